@@ -1,9 +1,9 @@
-/** Characters that `caseInput` and `messageInput` accept as the text of a report or message. */
+/** Maximum characters of a report or message, in `caseInput` and `messageInput`. */
 export const LONGEST_BODY = 4000;
 
 /**
- * Whether the site is certain to refuse a citizen's form of a report or message, by rules of its schema that the fields
- * don't state themselves. Then its photos need not travel.
+ * Whether the server would certainly refuse this form of a report or message, for its text or the reporter's details.
+ * The browser then sends it without its photos.
  */
 export function isCertainlyRefused(form: FormData): boolean {
 	const textOf = (name: string) => String(form.get(name) ?? '').trim();

@@ -21,7 +21,10 @@ import { aboutAccount, accountForAdmin, accountsWithRole } from './administratio
 import { recordChange } from './audit.ts';
 import { dayField } from './form-fields.ts';
 
-/** First and last day of an absence, and the deputy who is assigned the absent person's new cases. */
+/**
+ * First and last day of an absence, and the deputy who is assigned the absent person's new cases (`cases/triage/route.ts`,
+ * `cases/handling/assign.ts`).
+ */
 const absenceSchema = z
 	.object({ fromDay: dayField, toDay: dayField, deputyId: z.uuid('deputy_invalid').optional() })
 	.refine(({ fromDay, toDay }) => fromDay <= toDay, { path: ['toDay'], message: 'admin_range' });

@@ -23,7 +23,7 @@ interface SiteSetting<Form extends z.ZodObject> {
  * A setting of the whole installation, which administrators of a root unit change by a form.
  *
  * - `read` gives its present values.
- * - `seen` is what its form is loaded with (see `requireSeen`).
+ * - `seen` gives the hash of the values for the form's hidden field (see `requireSeen`).
  * - `change` stores the values of the form and logs the difference. @throws NotAllowed unless the actor administers a
  *   root unit · Invalid · Conflict `stale`
  */

@@ -5,7 +5,8 @@ import type { ChangedField } from '../form-state.ts';
 const MOST_QUOTED = 100;
 
 /**
- * What a colleague changed in a field while the form was open: from what, or to what if the person changed it too.
+ * Notice beside a field that a colleague changed while the form was open: the old and the new value, or only the new one
+ * if this person changed the field too.
  *
  * @param label the words of a value, for fields whose values are codes
  */

@@ -18,7 +18,7 @@ const UNTIL_KILL = 50;
 
 const numberOf = (index: number) => String(6_281_250_000_000 + (index % PEOPLE));
 
-test('of 300 messages by WhatsApp none is lost, none is twice and none is answered twice, with kill -9', async () => {
+test('processes and answers each of 300 WhatsApp messages exactly once, with kill -9', async () => {
 	// A reply that a kill cut off is given up after its lease of three minutes.
 	test.setTimeout(900_000);
 	const { settings, remove } = await makeOwnDatabase('whatsapp-kills');

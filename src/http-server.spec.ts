@@ -42,7 +42,7 @@ test('a port in use ends the start before the build loads, which would start job
 	}
 });
 
-test('of many slow large calls of webhooks a few are read at once, and small ones never wait for them', async () => {
+test('reads only a few slow large webhook calls at the same time, and small ones never wait for them', async () => {
 	await build(`
 		let reading = 0;
 		export const handler = (request, response) => {

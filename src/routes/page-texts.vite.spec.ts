@@ -43,7 +43,7 @@ it('an archived report promises to be handled again only while the reporter may 
 	expect(textOf(false)).toContain(m.citizen_case_write());
 });
 
-it('what each choice about the name means can be read before anything is unfolded or chosen', () => {
+it('explains each choice about the name before anything is unfolded or chosen', () => {
 	const page = htmlOf(IdentityFields, { sent: formState(null), preset: undefined });
 	const unfolded = page
 		.replaceAll(/<details.*?<\/details>/gs, '')

@@ -77,7 +77,7 @@ const panel = (due: DeskClock['due'], recap?: string) => {
 	return htmlOf(Clocks, props);
 };
 
-test('beside a missed deadline stands what can be done', () => {
+test('shows the possible actions beside a missed deadline', () => {
 	expect(panel('later')).not.toContain('diperpanjang');
 	expect(panel('overdue')).toContain('tidak dapat diperpanjang');
 	expect(panel('overdue')).toContain('/desk/cases/X/messages');

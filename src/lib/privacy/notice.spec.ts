@@ -52,7 +52,7 @@ const NOTICE = {
 		privacy_say_message_voice: `${SERVER}/channels/whatsapp/reply-to-message.long.db.spec.ts: a recorded voice note is kept as it is; another sound file, which may hold its place, and a file that is gone are named`,
 		privacy_say_message_voice_played: `${SERVER}/channels/incoming/incoming-files.db.spec.ts: only supervisors play a voice note, until somebody has written it down`,
 		privacy_say_message_seen: `${SERVER}/channels/incoming/list.db.spec.ts: a conversation is seen in its office and above; one that is a case, by those who see the case`,
-		privacy_say_message_kept: `${SERVER}/channels/incoming/upkeep.db.spec.ts: what is no report is deleted 90 days after the decision, with its files; reports and waiting messages stay`,
+		privacy_say_message_kept: `${SERVER}/channels/incoming/upkeep.db.spec.ts: deletes conversations that are no report, with their files, 90 days after the decision; reports and waiting messages stay`,
 		privacy_say_message_mailbox: `${SERVER}/channels/email/read-new-mail.long.db.spec.ts: begins with the next message, reads each once and leaves the mailbox as it is`,
 		privacy_say_message_whatsapp: `${SERVER}/channels/whatsapp/reply-to-message.long.db.spec.ts: messages, questions and the answer of the office come in the chat`,
 		privacy_say_message_sms: `${SERVER}/channels/sms/sms.db.spec.ts: an SMS about a report says only that there is news`
@@ -62,7 +62,7 @@ const NOTICE = {
 		privacy_say_staff_cookies: `${KEPT}: the site sets the cookies that the notice lists, and no others`,
 		privacy_say_typed: `${KEPT}: citizens’ pages keep what was typed in the tab, until it is looked for after a day`,
 		privacy_say_typed_phone: `${KEPT}: a phone keeps text only if asked to, without names unless open`,
-		privacy_say_rating_later: `${KEPT}: of the forms that were not sent, a phone keeps only ratings`,
+		privacy_say_rating_later: `${KEPT}: a phone keeps only ratings of the forms that were not sent`,
 		privacy_say_offline: `${KEPT}: a phone keeps only one page of an office, the one that is shown without a connection`,
 		privacy_say_push: `${PUSH}/push.db.spec.ts: the address of a browser is stored sealed, beside a keyed hash`,
 		privacy_say_push_content: `${PUSH}/push.db.spec.ts: nothing that is sent holds words, number, name or receipt of a report`,

@@ -19,7 +19,7 @@ test.each([
 	expect(() => checked(z.object({ name: nameField }), { name: body })).toThrow();
 });
 
-test('what is nested is looked at too, and words keep every character of theirs', () => {
+test('checks nested values too, and words keep every character', () => {
 	const sent = { unit: 'mamuju', kind: 'complaint', identity: 'named', submission_id: 'contoh-kiriman-1' };
 	const reporter = { name: ZERO_WIDTH.repeat(5), phone: '081234567890' };
 	const body = `Antrean panjang${ZERO_WIDTH} sekali hari ini.`;

@@ -80,7 +80,7 @@ test('refuses a verb for an older version and lists the changes since', async ()
 	expect(await story(reference)).not.toContain('answer_drafted');
 });
 
-test('of two concurrent verbs one is refused with a list of the changes', async () => {
+test('refuses one of two concurrent verbs with a list of the changes', async () => {
 	const { reference, version } = await caseIn(office, 'received');
 	const input = { category: 'time', class: 'plain', version };
 	const both = await Promise.allSettled([

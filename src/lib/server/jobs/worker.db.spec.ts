@@ -32,7 +32,7 @@ async function refuseNotices(caseId?: number): Promise<() => Promise<unknown>> {
 	return () => db().execute(sql`drop function refuse cascade`);
 }
 
-test('of a batch only the job that failed is failed, and every job is counted', async () => {
+test('marks only the failed job of a batch as failed, and counts every job', async () => {
 	const pushes = [crypto.randomUUID(), 'not an id', crypto.randomUUID()].map((id) => ({ id, attempt: 1 }));
 	await transaction(async (tx) => {
 		await enqueueMany(tx, 'push-deliver', pushes);
@@ -62,7 +62,7 @@ test('of a batch only the job that failed is failed, and every job is counted', 
 	expect(counted).toContain('{job="push-deliver",outcome="failed"} 1');
 });
 
-test('of a batch of entries only the one that fails is retried, for weeks', async () => {
+test('retries only the entry of a batch that fails, for weeks', async () => {
 	await startQueue(handle(), false);
 	await db().execute(sql`delete from pgboss.job`);
 	const unit = await makeUnit();

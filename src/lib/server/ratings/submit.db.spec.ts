@@ -89,7 +89,7 @@ test('a submission id reused with other content is refused, and the error reveal
 	expect(await rowsOfUnit(unit.id)).toHaveLength(1);
 });
 
-test('of five concurrent submissions with one id and different content, only one is stored', async () => {
+test('stores only one of five concurrent submissions with one id and different content', async () => {
 	const unit = await makeUnit();
 	const submission_id = crypto.randomUUID();
 	const contents = [1, 2, 3, 4, 5].map((score) => ratingOf(unit, { score, submission_id }));

@@ -130,7 +130,7 @@ test('a reply by anybody at the office marks the notice of a reporter’s messag
 	expect(await unread(office.handler)).not.toContain('message');
 });
 
-test('of many messages in an hour the first four are notified, until the office writes', async () => {
+test('notifies of the first four messages in an hour, until the office writes', async () => {
 	const { reference, id } = await at(TUESDAY, () => caseIn(office, 'in_progress'));
 	const say = () => then(later(1), reference, () => writeToOffice(id, { body: 'Apakah sudah ada kabar?' }));
 	const messages = async () => (await unread(office.handler)).filter((kind) => kind === 'message').length;

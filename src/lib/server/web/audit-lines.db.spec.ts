@@ -232,7 +232,7 @@ test('a download of the log is recorded in it', async () => {
 	expect((await newest())?.changes).toContainEqual({ label: 'Selesai seluruhnya', was: undefined, is: 'Ya' });
 });
 
-test('who signs in and out reads as sentences in both languages, and is an area of its own', async () => {
+test('sign-ins and sign-outs read as sentences in both languages, and are an area of their own', async () => {
 	const about = { unitId: office.unit.id, subject: 'siti.rahma' };
 	const after = { device: 'Firefox, Windows', known: false };
 	await transaction(async (tx) => {

@@ -9,7 +9,7 @@ const REPORT = `desk/cases/${REFERENCE}`;
 const after = (address: string, data = {}) =>
 	htmlOf(AfterAction, { data: { ...data, outcome: doneIn(new URL(address, 'http://localhost')) } }, address);
 
-test('who stays on the report after a decision is led to further drafts', () => {
+test('leads a person who stays on the report after a decision to further drafts', () => {
 	for (const done of ['approved', 'archive_approved', 'sent_back']) {
 		const html = after(`${REPORT}?done=${done}&left=0`);
 		expect(html).toContain(m.desk_next_none_drafts());

@@ -167,7 +167,7 @@ describe('with a longer reporter’s turn', () => {
 	});
 });
 
-test('of two concurrent disputes one is refused', async () => {
+test('refuses one of two concurrent disputes', async () => {
 	const { id, reference } = await caseIn(office, 'answered');
 	const both = await Promise.allSettled([dispute(id, { body: WORDS }), dispute(id, { body: `${WORDS} Tolong.` })]);
 	expect(both.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected']);

@@ -93,7 +93,7 @@ test('tracking pages do not show linked reports', async () => {
 	}
 });
 
-test('of two concurrent approvals one is refused, and each report is answered once', async () => {
+test('refuses one of two concurrent approvals, and answers each report once', async () => {
 	const { main, row } = await linked();
 	await act(answerCase, office.handler, main.reference, { body: ANSWER });
 	const second = await makeActor([[office.unit.id, 'supervisor']]);
@@ -215,7 +215,7 @@ test('refuses chains, reports of other offices, restricted reports and settled r
 	await expect(link(await caseIn(office, 'answered'), third)).rejects.toMatchObject({ code: 'invalid-move' });
 });
 
-test('of two concurrent links between the same two reports one is refused', async () => {
+test('refuses one of two concurrent links between the same two reports', async () => {
 	const [a, b] = [await caseIn(office, 'verified'), await caseIn(office, 'verified')];
 	const tries = await Promise.allSettled([link(a, b), link(b, a)]);
 	expect(tries.filter((one) => one.status === 'fulfilled')).toHaveLength(1);

@@ -66,7 +66,7 @@ test('rules of an office above apply to offices below, after their own rules', a
 	expect((await opened()).priority).toBe('high');
 });
 
-test('by workload the present person with the fewest open reports is assigned', async () => {
+test('a rule by workload assigns the present person with the fewest open reports', async () => {
 	const second = await makeActor([[office.unit.id, 'handler']]);
 	await rule();
 	const first = await opened();

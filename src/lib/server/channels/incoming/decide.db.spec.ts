@@ -139,7 +139,7 @@ test('each verb works once: a second decision is a conflict that says what happe
 	}
 });
 
-test('of verbs pressed at the same moment one wins', async () => {
+test('accepts only one of several verbs pressed at the same moment', async () => {
 	const { reference } = await makeCase(office.unit);
 	const id = await waitingFrom();
 	const ended = await Promise.allSettled([

@@ -152,7 +152,7 @@ test('opens a case with the time of the first message, its words, its files and 
 	});
 });
 
-test('of two people who decide about one conversation, the second gets a conflict', async () => {
+test('the second of two people who decide about one conversation gets a conflict', async () => {
 	const { conversationId } = await receive(mailbox, SARI, 'Antrean lama.');
 	const opening = [office.handler, office.supervisor].map((actor) => openFromConversation(conversationId, {}, actor));
 	const ended = await Promise.allSettled(opening);
@@ -181,7 +181,7 @@ test('an address that is dedicated to complaints opens cases by itself, but not 
 	expect((await receive(closed, SARI, 'Antrean lama.')).conversationId).toBeGreaterThan(0);
 });
 
-test('of one sender a dedicated address opens four cases in an hour, and the next message waits', async () => {
+test('a dedicated address opens four cases of one sender in an hour, and the next message waits', async () => {
 	mailbox = await makeConnection(await makeUnit({ parent: office.root }), { dedicated: true });
 	for (let n = 1; n <= 4; n++) expect((await receive(mailbox, SARI, `Keluhan ${n}`)).place).toHaveProperty('caseId');
 	expect((await receive(mailbox, SARI, 'Keluhan 5')).place).toHaveProperty('conversationId');

@@ -127,7 +127,7 @@ test('an office without a supervisor has those of the office above', async () =>
 	expect(await noticesOf(idOf(office.supervisor))).toEqual([]);
 });
 
-test('what is no report is deleted 90 days after the decision, with its files; reports and waiting messages stay', async () => {
+test('deletes conversations that are no report, with their files, 90 days after the decision; reports and waiting messages stay', async () => {
 	const mailbox = await makeConnection(office.unit);
 	const file = keptFile();
 	await fileStore().put(file.id, new Uint8Array([1]));

@@ -6,7 +6,7 @@ import { connectWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
 
 const office = useOffice();
 
-test('of many messages with repeats and in disorder none is lost and none is twice', async () => {
+test('stores each of many repeated and disordered messages exactly once', async () => {
 	const connection = await connectWhatsApp(office.unit, 'http://127.0.0.1:9');
 	const count = rounds({ quick: 30, all: 300 });
 	const people = Math.ceil(count / 10);

@@ -205,7 +205,7 @@ test('a change that was withdrawn, declined, or requested by a former administra
 	expect(await rolesOf(clerk)).toEqual(['manager']);
 });
 
-test('of a concurrent timeout and decision only one takes effect', async () => {
+test('only one of a concurrent timeout and decision takes effect', async () => {
 	const change = await askRole(admin, admin, unit.id, 'handler');
 	const outcomes = await later(25, () =>
 		Promise.allSettled([applyDueChanges(), decideAccessChange(head, change.id, { decision: 'decline' })])

@@ -125,7 +125,7 @@ test('a unit has one service per kind, with its published standard as data', asy
 	await expect(changeService(stranger, id, names)).rejects.toThrow(NotFound);
 });
 
-test('of two concurrent officers with one account the second is refused by name', async () => {
+test('refuses the second of two concurrent officers with one account, by name', async () => {
 	const accountId = idOf(await makeActor([[unit.id, 'handler']]));
 	const twin = (name: string) => ({ name, accountId, active: 'on' });
 	const [inserted, committing] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];

@@ -61,7 +61,7 @@ test('a link sets the password, ends all sessions and the linked identity, and c
 	await expect(usePasswordLink(token, 'kata sandi ketiga kali')).rejects.toThrow(NotFound);
 });
 
-test('of eight concurrent uses one succeeds, and its password is stored', async () => {
+test('only one of eight concurrent uses succeeds, and its password is stored', async () => {
 	const id = await newPerson();
 	const { token } = await linkFor(admin, id);
 	const tries = Array.from({ length: 8 }, (_, n) => `percobaan serentak ${n}`);

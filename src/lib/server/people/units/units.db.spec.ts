@@ -168,7 +168,7 @@ test('only an active supervisor of the unit or of a unit above can be responsibl
 	expect((await logOf('7604')).at(-1)?.after).toMatchObject({ privacyAccountId });
 });
 
-test('of two concurrent offices with one code the second is refused by name', async () => {
+test('refuses the second of two concurrent offices with one code, by name', async () => {
 	const twin = (slug: string) => office({ code: '7688', slug, parentId: provinceId });
 	const [inserted, committing] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
 	const first = transaction(async (tx) => {

@@ -117,7 +117,7 @@ test('a phone keeps text only if asked to, without names unless open', () => {
 	expect(storableDraft(named)).toEqual(named);
 });
 
-test('of the forms that were not sent, a phone keeps only ratings', () => {
+test('a phone keeps only ratings of the forms that were not sent', () => {
 	expect(citizenFiles(/keepRating/)).toEqual(['background-sync.client.ts']);
 	expect(citizenFiles(/<CitizenForm[^>]* later\b/)).toEqual(['RatingFields.svelte']);
 	const worker = readFileSync('src/service-worker.ts', 'utf8');

@@ -102,7 +102,7 @@ test('a refusal needs ground and reason, which the reporter reads', async () => 
 	expect(await latestRequest()).toMatchObject({ state: 'refused', ground, reason });
 });
 
-test('of two decisions the second is stale, also after the reporter withdrew the request', async () => {
+test('the second of two decisions is stale, also after the reporter withdrew the request', async () => {
 	const { id } = await ask({ kind: 'access' });
 	const both = await Promise.allSettled([decide(id, { decision: 'grant' }), decide(id, REFUSAL)]);
 	expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);

@@ -33,7 +33,7 @@ afterEach(async () => {
 	await rm(folder, { recursive: true });
 });
 
-test('what the site wrote is read again, without a line that a power cut left incomplete', async () => {
+test('reads the journal that the site wrote, without a line that a power cut left incomplete', async () => {
 	await appendFile(path, '{"destructionId":"0b54e1a2');
 	await appendToJournal([line(['3'])]);
 	expect(await readJournal(folder, false)).toEqual([line(['1', '2']), line(['3'])]);

@@ -66,7 +66,7 @@ test('a held rating counts after `keep`; each decision is logged with actor and 
 	expect((await ratingSums()).differing).toEqual([]);
 });
 
-test('of five concurrent voids one succeeds, the others get a Conflict with the present state', async () => {
+test('one of five concurrent voids succeeds, the others get a Conflict with the present state', async () => {
 	const { unit, manager } = await makeRatedOffice();
 	const { id } = await rateOn(unit, '2026-03-02');
 	await rateOn(unit, '2026-03-02');

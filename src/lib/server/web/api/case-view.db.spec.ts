@@ -35,7 +35,7 @@ test('the texts of a report are null while processing is restricted', async () =
 	}
 });
 
-test('what the reporter wrote about a low score is null while processing is restricted', async () => {
+test('the reporter’s words about a low score are null while processing is restricted', async () => {
 	const office = await makeOffice();
 	const { id, reference } = await caseIn(office, 'answered');
 	const comment = 'Loket masih ditutup setiap hari Selasa.';

@@ -70,7 +70,7 @@ test('the body of a rating is described with all fields of its schema', () => {
 	expect(JSON.stringify(body.properties.aspects)).toContain('courtesy');
 });
 
-test('what the directory lists has the types that calls take', () => {
+test('values that the directory lists have the types that calls take', () => {
 	const itemsOf = (path: string) => JSON.stringify(document.paths[path]?.get?.responses?.['200']?.content);
 	expect(itemsOf('/services')).toContain(JSON.stringify(SERVICE_KINDS));
 	expect(itemsOf('/tags')).toContain(JSON.stringify(RATING_TAGS));

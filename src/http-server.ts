@@ -39,12 +39,12 @@ const IDLE_SECONDS = 125;
 const SILENT_SECONDS = 180;
 const MEGABYTE = 1024 * 1024;
 /**
- * Large calls of webhooks that are read at once, and those of one sender. Anybody can send one, and its signature can
- * be checked only when all of it is in memory: up to 3 MB, twice when its parts are joined. So 16 take 96 MB, on a
- * machine that may have 512 MB. Smaller calls, as almost all are, never wait for these.
+ * Large webhook calls that are read at the same time, in all and from one sender. Anybody can send one, and its
+ * signature can be checked only when all of it is in memory: up to 3 MB, twice when its parts are joined. So 16 take
+ * 96 MB, on a machine that may have 512 MB. Smaller calls, as almost all are, never wait for these.
  */
 const hookSlots = new UploadSlots(16, 4);
-/** When a refused call may come again: after these seconds a slow one has ended. WhatsApp and gateways repeat for days. */
+/** Seconds after which a refused call may come again: a slow one has ended by then. WhatsApp repeats for days. */
 const HOOK_RETRY_SECONDS = SMALL_SECONDS;
 /** How often files left by a crash during an upload are deleted. */
 const SWEEP_MS = HOUR_MS;

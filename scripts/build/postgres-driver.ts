@@ -41,7 +41,7 @@ const LOST_CONNECTION: Record<string, readonly (readonly [string, string])[]> = 
  * old transaction run in the next one (1216). With the replacements the statements of the lost transaction fail.
  *
  * @param path of the module
- * @returns its code for the build, undefined for modules of which nothing is replaced
+ * @returns its code for the build, undefined for modules in which nothing is replaced
  * @throws if the driver has changed
  */
 export function mendLostConnections(code: string, path: string): string | undefined {

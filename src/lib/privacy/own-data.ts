@@ -8,7 +8,7 @@ const account = z.object({
 	username: z.string(),
 	name: z.string(),
 	email: z.string().nullable(),
-	/** The address of which it was shown that the person reads it. */
+	/** The address that the person is known to read. */
 	proven_email: z.string().nullable(),
 	active: z.boolean(),
 	created_at: moment,

@@ -29,9 +29,9 @@ type CasePart = (typeof CASE_PARTS)[number];
 /** How long a part of a report is kept after the report is closed, as far as it is set. */
 export interface CasePeriod {
 	part: CasePart;
-	/** The shortest and the longest period of the kinds of which it is set, in months. Null: of none. */
+	/** The shortest and the longest period of the kinds that have one, in months. Null: no kind has one. */
 	months: { from: number; to: number } | null;
-	/** Kinds of reports of which it is not set. Of these the part is not destroyed. */
+	/** Kinds of reports without a period. This part of them is not destroyed. */
 	unset: CaseKind[];
 }
 

@@ -67,8 +67,8 @@ export async function stoppedMails(token: string): Promise<Stopped> {
 
 /**
  * Stops e-mails, or allows them again. Without `wish` (the button of a mail program, RFC 8058) the e-mails of the case
- * are stopped, and nothing is allowed again. Waiting e-mails of the case are withdrawn at once, those of other cases when
- * they are due to be sent. Safe to repeat.
+ * are stopped, and nothing is allowed again. Waiting e-mails of the case are withdrawn immediately, those of other
+ * cases when they are due to be sent. Safe to repeat.
  *
  * @throws NotFound if no link has this token
  */

@@ -193,7 +193,7 @@ const statementSchema = stepSchema.extend({
 });
 
 /**
- * Confirms a step of which only people know that it is done.
+ * Confirms a step that the site can't check itself.
  * @throws NotAllowed if the actor administers no root unit · Invalid `setup_note` without day and names
  */
 export async function confirmStep(actor: Actor, raw: unknown): Promise<void> {

@@ -53,7 +53,7 @@ export async function notifyOfTrouble(): Promise<void> {
 	}
 }
 
-/** Troubles of which somebody was notified and which are not over. */
+/** Troubles that somebody was notified of and that are not over. */
 const runningTroubles = () =>
 	db()
 		.selectDistinct({

@@ -95,7 +95,7 @@ type Refusal = 'other' | 'many' | 'large';
 
 /**
  * Why the site would certainly refuse a file after its upload: it is neither a picture nor a PDF, one too many or too
- * large. The site decides about all others, of which some browsers do not know the kind.
+ * large. The site decides about all other files, because some browsers do not know their kind.
  *
  * @param count number of files that are chosen already
  * @param limits of the file field

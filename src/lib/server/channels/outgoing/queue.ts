@@ -29,9 +29,9 @@ export const ORDER_MS = 4000;
 
 /**
  * Writes a message to the person of a WhatsApp or SMS conversation in the caller's transaction, so that it is sent only if
- * its event is committed. Of an office in trial nothing is sent.
+ * its event is committed. An office in trial sends nothing.
  *
- * @param onceKey key of the occasion, of which one message is sent
+ * @param onceKey key of the occasion; each key sends one message only
  * @param afterMs when it is sent, counted from now
  * @returns whether it was written
  */

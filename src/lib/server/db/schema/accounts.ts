@@ -8,8 +8,8 @@ export const accounts = pgTable('accounts', {
 	name: text().notNull(),
 	email: text(),
 	/**
-	 * The address of which it was shown that the owner reads it: a link sent to it was used, or a supervisor or the operator
-	 * gave it. Never the word of an administrator, who could give their own.
+	 * The address that the owner is known to read: a link sent to it was used, or a supervisor or the operator entered it.
+	 * An address entered by an administrator does not count, because it could be the administrator's own.
 	 */
 	provenEmail: text(),
 	passwordHash: text(),

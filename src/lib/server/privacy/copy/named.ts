@@ -1,4 +1,4 @@
-/** The values of a row under the names of the file, of which the schema keeps those that belong into a copy. */
+/** The values of a row under their names in the file, whose schema then drops those that do not belong into a copy. */
 export const named = (row: object): Record<string, unknown> =>
 	Object.fromEntries(
 		Object.entries(row).map(([key, value]) => [key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value])

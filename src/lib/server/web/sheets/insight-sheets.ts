@@ -21,7 +21,7 @@ import { skmSummary } from '#lib/server/skm/figures.ts';
 import { insightFilter, ratingChoice, type InsightFilter } from '../filters/insight-filter.ts';
 import { BATCH, filterOf, listSheet } from './list-sheet.ts';
 
-/** A list that is read at once. */
+/** A list without pages. */
 export const whole =
 	<Row>(items: readonly Row[]) =>
 	() =>

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, or } from 'drizzle-orm';
 import { isAnswered, isAnswerFinal } from '#lib/cases/moves.ts';
 import { firstWords } from '#lib/text/marked.ts';
 import { fileColumns, fileOrder } from '#lib/server/attachments/stored-files.ts';
@@ -27,25 +27,21 @@ function withoutStaff({ seq, at, type, actorKind, data }: TimelineEntry) {
 }
 
 /**
+ * The entries that `reporterView` reads. Only the public ones are shown. Corrections of LAPOR's numbers are internal,
+ * because a replaced forward has no public entry.
+ */
+const PUBLIC_OR_RESOLVED = or(eq(timeline.public, true), eq(timeline.type, 'escalation_resolved'));
+const isCorrection = ({ type, data }: TimelineEntry) => type === 'escalation_resolved' && data.outcome === 'corrected';
+
+/**
  * Leaves out LAPOR's news from before a corrected number: they are about the report of another person. The timeline of
  * staff still has them.
  */
-function withoutOthersNews(entries: TimelineEntry[], corrections: Correction[]): TimelineEntry[] {
+function withoutOthersNews(entries: TimelineEntry[], corrections: TimelineEntry[]): TimelineEntry[] {
 	const isNews = ({ type }: TimelineEntry) => type === 'escalation_status' || type === 'escalation_followup';
 	const isOthers = (entry: TimelineEntry) =>
-		corrections.some(({ seq, escalation }) => seq > entry.seq && escalation === entry.data.escalation);
+		corrections.some(({ seq, data }) => seq > entry.seq && data.escalation === entry.data.escalation);
 	return entries.filter((entry) => !isNews(entry) || !isOthers(entry));
-}
-
-type Correction = Awaited<ReturnType<typeof correctionsOf>>[number];
-
-/** Corrections of LAPOR's numbers. Reads internal entries, because a replaced forward has no public one. */
-function correctionsOf({ id }: CaseRow) {
-	const isCorrected = sql`${timeline.data} ->> 'outcome' = 'corrected'`;
-	return db()
-		.select({ seq: timeline.seq, escalation: sql<string>`${timeline.data} ->> 'escalation'` })
-		.from(timeline)
-		.where(and(eq(timeline.caseId, id), eq(timeline.type, 'escalation_resolved'), isCorrected));
 }
 
 /** The number and status at LAPOR of the newest forward of each case that has one. */
@@ -68,8 +64,8 @@ const OBJECTION_STEPS: readonly TimelineEntry['type'][] = ['archived', 'objected
 
 /** Everything the reporter sees of a case: public entries, messages and files, and the possible actions. */
 export async function reporterView({ row, unit }: CaseWithUnit) {
-	const [entries, exchanged, files, running, [last], split, destroyed, corrections] = await Promise.all([
-		timelineOf(row.id, 'public'),
+	const [read, exchanged, files, running, [last], split, destroyed] = await Promise.all([
+		timelineOf(row.id, PUBLIC_OR_RESOLVED),
 		db()
 			.select({ id: messages.id, author: messages.author, body: messages.body, at: messages.at })
 			.from(messages)
@@ -83,9 +79,9 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 		db().select().from(clocks).where(eq(clocks.caseId, row.id)),
 		row.escalationState === null ? [] : lastForwardsOf(db(), [row]),
 		db().select().from(cases).where(siblings(row)).orderBy(asc(cases.id)),
-		decreeOf(row),
-		row.escalationState === null ? [] : correctionsOf(row)
+		decreeOf(row)
 	]);
+	const entries = read.filter((entry) => entry.public);
 	const { officerById, placeById } = await referenceData();
 	const { reference, kind, title, body, requestedSolution, category, class: rank, identity, status } = row;
 	const { returnStatus, transferredTo, archiveReason, satisfaction, receivedAt, dueAt, seenAt } = row;
@@ -115,7 +111,7 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 					}
 				: null,
 		unit: await officeHead(unit),
-		entries: withoutOthersNews(entries, corrections).map(withoutStaff),
+		entries: withoutOthersNews(entries, read.filter(isCorrection)).map(withoutStaff),
 		messages: row.destroyedAt ? [] : exchanged,
 		attachments: files,
 		clocks: running,

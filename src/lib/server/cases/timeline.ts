@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, or, sql } from 'drizzle-orm';
+import { and, asc, eq, isNull, or, sql, type SQL } from 'drizzle-orm';
 import type { Role, TimelineType } from '#lib/cases/vocabulary.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, type Tx } from '#lib/server/db/index.ts';
@@ -103,15 +103,17 @@ export type TimelineEntry = Awaited<ReturnType<typeof timelineOf>>[number];
 /**
  * The timeline of a case in order; empty if what was written in the case is destroyed, because its entries have no words
  * any more. The caller must have checked access to the case. Its reporter reads only public entries.
+ *
+ * @param which condition for the entries, if not all are read
  */
-export async function timelineOf(caseId: number, only?: 'public') {
+export async function timelineOf(caseId: number, which?: SQL) {
 	const { seq, at, type, actorKind, public: isPublic, data } = timeline;
 	const entries = await db()
 		.select({ seq, at, type, actorKind, actorName: accounts.name, public: isPublic, data })
 		.from(timeline)
 		.leftJoin(accounts, eq(accounts.id, timeline.actorId))
 		.innerJoin(cases, and(eq(cases.id, timeline.caseId), isNull(cases.destroyedAt)))
-		.where(and(eq(timeline.caseId, caseId), only && eq(timeline.public, true)))
+		.where(and(eq(timeline.caseId, caseId), which))
 		.orderBy(asc(timeline.seq));
 	return entries.map((entry) => ({ ...entry, actorName: entry.actorName && actingName(entry.actorName, entry.data) }));
 }

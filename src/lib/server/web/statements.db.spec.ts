@@ -194,7 +194,7 @@ const BUDGETS: Record<string, [budget: number, prepare: () => Promise<() => Prom
 	],
 	// Two of them check the receipt and whether the form was stored before.
 	reply: [
-		11,
+		10,
 		async () => {
 			const jar = await tracking(await caseIn('needs_info'));
 			const fields = { body: 'Kejadiannya hari Senin.', submission_id: crypto.randomUUID() };

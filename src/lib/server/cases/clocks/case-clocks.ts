@@ -57,7 +57,7 @@ const inMemory = (unit: UnitRow, calendar: Calendar, all: readonly Clock[], span
 	outcomes: []
 });
 
-/** Stores the rows that changed, and the outcomes. `row` is the case after the move. */
+/** Stores the rows that changed, and the outcomes, in one statement. `row` is the case after the move. */
 export async function storeClocks(tx: Tx, row: Pick<CaseRow, 'id' | 'unitId'>, clocks: CaseClocks): Promise<void> {
 	const { id: caseId, unitId } = row;
 	const ofCase = <R extends { id: string }>(rows: readonly R[], stored: readonly R[]) =>
@@ -65,17 +65,16 @@ export async function storeClocks(tx: Tx, row: Pick<CaseRow, 'id' | 'unitId'>, c
 			.filter((one) => !stored.some((before) => before === one || isDeepStrictEqual(before, one)))
 			.map((one) => ({ ...one, caseId }));
 	const spans = ofCase(clocks.spans, clocks.stored.spans);
-	if (spans.length > 0) {
-		const ended = { toAt: sql`excluded.to_at` };
-		await tx.insert(pauses).values(spans).onConflictDoUpdate({ target: pauses.id, set: ended });
-	}
-	const changed = ofCase(clocks.runs, clocks.stored.runs);
-	if (changed.length === 0) return;
-	const storing = tx.insert(clockRows).values(changed).onConflictDoUpdate({ target: clockRows.id, set: CHANGED });
-	if (clocks.outcomes.length === 0) return void (await storing);
+	const runs = ofCase(clocks.runs, clocks.stored.runs);
 	const outcomes = clocks.outcomes.map((outcome) => ({ ...outcome, caseId, unitId }));
-	const stored = tx.$with('stored').as(storing.returning({ id: clockRows.id }));
-	await tx.with(stored).insert(clockOutcomes).values(outcomes);
+	const ended = { toAt: sql`excluded.to_at` };
+	const writes = [
+		spans.length > 0 && tx.insert(pauses).values(spans).onConflictDoUpdate({ target: pauses.id, set: ended }),
+		runs.length > 0 && tx.insert(clockRows).values(runs).onConflictDoUpdate({ target: clockRows.id, set: CHANGED }),
+		outcomes.length > 0 && tx.insert(clockOutcomes).values(outcomes)
+	].filter((write) => write !== false);
+	const parts = writes.map((write, at) => sql`${sql.identifier(`part_${at}`)} as ${write}`);
+	if (parts.length > 0) await tx.execute(sql`with ${sql.join(parts, sql`, `)} select`);
 }
 
 /** The columns of a stored deadline that a verb may change. */

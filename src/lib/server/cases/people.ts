@@ -37,6 +37,7 @@ export function accountsNamedBy(on: Database | Tx, caseId: number) {
 
 /** `peopleFor` for many cases with one query, in the order of `rows`. */
 export async function peopleForEach(on: Database | Tx, rows: readonly HandledCase[], wanted: readonly Role[]) {
+	if (rows.length === 0) return [];
 	const { unitById } = await referenceData();
 	// Each handling unit and its ancestors, nearest first.
 	const chains = rows.map((row) => chainOf(unitById.get(row.handlingUnitId)).reverse());

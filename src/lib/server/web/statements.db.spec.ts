@@ -1,11 +1,10 @@
+import type { Action, RequestEvent } from '@sveltejs/kit';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { officersToName } from '#lib/server/cases/officers/named.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
-import { decideDraft } from '#lib/server/cases/answers/decide-draft.ts';
 import { entriesAt } from '#lib/server/cases/timeline.ts';
-import { verifyCase } from '#lib/server/cases/handling/verify.ts';
 import { followCaseEvents } from '#lib/server/escalation/followups/followups.ts';
 import { sessionActor } from '#lib/server/people/sign-in/session.ts';
 import { createToken, tokenActor } from '#lib/server/people/sign-in/tokens.ts';
@@ -26,10 +25,12 @@ import { ANSWER, bringTo, makeOffice, on, standing } from '#lib/dev/testing/offi
 import { ratingOf } from '#lib/dev/testing/rating-history.ts';
 import { openPage, type CookieJar } from '#lib/dev/testing/open-page.ts';
 import { addressOf, cookiesIn, requestTo } from '#lib/dev/testing/request.ts';
+import { importRoute } from '#lib/dev/testing/routes.ts';
 import { placeCookie, receiptCookie, trackCookie } from './cookies/citizen-cookies.ts';
 import { SESSION_COOKIE } from './cookies/session-cookie.ts';
 import { receiveRating } from './forms/rating-form.ts';
 import { receiveForTrack } from './forms/track-form.ts';
+import { identify } from './http/identify.ts';
 
 /** An office with officers, a desk, and people who are signed in. */
 async function makeSite() {
@@ -59,24 +60,23 @@ async function sessionOf(person: Person): Promise<string> {
 }
 const signedIn = async (person: Person): Promise<CookieJar> => new Map([[SESSION_COOKIE, await sessionOf(person)]]);
 
-/** A verb of the desk as a request runs it: the session first. */
-const verb = async (
-	person: Person,
-	reference: string,
-	call: (
-		actor: NonNullable<Awaited<ReturnType<typeof sessionActor>>>['actor'],
-		input: Record<string, unknown>
-	) => unknown,
-	input: Record<string, unknown>
-) => {
-	const session = await sessionOf(person);
-	const sent = await on(reference, input);
+/** The form of a verb as the desk sends it: who is asking, the verb, and the address of the next page. */
+async function deskForm(person: Person, reference: string, verb: string, fields: Record<string, string>) {
+	const jar = await signedIn(person);
+	const { version } = await standing(reference);
+	const sent: RequestEvent = requestTo(`/desk/cases/${reference}/${verb}`, {
+		fields: { ...fields, version: String(version) },
+		jar,
+		params: { reference },
+		route: { id: '/(staff)/desk' }
+	});
+	const page = `(staff)/desk/cases/[reference]/(case)/${verb}/+page.server.ts`;
+	const actions = (await importRoute<{ actions: Record<string, Action> }>(page))?.actions;
 	return async () => {
-		const found = await sessionActor(session);
-		if (!found) throw new Error('not signed in');
-		await call(found.actor, sent);
+		sent.locals.actor = await identify(sent);
+		expect(await addressOf(Promise.resolve(actions?.default?.(sent)))).toMatch(/done=/);
 	};
-};
+}
 
 const page =
 	(route: string, person: Person, params: Record<string, string> = {}, search = '', isDataRequest = false) =>
@@ -226,31 +226,21 @@ const BUDGETS: Record<string, [budget: number, prepare: () => Promise<() => Prom
 		14,
 		async () => page('/(staff)/desk/cases/[reference]/(case)', 'handler', { reference: await caseIn('in_progress') })()
 	],
-	verify: [
-		8,
-		async () => {
-			const reference = await caseIn();
-			return verb('handler', reference, (actor, input) => verifyCase(actor, reference, input), {
-				category: 'time',
-				class: 'plain'
-			});
-		}
-	],
+	// The last two statements of a form of the desk find the page that follows, after an approval the last three.
+	verify: [10, async () => deskForm('handler', await caseIn(), 'verification', { category: 'time', class: 'plain' })],
 	answer: [
-		9,
+		11,
 		async () => {
-			const reference = await caseIn('in_progress');
-			return verb('handler', reference, (actor, input) => answerCase(actor, reference, input), { body: ANSWER });
+			const written = { body: ANSWER, action: 'Petugas ditegur.', action_on: '2026-01-05' };
+			return deskForm('handler', await caseIn('in_progress'), 'answer', written);
 		}
 	],
 	approve: [
-		14,
+		17,
 		async () => {
 			const reference = await caseIn('in_progress');
 			await answerCase(site.handler, reference, await on(reference, { body: ANSWER }));
-			return verb('supervisor', reference, (actor, input) => decideDraft(actor, reference, input), {
-				decision: 'approve'
-			});
+			return deskForm('supervisor', reference, 'approval', { decision: 'approve' });
 		}
 	],
 	overview: [14, page('/(staff)/insight', 'manager')],

@@ -14,6 +14,7 @@ import { visibleCases } from '../visible-references.ts';
 import { isProcessingLimited, visibleTo } from '../visibility.ts';
 import { decidersNow, decidersOfEach } from './decide-draft.ts';
 import { filesOfDraft, openDraftOf } from './draft.ts';
+import { writersOfDraft } from './second-persons.ts';
 
 /** Drafts per page. Each card shows the report and its draft. */
 const PAGE = 20;
@@ -65,13 +66,14 @@ const files = sql<{ id: string; name: string }[]>`(select coalesce(
 /** A page of waiting drafts of cases that the actor may see, longest waiting first. Does not look up who may decide. */
 export async function waitingPage(actor: Actor, cursor: string | undefined, size: number, only?: SQL) {
 	const { id, kind, body, action, actionOn, archiveReason, duplicateOf, wave, authorId, at } = approvals;
-	const draft = { id, kind, body, action, actionOn, archiveReason, duplicateOf, wave, authorId, files, at };
+	const draft = { id, kind, body, action, actionOn, archiveReason, duplicateOf, wave, files, at };
 	const { handlingUnitId, reference, title, status, dueAt } = cases;
 	const excerpt = sql<string>`left(${cases.body}, 200)`;
 	const filesOfCase = sql<number>`(select count(*)::int from ${attachments} where ${attachments.caseId} = ${cases.id})`;
 	const rows = await db()
 		.select({
 			...draft,
+			written: { authorId, writers: writersOfDraft },
 			author: author.name,
 			case: {
 				needsPage: needsPage(actor),
@@ -108,7 +110,7 @@ type WaitingRow = Awaited<ReturnType<typeof waitingPage>>['items'][number];
 export type WaitingDraft = Awaited<ReturnType<typeof withDeciders>>[number];
 
 async function withDeciders(actor: Actor, rows: readonly WaitingRow[]) {
-	const waiting = rows.map((draft) => ({ row: draft.case, unit: draft.unit, draft }));
+	const waiting = rows.map(({ id, at, written, case: row, unit }) => ({ row, unit, draft: { id, at, ...written } }));
 	const [deciders, originals] = await Promise.all([
 		decidersOfEach(db(), waiting),
 		visibleCases(
@@ -116,7 +118,7 @@ async function withDeciders(actor: Actor, rows: readonly WaitingRow[]) {
 			rows.map(({ duplicateOf }) => duplicateOf)
 		)
 	]);
-	return rows.map(({ id, wave, at, duplicateOf, authorId: _authorId, case: about, unit, ...draft }, index) => {
+	return rows.map(({ id, wave, at, duplicateOf, written: _written, case: about, unit, ...draft }, index) => {
 		const { kind } = draft;
 		const { newestMessage: said } = about;
 		const { people, widensAt } = deciders[index] ?? { people: [], widensAt: at };

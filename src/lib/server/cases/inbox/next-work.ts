@@ -1,12 +1,27 @@
 import { and, desc, eq, inArray, ne, not, or } from 'drizzle-orm';
 import { db } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { peopleDeputisedFor } from '#lib/server/people/absence.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
+import { accountIdOf, type Actor } from '#lib/server/people/actor.ts';
+import { numbered } from '../find.ts';
 import { visibleTo } from '../visibility.ts';
 import { assignedTo, hasOpenStatus, hasWaitingDraft } from './filter.ts';
 import { unassigned } from '../people.ts';
 import { inboxOrder } from './order.ts';
+
+/**
+ * The report that the actor just handled, with what the desk opens next. Undefined if the actor may not see the report
+ * any more.
+ */
+export async function handledReport(actor: Actor, reference: string) {
+	const [found] = await db()
+		.select({ reference: cases.reference, opens: accounts.afterAction })
+		.from(cases)
+		.innerJoin(accounts, eq(accounts.id, accountIdOf(actor)))
+		.where(and(numbered(reference), visibleTo(actor)));
+	return found;
+}
 
 /** References that are read; the desk shows "99+" for the last. */
 const COUNTED = 100;

@@ -1,7 +1,6 @@
 import { COUNTED_DRAFTS, draftsToDecide } from '#lib/server/cases/answers/approval-lists.ts';
-import { caseForActor } from '#lib/server/cases/find.ts';
-import { workAfter } from '#lib/server/cases/inbox/next-work.ts';
-import { NotFound } from '#lib/server/errors.ts';
+import { handledReport, workAfter } from '#lib/server/cases/inbox/next-work.ts';
+import type { AfterAction } from '#lib/cases/vocabulary.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { afterActionOf } from '#lib/server/people/next-work-choice.ts';
 import { withQuery } from '#lib/text/with-query.ts';
@@ -31,16 +30,17 @@ export async function pageAfter(
 	done: Done,
 	hidden = `/desk?gone=${encodeURIComponent(reference)}`
 ): Promise<string> {
-	try {
-		const { row } = await caseForActor(actor, reference);
-		if (LEADS_ON.includes(done)) {
-			return await nextWorkPage(actor, isDecision(done), { reference: row.reference, done });
-		}
-		return `/desk/cases/${row.reference}?done=${done}`;
-	} catch (cause) {
-		if (!(cause instanceof NotFound)) throw cause;
-		return hidden;
-	}
+	const handled = await handledReport(actor, reference);
+	if (!handled) return hidden;
+	if (LEADS_ON.includes(done)) return nextWorkPage(actor, isDecision(done), { ...handled, done });
+	return `/desk/cases/${handled.reference}?done=${done}`;
+}
+
+interface After {
+	reference: string;
+	done: Done;
+	/** What the person has chosen. Without it, the choice is read. */
+	opens?: AfterAction;
 }
 
 /**
@@ -50,9 +50,9 @@ export async function pageAfter(
  * @param decides the next draft to decide instead of the next report
  * @param after the case that was just handled, and the outcome to show
  */
-export async function nextWorkPage(actor: Actor, decides: boolean, after?: { reference: string; done: Done }) {
+export async function nextWorkPage(actor: Actor, decides: boolean, after?: After) {
 	const [opens, work] = await Promise.all([
-		afterActionOf(actor),
+		after?.opens ?? afterActionOf(actor),
 		decides
 			? draftsToDecide(actor, undefined, COUNTED_DRAFTS).then(({ items }) => items.map(({ reference }) => reference))
 			: workAfter(actor, after?.reference, after?.done === 'verified')

@@ -236,7 +236,7 @@ const BUDGETS: Record<string, [budget: number, prepare: () => Promise<() => Prom
 		}
 	],
 	approve: [
-		17,
+		16,
 		async () => {
 			const reference = await caseIn('in_progress');
 			await answerCase(site.handler, reference, await on(reference, { body: ANSWER }));

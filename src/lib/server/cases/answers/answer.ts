@@ -25,7 +25,7 @@ import { publishOne, type PublishedAnswer } from './publish.ts';
  */
 export async function publishAnswer(tx: Tx, author: Author, caseWithUnit: CaseWithUnit, answer: PublishedAnswer) {
 	const row = await publishOne(tx, author, caseWithUnit, answer);
-	await answerLinked(tx, author, row, answer);
+	if (answer.mayHaveLinked !== false) await answerLinked(tx, author, row, answer);
 	return row;
 }
 
@@ -88,10 +88,14 @@ async function answerWithin(
 	return publishAnswer(tx, actor, { row, unit }, signed(draft));
 }
 
-/** The parts of a decided draft that are published and written to the timeline. Without `hasFiles`, files are looked for. */
-export function signed(draft: ApprovalRow & { hasFiles?: boolean }): PublishedAnswer {
-	const { id, body, action, actionOn, hasFiles: draftFiles = true, authorId, decidedBy, singleSignature } = draft;
-	return { body, action, actionOn, approval: id, draftFiles, accountId: authorId, decidedBy, singleSignature };
+/**
+ * The parts of a decided draft that are published and written to the timeline. Files and linked reports are looked for,
+ * unless the draft says that there are none.
+ */
+export function signed(draft: ApprovalRow & { hasFiles?: boolean; hasLinked?: boolean }): PublishedAnswer {
+	const { id, body, action, actionOn, hasFiles, hasLinked, authorId, decidedBy, singleSignature } = draft;
+	const written = { body, action, actionOn, accountId: authorId, decidedBy, singleSignature };
+	return { ...written, approval: id, draftFiles: hasFiles, mayHaveLinked: hasLinked };
 }
 
 /**

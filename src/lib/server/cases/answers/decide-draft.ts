@@ -40,7 +40,7 @@ export async function decideDraft(actor: Actor, reference: string, raw: unknown)
 			.update(approvals)
 			.set({ state: approved ? 'approved' : 'sent_back', decidedBy: actor.accountId, decidedAt: now(), reason })
 			.where(and(eq(approvals.caseId, row.id), eq(approvals.state, 'pending')))
-			.returning({ ...getTableColumns(approvals), writers: writersOfDraft, hasFiles, authorNamed });
+			.returning({ ...getTableColumns(approvals), writers: writersOfDraft, hasFiles, hasLinked, authorNamed });
 		if (!draft) throw invalidMove(row);
 		const author = requireSupervisor(actor, row);
 		const { people } = await decidersNow(tx, caseWithUnit, draft);
@@ -86,6 +86,9 @@ export async function signAlone(tx: Tx, caseWithUnit: CaseWithUnit, waiting: App
 
 /** Whether a draft has files. */
 const hasFiles = sql<boolean>`exists (select 1 from ${attachments} where ${attachments}.approval_id = ${approvals}.id)`;
+
+/** Whether reports are linked to the case of a draft. Linking locks the case too, so none is added meanwhile. */
+const hasLinked = sql<boolean>`exists (select 1 from ${cases} linked where linked.main_case_id = ${approvals}.case_id)`;
 
 /** Whether the report names the writer of a draft, who must not answer it. */
 const authorNamed = sql<boolean>`exists (select 1 from ${caseOfficers}

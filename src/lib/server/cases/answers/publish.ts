@@ -20,8 +20,10 @@ export interface PublishedAnswer {
 	accountId: string | null;
 	/** The approved draft. */
 	approval?: string;
-	/** Whether the draft may have files, which then become public. */
+	/** False if the draft has no files, which otherwise become public. */
 	draftFiles?: boolean;
+	/** False if no reports are linked to the case, which otherwise get the answer too. */
+	mayHaveLinked?: boolean;
 	/** Who signed the draft as the second person. */
 	decidedBy?: string | null;
 	/** The draft needed a second person and none was available. */
@@ -45,7 +47,7 @@ export async function publishOne(tx: Tx, author: Author, { row: before, unit }: 
 		startClocks(clocks, answered, at);
 	});
 	const message = await storeMessage(tx, row, { author: by, accountId, public: true, body }, answer.files);
-	if (approval && answer.draftFiles) await publishDraftFiles(tx, approval, message);
+	if (approval && answer.draftFiles !== false) await publishDraftFiles(tx, approval, message);
 	const data = {
 		message,
 		...(answer.action ? { action: answer.action, action_on: answer.actionOn } : {}),

@@ -10,18 +10,20 @@ export interface Results {
 	skipped: readonly string[];
 }
 
-/** Lines of a message that are shown. The whole message is in the runner's output above. */
+/** Lines of a failure that are shown. The whole message is in the runner's output above. */
 const LINES = 12;
+/** Lines of a first try that failed. Its message is nowhere else, and that of a random test contains a whole history. */
+const FIRST_TRY_LINES = 100;
 
 /** Terminal colours, which runners write into messages even when colours are switched off. */
 // eslint-disable-next-line no-control-regex -- the escape character is what a colour begins with
 const COLOUR = /\u001b\[[0-9;]*m/g;
 
-function named(name: string, messages: readonly (string | undefined)[]): string {
+function named(name: string, messages: readonly (string | undefined)[], most = LINES): string {
 	const lines = messages
 		.flatMap((message = '') => message.replace(COLOUR, '').split('\n'))
 		.filter((line) => line.trim() && !line.includes('node_modules'));
-	return [name, ...lines.slice(0, LINES).map((line) => `       ${line}`)].join('\n');
+	return [name, ...lines.slice(0, most).map((line) => `       ${line}`)].join('\n');
 }
 
 interface UnitResults {
@@ -52,7 +54,8 @@ export function readUnitResults(json: unknown): Results {
 			if (outcome === 'failed') {
 				found = true;
 				failures.push(named(name, failureMessages ?? []));
-			} else if (outcome === 'passed' && failureMessages?.length) secondTries.push(named(name, failureMessages));
+			} else if (outcome === 'passed' && failureMessages?.length)
+				secondTries.push(named(name, failureMessages, FIRST_TRY_LINES));
 		}
 		if (status === 'failed' && !found) failures.push(named(file, [message]));
 	}
@@ -91,7 +94,8 @@ export function readJourneyResults(json: unknown): Results {
 				if (status === 'skipped') skipped.push(name);
 				if (status !== 'unexpected' && status !== 'flaky') continue;
 				const messages = results.flatMap(({ errors = [] }) => errors.map(({ message }) => message));
-				(status === 'flaky' ? secondTries : failures).push(named(name, messages));
+				if (status === 'flaky') secondTries.push(named(name, messages, FIRST_TRY_LINES));
+				else failures.push(named(name, messages));
 			}
 		}
 		inner.forEach(read);

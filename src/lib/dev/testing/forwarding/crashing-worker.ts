@@ -1,8 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type * as Databases from '#lib/server/db/index.ts';
 import { createLaporClient, type LaporClient } from '#lib/server/integrations/lapor/client.ts';
-import type { Exchange } from '#lib/server/integrations/lapor/types.ts';
+import type { Exchange, LaporSettings } from '#lib/server/integrations/lapor/types.ts';
 import type * as Clients from '#lib/server/escalation/connection/lapor-client.ts';
+import type { Endpoint } from '#lib/dev/lapor-sandbox/faults.ts';
+import { sandboxControl } from './sandbox-control.ts';
 
 /** Where a worker is interrupted: at its n-th step, or before or after one of its calls to LAPOR. */
 type InterruptionPoint = { step: number } | { call: keyof LaporClient; when: 'before' | 'after' };
@@ -89,8 +91,11 @@ export function crashingDatabase(real: typeof Databases): typeof Databases {
 	};
 }
 
-/** Short enough that a slow response times out in a test, long enough for a busy machine. */
-export const CALL_MS = 400;
+/**
+ * Time limit of a call that LAPOR delays. All others have the limit of the product: on a busy machine a short one would
+ * end calls without a fault, and a report could then be unknown at the end, or stored twice.
+ */
+export const DELAYED_CALL_MS = 200;
 
 let current: { key: string; client: LaporClient } | undefined;
 
@@ -104,7 +109,7 @@ export function crashingClient(real: typeof Clients): typeof Clients {
 			const key = JSON.stringify(settings);
 			if (current?.key !== key) {
 				void current?.client.close();
-				current = { key, client: withInterruptions(createLaporClient({ ...settings, callMs: CALL_MS })) };
+				current = { key, client: withInterruptions(settings) };
 			}
 			return current.client;
 		}
@@ -133,18 +138,44 @@ async function beforeCall(method: keyof LaporClient): Promise<void> {
 	else await stepOrWait(`before ${method}`, call);
 }
 
-function withInterruptions(client: LaporClient): LaporClient {
-	return new Proxy(client, {
+const ENDPOINTS: Readonly<Partial<Record<keyof LaporClient, Endpoint>>> = {
+	uploadFile: 'upload',
+	createComplaint: 'create',
+	complaintDetail: 'detail',
+	followups: 'followups',
+	addFollowup: 'followup_add',
+	lookup: 'search',
+	testCall: 'institutions'
+};
+
+/** Whether the sandbox will delay the next call of this kind. */
+async function isDelayed({ baseUrl }: LaporSettings, method: keyof LaporClient): Promise<boolean> {
+	const faults = await sandboxControl(() => new URL(baseUrl).origin).served();
+	return faults.some(
+		({ kind, left, match }) =>
+			(kind === 'slow' || kind === 'late_store') &&
+			left !== 0 &&
+			(match?.endpoint === undefined || match.endpoint === ENDPOINTS[method])
+	);
+}
+
+type AnyCall = (...args: unknown[]) => Promise<Exchange>;
+
+function withInterruptions(settings: LaporSettings): LaporClient {
+	const patient = createLaporClient(settings);
+	const impatient = createLaporClient({ ...settings, callMs: DELAYED_CALL_MS });
+	return new Proxy(patient, {
 		get: (target, method: keyof LaporClient) => {
-			const call = target[method] as ((...args: unknown[]) => Promise<Exchange>) | undefined;
+			if (method === 'close') return () => Promise.all([patient.close(), impatient.close()]);
 			// A promise of the client asks it for `then`.
-			if (method === 'close' || !call) return call;
+			if (!target[method]) return undefined;
 			return async (...args: unknown[]) => {
 				await beforeCall(method);
 				const run = runs.getStore();
 				const entry: CallMade = { about: run?.about ?? [], method, args, timedOut: false, responseRead: false };
 				run?.calls.push(entry);
-				const seen = await call(...args);
+				const client = (await isDelayed(settings, method)) ? impatient : patient;
+				const seen = await (client[method] as AnyCall)(...args);
 				entry.timedOut = seen.error?.code === 'timeout';
 				await stepOrWait(`after ${method}`, { call: method, when: 'after' });
 				entry.responseRead = true;

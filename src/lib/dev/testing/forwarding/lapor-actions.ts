@@ -2,11 +2,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { ENDPOINTS, FAULT_KINDS } from '#lib/dev/lapor-sandbox/faults.ts';
 import { SANDBOX_API_PATH, SANDBOX_DEFAULTS } from '#lib/dev/lapor-sandbox/options.ts';
 import * as fc from 'fast-check';
-import { CALL_MS } from './crashing-worker.ts';
+import { DELAYED_CALL_MS } from './crashing-worker.ts';
 import { reportOf, uniqueText, type World } from './world.ts';
 
 /** Longer than the client's time limit, so that LAPOR responds and stores too late. */
-const LATE_MS = CALL_MS + 100;
+const LATE_MS = DELAYED_CALL_MS + 100;
 
 const ANSWERS = [
 	{ status: 200, body: '{}' },

@@ -7,6 +7,8 @@ export const LAPOR_IDS = { channel: '13', user: '5218120', institution: '151347'
 /** The same ids as fields of the administration's form. */
 export const LAPOR_ID_FIELDS = Object.fromEntries(Object.entries(LAPOR_IDS).map(([key, id]) => [`ids.${key}`, id]));
 
+type ServedFault = Fault & { fired: number; left: number | null };
+
 /** Controls a running sandbox: sets faults, reads stored reports, and makes LAPOR's changes. */
 export function sandboxControl(url: () => string) {
 	// Each call uses a new connection, because the server may close a reused one at the same moment.
@@ -24,9 +26,9 @@ export function sandboxControl(url: () => string) {
 		post,
 		/** Sets the faults for the next calls; an empty plan ends all faults. */
 		faults: (plan: unknown = []) => post('/_faults', plan),
-		/** The faults of the plan, with how often each occurred. */
+		/** The faults of the plan, with how often each occurred, and will still occur (null: always). */
 		served: async () => {
-			const { faults } = (await (await ask('/_faults')).json()) as { faults: (Fault & { fired: number })[] };
+			const { faults } = (await (await ask('/_faults')).json()) as { faults: ServedFault[] };
 			return faults;
 		},
 		/** The stored reports, oldest first. With a reference, only the reports that contain it. */

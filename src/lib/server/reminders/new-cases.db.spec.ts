@@ -1,4 +1,4 @@
-import { eq, lte, sql } from 'drizzle-orm';
+import { eq, lte } from 'drizzle-orm';
 import { describe, expect, it, test } from 'vitest';
 import { DEFAULT_WORKDAY_HOURS } from '#lib/calendar/workday-hours.ts';
 import { assignCase } from '#lib/server/cases/handling/assign.ts';
@@ -23,7 +23,6 @@ import {
 	makeUnit
 } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
-import { copyCases } from '#lib/dev/testing/many-forwards.ts';
 import {
 	countUnread,
 	emailsTo,
@@ -35,7 +34,7 @@ import {
 	onlyEmailTo,
 	switchOff
 } from '#lib/dev/testing/notices.ts';
-import { at, nameOfficer, on, standing } from '#lib/dev/testing/office.ts';
+import { at, nameOfficer, on } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
 const office = useOffice();
@@ -275,23 +274,4 @@ test('administrators get a notice of an office where nobody gets notices of new 
 		['office_without_readers', 'office_without_readers'],
 		['office_without_readers']
 	]);
-});
-
-test('a batch of cases that always fail does not block the notice of a later case', async () => {
-	const reference = await opened(NIGHT);
-	const { id } = await standing(reference);
-	// 500 older rows whose notices can't be written, each of its own case.
-	await copyCases(id, 500);
-	await db().execute(sql`insert into due_notices select id, 'unverified', '2026-11-01' from cases where id > ${id}`);
-	await db().execute(sql`create function refuse() returns trigger language plpgsql as
-		$$ begin raise exception 'cannot be deleted'; end $$`);
-	await db().execute(sql`create trigger refuses before delete on due_notices for each row
-		when (old.at < '2026-11-02') execute function refuse()`);
-	try {
-		await sweptAt(FRIDAY);
-		expect(await noticesTo(office.handler)).toEqual(['new_case']);
-	} finally {
-		await db().execute(sql`drop function refuse cascade`);
-		await db().delete(dueNotices);
-	}
 });

@@ -252,17 +252,6 @@ describe('news from LAPOR', () => {
 		expect(await db().$count(escalationUpdates, unmapped)).toBe(1);
 	});
 
-	it('stores thousands of items of one poll', async () => {
-		const { id } = await sentReport(lapor);
-		const log = { kind: 'log', at: undefined, content: 'Catatan', author: undefined, statusName: undefined } as const;
-		const rest = { keepsStatus: false, bySystem: false, remoteId: undefined, attachments: [], raw: {} };
-		const items = Array.from({ length: 6000 }, (_, n) => ({ ...log, ...rest, key: `l:${n}` }));
-		await transaction(async (tx) => {
-			await applyNews(tx, await lockEscalation(tx, id), { items, status: undefined }, new Date());
-		});
-		expect(await db().$count(escalationUpdates, eq(escalationUpdates.escalationId, id))).toBe(6000);
-	});
-
 	it('a status with other case or spaces is not news', async () => {
 		const { id, move } = await sentReport(lapor);
 		for (const name of ['Dalam Proses', 'DALAM  PROSES', 'dalam proses ']) {

@@ -27,10 +27,10 @@ beforeAll(() => registry.resetMetrics());
 
 let reads = 0;
 /** The metrics, read one minute later by the clock at each call, because they are cached. */
-async function figures() {
+async function figures(inPlaceOfPause?: () => Promise<void>) {
 	reads += 1;
 	const at = new Date(Date.now() + reads * 60_000);
-	const { body, type } = await withClock(() => at, metricsText);
+	const { body, type } = await withClock(() => at, metricsText, inPlaceOfPause);
 	expect(type).toContain('text/plain');
 	const lines = new Map(
 		body
@@ -188,7 +188,7 @@ it('shows the disk, the database, the queues and whether jobs run', async () => 
 
 it('shows the figures of the process while the database does not respond', async () => {
 	const query = vi.spyOn(db(), 'execute').mockImplementation(() => new Promise(() => {}) as never);
-	const { names, value } = await figures().finally(() => query.mockRestore());
+	const { names, value } = await figures(async () => {}).finally(() => query.mockRestore());
 	expect(names.some((name) => name.startsWith('spatula_nodejs_eventloop_lag'))).toBe(true);
 	expect(value('spatula_storage_bytes{of="database"}')).toBeUndefined();
 });

@@ -1,8 +1,7 @@
-import { setTimeout } from 'node:timers/promises';
 import { Gauge, Registry, collectDefaultMetrics } from 'prom-client';
 import { latestBackup } from '#lib/server/backup/list.ts';
 import { connectionFigures } from '#lib/server/channels/connections/figures.ts';
-import { now } from '#lib/server/clock.ts';
+import { now, pause } from '#lib/server/clock.ts';
 import { circuitFigures, stateFigures, type CircuitStanding } from '#lib/server/escalation/list.ts';
 import { isDatabaseUnavailable } from '#lib/server/database-unavailable.ts';
 import {
@@ -73,12 +72,13 @@ function gauge(
 		registers: [registry],
 		async collect() {
 			// Without the database, the figures of the process are still read.
-			const lines = await Promise.race([setTimeout(READ_TIMEOUT_MS, [], { ref: false }), read()]).catch(
-				(cause: unknown) => {
+			const ended = new AbortController();
+			const lines = await Promise.race([pause(READ_TIMEOUT_MS, ended.signal).then(() => []), read()])
+				.catch((cause: unknown) => {
 					if (!isDatabaseUnavailable(cause)) throw cause;
 					return [];
-				}
-			);
+				})
+				.finally(() => ended.abort());
 			// Otherwise a line that is gone would keep its last figure.
 			this.reset();
 			for (const line of lines)

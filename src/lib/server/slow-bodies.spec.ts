@@ -38,22 +38,31 @@ const paced =
 		atPace(request, { seconds, bytesPerSecond: 1000 }, late);
 const parts = (bytes: number) => Array.from({ length: 10 }, () => 'x'.repeat(bytes));
 
+/** The answers to requests that are sent at the same time, because most of the time they only wait. */
+const answers = (...requests: Promise<number>[]) => Promise.all(requests);
+
 test('a request without files that comes byte by byte is ended in time, however lively its sender', async () => {
-	expect(await sent(whole, parts(5000), 60)).toBe(408);
-	expect(await sent(whole, parts(1), 60)).toBe(408);
-	expect(await sent(whole, ['x'], 0, { length: 10 })).toBe(408);
-	expect(await sent((request, late) => wholeWithin(request, 10, late), parts(1), 5)).toBe(200);
+	const ended = answers(
+		sent(whole, parts(5000), 60),
+		sent(whole, parts(1), 60),
+		sent(whole, ['x'], 0, { length: 10 }),
+		sent((request, late) => wholeWithin(request, 10, late), parts(1), 5)
+	);
+	expect(await ended).toEqual([408, 408, 408, 200]);
 });
 
 test('one that has come is not late because its answer takes time, nor is one without a body', async () => {
-	expect(await sent(whole, ['xxx'], 0, { reads: false })).toBe(200);
-	expect(await sent(whole, [], 0, { reads: false })).toBe(200);
+	const ended = answers(sent(whole, ['xxx'], 0, { reads: false }), sent(whole, [], 0, { reads: false }));
+	expect(await ended).toEqual([200, 200]);
 });
 
 test('an upload takes as long as it needs while it comes at a pace, and is ended when it trickles', async () => {
-	// Twice as long as the window in which it has to keep its pace. A busy machine can delay a part by half a second.
-	expect(await sent(paced(1), parts(1000), 200)).toBe(200);
-	expect(await sent(paced(0.3), parts(1), 70)).toBe(408);
-	// Lively at first, then hardly.
-	expect(await sent(paced(0.3), [...parts(300).slice(0, 5), ...parts(1)], 70)).toBe(408);
+	const ended = answers(
+		// Twice as long as the window in which it has to keep its pace. A busy machine can delay a part by half a second.
+		sent(paced(1), parts(1000), 200),
+		sent(paced(0.3), parts(1), 70),
+		// Lively at first, then hardly.
+		sent(paced(0.3), [...parts(300).slice(0, 5), ...parts(1)], 70)
+	);
+	expect(await ended).toEqual([200, 408, 408]);
 });

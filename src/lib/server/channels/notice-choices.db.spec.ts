@@ -4,7 +4,7 @@ import { notify } from './notices.ts';
 import { transaction } from '#lib/server/db/index.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { NoticeKind } from '#lib/words/notices.ts';
-import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
+import { makeActor, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { emailsTo, noticesTo, giveEmailAddress } from '#lib/dev/testing/notices.ts';
 
@@ -33,6 +33,17 @@ it('sends switched-off kinds only as notices, and always e-mails overdue deadlin
 	await chooseNotices(actor, { wanted: [...NOTICE_CHOICES] });
 	await notifyOf(actor, 'sent_back');
 	expect(await subjects()).toContain('Rancangan dikembalikan untuk diperbaiki');
+});
+
+it('offers an officer without a role only what officers get, and keeps the other choices', async () => {
+	const [, officer] = await makeOfficerWithAccount(unitId, []);
+	expect((await ownNoticeChoices(officer))?.choices).toEqual(['clarification']);
+	await chooseNotices(officer, { wanted: [] });
+	const later = { ...officer, units: { ...officer.units, handler: [unitId] } };
+	expect(await ownNoticeChoices(later)).toMatchObject({
+		choices: NOTICE_CHOICES,
+		wanted: NOTICE_CHOICES.filter((choice) => choice !== 'clarification')
+	});
 });
 
 it('refuses to switch off an e-mail that is always sent', async () => {

@@ -1,4 +1,4 @@
-import { and, eq, sql, type SQL } from 'drizzle-orm';
+import { and, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 import { z } from 'zod';
 import { mailServer } from './mail-queue.ts';
@@ -28,6 +28,10 @@ export const NOTICE_CHOICES = [
 	'digest'
 ] as const;
 export type NoticeChoice = (typeof NOTICE_CHOICES)[number];
+
+/** The choices that concern a person. An officer without a role is only asked for clarification. */
+const choicesOf = ({ units }: Actor): readonly NoticeChoice[] =>
+	Object.values(units).some((ids) => ids.length > 0) ? NOTICE_CHOICES : ['clarification'];
 
 /** Choices that also exist as push messages. The digest is an e-mail only. */
 const PUSH_CHOICES = NOTICE_CHOICES.filter((choice) => choice !== 'digest');
@@ -101,8 +105,9 @@ export function isSwitchedOff(account: AnyPgColumn, kind: NoticeKind | 'digest',
 			where ${accountId} = ${account} and ${noticeChoices.kind} = ${choice} and ${noticeChoices.by} = ${by})`;
 }
 
-/** Data of a person's settings page: the address, whether the site sends e-mails, and the wanted notices by each way. */
-export async function ownNoticeChoices({ accountId }: Actor) {
+/** Data of a person's settings page: the address, whether the site sends e-mails, the choices, and the wanted notices. */
+export async function ownNoticeChoices(actor: Actor) {
+	const { accountId } = actor;
 	if (!accountId) return undefined;
 	const [account] = await db().select({ email: accounts.email }).from(accounts).where(eq(accounts.id, accountId));
 	const off = await db().select().from(noticeChoices).where(eq(noticeChoices.accountId, accountId));
@@ -110,6 +115,7 @@ export async function ownNoticeChoices({ accountId }: Actor) {
 	return {
 		address: account?.email ?? null,
 		mails: mailServer() !== undefined,
+		choices: choicesOf(actor),
 		wanted: NOTICE_CHOICES.filter(wanted('email')),
 		pushed: PUSH_CHOICES.filter(wanted('push'))
 	};
@@ -121,9 +127,11 @@ const choiceSchema = z.object({ wanted: z.array(z.enum(NOTICE_CHOICES)).default(
 export async function chooseNotices(actor: Actor, raw: unknown, by: Way = 'email'): Promise<void> {
 	const { wanted } = checked(choiceSchema, raw);
 	const accountId = accountIdOf(actor);
-	const off = NOTICE_CHOICES.filter((choice) => !wanted.includes(choice));
+	const offered = choicesOf(actor);
+	const off = offered.filter((choice) => !wanted.includes(choice));
+	const own = and(eq(noticeChoices.accountId, accountId), eq(noticeChoices.by, by));
 	await transaction(async (tx) => {
-		await tx.delete(noticeChoices).where(and(eq(noticeChoices.accountId, accountId), eq(noticeChoices.by, by)));
+		await tx.delete(noticeChoices).where(and(own, inArray(noticeChoices.kind, [...offered])));
 		if (off.length > 0) await tx.insert(noticeChoices).values(off.map((kind) => ({ accountId, kind, by })));
 	});
 }

@@ -1,7 +1,7 @@
 import { BATCH_DAYS, BATCH_RATINGS } from '#lib/ratings/batches.ts';
 import { LATEST_DAYS } from '#lib/ratings/vocabulary.ts';
 import { ownQuestions } from '#lib/server/cases/officers/clarifications.ts';
-import { chooseNotices, NOTICE_CHOICES, ownNoticeChoices } from '#lib/server/channels/notice-choices.ts';
+import { chooseNotices, ownNoticeChoices } from '#lib/server/channels/notice-choices.ts';
 import { pushPublicKey } from '#lib/server/channels/push/push-keys.ts';
 import { testDevices } from '#lib/server/channels/push/push-queue.ts';
 import { ownQuietHours, setQuietHours } from '#lib/server/channels/push/quiet-hours.ts';
@@ -33,7 +33,6 @@ export const load = withActor(async (actor, { url }) => {
 		submissionId: crypto.randomUUID(),
 		absences: await absencesOf(account),
 		deputies: await deputiesFor(account),
-		choices: NOTICE_CHOICES,
 		mail: await ownNoticeChoices(actor),
 		push: await ownPush(actor),
 		roles: await rolesOf(account),

@@ -1,7 +1,15 @@
 import { closedOffices } from '#lib/server/people/units/opening.ts';
+import { unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { withActor } from '#lib/server/web/http/staff-page.ts';
 
-/** Offices that are still being set up: each settings page leads back to the guided path. */
-export const load = withActor(async (actor) => ({
-	closed: (await closedOffices(actor)).map(({ code, name }) => ({ code, name }))
-}));
+/**
+ * Each settings page leads back to the guided path: that of the office from whose path it was opened (`?mulai=1203`),
+ * else that of the only closed office, else to the list of offices while some are closed.
+ */
+export const load = withActor(async (actor, { url }) => {
+	const closed = await closedOffices(actor);
+	const code = url.searchParams.get('mulai');
+	const opened = code ? (await unitsForAdmin(actor)).find((unit) => unit.code === code) : undefined;
+	const office = opened ?? (closed.length === 1 ? closed[0] : undefined);
+	return { guidedPath: { closed: closed.length, office: office && { code: office.code, name: office.name } } };
+});

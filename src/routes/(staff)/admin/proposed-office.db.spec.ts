@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { idOf, makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { changeOfficer } from '#lib/server/people/officers/officers.ts';
 import { requestTo } from '#lib/dev/testing/request.ts';
+import { load as loadLayout } from './+layout.server.ts';
 import { load as loadOfficer } from './officers/[id]/+page.server.ts';
 import { load as loadAccount } from './people/[id]/+page.server.ts';
 import { load as loadNewOffice } from './units/new/+page.server.ts';
@@ -26,6 +27,19 @@ test('a new role of an account is proposed for its office, also if it has only a
 test('a new office is proposed below the office of the guided path', async () => {
 	const { unit, open } = await twoOffices();
 	expect(await open(loadNewOffice, '', `mulai=${unit.code}`)).toMatchObject({ parentId: unit.id });
+});
+
+test('a page that was opened from the guided path leads back to it, also after the office opened', async () => {
+	const { unit, open } = await twoOffices();
+	const [code, name] = [unit.code, unit.name];
+	expect(await open(loadLayout, '', `mulai=${code}`)).toEqual({ guidedPath: { closed: 0, office: { code, name } } });
+	for (const query of ['', 'mulai=0000', `mulai=${(await makeUnit()).code}`])
+		expect(await open(loadLayout, '', query)).toEqual({ guidedPath: { closed: 0, office: undefined } });
+	const closed = await makeUnit({ state: 'new' });
+	const admin = await makeActor([[closed.id, 'admin']]);
+	expect(await loadLayout(requestTo('/admin', { actor: admin }) as never)).toEqual({
+		guidedPath: { closed: 1, office: { code: closed.code, name: closed.name } }
+	});
 });
 
 test('the page of an officer who no longer serves names the desks without an officer', async () => {

@@ -7,6 +7,8 @@ const suggest = (text: string, past: Precedent[] = []) => suggestCategory(text, 
 
 test.each([
 	['Antrean di loket tidak bergerak, saya menunggu dua jam.', 'time'],
+	['Saya menunggu data inflasi sejak pukul 9 sampai 11, tidak ada yang melayani.', 'time'],
+	['Data inflasi yang saya terima salah: data kosong untuk bulan Juli.', 'product'],
 	['Petugasnya ketus dan membentak saya di depan orang.', 'behaviour'],
 	['AC di ruang tunggu mati dan toiletnya kotor.', 'facilities'],
 	['Petugas meminta uang rokok supaya surat saya cepat selesai.', 'integrity'],

@@ -12,7 +12,9 @@ const defaultWords: Partial<Record<Category, string>> = {
 	procedure: 'prosedur, alur, mekanisme, berbelit, dipingpong, dilempar, tidak jelas, bolak balik, tata cara, aturan',
 	time: 'antre, antri, lama, lambat, lelet, menunggu, tunggu, terlambat, telat, molor, jam buka, tutup, jadwal, berjam',
 	cost: 'biaya, tarif, mahal, bayar, membayar, pembayaran, harga, gratis, kuitansi, PNBP',
-	product: 'data, publikasi, tabel, angka, mikro, peta, salah ketik, tidak sesuai, tidak lengkap, unduh, keliru',
+	// Not "data" alone: it names the subject of many reports that are about something else, for example about waiting.
+	product:
+		'data salah, data keliru, data kosong, publikasi, tabel, angka, mikro, peta, salah ketik, tidak sesuai, tidak lengkap, unduh, keliru',
 	competence:
 		'tidak paham, tidak mengerti, tidak tahu, tidak menguasai, kurang paham, kurang menguasai, salah informasi, bingung',
 	behaviour:

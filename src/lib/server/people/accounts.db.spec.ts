@@ -64,6 +64,9 @@ test('an officerâ€™s account needs no role, and is administered by the officerâ€
 	const inRegency = await makeOfficer(regency.id);
 	const atProvince = { ...whole, username: 'petugas.provinsi', unitId: province.id, officerId: inRegency.id };
 	expect(await codesOf(createAccount(rootAdmin, atProvince))).toEqual(['admin_officer_elsewhere']);
+	const unnamed = { unitId: regency.id, officerId: inRegency.id };
+	const named = await createAccount(admin, { ...unnamed, username: 'petugas.keempat' });
+	expect((await accountForAdmin(db(), admin, named, 'administered')).name).toBe(inRegency.name);
 	const elsewhere = await makeOfficer(other.id);
 	const foreign = createAccount(admin, { ...whole, username: 'petugas.ketiga', officerId: elsewhere.id });
 	await expect(foreign).rejects.toThrow(NotFound);

@@ -13,13 +13,13 @@ import { noteRemoval, requestAccessChange } from './access/changes.ts';
 import type { Actor } from './actor.ts';
 import { accountForAdmin, requireAdmin, rootAdminsLeft, unitsOfAccount, type AccountRow } from './administration.ts';
 import { recordChange, recordDifference } from './audit.ts';
-import { linkAccount } from './officers/officers.ts';
+import { linkAccount, officerForAdmin } from './officers/officers.ts';
 import { endCredentials } from './sign-in/credentials.ts';
 import { emailField, flagField, nameField } from './form-fields.ts';
 
 const USERNAME = /^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$/;
 
-const person = { name: nameField, email: emailField };
+const personFields = { name: nameField, email: emailField };
 
 const rolesField = z.array(z.enum(ROLES, { error: 'admin_role_unknown' }), { error: 'admin_role' });
 
@@ -32,7 +32,7 @@ export const newAccountSchema = z.object({
 		.min(3, 'admin_username')
 		.max(40, 'admin_username')
 		.regex(USERNAME, 'admin_username'),
-	...person,
+	...personFields,
 	unitId: z.uuid('admin_unit'),
 	roles: rolesField.min(1, 'admin_role')
 });
@@ -43,9 +43,11 @@ const officerAccountSchema = newAccountSchema.extend({
 	roles: rolesField.default([]),
 	officerId: z.uuid('admin_officer').optional()
 });
+/** Without a name, the account gets that of the chosen officer. */
+const chosenOfficerSchema = officerAccountSchema.extend({ name: nameField.optional() });
 
 /** `active`: an active account stays active. `reactivate`: an inactive one becomes active again. */
-const accountSchema = z.object({ ...person, active: flagField, reactivate: flagField });
+const accountSchema = z.object({ ...personFields, active: flagField, reactivate: flagField });
 const ACCOUNT_FIELDS = ['name', 'email', 'active'];
 
 /** What the form of an account was loaded with (see `requireSeen`). */
@@ -79,9 +81,12 @@ export const createAccount = (actor: Actor, raw: unknown): Promise<string> =>
 
 /** As `createAccount`, in the caller's transaction. */
 export async function insertAccount(tx: Tx, actor: Actor, raw: unknown, id?: string): Promise<string> {
-	const { username, name, email, unitId, roles, officerId } = checked(officerAccountSchema, raw);
+	const isOfOfficer = Boolean((raw as { officerId?: unknown } | null)?.officerId);
+	const person = checked(isOfOfficer ? chosenOfficerSchema : officerAccountSchema, raw);
+	const { username, email, unitId, roles, officerId } = person;
 	if (roles.length === 0 && !officerId) throw invalid('roles', 'admin_role_or_officer');
 	requireAdmin(actor, unitId);
+	const name = person.name ?? (await officerForAdmin(actor, officerId ?? '', tx)).name;
 	const [made] = await tx
 		.insert(accounts)
 		.values({

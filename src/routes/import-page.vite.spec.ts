@@ -20,6 +20,12 @@ it('the page of a table offers an empty one and says which columns are required'
 	expect(page).toContain('Yang wajib: nama.');
 });
 
+it('the message after a new record leads to the form of the next one', () => {
+	const again = { href: '/admin/people/new?unit=7604', label: 'Tambah akun' };
+	expect(htmlOf(Saved, { again }, '?saved&made')).toContain('href="/admin/people/new?unit=7604"');
+	expect(htmlOf(Saved, { again }, '?saved')).not.toContain('href');
+});
+
 it('the message after a table of offices leads to the steps of the new offices', () => {
 	expect(htmlOf(Saved, {}, '?saved=offices')).toContain('href="/admin/mulai"');
 	expect(htmlOf(Saved, {}, '?saved=3')).not.toContain('href="/admin/mulai"');

@@ -17,7 +17,7 @@ export const actions = {
 	default: formAction(
 		async (actor, { data }) => {
 			const id = await createOfficer(actor, String(data.unitId), data);
-			return `/admin/officers/${id}?saved`;
+			return `/admin/officers/${id}?saved&made`;
 		},
 		{ confirm: true }
 	)

@@ -19,7 +19,7 @@ export const actions = {
 	default: formAction(
 		async (actor, { data }) => {
 			const id = await createAccount(actor, data);
-			return `/admin/people/${id}?saved`;
+			return `/admin/people/${id}?saved&made`;
 		},
 		{ confirm: true, lists: ['roles'] }
 	)

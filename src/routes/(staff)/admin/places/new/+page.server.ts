@@ -15,6 +15,6 @@ export const load = withActor(async (actor, { url }) => {
 export const actions = {
 	default: formAction(async (actor, { data }) => {
 		const { id } = await createPlace(actor, String(data.unitId), data);
-		return `/admin/places/${id}?saved`;
+		return `/admin/places/${id}?saved&made`;
 	})
 };

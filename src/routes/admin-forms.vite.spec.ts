@@ -5,6 +5,7 @@ import Logo from './(staff)/admin/units/[code]/logo/+page.svelte';
 import Officer from './(staff)/admin/officers/[id]/+page.svelte';
 import Setup from './(staff)/admin/mulai/[code]/+page.svelte';
 import Photo from './(staff)/admin/officers/[id]/foto/+page.svelte';
+import Invite from './(staff)/admin/people/undang/+page.svelte';
 import HandOver from './(staff)/admin/people/[id]/serah/+page.svelte';
 import Consent from './(staff)/admin/officers/[id]/persetujuan/+page.svelte';
 import PhotoConsent from './(staff)/me/PhotoConsent.svelte';
@@ -40,6 +41,15 @@ it('the end of the path says there what was done, and after a trial that its she
 		expect(textOf(saved)).toBeUndefined();
 		expect(pageOf(Setup, data, null, saved)).toContain('Tersimpan.');
 	}
+});
+
+it('the invitation speaks of e-mails only if it sends some', () => {
+	const textOf = (way: string) => {
+		const person = { id: 'a', name: 'Ani Contoh', username: 'ani', email: 'ani@contoh.invalid', way, linkUntil: null };
+		return pageOf(Invite, { people: [person], zone: 'Asia/Makassar' });
+	};
+	expect(textOf('print')).not.toContain('E-mail dikirim sekarang.');
+	expect(textOf('mail')).toContain('E-mail dikirim sekarang.');
 });
 
 it('a refused statement about a step of the set-up comes back in its open section', () => {

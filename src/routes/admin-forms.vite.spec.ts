@@ -52,6 +52,15 @@ it('the invitation speaks of e-mails only if it sends some', () => {
 	expect(textOf('mail')).toContain('E-mail dikirim sekarang.');
 });
 
+it('what a step can still get leads to the page on which it is added', () => {
+	const step = (name: string, extra: string) => ({ step: name, lacks: [], extras: [{ extra, count: 1 }] });
+	const steps = [step('officers', 'head'), { ...step('backup', 'encryption'), ofSite: true }];
+	const unit = { name: 'Kantor', code: '7604', state: 'open' };
+	const page = pageOf(Setup, { unit, steps, mayDoSite: true, needs: [], siteAdministrators: [] });
+	expect(page).toMatch(/<a href="\/admin\/units\/7604\?mulai=7604#headOfficerId">kepala satuan kerja/);
+	expect(page).not.toMatch(/<a[^>]*>enkripsi cadangan/);
+});
+
 it('a refused statement about a step of the set-up comes back in its open section', () => {
 	const step = (name: string, lacks: string[]) => ({ step: name, ofSite: true, lacks, extras: [], statement: null });
 	const steps = [step('mail', ['mail_server']), step('key', ['key'])];

@@ -5,6 +5,15 @@ export const lackWord = (lack: SetupLack): string => m[`setup_lack_${lack}`]();
 
 export const extraWord = (extra: SetupExtra['extra'], count: number): string => m[`setup_extra_${extra}`]({ count });
 
+/** Page on which an extra is added. The server's operator does the others. */
+export const extraPage = (extra: SetupExtra['extra'], code: string): string | undefined =>
+	({
+		head: `/admin/units/${code}?mulai=${code}#headOfficerId`,
+		accounts: `/admin/officers?unit=${code}`,
+		consents: `/admin/officers?unit=${code}`,
+		encryption: undefined
+	})[extra];
+
 /** What was done in the section that opens the office, by the value of `saved` in the address. */
 const DONE = {
 	opened: m.setup_saved_opened,

@@ -61,6 +61,15 @@ it('what a step can still get leads to the page on which it is added', () => {
 	expect(page).not.toMatch(/<a[^>]*>enkripsi cadangan/);
 });
 
+it('the step of services offers a copy only if there is another office', () => {
+	const unit = { name: 'Kantor', code: '7604', state: 'new' };
+	const steps = [{ step: 'services', lacks: ['service'], extras: [] }];
+	const pageFor = (otherOffices: boolean) =>
+		pageOf(Setup, { unit, steps, mayDoSite: true, needs: [], siteAdministrators: [], otherOffices });
+	expect(pageFor(true)).toContain('/admin/services/salin?mulai=7604');
+	expect(pageFor(false)).not.toContain('/admin/services/salin');
+});
+
 it('a refused statement about a step of the set-up comes back in its open section', () => {
 	const step = (name: string, lacks: string[]) => ({ step: name, ofSite: true, lacks, extras: [], statement: null });
 	const steps = [step('mail', ['mail_server']), step('key', ['key'])];

@@ -104,7 +104,9 @@ export async function setupOf(actor: Actor, code: string) {
 		/** The actor may do the steps of the installation; otherwise these people may. */
 		mayDoSite: root,
 		siteAdministrators: root ? [] : [...new Set((await rootAdministrators(db())).map((one) => one.name))],
-		several: actor.units.admin.length > 1
+		several: actor.units.admin.length > 1,
+		/** There are others, whose services can be copied. */
+		otherOffices: (await referenceData()).units.length > 1
 	};
 }
 

@@ -33,7 +33,10 @@ interface StepWords {
 }
 
 /** Title, reason and pages of a step. A form with `mulai` in its address returns to the path. */
-export function stepWords({ step, lacks }: { step: SetupStep; lacks: SetupLack[] }, code: string): StepWords {
+export function stepWords(
+	{ step, lacks }: { step: SetupStep; lacks: SetupLack[] },
+	{ code, otherOffices }: { code: string; otherOffices: boolean }
+): StepWords {
 	const here = `unit=${code}&mulai=${code}`;
 	switch (step) {
 		case 'office':
@@ -73,12 +76,12 @@ export function stepWords({ step, lacks }: { step: SetupStep; lacks: SetupLack[]
 		case 'services': {
 			const add = { href: `/admin/services/new?${here}`, label: m.admin_service_add() };
 			const example = { href: `/admin/services/new?${here}&contoh=on`, label: m.example_link() };
-			const copy = { href: `/admin/services/salin?mulai=${code}`, label: m.copy_services_link() };
+			const copy = otherOffices ? [{ href: `/admin/services/salin?mulai=${code}`, label: m.copy_services_link() }] : [];
 			const list = { href: '/admin/services', label: m.common_page_services() };
 			return {
 				title: m.setup_step_services(),
 				why: m.setup_why_services(),
-				links: lacks.includes('standard') ? [list, add, copy] : [add, example, copy, list]
+				links: lacks.includes('standard') ? [list, add, ...copy] : [add, example, ...copy, list]
 			};
 		}
 		case 'places':

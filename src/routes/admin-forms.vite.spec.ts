@@ -43,6 +43,12 @@ it('the end of the path says there what was done, and after a trial that its she
 	}
 });
 
+it('the form of an office says whose name each field asks for, and what empty hours of Friday mean', () => {
+	const page = pageOf(Office, { office, officers: [], supervisors: [], responsible: {} });
+	expect(page).toContain('Nama atau jabatan penanggung jawab data pribadi');
+	expect(page).toMatch(/Jumat, mulai[^]*?bila kosong, sama dengan hari kerja lain[^]*?name="hours.friday.start"/);
+});
+
 it('the invitation speaks of e-mails only if it sends some', () => {
 	const textOf = (way: string) => {
 		const person = { id: 'a', name: 'Ani Contoh', username: 'ani', email: 'ani@contoh.invalid', way, linkUntil: null };

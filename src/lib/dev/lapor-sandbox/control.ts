@@ -18,7 +18,7 @@ const statusSchema = z.strictObject({
 const followupSchema = z.strictObject({
 	content: z.string().trim().min(1).max(5000),
 	/** Null: the reporter wrote it. */
-	institution_from: z.string().trim().min(1).max(200).nullable().default('Admin SP4N-LAPOR!'),
+	institution_from: z.string().trim().min(1).max(200).nullable().default('Badan Pusat Statistik'),
 	institution_to: z.string().trim().max(200).default(''),
 	/** Also changes the status. */
 	status_new: z.string().trim().max(100).optional(),

@@ -155,7 +155,7 @@ const statusForm = (report: StoredReport): string => `<section><h2>Ubah status</
 const followupForm = (report: StoredReport): string => `<section><h2>Tambah tindak lanjut</h2>
 <form method="post" action="/laporan/${report.id}/tindak-lanjut">
 <label for="content">Isi</label><textarea id="content" name="content" required maxlength="5000"></textarea><div class="row">
-<div><label for="institution_from">Dari instansi</label><select id="institution_from" name="institution_from">${choices(['Admin SP4N-LAPOR!', ...INSTITUTIONS.map(({ name }) => name)])}</select></div>
+<div><label for="institution_from">Dari instansi</label><select id="institution_from" name="institution_from">${choices([...INSTITUTIONS.map(({ name }) => name), 'Admin SP4N-LAPOR!'], institutionNamed(report.dispositionId).name)}</select></div>
 <div><label for="status_new">Sekaligus ubah status menjadi</label><select id="status_new" name="status_new"><option value="">tidak diubah</option>${choices(STATUS_NAMES)}</select></div></div>
 <button>Kirim tindak lanjut</button></form></section>`;
 

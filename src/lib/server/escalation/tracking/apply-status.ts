@@ -13,7 +13,9 @@ import type { FollowupRow } from '../followups/followups.ts';
 import { openForwardOf } from '../forward/compose.ts';
 import { dropFollowupTasks, dropTask, raiseTask } from '../tasks.ts';
 import { finish, type StatusNews } from './finish.ts';
+import { judgeOfAnswers } from './answer-parties.ts';
 import { matchOwnFollowups, type News, type NewsItem, type StatusSeen } from './news.ts';
+import { storeItems } from './store-items.ts';
 import { isSameStatus, isFinalAtLapor, laporStatus, statusKey, type LaporStatus } from './lapor-status.ts';
 
 /**
@@ -48,7 +50,8 @@ export async function applyNews(tx: Tx, locked: Forward, news: News, startedAt: 
 				content: item.content,
 				institution: item.author || undefined,
 				at: item.at?.toISOString(),
-				attachments: item.attachments.length > 0 ? item.attachments : undefined
+				attachments: item.attachments.length > 0 ? item.attachments : undefined,
+				secret: item.isSecret || undefined
 			});
 			// A follow-up without an institution may be by the reporter.
 			if (!item.author) await proposeOfficers(tx, locked.row, locked.unit, item.content);
@@ -56,46 +59,6 @@ export async function applyNews(tx: Tx, locked: Forward, news: News, startedAt: 
 	if (!news.status) return escalation;
 	const others = newItems.filter((item) => !ownFollowups.has(item));
 	return applyStatusNews(tx, { ...locked, escalation }, news.status, others, startedAt);
-}
-
-/** Items per statement, whose number of values is limited. */
-const AT_ONCE = 1000;
-
-/** Stores the items that are new. @returns the new items, oldest first */
-async function storeItems(
-	tx: Tx,
-	escalation: EscalationRow,
-	items: readonly NewsItem[],
-	ownFollowups: ReadonlyMap<NewsItem, FollowupRow>,
-	startedAt: Date
-): Promise<NewsItem[]> {
-	const keys = new Set<string>();
-	for (let from = 0; from < items.length; from += AT_ONCE) {
-		const inserted = await tx
-			.insert(escalationUpdates)
-			.values(
-				items.slice(from, from + AT_ONCE).map((item) => ({
-					escalationId: escalation.id,
-					remoteKey: item.key,
-					kind: item.kind,
-					at: item.at ?? startedAt,
-					statusName: item.statusName ?? null,
-					content: item.content,
-					author: item.author ?? null,
-					own: ownFollowups.has(item),
-					attachments: [...item.attachments],
-					raw: item.raw ?? null,
-					// The same for all items of a poll.
-					receivedAt: startedAt,
-					appliedAt: now()
-				}))
-			)
-			.onConflictDoNothing({ target: [escalationUpdates.escalationId, escalationUpdates.remoteKey] })
-			.returning({ key: escalationUpdates.remoteKey });
-		for (const { key } of inserted) keys.add(key);
-	}
-	const time = (item: NewsItem) => (item.at ?? startedAt).getTime();
-	return items.filter(({ key }) => keys.has(key)).sort((a, b) => time(a) - time(b));
 }
 
 /** Marks our follow-up as sent: LAPOR returned it, so it arrived, even if the response was lost. */
@@ -191,8 +154,9 @@ async function applySameStatus(
 ): Promise<EscalationRow> {
 	const { name, at, key, undatedLogs, followupsMissing = false } = status;
 	const isNewLog = (of: string | undefined) => newItems.some((item) => item.kind === 'log' && item.key === of);
-	// A follow-up without an institution may be by the reporter.
-	const followups = newItems.filter(({ kind, author }) => kind === 'followup' && author !== undefined);
+	const newFollowups = newItems.filter(({ kind }) => kind === 'followup');
+	const judge = newFollowups.length > 0 ? await judgeOfAnswers(tx, locked) : undefined;
+	const followups = newFollowups.filter((item) => judge?.(item) !== 'no');
 	const isSet = followups.some(({ statusName = '' }) => isSameStatus(name, statusName));
 	const added = followups.findLast(({ statusName, content }) => !statusName && content !== '')?.content;
 	const isLogged = isNewLog(key) || undatedLogs.some((log) => isNewLog(log.key));

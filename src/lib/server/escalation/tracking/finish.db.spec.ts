@@ -1,9 +1,14 @@
-import { beforeEach, expect, it } from 'vitest';
+import { asc, eq } from 'drizzle-orm';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { DAY_MS } from '#lib/calendar/durations.ts';
+import { db } from '#lib/server/db/index.ts';
+import { messages } from '#lib/server/db/schema/cases.ts';
+import { laporMasters } from '#lib/server/db/schema/lapor.ts';
+import { LAPOR_IDS } from '#lib/dev/testing/forwarding/sandbox-control.ts';
 import { pollOrLookUp } from './poll.ts';
 import { mapStatusName } from './status-names.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
-import { later, sentReport, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
+import { later, makeOffice, nextSecond, sentReport, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 
 /** Milliseconds by which the clock at LAPOR is ahead. */
 let passed = 0;
@@ -11,6 +16,11 @@ const lapor = useLapor({}, () => new Date(Date.now() + passed));
 beforeEach(() => {
 	passed = 0;
 });
+
+const answersOf = async (caseId: number) =>
+	(await db().select().from(messages).where(eq(messages.caseId, caseId)).orderBy(asc(messages.at))).map(
+		({ body }) => body
+	);
 
 const isTask = { row: { status: 'in_progress' }, escalation: { laporStatus: 'Selesai', task: 'finished' } };
 
@@ -83,7 +93,7 @@ it.each(['Selesai', 'Beres'])('the note of the status before is not the answer o
 	expect((await forwardNow(id)).row.status).toBe('in_progress');
 });
 
-it('offers the follow-up without a status for the answer if the note may be about another status', async () => {
+it('offers the note and the follow-up for the answer if the note may be about another status', async () => {
 	const { id, addFollowup } = await sentReport(lapor);
 	const note = 'Sedang kami koordinasikan dengan bidang statistik sosial.';
 	await addFollowup(note, { status_new: 'Dalam Proses' });
@@ -93,7 +103,7 @@ it('offers the follow-up without a status for the answer if the note may be abou
 	await lapor.faults([{ kind: 'answer', body, match: { endpoint: 'detail' } }]);
 	await pollOrLookUp(id);
 	expect(await forwardNow(id)).toMatchObject(isTask);
-	expect((await forwardNow(id)).escalation.taskText).toBe('Loket kedua sudah dibuka.');
+	expect((await forwardNow(id)).escalation.taskText).toBe(`${note}\n\nBPS Kabupaten Mamuju: Loket kedua sudah dibuka.`);
 });
 
 it.each(['Selesai', 'Rampung'])('a note with the name of the institution is not the answer of %s', async (name) => {
@@ -130,4 +140,103 @@ it('a text with the status Selesai is the answer also if the clock at LAPOR is b
 	await addFollowup('Loket dibuka lagi.', { status_new: 'Selesai' });
 	await pollOrLookUp(id);
 	expect(await forwardNow(id)).toMatchObject({ row: { status: 'answered' }, escalation: { task: null } });
+});
+
+describe('a note', () => {
+	it('is a task beside a follow-up of the institution, and shows both', async () => {
+		const { id, addFollowup, move } = await sentReport(lapor);
+		await addFollowup('Papan sudah diganti kemarin.', { status_new: 'Dalam Proses' });
+		await pollOrLookUp(id);
+		await nextSecond();
+		await move('Selesai', 'Laporan sudah rampung ditangani oleh unit teknis');
+		await pollOrLookUp(id);
+		const after = await forwardNow(id);
+		expect(after).toMatchObject(isTask);
+		expect(after.escalation.taskText).toBe(
+			'Laporan sudah rampung ditangani oleh unit teknis\n\nBPS Kabupaten Mamuju: Papan sudah diganti kemarin.'
+		);
+	});
+
+	it('is the answer if the follow-ups of the institution have the same words or none of their own', async () => {
+		const { id, caseId, addFollowup, move } = await sentReport(lapor);
+		const note = 'Kursi sudah diganti dan loket ditambah.';
+		await addFollowup('Status laporan diubah menjadi Dalam Proses oleh admin', { status_new: 'Dalam Proses' });
+		await addFollowup(note);
+		await nextSecond();
+		await move('Selesai', note);
+		await pollOrLookUp(id);
+		expect((await forwardNow(id)).row.status).toBe('answered');
+		expect(await answersOf(caseId)).toEqual([note]);
+	});
+
+	it.each([
+		'Laporan ditutup otomatis oleh sistem karena tidak ada tanggapan dari pelapor selama 10 hari',
+		'Laporan dinyatakan selesai oleh pelapor',
+		'Laporan DITUTUP karena melewati batas waktu tindak lanjut',
+		'Tidak ada respons pelapor, laporan diselesaikan'
+	])('with words of an automatic end is a task: %s', async (note) => {
+		const { id, move } = await sentReport(lapor);
+		await move('Selesai', note);
+		await pollOrLookUp(id);
+		const after = await forwardNow(id);
+		expect(after).toMatchObject(isTask);
+		expect(after.escalation.taskText).toBe(note);
+	});
+});
+
+describe('a follow-up', () => {
+	/** Polls a report with this follow-up, whose status is Selesai. */
+	async function pollWith(followup: object, status_logs: object[] = []) {
+		const report = await sentReport(lapor);
+		const created_at = '01-12-2026 10:00:00';
+		const data = [{ id: 1, created_at, institution_from_name: 'BPS', status_new: { name: 'Selesai' }, ...followup }];
+		const detail = { results: { data: { status_name: 'Selesai', status_logs } } };
+		await lapor.faults([
+			{ kind: 'answer', body: JSON.stringify(detail), match: { endpoint: 'detail' } },
+			{ kind: 'answer', body: JSON.stringify({ results: { data } }), match: { endpoint: 'followups' } }
+		]);
+		await pollOrLookUp(report.id);
+		const after = await forwardNow(report.id);
+		const entry = after.entries.find(({ type }) => type === 'escalation_followup');
+		return { ...after, entry, unit: report.office.unit };
+	}
+	const content = 'Loket sudah ditambah.';
+
+	it.each(['', 'Pelapor', 'pelapor #1916449', 'bps'])('for "%s" is the answer', async (institution_to_name) => {
+		expect((await pollWith({ content, institution_to_name })).row.status).toBe('answered');
+	});
+
+	it('for an office of this site is the answer', async () => {
+		const { unit } = await makeOffice();
+		expect((await pollWith({ content, institution_to_name: unit.name })).row.status).toBe('answered');
+	});
+
+	it('for the institution to which the report was forwarded is the answer', async () => {
+		const name = 'Badan Pusat Statistik Kab. Mamuju';
+		await db().insert(laporMasters).values({ kind: 'institution', id: LAPOR_IDS.institution, name });
+		expect((await pollWith({ content, institution_to_name: name })).row.status).toBe('answered');
+	});
+
+	it('for another institution is a task with its text', async () => {
+		const after = await pollWith({ content, institution_to_name: 'Dinas Pekerjaan Umum Kab. Mamuju' });
+		expect(after).toMatchObject({ ...isTask, entry: { public: true } });
+		expect(after.escalation.taskText).toBe(content);
+	});
+
+	it.each(['Admin LAPOR', 'ADMINISTRATOR', 'Pelapor', 'pelapor (Siti)'])(
+		'by %s is never the answer',
+		async (institution_from_name) => {
+			const notes = [{ note: content, timestamp: '01-12-2026 10:00:00' }];
+			const after = await pollWith({ content, institution_from_name }, notes);
+			expect(after).toMatchObject({ ...isTask, entry: { public: true } });
+		}
+	);
+
+	it.each([true, 1, '1', 'true'])('with is_secret %j is never the answer or public', async (is_secret) => {
+		const notes = [{ note: content, timestamp: '01-12-2026 10:00:00' }];
+		const after = await pollWith({ content, is_secret }, notes);
+		expect(after).toMatchObject({ ...isTask, entry: { public: false, data: { content } } });
+		const shown = JSON.stringify(after.entries.filter((entry) => entry.public));
+		expect(shown).not.toContain(content);
+	});
 });

@@ -1,4 +1,4 @@
-import { and, desc, eq, gte, isNotNull, ne } from 'drizzle-orm';
+import { and, desc, eq, ne } from 'drizzle-orm';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { isAnswerFinal, OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { publishAnswer } from '#lib/server/cases/answers/answer.ts';
@@ -7,11 +7,13 @@ import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { timeline } from '#lib/server/db/schema/cases.ts';
 import { escalationUpdates } from '#lib/server/db/schema/escalations.ts';
+import { readFollowup } from '#lib/server/integrations/lapor/tracking.ts';
 import { isReplaced } from '../forward/compose.ts';
 import type { EscalationRow, Forward } from '../rows.ts';
 import { dropTask, raiseTask } from '../tasks.ts';
+import { judgeOfAnswers } from './answer-parties.ts';
 import { statusKey, type LaporStatus } from './lapor-status.ts';
-import { saysMoreThan } from './news.ts';
+import { isBySystem, saysMoreThan } from './news.ts';
 
 export interface StatusNews {
 	name: string;
@@ -49,6 +51,10 @@ export async function finish(tx: Tx, locked: Forward, status: StatusNews): Promi
 	return answered;
 }
 
+/** Words of a note with which LAPOR, or its reporter, ended a report that no institution answered. */
+const AUTOMATIC_END =
+	/\b(?:ditutup|otomatis|oleh\s+(?:sistem|pelapor)|dinyatakan\s+selesai|tidak\s+ada\s+(?:tanggapan|respons?)|(?:me)?lewati?\s+batas\s+waktu)\b/i;
+
 /**
  * Finds the institution's answer since the case was last disputed. The first of these is the answer:
  * 1. the last follow-up with this status
@@ -56,13 +62,18 @@ export async function finish(tx: Tx, locked: Forward, status: StatusNews): Promi
  * 3. the last follow-up without a status, if it is at most a day older than the status. An earlier one may only say "we
  *    passed it on"
  *
- * If the note may be about another status, the text is doubtful: a person decides whether it is the answer.
+ * A doubtful text is not published, so that a person decides whether it is the answer. A follow-up is doubtful if it is
+ * addressed to another institution. A note is doubtful in these cases:
+ * - It may be about another status.
+ * - It has words of an automatic end.
+ * - The institution wrote a follow-up since the forward, so its words are probably there. The text then has both.
  */
 async function institutionText(
 	tx: Tx,
-	{ escalation, unit }: Forward,
+	locked: Forward,
 	status: StatusNews
-): Promise<{ text?: string | null | undefined; isDoubtful?: boolean | undefined }> {
+): Promise<{ text?: string | undefined; isDoubtful?: boolean | undefined }> {
+	const { escalation, unit } = locked;
 	const { name, note, isNoteDoubtful, institution, at: setAt, seenAt } = status;
 	const [dispute] = await tx
 		.select({ at: timeline.at })
@@ -71,22 +82,40 @@ async function institutionText(
 		.orderBy(desc(timeline.seq))
 		.limit(1);
 	// LAPOR's times have whole seconds. A follow-up from before the forward only means that LAPOR's clock is behind.
-	const second = dispute && new Date(Math.floor(dispute.at.getTime() / 1000) * 1000);
-	const { content, statusName, escalationId, kind, own, author, at, id } = escalationUpdates;
-	// A follow-up without an institution may be by the reporter.
-	const isByInstitution = and(eq(own, false), isNotNull(author), ne(content, ''));
-	const isFollowup = and(eq(escalationId, escalation.id), eq(kind, 'followup'), isByInstitution);
-	const institutionFollowups = await tx
-		.select({ content, statusName, at })
-		.from(escalationUpdates)
-		.where(and(isFollowup, second && gte(at, second)))
-		.orderBy(desc(at), desc(id));
-	const withStatus = institutionFollowups.find(
-		(one) => one.statusName && statusKey(one.statusName) === statusKey(name)
-	)?.content;
+	const second = new Date(Math.floor((dispute?.at.getTime() ?? 0) / 1000) * 1000);
+	const all = await followupsOfOthers(tx, locked);
+	const byInstitutions = all.filter(({ judgement }) => judgement !== 'no');
+	const sinceDispute = byInstitutions.filter((one) => one.at >= second);
+	const withStatus = sinceDispute.find((one) => one.statusName && statusKey(one.statusName) === statusKey(name));
 	const dayBefore = new Date((seenAt ?? setAt ?? now()).getTime() - DAY_MS);
 	// A follow-up with another status belongs to that status. "Being worked on" is not an answer.
-	const withNone = institutionFollowups.find((one) => one.statusName === null && one.at >= dayBefore)?.content;
-	if (withStatus || !saysMoreThan(name, note, [institution, unit.name])) return { text: withStatus ?? withNone };
-	return { text: isNoteDoubtful ? (withNone ?? note) : note, isDoubtful: isNoteDoubtful };
+	const withNone = sinceDispute.find((one) => one.statusName === null && one.at >= dayBefore);
+	const isOfNobody = all.some((one) => one.judgement === 'no' && one.content === note);
+	if (withStatus || isOfNobody || !saysMoreThan(name, note, [institution, unit.name])) {
+		const answer = withStatus ?? withNone;
+		return { text: answer?.content, isDoubtful: answer?.judgement === 'doubtful' };
+	}
+	const other = byInstitutions.find(
+		({ content, statusName, author, bySystem }) =>
+			!bySystem && content !== note && saysMoreThan(statusName ?? name, content, [author, unit.name])
+	);
+	const isDoubtful = isNoteDoubtful || AUTOMATIC_END.test(note) || other !== undefined;
+	return { text: other ? `${note}\n\n${other.author}: ${other.content}` : note, isDoubtful };
+}
+
+/** The forward's follow-ups that this site did not write, newest first. */
+async function followupsOfOthers(tx: Tx, locked: Forward) {
+	const { content, statusName, escalationId, kind, own, at, id, raw } = escalationUpdates;
+	const isFollowup = and(eq(escalationId, locked.escalation.id), eq(kind, 'followup'), eq(own, false));
+	const rows = await tx
+		.select({ content, statusName, at, raw })
+		.from(escalationUpdates)
+		.where(and(isFollowup, ne(content, '')))
+		.orderBy(desc(at), desc(id));
+	const judge = await judgeOfAnswers(tx, locked);
+	return rows.map(({ content: text, raw: stored, ...row }) => {
+		const followup = readFollowup(stored);
+		const { author } = followup;
+		return { ...row, content: text ?? '', author, bySystem: isBySystem(followup), judgement: judge(followup) };
+	});
 }

@@ -55,6 +55,10 @@ export interface ComplaintDetail {
 export interface Followup extends Log {
 	/** Undefined if the service sends no id. Time and text then identify the follow-up. */
 	id: string | undefined;
+	/** The institution or person to whom it is addressed; undefined if the service names nobody. */
+	receiver: string | undefined;
+	/** Whether its author hid it from the public. */
+	isSecret: boolean;
 	/** `path` is empty if the service sends none. */
 	attachments: readonly { path: string; fileName: string }[];
 	statusOld: string | undefined;
@@ -97,15 +101,16 @@ const oneSpaced = (name: string | undefined) => name?.replace(/\s+/g, ' ');
 
 const nameAt = (row: unknown, key: string) => oneSpaced(textAt(row, key, 'name') ?? textAt(row, key));
 
+function institutionAt(row: unknown, key: 'institution_from' | 'institution_to'): string | undefined {
+	const name = textAt(row, `${key}_name`) ?? textAt(row, key, 'name');
+	return name === undefined ? undefined : cutText(name, NAME_CHARACTERS);
+}
+
 function authorAndContent(row: unknown): Pick<Log, 'author' | 'content'> {
-	const institution = (key: string) => {
-		const name = textAt(row, `${key}_name`) ?? textAt(row, key, 'name');
-		return name === undefined ? undefined : cutText(name, NAME_CHARACTERS);
-	};
-	const author = institution('institution_from');
+	const author = institutionAt(row, 'institution_from');
 	const content = contentAt(row, 'content', {
 		institution_from: author,
-		institution_to: institution('institution_to'),
+		institution_to: institutionAt(row, 'institution_to'),
 		status_old: nameAt(row, 'status_old'),
 		status_new: nameAt(row, 'status_new')
 	});
@@ -134,10 +139,13 @@ function idAt(row: unknown): string | undefined {
 	return id === '0' ? undefined : id;
 }
 
-const readFollowup = (row: unknown): Followup => ({
+/** Reads one follow-up of a response. A stored one is read again from its `raw`. */
+export const readFollowup = (row: unknown): Followup => ({
 	...authorAndContent(row),
 	unfilled: contentAt(row, 'content'),
 	id: idAt(row),
+	receiver: institutionAt(row, 'institution_to'),
+	isSecret: [true, 1, '1', 'true'].includes(at(row, 'is_secret') as never),
 	...timeAt(row, 'created_at'),
 	attachments: listAt(row, 'attachments').flatMap((file) => {
 		const path = textAt(file, 'path') ?? '';

@@ -77,6 +77,10 @@ function hash(kind: string, { at, time = '' }: Pick<Log, 'at' | 'time'>, words: 
 	return `${kind}:${digest.digest('hex').slice(0, 32)}`;
 }
 
+/** Identifies a follow-up by its time, author and text, if LAPOR's ids change. */
+export const contentKey = (followup: Log): string =>
+	hash('f', followup, `${followup.author ?? ''}\n${followup.content}`);
+
 /** Most items of each list in a poll, the newest. More would block the site while they are stored. */
 const MOST_ITEMS = 5000;
 

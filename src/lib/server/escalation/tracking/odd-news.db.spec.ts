@@ -68,6 +68,29 @@ describe('a detail without a status', () => {
 	});
 });
 
+describe('follow-ups whose ids change with each response', () => {
+	it('are stored once, and two that are alike stay two', async () => {
+		const { id, poll } = await reportWith();
+		const row = { content: 'Sedang kami cek.', institution_from_name: 'BPS', created_at: '01-12-2026 10:00:00' };
+		const pollWith = async (...ids: number[]) => {
+			const body = JSON.stringify({ results: { data: ids.map((one) => ({ ...row, id: one })) } });
+			const status = JSON.stringify({ results: { data: { status_name: 'Dalam Proses' } } });
+			await lapor.faults([
+				{ kind: 'answer', body: status, match: { endpoint: 'detail' } },
+				{ kind: 'answer', body, match: { endpoint: 'followups' } }
+			]);
+			await pollOrLookUp(id);
+			return (await forwardNow(id)).types.filter((type) => type === 'escalation_followup').length;
+		};
+		await poll('Dalam Proses', []);
+		expect(await pollWith(1, 2)).toBe(2);
+		expect(await pollWith(3, 4)).toBe(2);
+		expect(await pollWith(5, 6, 7)).toBe(3);
+		expect(await pollWith(8, 9, 7)).toBe(3);
+		expect(await pollWith(8, 9, 7, 10)).toBe(4);
+	});
+});
+
 describe('a log with a day but no time', () => {
 	const log = (note: string, timestamp = '30-11-2026') => ({ note, timestamp });
 

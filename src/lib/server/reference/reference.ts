@@ -3,6 +3,7 @@ import type { LocalDate } from '#lib/calendar/days.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { calendarOf, type Calendar } from '#lib/calendar/working-calendar.ts';
 import { ago } from '#lib/server/clock.ts';
+import { isDatabaseUnavailable } from '#lib/server/database-unavailable.ts';
 import {
 	countReferenceChanges,
 	db,
@@ -48,8 +49,9 @@ interface Loaded {
 	/** Absences that end before this day are not loaded. */
 	from: LocalDate;
 	data: Promise<ReferenceData>;
-	isReady: boolean;
-	/** `performance.now()` when loading began. */
+	/** `older`: the database is away, so `data` is what was loaded before. */
+	state: 'loading' | 'ready' | 'older';
+	/** `performance.now()` when loading began, or failed. */
 	at: number;
 }
 
@@ -58,7 +60,8 @@ let loaded: Loaded | undefined;
 /**
  * The offices, services, officers, places, roster, absences, deadline rules, calendar, routing rules, templates,
  * settings and retention rules. They are in memory and are loaded again after a commit that changed them, in this process or in another
- * (docs/decisions/0033). Inside a transaction that changed them, they are read by that transaction.
+ * (docs/decisions/0033). Inside a transaction that changed them, they are read by that transaction. While the database is
+ * away, they stay as they were, so that pages can be shown, above all a form with its typed text.
  */
 export function referenceData(): Promise<ReferenceData> {
 	const opened = openTransaction();
@@ -66,17 +69,28 @@ export function referenceData(): Promise<ReferenceData> {
 	const known = loaded && isCurrent(loaded, present) ? loaded : undefined;
 	if (opened) {
 		// It never waits for a load, because the load may wait for the connection of this transaction.
-		return known?.isReady && opened.referenceWrites === 0 ? known.data : loadedIn(opened);
+		return known?.state === 'ready' && opened.referenceWrites === 0 ? known.data : loadedIn(opened);
 	}
 	if (known) return known.data;
-	const mine: Loaded = { ...present, data: loadAtOneMoment(), isReady: false, at: performance.now() };
-	loaded = mine;
-	mine.data.then(
-		() => (mine.isReady = true),
-		// The next caller tries again.
-		() => loaded === mine && (loaded = undefined)
+	const before = loaded?.of === present.of ? loaded : undefined;
+	const data = loadAtOneMoment().then(
+		(value) => {
+			mine.state = 'ready';
+			return value;
+		},
+		(cause: unknown) => {
+			if (before && isDatabaseUnavailable(cause)) {
+				Object.assign(mine, { state: 'older', at: performance.now() });
+				return before.data;
+			}
+			// The next caller tries again.
+			if (loaded === mine) loaded = before;
+			throw cause;
+		}
 	);
-	return mine.data;
+	const mine: Loaded = { ...present, data, state: 'loading', at: performance.now() };
+	loaded = mine;
+	return data;
 }
 
 /** What a transaction loaded itself, after so many writes of its own. */
@@ -90,14 +104,14 @@ function loadedIn({ tx, referenceWrites: writes }: OpenTransaction): Promise<Ref
 	return data;
 }
 
-/** Milliseconds for which a script that does not listen for changes keeps what it loaded. */
-const WITHOUT_LISTENING_MS = 1000;
+/** Milliseconds until what may be outdated is loaded again: without a connection that listens, or after a failed load. */
+const MAY_BE_OUTDATED_MS = 1000;
 
 const isCurrent = (known: Loaded, present: Pick<Loaded, 'of' | 'changes' | 'from'>): boolean =>
 	known.of === present.of &&
 	known.changes === present.changes &&
 	known.from === present.from &&
-	(receivesChanges() || performance.now() - known.at < WITHOUT_LISTENING_MS);
+	((receivesChanges() && known.state !== 'older') || performance.now() - known.at < MAY_BE_OUTDATED_MS);
 
 /** The value of a setting; undefined if none was stored. The caller knows its type. */
 export const settingOf = async (key: string): Promise<unknown> => (await referenceData()).settings.get(key);

@@ -72,6 +72,12 @@ function preparing<T extends Sql | TransactionSql>(client: T, current: () => T =
 	return own as unknown as T;
 }
 
+/**
+ * Seconds until a pool tries again to open a connection, after so many failures. Statements wait for it, so pages do not
+ * wait for longer while the database is away, and find it soon when it is back. The driver's own waits grow to 20 s.
+ */
+const backoff = (failures: number): number => Math.min(2 ** failures / 100, 1);
+
 /** Connections for jobs, of which few run at the same time. */
 const JOB_CONNECTIONS = 5;
 
@@ -83,7 +89,8 @@ export function postgresHandle(
 	// A pool connects on its first use.
 	const openPool = (max: number, session: typeof PAGE_SETTINGS | typeof JOB_SETTINGS) => {
 		const connection = asText({ ...session, ...options.connection });
-		const connect = () => postgres(url, { max, onnotice: () => {}, connect_timeout: 10, ...options, connection });
+		const own = { max, onnotice: () => {}, connect_timeout: 10, backoff };
+		const connect = () => postgres(url, { ...own, ...options, connection });
 		let client = connect();
 		return {
 			database: drizzlePostgres(

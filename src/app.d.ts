@@ -16,6 +16,10 @@ declare global {
 			isPrivate?: boolean;
 			/** Error page of a form that arrived after the time to view its report, with the text to be copied. */
 			refusal?: Error;
+			/** The text of a form that was sent, for an error page without the form. */
+			unsent?: string;
+			/** A load failed because the database is unavailable. */
+			isUnavailable?: boolean;
 		}
 		interface Error {
 			message: string;

@@ -17,7 +17,7 @@ import { log } from '#lib/server/log.ts';
 import { countRequest } from '#lib/server/metrics.ts';
 import { prefixedCookies } from '#lib/server/web/cookies/prefixed-cookies.ts';
 import { warnOfUndeclaredProxy } from '#lib/server/web/http/address.ts';
-import { problem, refuseUnidentified } from '#lib/server/web/http/error-responses.ts';
+import { problem, refuseUnidentified, unavailablePage, withRetryAfter } from '#lib/server/web/http/error-responses.ts';
 import { identify } from '#lib/server/web/http/identify.ts';
 import { forgetLink } from '#lib/server/web/http/forget-pages.ts';
 import { guardStaffPages, isApiCall, isPrivateRoute } from '#lib/server/web/http/page-access.ts';
@@ -45,13 +45,13 @@ const decodable: Handle = ({ event, resolve }) => {
 	return resolve(event);
 };
 
-/** Counts every response by route and duration, refused requests included. */
+/** Counts every response by route and duration, refused requests included, with the status that it leaves with. */
 const measure: Handle = async ({ event, resolve }) => {
 	warnOfUndeclaredProxy(event);
 	const began = performance.now();
 	const count = (status: number) => countRequest(event.route.id, status, (performance.now() - began) / 1000);
 	try {
-		const response = await resolve(event);
+		const response = withRetryAfter(event, await resolve(event));
 		count(response.status);
 		return response;
 	} catch (thrown) {
@@ -174,6 +174,8 @@ export const handleError: HandleServerError = ({ error: cause, event, status }) 
 	if (status === 404) return { message: m.error_not_found() };
 	// The client sent a body that is no form, or a form to a page without one.
 	if (status < 500) return { message: m.error_form_unreadable() };
+	const unavailable = unavailablePage(event, cause);
+	if (unavailable) return unavailable;
 	const code = crypto.randomUUID().slice(0, 8);
 	// The pattern of the route is logged, because a path may contain a token.
 	log().error({ code, route: event.route.id, status, err: cause }, 'unexpected error');

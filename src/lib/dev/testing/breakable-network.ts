@@ -1,9 +1,10 @@
+import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { listening } from './local-server.ts';
 
 /**
  * Forwards connections to a database on this machine. `url` leads through the network, and `reset` breaks the open
- * connections as a failing network does.
+ * connections as a failing network does. After `stop`, new ones are refused too, as by a stopped database, until `start`.
  */
 export async function breakableNetwork(database: string) {
 	const url = new URL(database);
@@ -16,10 +17,17 @@ export async function breakableNetwork(database: string) {
 		server.on('error', () => {}).once('close', () => client.destroy());
 		client.pipe(server).pipe(client);
 	});
-	Object.assign(url, { hostname: '127.0.0.1', port: String(await listening(network)) });
+	const own = await listening(network);
+	Object.assign(url, { hostname: '127.0.0.1', port: String(own) });
+	const reset = () => clients.forEach((client) => client.resetAndDestroy());
 	return {
 		url: url.href,
-		reset: () => clients.forEach((client) => client.resetAndDestroy()),
+		reset,
+		async stop() {
+			reset();
+			await once(network.close(), 'close');
+		},
+		start: () => once(network.listen(own, '127.0.0.1'), 'listening'),
 		close: () => void network.close()
 	};
 }

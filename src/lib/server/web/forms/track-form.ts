@@ -14,13 +14,14 @@ export async function receiveForTrack(
 	event: RequestEvent,
 	work: (caseId: number, read: ReadForm) => Promise<string | void>
 ) {
-	const tracked = await openTrack(event);
 	const read = await readForm(event.request);
-	if (!tracked) return refuse(event, read, 'kirim', m.citizen_unsent_lead());
-	const { report, ...data } = read.data;
-	if (report !== undefined && report !== tracked.found.row.reference)
-		return refuse(event, read, 'lain', m.citizen_unsent_other());
+	event.locals.unsent = writtenText(read);
 	return asForm(read.typed, async () => {
+		const tracked = await openTrack(event);
+		if (!tracked) return refuse(event, 'kirim', m.citizen_unsent_lead());
+		const { report, ...data } = read.data;
+		if (report !== undefined && report !== tracked.found.row.reference)
+			return refuse(event, 'lain', m.citizen_unsent_other());
 		return redirect(303, (await work(tracked.caseId, { ...read, data })) ?? '/lacak/laporan?terkirim');
 	});
 }
@@ -29,8 +30,8 @@ export async function receiveForTrack(
  * Leads to `/lacak`, which asks for the code. What was typed is kept by the form's script; without scripts an error
  * page shows it, to be copied.
  */
-async function refuse(event: RequestEvent, read: ReadForm, why: 'kirim' | 'lain', message: string): Promise<never> {
-	const unsent = writtenText(read);
+async function refuse(event: RequestEvent, why: 'kirim' | 'lain', message: string): Promise<never> {
+	const { unsent } = event.locals;
 	const href = await askForReceipt(event, why);
 	if (!unsent || event.request.headers.has(BY_SCRIPT)) redirect(303, href);
 	const next = { href, label: m.citizen_track_link() };

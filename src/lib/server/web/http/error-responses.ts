@@ -103,7 +103,8 @@ function logUnexpected(err: unknown): string {
 /**
  * Runs a page's load. Domain errors become the error page with their status.
  *
- * @param unsent the text of the sent form. The page of a closed office shows it, so that the person can copy it
+ * @param unsent the text of the sent form. The page of a closed office shows it, so that the person can copy it, and so
+ *   does the page that says that the database is unavailable
  */
 export async function asPage<T>(work: () => Promise<T>, unsent?: string): Promise<T> {
 	try {
@@ -112,6 +113,8 @@ export async function asPage<T>(work: () => Promise<T>, unsent?: string): Promis
 		if (isRedirect(cause) || isHttpError(cause)) throw cause;
 		if (cause instanceof OfficeClosed) closedPage(cause, unsent);
 		const known = statusOf(cause);
+		if (known?.status === 503 && unsent)
+			error(503, { title: m.citizen_unsent_title(), message: m.error_database_unavailable_sent(), unsent });
 		if (known) error(known.status, { message: known.message });
 		throw cause;
 	}
@@ -143,14 +146,38 @@ function closedPage({ message: unit, instead, wasOpen }: OfficeClosed, unsent?: 
 	});
 }
 
-/**
- * Refuses a request if the database is unavailable, so that the session can't be read. A sent form can't be shown
- * again, so the message says that a reload sends it again. If a script sent the form, the page still shows it.
- */
+/** Refuses a request if the database is unavailable, so that the session can't be read. */
 export function refuseUnidentified(event: RequestEvent): Response {
-	const isOnlyCopy = event.request.method === 'POST' && !event.request.headers.has(BY_SCRIPT);
-	if (isApiCall(event)) return problem(503, { detail: m.error_database_unavailable() }, { 'retry-after': '30' });
-	error(503, { message: isOnlyCopy ? m.error_database_unavailable_sent() : m.error_database_unavailable() });
+	if (isApiCall(event)) return problem(503, { detail: m.error_database_unavailable() });
+	error(503, { message: unavailableText(event) });
+}
+
+/**
+ * A sent form can't be shown again, so the message says that a reload sends it again. If a script sent the form, the page
+ * still shows it.
+ */
+const unavailableText = ({ request }: Pick<RequestEvent, 'request'>): string =>
+	request.method === 'POST' && !request.headers.has(BY_SCRIPT)
+		? m.error_database_unavailable_sent()
+		: m.error_database_unavailable();
+
+/** The error page if a load failed because the database is unavailable. SvelteKit answers with 500, so the status is noted. */
+export function unavailablePage(event: RequestEvent, cause: unknown): App.Error | undefined {
+	if (!isDatabaseUnavailable(cause)) return undefined;
+	log().error({ route: event.route.id, err: cause }, 'the database is not available: a page can’t be shown');
+	event.locals.isUnavailable = true;
+	return { message: unavailableText(event), code: '503' };
+}
+
+/** Seconds after which a program may try again, for every response with 503. */
+const RETRY_SECONDS = '30';
+
+/** Corrects the status of a page that `unavailablePage` describes, and says when to try again. */
+export function withRetryAfter({ locals }: RequestEvent, response: Response): Response {
+	const status = locals.isUnavailable && response.status === 500 ? 503 : response.status;
+	if (status !== 503 || response.headers.has('retry-after')) return response;
+	response.headers.set('retry-after', RETRY_SECONDS);
+	return new Response(response.body, { status, headers: response.headers });
 }
 
 /** Runs a form's action. Domain errors are shown on the page, with everything typed. */
@@ -207,8 +234,7 @@ export async function asApi(work: () => Promise<Response>): Promise<Response> {
 		// Clients must not read this 409 as a version conflict.
 		if (isOfficeClosed(cause))
 			return problem(status, { code: 'office-closed', type: 'office-closed', detail: message });
-		const retryAfter = cause instanceof TooMany ? cause.retryAfter : status === 503 ? 30 : undefined;
-		const headers: Record<string, string> = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
+		const headers = cause instanceof TooMany ? { 'retry-after': String(cause.retryAfter) } : undefined;
 		return problem(status, cause instanceof Invalid ? { errors: messagesOf(issues) } : { detail: message }, headers);
 	}
 }

@@ -32,4 +32,4 @@ export const load = (event) =>
 			hidden: await hiddenFields(event),
 			files: citizenFiles()
 		};
-	});
+	}, event.locals.unsent);

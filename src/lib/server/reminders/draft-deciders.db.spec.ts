@@ -6,6 +6,7 @@ import { decideDraft } from '#lib/server/cases/answers/decide-draft.ts';
 import { askReporter } from '#lib/server/cases/conversation/message.ts';
 import { dispute, writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { archiveCase } from '#lib/server/cases/handling/archive.ts';
+import { archivePicked } from '#lib/server/cases/handling/bulk.ts';
 import { db } from '#lib/server/db/index.ts';
 import { approvals } from '#lib/server/db/schema/cases.ts';
 import { units } from '#lib/server/db/schema/units.ts';
@@ -118,6 +119,21 @@ test('after one working day without a decision, notifies the supervisors above o
 	expect(await noticesTo(office.supervisor)).toEqual(['approval_wanted']);
 	expect((await story(reference)).filter((type) => type === 'clock_passed_up')).toHaveLength(1);
 	expect(await lastEntry(reference, 'clock_passed_up')).toMatchObject({ actorKind: 'system', public: false });
+});
+
+test('without anybody above, a wave of archivings is not passed up, and only a new colleague is notified', async () => {
+	await at('2026-11-27T02:00:00Z', () => markAbsent(office.rootSupervisor));
+	const references = await at(THURSDAY, async () => {
+		const made = [await makeCase(office.unit), await makeCase(office.unit)].map(({ reference }) => reference);
+		const picked = await Promise.all(made.map(standing));
+		await archivePicked(office.handler, picked, { reason: 'spam', note: 'Bukan laporan.' });
+		for (const reference of made) await notifyOfTimeline(reference);
+		return made;
+	});
+	const colleague = await makeActor([[office.unit.id, 'supervisor']]);
+	expect(await noticesAboveAt('2026-11-27T08:00:00Z')).toEqual([]);
+	expect(await noticesToEach(office.supervisor, colleague)).toEqual([['approval_wanted'], ['approval_wanted']]);
+	for (const reference of references) expect(await story(reference)).not.toContain('clock_passed_up');
 });
 
 test('an answer does not wait for a decision while the reporter is asked, and again after the reply', async () => {

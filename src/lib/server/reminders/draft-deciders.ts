@@ -29,8 +29,9 @@ const isDecidable = or(eq(approvals.kind, 'archive'), ne(cases.status, 'needs_in
 
 /**
  * Notifies supervisors of units above, once, of drafts that waited one working day without a decision, which they may
- * decide now. Adds a timeline entry. A draft without any supervisor who may decide it gets a single signature. Reads the
- * oldest `BATCHES` batches, because drafts that are not due or without deciders stay pending and would fill the first one.
+ * decide now. If there are any, adds a timeline entry. A draft without any supervisor who may decide it gets a single
+ * signature. Reads the oldest `BATCHES` batches, because drafts that are not due or without deciders stay pending and
+ * would fill the first one.
  */
 export async function sweepWaitingDrafts(): Promise<void> {
 	let after: string | undefined;
@@ -80,12 +81,15 @@ async function passUp(tx: Tx, id: string, caseId: number): Promise<void> {
 		.from(approvals)
 		.where(and(eq(approvals.id, id), pending));
 	if (!draft) return;
-	const { people, passesUpAt, alone } = await decidersNow(tx, caseWithUnit, draft);
+	const { people, passesUpAt, widensAt, alone } = await decidersNow(tx, caseWithUnit, draft);
 	// If the draft was rewritten before the case was locked, its day has started again.
 	if (passesUpAt > now()) return;
 	if (alone) return signAlone(tx, caseWithUnit, draft);
 	if (people.length === 0 || draft.passedUpAt) return;
-	await notifyOfPassedUp(tx, caseWithUnit, draft, people);
+	if (widensAt) return notifyOfPassedUp(tx, caseWithUnit, draft, people);
+	// Nobody above decides now. Supervisors who became deciders after the draft was submitted were not notified yet.
+	await markPassedUp(tx, draft.id);
+	await notifyDeciders(tx, caseWithUnit, draft, people, 'approval_wanted');
 }
 
 /**

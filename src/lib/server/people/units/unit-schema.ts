@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { WorkdayHours } from '#lib/calendar/workday-hours.ts';
-import { canBeDialled, withMobileZero } from '#lib/text/phone.ts';
+import { canBeDialled, plainPhone, withMobileZero } from '#lib/text/phone.ts';
 import { dayField, emailField, flagField, lineField, nameField, websiteField } from '../form-fields.ts';
 
 /** WCAG 2.2, 1.4.3: minimum contrast of text. The accent is used under white text and as text on white. */
@@ -118,7 +118,7 @@ export const unitSchema = z.object({
 		.string()
 		.trim()
 		.transform(withMobileZero)
-		.pipe(z.string().regex(/^(?:\+|0|62)[0-9 -]{8,20}$/, 'admin_whatsapp'))
+		.refine((typed) => /^(?:\+|0|62)\d{8,14}$/.test(plainPhone(typed)), 'admin_whatsapp')
 		.optional(),
 	email: emailField,
 	website: websiteField,

@@ -70,6 +70,7 @@ test.each([
 	[{ website: 'javascript:alert(1)' }, 'admin_website'],
 	[{ whatsapp: 'nanti' }, 'admin_whatsapp'],
 	[{ whatsapp: '08124455' }, 'admin_whatsapp'],
+	[{ whatsapp: '0812-4455' }, 'admin_whatsapp'],
 	[{ phone: '42821017' }, 'admin_phone'],
 	[{ phone: '0426/21001 atau 21002' }, 'admin_phone']
 ])('a unit with %o is refused with %s', async (changes, code) => {

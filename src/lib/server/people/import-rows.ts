@@ -43,7 +43,7 @@ export function readTable(list: ImportList, text: string): { rows: ImportRow[]; 
 	const [header = [], ...rows] = csvRows(text, (line) => invalid('csv', 'import_unreadable', { line }));
 	const names = header.map((name) => plainName(name.replace(/e-mail/i, 'email')));
 	const known: readonly string[] = IMPORT_COLUMNS[list];
-	const ignored = header.filter((_, at) => names[at] && !known.includes(names[at])).join(', ');
+	const ignored = header.filter((name, at) => name && !known.includes(names[at] ?? '')).join(', ');
 	const unknown = ignored ? [{ path: 'csv', code: 'import_columns_unknown', params: { columns: ignored } }] : [];
 	const missing = NEEDED_COLUMNS[list].filter((name) => !names.includes(name)).join(', ');
 	if (missing) {
@@ -60,8 +60,12 @@ export function readTable(list: ImportList, text: string): { rows: ImportRow[]; 
 	return { rows: filled, unknown };
 }
 
-/** A cell without a column: a separator inside an earlier cell, such as the comma before a title, has shifted the line. */
+/**
+ * A cell to the right of the last named column: a separator inside an earlier cell, such as the comma before a title,
+ * has shifted the line.
+ */
 function issuesOfCells(names: readonly string[], row: readonly string[]): Issue[] {
-	const cell = row.findLast((text, at) => text && !names[at]);
+	const last = names.findLastIndex(Boolean);
+	const cell = row.findLast((text, at) => text && at > last);
 	return cell ? [{ path: 'csv', code: 'import_cell_without_column', params: { cell } }] : [];
 }

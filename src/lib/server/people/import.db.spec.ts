@@ -242,15 +242,18 @@ test('a line with more cells than named columns is refused, because its cells ar
 	expect(await issues('nama;jabatan;', 'Dewi Contoh;S.Si;Petugas PST')).toEqual(shifted);
 	expect(await issues('nama,jabatan', '"Dewi Contoh, S.Si",Petugas PST')).toEqual([[]]);
 	expect(await issues('nama;jabatan;;', 'Dewi Contoh;Petugas PST;;;')).toEqual([[]]);
+	// A column of numbers before the others, without a name or with one that has no letter.
+	expect(await issues(';nama;jabatan', '1;Dewi Contoh;Petugas PST')).toEqual([[]]);
+	expect(await issues('#;nama;jabatan', '1;Dewi Contoh;Petugas PST')).toEqual([[]]);
 });
 
 test('a preview shows the accounts, the columns that it does not know, and every fault of a line', async () => {
 	const unit = await makeUnit();
 	const admin = await makeActor([[unit.id, 'admin']]);
 	const text =
-		'sep=;\nnama;nama_pengguna;peran;Surel Kantor;kantor\nAni;ani.contoh;Penangan + Penyelia;a@contoh.invalid;\nB;x;penangan, kepala seksi;;99';
+		'sep=;\n#;nama;nama_pengguna;peran;Surel Kantor;kantor\n1;Ani;ani.contoh;Penangan + Penyelia;a@contoh.invalid;\n2;B;x;penangan, kepala seksi;;99';
 	const { lines, unknown } = await importTable(admin, 'people', { text, office: unit.code, confirmed: true });
-	expect(unknown).toMatchObject([{ code: 'import_columns_unknown', params: { columns: 'Surel Kantor' } }]);
+	expect(unknown).toMatchObject([{ code: 'import_columns_unknown', params: { columns: '#, Surel Kantor' } }]);
 	expect(lines[0]).toMatchObject({
 		line: 2,
 		issues: [],

@@ -82,6 +82,8 @@ test('ten regencies and their boxes come from tables: what a line leaves out is 
 		['8512', 'kabupaten-contoh-12', province.timeZone]
 	]);
 	const refused = await run('units', [...table, '8511;Sama;kabupaten-contoh-12', '9x;Salah;Q!'].join('\n'));
+	const sameName = await run('units', 'kode;nama\n8531;Sama\n8532;Sama', false);
+	expect(sameName.lines[1]?.issues).toMatchObject([{ code: 'admin_slug_taken' }]);
 	expect(refused.lines.slice(10).map(({ issues }) => issues.map(({ code }) => code))).toEqual([
 		['import_same_value', 'import_same_value'],
 		['admin_slug', 'admin_code']

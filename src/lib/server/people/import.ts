@@ -164,7 +164,7 @@ async function storeLines(
 				const account = list === 'people' ? accountOf(cells) : undefined;
 				const given = list === 'units' && triedIn ? newUnit(triedIn, cells) : undefined;
 				const shown = given ? { ...cells, ...shownCells(given) } : cells;
-				const found = issues.map((issue) => repeatedIssue(issue, shown, tried));
+				const found = issues.map((issue) => repeatedIssue(issue, cells, shown, tried));
 				tried.push({ line, name: cells.nama ?? '', unit: code, cells: shown, photo, issues: found, account });
 			}
 			if (!confirmed || tried.some(({ issues }) => issues.length > 0)) throw new NotStored(tried);
@@ -261,12 +261,13 @@ const TAKEN: Readonly<Record<string, string>> = {
 };
 
 /** An issue, or the line of this table that has taken the value. */
-function repeatedIssue(issue: Issue, cells: Cells, earlier: readonly ImportLine[]): Issue {
+function repeatedIssue(issue: Issue, written: Cells, shown: Cells, earlier: readonly ImportLine[]): Issue {
 	const column = TAKEN[issue.code];
-	if (!column || !cells[column]) return issue;
+	// The web address may be made from the name, and the table then lacks its column.
+	if (!column || !written[column]) return issue;
 	const value = (of: Cells) => of[column]?.toLowerCase();
 	// Only a line without an issue has surely taken its values.
-	const same = earlier.find((line) => line.issues.length === 0 && value(line.cells) === value(cells));
+	const same = earlier.find((line) => line.issues.length === 0 && value(line.cells) === value(shown));
 	return same ? { path: issue.path, code: 'import_same_value', params: { column, line: same.line } } : issue;
 }
 

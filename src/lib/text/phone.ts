@@ -26,9 +26,12 @@ export function dialledPhone(phone: string): string {
 	return (/(?:\+|\(?\d)[\d\s.()\p{Pd}]*/u.exec(phone)?.[0] ?? '').replace(/[^\d+]/g, '');
 }
 
-/** Whether a telephone can dial the text: a number with its 0 or its country, or a short one such as 137 or 1500 123. */
+/**
+ * Whether a telephone can dial the text: a number with its 0 or its country, or a short one such as 137 or 1500 123. Only
+ * a mobile number has its country without a plus: `6227436456` may be `0622 7436456` without the 0.
+ */
 export const canBeDialled = (phone: string): boolean =>
-	/^(?:\+\d{6,15}|0\d{5,14}|62\d{8,13}|1\d{2,9})$/.test(dialledPhone(phone));
+	/^(?:\+\d{6,15}|0\d{5,14}|628\d{7,11}|1\d{2,9})$/.test(dialledPhone(phone));
 
 /** Puts back the 0 of an Indonesian mobile number, which spreadsheets drop: `81234567890` gives `081234567890`. */
 export const withMobileZero = (phone: string): string => (/^8\d{8,11}$/.test(plainPhone(phone)) ? `0${phone}` : phone);

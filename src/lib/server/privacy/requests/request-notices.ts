@@ -86,7 +86,7 @@ const warnAt = sql`${dataRequests.receivedAt} + (${dataRequests.dueAt} - ${dataR
 
 /**
  * Runs each minute: warns before the deadline of a waiting request, and notifies after it. Each person gets each notice
- * once, also a person of an office that takes the case over later; again after 90 days, when read notices are deleted.
+ * once, also a person of an office that takes the case over later; again after `deleteOldNotices` has deleted it.
  */
 export async function sweepDataRequests(): Promise<void> {
 	// A literal, so that a prepared statement uses the partial index.

@@ -75,6 +75,7 @@ export async function caseNamedIn(subject: string): Promise<{ caseId: number } |
  * staff is no message of the reporter.
  */
 async function answeredByUs({ answers }: ParsedMail) {
+	if (answers.length === 0) return undefined;
 	const { id, kind, caseId, conversationId, createdAt } = mails;
 	const [mail] = await db()
 		.select({ caseId, conversationId })
@@ -87,6 +88,7 @@ async function answeredByUs({ answers }: ParsedMail) {
 
 /** The conversation of an e-mail of this mailbox that a mail answers. */
 async function answeredConversation({ answers }: ParsedMail, { id }: ConnectionRow): Promise<number | undefined> {
+	if (answers.length === 0) return undefined;
 	const { connectionId, externalId, conversationId, sentAt } = incomingMessages;
 	const [theirs] = await db()
 		.select({ id: conversationId })

@@ -1,16 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { posterior, priorFor, priorOf, UNIFORM, type Counts, type Shares } from './adjusted-score.ts';
+import { countsOf, priors } from '#lib/dev/testing/score-counts.ts';
+import { posterior, priorFor, priorOf, UNIFORM, type Counts } from './adjusted-score.ts';
 
 const NONE: Counts = [0, 0, 0, 0, 0];
-const count = fc.nat(200);
-const countsOf: fc.Arbitrary<Counts> = fc.tuple(count, count, count, count, count);
-const priors: fc.Arbitrary<Shares> = countsOf
-	.filter((counts) => counts.some((c) => c > 0))
-	.map((counts) => {
-		const n = counts.reduce((a, b) => a + b);
-		return counts.map((c) => c / n) as unknown as Shares;
-	});
 
 describe('posterior', () => {
 	it('equals an example computed by hand', () => {

@@ -1,11 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { priorFor, priorOf, UNIFORM, type Counts, type Shares } from './adjusted-score.ts';
+import { countsOf, priors } from '#lib/dev/testing/score-counts.ts';
+import { priorFor, UNIFORM, type Counts, type Shares } from './adjusted-score.ts';
 import { rankOfficers, type RatedOfficer } from './rank-officers.ts';
 
-const count = fc.nat(200);
-const countsOf: fc.Arbitrary<Counts> = fc.tuple(count, count, count, count, count);
-const priors: fc.Arbitrary<Shares> = countsOf.map((counts) => priorOf([counts, [1, 0, 0, 0, 0]]) ?? UNIFORM);
 const staff: fc.Arbitrary<RatedOfficer[]> = fc.uniqueArray(
 	fc.record({
 		id: fc.string({ minLength: 1, maxLength: 3 }),

@@ -1,3 +1,4 @@
+import { withUndo, type Undo } from '../scripts/long-run.ts';
 import { onDatabase } from '../scripts/site/database.ts';
 import { builtSite } from '../scripts/site/start.ts';
 import { startMailCatcher } from '../src/lib/dev/mail-catcher.ts';
@@ -21,12 +22,17 @@ const all = Array.from({ length: MESSAGES }, (_, index) => index);
 const addressOf = (index: number) => `warga${index}@warga.example`;
 const bodyOf = (index: number) => `Antrean di loket tidak bergerak, surat ${String(index).padStart(4, '0')}.`;
 
-test('each of 500 e-mails becomes one report and is acknowledged at most once, with kill -9; the mailbox stays as it is', async () => {
+test('each of 500 e-mails becomes one report and is acknowledged at most once, with kill -9; the mailbox stays as it is', () =>
+	withUndo(acknowledgesEachOnce));
+
+async function acknowledgesEachOnce(undo: Undo): Promise<void> {
 	test.skip(dovecotMissing, 'needs root and: apt-get install dovecot-imapd');
 	// A job that a kill cut off is repeated after five minutes.
 	test.setTimeout(1_500_000);
 	const { settings, remove } = await makeOwnDatabase('mail-kills');
+	undo.push(remove);
 	const mailbox = await startDovecot();
+	undo.push(mailbox.stop);
 	const letters: string[] = [];
 	const smtp = await startMailCatcher({
 		port: 0,
@@ -36,6 +42,7 @@ test('each of 500 e-mails becomes one report and is acknowledged at most once, w
 			return undefined;
 		}
 	});
+	undo.push(smtp.close);
 	const sender = { SMTP_URL: smtp.url, MAIL_FROM: 'SPATULA <spatula@contoh.invalid>' };
 	const { start } = await builtSite({ APP_KEY: TEST_KEY, LOG_LEVEL: 'warn', ...sender, ...settings });
 	await fillDatabase(settings, async () => connectMailbox((await makeOffice()).unit, mailbox, { dedicated: true }));
@@ -44,6 +51,7 @@ test('each of 500 e-mails becomes one report and is acknowledged at most once, w
 	);
 
 	let site = await start();
+	undo.push(() => site.stop());
 	await onDatabase(settings, async (ask) => {
 		const processed = async () => {
 			const [row] = await ask(`select count(*)::int as n from incoming_messages where state <> 'stored'`);
@@ -91,8 +99,4 @@ test('each of 500 e-mails becomes one report and is acknowledged at most once, w
 	const after = mailbox.messages();
 	expect(after.map(({ raw }) => raw).sort()).toEqual(sources.sort());
 	expect(after.filter(({ flags }) => flags !== '')).toEqual([]);
-	await site.stop();
-	await smtp.close();
-	await mailbox.stop();
-	await remove();
-});
+}

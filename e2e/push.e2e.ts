@@ -1,3 +1,4 @@
+import { withUndo, type Undo } from '../scripts/long-run.ts';
 import { startMailCatcher } from '../src/lib/dev/mail-catcher.ts';
 import { startPushService, type PushService, type TestBrowser } from '../src/lib/dev/testing/channels/push-service.ts';
 import { unfixedPushes } from '../src/lib/dev/testing/channels/received.ts';
@@ -171,9 +172,14 @@ const openOffice = (mailServer: string) =>
 		{ SMTP_URL: mailServer, MAIL_FROM: 'SPATULA <spatula@contoh.invalid>', NODE_OPTIONS: imported.join(' ') }
 	);
 
-test('a new report at 10:00 reaches the handler on duty within 10 s by the bell, a push message and an e-mail', async () => {
+test('a new report at 10:00 reaches the handler on duty within 10 s by the bell, a push message and an e-mail', () =>
+	withUndo(reachesHandlerOnDuty));
+
+async function reachesHandlerOnDuty(undo: Undo): Promise<void> {
 	const mailServer = await startMailCatcher({ port: 0, file: null });
+	undo.push(mailServer.close);
 	const office = await openOffice(mailServer.url);
+	undo.push(office.stop);
 	const page = await signedInAt(browser, office.origin, office.people.onDuty, WINDOW);
 	const own = await addDevice(page);
 	const pushed: string[] = [];
@@ -202,6 +208,4 @@ test('a new report at 10:00 reaches the handler on duty within 10 s by the bell,
 	const other = await signedInAt(browser, office.origin, office.people.other);
 	await other.goto('/desk/notices');
 	await expect(other.getByRole('main')).not.toContainText(reference);
-	await office.stop();
-	await mailServer.close();
-});
+}

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { withUndo, type Undo } from '../scripts/long-run.ts';
 import { builtSite } from '../scripts/site/start.ts';
 import { connectWhatsApp } from '../src/lib/dev/testing/channels/whatsapp.ts';
 import { tellingMessages } from '../src/lib/dev/testing/channels/received.ts';
@@ -18,12 +19,16 @@ const UNTIL_KILL = 50;
 
 const numberOf = (index: number) => String(6_281_250_000_000 + (index % PEOPLE));
 
-test('processes and answers each of 300 WhatsApp messages exactly once, with kill -9', async () => {
+test('processes and answers each of 300 WhatsApp messages exactly once, with kill -9', () => withUndo(answersEachOnce));
+
+async function answersEachOnce(undo: Undo): Promise<void> {
 	// A reply that a kill cut off is given up after its lease of three minutes.
 	test.setTimeout(900_000);
 	const { settings, remove } = await makeOwnDatabase('whatsapp-kills');
+	undo.push(remove);
 	const { origin, start } = await builtSite({ APP_KEY: TEST_KEY, LOG_LEVEL: 'warn', ...settings });
 	const phones = await startWhatsAppSandbox({ port: 0, deliver: toSite(origin) });
+	undo.push(phones.close);
 	// Every webhook comes twice at once, in random order, and again until the site answers.
 	phones.store.attempts = 60;
 	phones.store.faults = { ...NO_FAULTS, repeat: 2, disorder: true };
@@ -37,6 +42,7 @@ test('processes and answers each of 300 WhatsApp messages exactly once, with kil
 
 	const sent = Array.from({ length: MESSAGES }, (_, index) => `pesan ${String(index).padStart(4, '0')}`);
 	let site = await start();
+	undo.push(() => site.stop());
 	for (const [index, text] of sent.entries()) {
 		phones.store.say(
 			numberOf(index),
@@ -71,7 +77,4 @@ test('processes and answers each of 300 WhatsApp messages exactly once, with kil
 	const missing = received.filter((count) => count === 0).length;
 	expect(missing).toBeLessThanOrEqual(replies.filter(({ state }) => state === 'unknown').length);
 	expect(tellingMessages(phones.store.received, ['pesan 0', 'Warga Contoh'])).toEqual([]);
-	await site.stop();
-	await phones.close();
-	await remove();
-});
+}

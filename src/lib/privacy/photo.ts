@@ -4,3 +4,7 @@ export const isPhotoShown = (officer: {
 	photoConsentAt: Date | null;
 	active: boolean;
 }): boolean => officer.photoKey !== null && officer.photoConsentAt !== null && officer.active;
+
+/** Address of the photo that citizens see; null if they see none. */
+export const publicPhotoAddress = ({ id, hasPhoto }: { id: string; hasPhoto: boolean }): string | null =>
+	hasPhoto ? `/berkas/petugas/${id}` : null;

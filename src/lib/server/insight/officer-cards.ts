@@ -1,4 +1,4 @@
-import { isPhotoShown } from '#lib/privacy/photo.ts';
+import { isPhotoShown, publicPhotoAddress } from '#lib/privacy/photo.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
 
 /** Facts shown beside officers' names in a comparison, by id: the unit, and the URL of the portrait if the site shows one. */
@@ -10,7 +10,7 @@ export async function officerCards(ids: readonly string[]) {
 			officer.id,
 			{
 				unit: unitById.get(officer.unitId)?.name ?? '',
-				portrait: isPhotoShown(officer) ? `/berkas/petugas/${officer.id}` : null
+				portrait: publicPhotoAddress({ id: officer.id, hasPhoto: isPhotoShown(officer) })
 			}
 		])
 	);

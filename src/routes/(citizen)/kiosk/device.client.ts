@@ -18,10 +18,6 @@ export function goInPlace(event: MouseEvent & { currentTarget: HTMLAnchorElement
 	location.replace(event.currentTarget.href);
 }
 
-/** Address of an officer's photo; null without a recorded consent. */
-export const kioskPhotoAddress = ({ id, hasPhoto }: { id: string; hasPhoto: boolean }): string | null =>
-	hasPhoto ? `/berkas/petugas/${id}` : null;
-
 /**
  * Loads the page of the site's new version. That ends full screen, so a device in full screen waits until it is switched off.
  *

@@ -11,8 +11,6 @@ import { englishNameField, lineField, nameField } from '../form-fields.ts';
 import { nearestAbove } from './find-unit.ts';
 import { unitForAdmin } from './units.ts';
 
-export type { OfficeLink };
-
 /** Links per purpose. More would hide the form below them. */
 const MAX_LINKS = 8;
 

@@ -37,14 +37,12 @@ export const problemFields = {
 	attachments: m.escalation_field_files
 };
 
-/** Names of the keys that LAPOR can refuse and the form for sending again has no field for. */
+/** Names of the keys that LAPOR can refuse, also of those for which the form for sending again has no field. */
 const refused: Readonly<Record<string, () => string>> = {
-	channel: m.term_channel,
+	...problemFields,
 	user_id: m.escalation_key_user_id,
 	location_id: m.escalation_key_location_id,
-	category_id: m.term_category,
 	classification_id: m.escalation_key_classification_id,
-	disposition_id: m.escalation_field_institution,
 	tags_raw: m.escalation_field_tags,
 	is_anonymous: m.escalation_field_anonymous,
 	is_secret: m.escalation_field_secret,

@@ -1,8 +1,6 @@
 import { m } from '#lib/paraglide/messages.js';
-import type { ReportField, ReportProblem, ReportProblemCode } from '#lib/server/escalation/forward/lapor-report.ts';
+import type { ReportProblem, ReportProblemCode } from '#lib/server/escalation/forward/lapor-report.ts';
 import { problemFields } from '#lib/words/lapor-fields.ts';
-
-const fields: Readonly<Record<ReportField, () => string>> = problemFields;
 
 const problems: Readonly<Record<ReportProblemCode, (said: { field: string; detail: string }) => string>> = {
 	missing: m.escalation_problem_missing,
@@ -17,4 +15,4 @@ const problems: Readonly<Record<ReportProblemCode, (said: { field: string; detai
 
 /** Text for a problem with a field of a report, with the field's name as on screens. */
 export const problemWord = ({ field, problem, detail = '' }: ReportProblem): string =>
-	problems[problem]({ field: fields[field](), detail });
+	problems[problem]({ field: problemFields[field](), detail });

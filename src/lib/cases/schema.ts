@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { isLocalDate } from '#lib/calendar/days.ts';
 import { plainPhone } from '#lib/text/phone.ts';
-import { LONGEST_BODY } from './refused-form.ts';
 import {
 	ARCHIVE_REASONS,
 	CASE_CLASSES,
@@ -12,6 +11,9 @@ import {
 	PRIORITIES,
 	SERVICE_KINDS
 } from './vocabulary.ts';
+
+/** Characters of the text of a report or message. */
+const LONGEST_BODY = 4000;
 
 /** A trimmed text, which may be empty. Error messages are codes that screens translate. */
 export const trimmedText = (max: number, code: string) => z.string().trim().max(max, code);

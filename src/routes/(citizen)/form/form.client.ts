@@ -1,14 +1,13 @@
 /** Sends citizens' forms without leaving the page, and keeps what was typed. The forms also work without scripts. */
-import { isCertainlyRefused } from '#lib/cases/refused-form.ts';
 import { keepDraft, markSent } from './draft.client.ts';
-import { dropMendedError, type Control } from './field-error.client.ts';
+import { dropMendedError, problemOf, type Control } from './field-error.client.ts';
 import { formBar } from './form-bar.client.ts';
 import { switchContactOff } from './identity.client.ts';
 import { createElement } from './create-element.client.ts';
 import { preparePhotos, showProgress, unreadableFile } from './photos.client.ts';
 import { allowLater, queueRating, unqueueRating } from './background-sync.client.ts';
 import { post, type Reply } from './post.client.ts';
-import { goOn, keepReview } from './review.client.ts';
+import { FIELDS, goOn, keepReview } from './review.client.ts';
 
 /** Milliseconds until an unsent form is sent again: the first wait, which doubles, and the longest. */
 const FIRST_WAIT = 4_000;
@@ -152,11 +151,8 @@ function showReasons(form: HTMLFormElement): void {
  */
 function bodyOf(form: HTMLFormElement): FormData {
 	const body = new FormData(form);
-	const lacks = [...form.elements].some((field) => {
-		const { validity } = field as HTMLInputElement;
-		return validity && (validity.valueMissing || validity.tooShort);
-	});
-	if (lacks || isCertainlyRefused(body)) body.delete('file');
+	const fields = [...form.querySelectorAll<Control>(FIELDS)];
+	if (fields.some((field) => field.validity.valueMissing || problemOf(field))) body.delete('file');
 	return body;
 }
 
@@ -196,7 +192,7 @@ function showAgain(form: HTMLFormElement, { page, url }: Reply): void {
 	}
 	enhanceAll(true);
 	const path = main.querySelector('#errors a')?.getAttribute('href')?.slice(1);
-	const field = path ? document.getElementById(path) : null;
+	const field = document.getElementById(path ?? '');
 	const details = field?.closest('details');
 	if (details) details.open = true;
 	// Shows the step of the field.
@@ -214,11 +210,12 @@ function showDate(input: HTMLInputElement): void {
 	input.after(words);
 	const say = () => {
 		const day = input.valueAsDate;
-		const options = { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' } as const;
+		const part = (options: Intl.DateTimeFormatOptions) =>
+			day?.toLocaleDateString(document.documentElement.lang, { ...options, timeZone: 'UTC' });
 		words.hidden = !day;
-		const parts = new Intl.DateTimeFormat(document.documentElement.lang, options).formatToParts(day ?? undefined);
-		const { weekday, day: date, month, year } = Object.fromEntries(parts.map(({ type, value }) => [type, value]));
-		words.textContent = day ? `${weekday}, ${date} ${month} ${year}` : '';
+		words.textContent = day
+			? `${part({ weekday: 'long' })}, ${part({ day: 'numeric' })} ${part({ month: 'long' })} ${part({ year: 'numeric' })}`
+			: '';
 	};
 	input.addEventListener('input', say);
 	// `review` follows when a kept text was filled in, or the form was reset.

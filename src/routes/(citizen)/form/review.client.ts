@@ -4,7 +4,7 @@ import { storyNamesReporter } from './identity.client.ts';
 import { createElement } from './create-element.client.ts';
 
 /** Controls that are switched off, and those with the attribute `form`, are not sent. */
-const FIELDS = 'textarea, select, input:enabled:not([type=hidden], [type=file], [form])';
+export const FIELDS = 'textarea, select, input:enabled:not([type=hidden], [type=file], [form])';
 
 /**
  * Lists in the last step of a guided form what will be sent, in the person's words, with a link to each step. The page's
@@ -87,7 +87,7 @@ export function goOn(): boolean {
 function entry(step: Element, words: DOMStringMap): HTMLElement {
 	const heading = step.querySelector('h2');
 	const title = heading?.lastElementChild?.textContent ?? '';
-	const change = Object.assign(createElement('a', 'reach', words.change ?? ''), { href: `#${heading?.id}` });
+	const change = Object.assign(createElement('a', 'reach', words.change), { href: `#${heading?.id}` });
 	change.append(createElement('span', 'unseen', ` ${title}`));
 	const head = createElement('div', 'row between');
 	head.append(createElement('h3', '', title), change);
@@ -96,7 +96,7 @@ function entry(step: Element, words: DOMStringMap): HTMLElement {
 	for (const [label, { text, problem }] of answersIn(step)) {
 		item.append(createElement('p', 'small soft', label));
 		if (text) item.append(createElement('p', 'verbatim', text));
-		if (problem || !text) item.append(createElement('p', 'error', problem || (words.empty ?? '')));
+		if (problem || !text) item.append(createElement('p', 'error', problem || words.empty));
 	}
 	const files = step.querySelector('[type=file]');
 	if (files) {

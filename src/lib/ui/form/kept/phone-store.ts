@@ -30,11 +30,8 @@ interface KeptText {
 
 const STORES = ['texts', 'ratings'] as const;
 
-type Query<T> = [
-	name: (typeof STORES)[number],
-	mode: IDBTransactionMode,
-	ask: (store: IDBObjectStore) => IDBRequest<T>
-];
+type Store = (typeof STORES)[number];
+type Query<T> = [name: Store, ask: (store: IDBObjectStore) => IDBRequest<T>];
 
 /** Opens the store of a citizen's phone. Everything older than a day is deleted first. */
 async function open(): Promise<IDBDatabase> {
@@ -47,8 +44,8 @@ async function open(): Promise<IDBDatabase> {
 		request.onerror = () => fail(request.error as DOMException);
 	});
 	for (const name of STORES) {
-		const rows = await run<{ key: string; at: number }[]>(opened, name, 'readonly', (store) => store.getAll());
-		for (const row of rows) if (!isFresh(row)) await run(opened, name, 'readwrite', (store) => store.delete(row.key));
+		const rows = await run<{ key: string; at: number }[]>(opened, name, (store) => store.getAll());
+		for (const row of rows) if (!isFresh(row)) await run(opened, name, (store) => store.delete(row.key));
 	}
 	return opened;
 }
@@ -58,13 +55,13 @@ async function open(): Promise<IDBDatabase> {
  *
  * @returns the result when the transaction is complete, so that what was written stays
  */
-function run<T>(opened: IDBDatabase, ...[name, mode, ask]: Query<T>): Promise<T> {
+function run<T>(opened: IDBDatabase, ...[name, ask]: Query<T>): Promise<T> {
 	return new Promise((done, fail) => {
-		const transaction = opened.transaction(name, mode);
+		const transaction = opened.transaction(name, 'readwrite');
 		const request = ask(transaction.objectStore(name));
 		transaction.oncomplete = () => done(request.result);
 		// A request that fails aborts its transaction, and so does a full disk.
-		transaction.onabort = () => fail(transaction.error ?? request.error ?? new DOMException('', 'AbortError'));
+		transaction.onabort = () => fail(transaction.error as DOMException);
 	});
 }
 
@@ -81,27 +78,24 @@ async function query<T>(...asked: Query<T>): Promise<T> {
 	}
 }
 
+const put = async (name: Store, row: Omit<KeptText, 'at'> | Omit<WaitingRating, 'at'>): Promise<void> =>
+	void (await query(name, (store) => store.put({ ...row, at: Date.now() })));
+const remove = (name: Store, key: string): Promise<void> => query(name, (store) => store.delete(key));
+
 /** Stores text because the person asked for it. */
-export async function saveText(key: string, texts: PhoneTexts): Promise<void> {
-	const text: KeptText = { key, texts, at: Date.now() };
-	await query('texts', 'readwrite', (store) => store.put(text));
-}
+export const saveText = (key: string, texts: PhoneTexts) => put('texts', { key, texts });
+export const deleteText = (key: string) => remove('texts', key);
 
 export async function savedText(key: string): Promise<PhoneTexts | undefined> {
-	const saved = await query<KeptText | undefined>('texts', 'readonly', (store) => store.get(key));
+	const saved = await query<KeptText | undefined>('texts', (store) => store.get(key));
 	return saved && isFresh(saved) ? saved.texts : undefined;
 }
 
-export const deleteText = async (key: string): Promise<void> =>
-	query('texts', 'readwrite', (store) => store.delete(key));
-
-export async function keepRating(rating: Omit<WaitingRating, 'at'>): Promise<void> {
-	const waiting: WaitingRating = { ...rating, at: Date.now() };
-	await query('ratings', 'readwrite', (store) => store.put(waiting));
-}
+export const keepRating = (rating: Omit<WaitingRating, 'at'>) => put('ratings', rating);
+export const deleteRating = (key: string) => remove('ratings', key);
 
 export const waitingRatings = async (): Promise<WaitingRating[]> =>
-	(await query<WaitingRating[]>('ratings', 'readonly', (store) => store.getAll())).filter(isFresh);
+	(await query<WaitingRating[]>('ratings', (store) => store.getAll())).filter(isFresh);
 
 /**
  * Whether the site has stored a rating that waited, or refuses it for good. Any other answer may come from a busy site,
@@ -111,6 +105,3 @@ export async function isSettled(response: Response): Promise<boolean> {
 	if (response.status === 204) return response.headers.has('location');
 	return [404, 409, 410, 422].includes(response.status) && (await response.text()).includes('<main');
 }
-
-export const deleteRating = async (key: string): Promise<void> =>
-	query('ratings', 'readwrite', (store) => store.delete(key));

@@ -158,9 +158,11 @@ test('a photo that is chosen while the form waits for others is sent with them',
 	await fillReport(page, body);
 	// Keeps each photo at the step of being made smaller, until the test lets it go on.
 	await page.evaluate(() => {
-		const original = window.createImageBitmap.bind(window) as (...given: unknown[]) => Promise<ImageBitmap>;
+		const { decode } = HTMLImageElement.prototype;
 		const goOn = new Promise((done) => addEventListener('go-on', done, { once: true }));
-		window.createImageBitmap = (...given: unknown[]) => goOn.then(() => original(...given));
+		HTMLImageElement.prototype.decode = function () {
+			return goOn.then(() => decode.call(this));
+		};
 	});
 	await page.setInputFiles('[name=file]', large);
 	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();

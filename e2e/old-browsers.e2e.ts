@@ -24,10 +24,7 @@ async function chosenPhoto(page: Page) {
 	return { ...sent, size: sent.size < buffer.length ? 'smaller' : 'same' };
 }
 
-test('a browser that can’t decode a photo upright at once still makes it smaller, and upright', async ({ page }) => {
-	await page.addInitScript(() => {
-		window.createImageBitmap = () => Promise.reject(new TypeError('from-image is not a valid enum value'));
-	});
+test('a large photo is made smaller and upright', async ({ page }) => {
 	expect(await chosenPhoto(page)).toEqual({ name: 'kursi.jpg', width: 1365, height: 2048, size: 'smaller' });
 });
 

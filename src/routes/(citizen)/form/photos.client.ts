@@ -21,7 +21,6 @@ export function preparePhotos(form: HTMLFormElement): () => Promise<void> {
 	let ready: Promise<unknown> = Promise.resolve();
 	for (const input of form.querySelectorAll<HTMLInputElement>('input[type=file]')) {
 		const shown = createElement('ul', 'chosen stack');
-		shown.style.cssText = '--gap: 2; font-size: var(--size-sm)';
 		(input.closest('.pick') ?? input).after(shown);
 		const preparing = createElement('li', 'line', input.dataset.preparing);
 		/** The browser replaces the files of the field at each choice. */
@@ -46,11 +45,9 @@ export function preparePhotos(form: HTMLFormElement): () => Promise<void> {
 			// Others may be removed while photos are prepared.
 			if (preparing.isConnected) entries.push(preparing);
 			shown.replaceChildren(...entries);
-			shown.hidden = entries.length === 0;
 		};
 		const add = async (chosen: File[]) => {
 			shown.append(preparing);
-			shown.hidden = false;
 			const prepared: File[] = [];
 			try {
 				// One photo after the other, because a cheap phone can't hold several decoded ones.
@@ -70,7 +67,6 @@ export function preparePhotos(form: HTMLFormElement): () => Promise<void> {
 				if (messages.length > 0) showError(input, messages.join('. '));
 			} finally {
 				preparing.remove();
-				shown.hidden = !shown.hasChildNodes();
 			}
 		};
 		input.addEventListener('change', () => {
@@ -116,15 +112,15 @@ export function refusalOf(
  * @returns the number of files
  */
 export function showProgress(form: HTMLFormElement, sent: number): number {
-	const files = [...(form.querySelector<HTMLInputElement>('input[type=file]')?.files ?? [])];
-	let rest = sent * files.reduce((sum, { size }) => sum + size, 0);
-	for (const [index, bar] of [...form.querySelectorAll('.chosen progress')].entries()) {
-		const size = files[index]?.size || 1;
-		(bar as HTMLProgressElement).hidden = false;
-		(bar as HTMLProgressElement).value = Math.max(0, Math.min(1, rest / size));
-		rest -= size;
+	const bars = [...form.querySelectorAll<HTMLProgressElement>('.chosen progress')];
+	let rest = sent * bars.reduce((sum, { max }) => sum + max, 0);
+	for (const bar of bars) {
+		bar.hidden = false;
+		// The browser shows less than nothing as nothing, and more than all as all.
+		bar.value = rest;
+		rest -= bar.max;
 	}
-	return files.length;
+	return bars.length;
 }
 
 /** Finds a chosen file that the browser can't read any more, because it was deleted, moved or changed since. */
@@ -140,26 +136,19 @@ export async function unreadableFile(form: HTMLFormElement): Promise<File | unde
 }
 
 /** The picture as the camera was held, because the smaller file has no note of it. @throws if it is no picture */
-async function decoded(file: File): Promise<ImageBitmap | HTMLImageElement> {
-	try {
-		return await createImageBitmap(file, { imageOrientation: 'from-image' });
-	} catch {
-		// Chrome 111, Safari 16.3, Firefox 110 and older do not know this option. They turn an image element.
-		const image = new Image();
-		image.src = URL.createObjectURL(file);
-		await image.decode().finally(() => URL.revokeObjectURL(image.src));
-		return image;
-	}
+async function decoded(file: File): Promise<HTMLImageElement> {
+	const image = new Image();
+	image.src = URL.createObjectURL(file);
+	await image.decode().finally(() => URL.revokeObjectURL(image.src));
+	return image;
 }
-
-/** What `canRead` paints: red, green, blue, opacity. */
-const PAINT = [30, 144, 200, 255];
 
 /** Browsers that hide what a canvas holds, such as Tor Browser, return noise. Others change only the lowest bits. */
 function canRead(pen: CanvasRenderingContext2D): boolean {
-	pen.fillStyle = `rgb(${PAINT.slice(0, 3).join()})`;
+	pen.fillStyle = '#3264c8';
 	pen.fillRect(0, 0, 1, 1);
-	return pen.getImageData(0, 0, 1, 1).data.every((value, index) => Math.abs(value - (PAINT[index] ?? 0)) < 4);
+	const painted = [50, 100, 200, 255];
+	return pen.getImageData(0, 0, 1, 1).data.every((value, index) => Math.abs(value - (painted[index] ?? 0)) < 4);
 }
 
 /** Returns a smaller JPEG, or the file unchanged if it is small, no photo, or not readable by the browser. */
@@ -176,7 +165,6 @@ async function shrunk(file: File): Promise<File> {
 		pen.fillStyle = '#fff';
 		pen.fillRect(0, 0, canvas.width, canvas.height);
 		pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
-		if ('close' in picture) picture.close();
 		const blob = await new Promise<Blob | null>((done) => canvas.toBlob(done, 'image/jpeg', QUALITY));
 		if (!blob || blob.size >= file.size) return file;
 		const small = new File([blob], file.name.replace(/\.[^.]*$/, '') + '.jpg', { type: 'image/jpeg' });
@@ -200,6 +188,7 @@ function entry(file: File, words: DOMStringMap, remove: () => void): HTMLElement
 	const item = createElement('li', 'row');
 	const progress = createElement('progress', '');
 	progress.hidden = true;
+	progress.max = file.size;
 	progress.setAttribute('aria-label', file.name);
 	const name = createElement('span', 'grow breakable');
 	name.append(`${shortName(file.name)} (${sizeOf(file)})`, progress);

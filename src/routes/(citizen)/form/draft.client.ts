@@ -1,6 +1,5 @@
 import { draftsIn } from '#lib/ui/form/kept/kept-drafts.ts';
 import { storableDraft } from '#lib/cases/storable-draft.ts';
-import { NOT_THEM } from '#lib/ratings/vocabulary.ts';
 import { deleteText, PHONE_KEPT_MS, savedText, saveText, type PhoneTexts } from '#lib/ui/form/kept/phone-store.ts';
 import { showError } from './field-error.client.ts';
 import type { FormBar } from './form-bar.client.ts';
@@ -98,21 +97,21 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 		} else if (!isTyped(form)) {
 			// Nothing replaces the kept text before the person has decided.
 			box.disabled = true;
-			const focusFirst = () =>
+			const goOn = () => {
+				box.disabled = false;
 				controlsOf(form)
 					.find(({ offsetParent }) => offsetParent)
 					?.focus();
+			};
 			const take = () => {
 				fill(form, form.dataset.draft === 'returned' ? { ...saved, submission_id: [] } : saved);
-				box.disabled = false;
 				box.checked = true;
 				keep();
-				focusFirst();
+				goOn();
 			};
-			const drop = async () => {
-				box.disabled = false;
-				focusFirst();
-				await deleteText(name);
+			const drop = () => {
+				goOn();
+				return deleteText(name);
 			};
 			// Text that is typed instead is not overwritten. The kept text is offered again when the form is empty.
 			bar.show('found', { take, drop });
@@ -124,7 +123,8 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 		void deleteText(name).catch(() => undefined);
 	});
 	form.addEventListener('input', keep);
-	const notThem = form.querySelector<HTMLButtonElement>(`[name=${NOT_THEM}]`);
+	// The button by which a visitor says that another officer served them (`ServedBy.svelte`).
+	const notThem = form.querySelector<HTMLButtonElement>('button[formaction]');
 	notThem?.addEventListener('click', (event) => {
 		event.preventDefault();
 		const texts = inTab.kept(key);
@@ -143,7 +143,7 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 /** Whether this tab still has something that was typed. */
 export const hasDraftInTab = (): boolean => inTab.keys().some((key) => inTab.kept(key) !== undefined);
 
-const dropTabDraft = (name: string) => inTab.removeWhere((key) => key === PREFIX + name);
+const dropTabDraft = (name: string) => inTab.keep(PREFIX + name, {});
 
 /**
  * Deletes the text of a form from the phone, and from this tab if it is the same text. The tab may have the draft of
@@ -208,16 +208,9 @@ function isForAnother(form: HTMLFormElement, draft: PhoneTexts): boolean {
  * The fields that a person fills in, and the submission id. Other hidden fields belong to the page, such as the officer
  * on duty; `homepage` is the trap for machines.
  */
-const controlsOf = (form: HTMLFormElement): Control[] =>
-	[...form.elements].filter(
-		(control): control is Control =>
-			(control instanceof HTMLInputElement ||
-				control instanceof HTMLTextAreaElement ||
-				control instanceof HTMLSelectElement) &&
-			control.type !== 'file' &&
-			!['', 'homepage'].includes(control.name) &&
-			(control.type !== 'hidden' || control.name === 'submission_id')
-	);
+const controlsOf = (form: HTMLFormElement) => [...form.querySelectorAll<Control>(KEPT)];
+const KEPT =
+	':is(input, textarea, select)[name]:not([type=hidden]:not([name=submission_id]), [type=file], [name=homepage], [form])';
 
 function textsOf(form: HTMLFormElement): PhoneTexts {
 	const served = servedBy(form);
@@ -247,11 +240,9 @@ function fill(form: HTMLFormElement, texts: PhoneTexts): void {
 		const values = texts[control.name];
 		if (!values?.length) continue;
 		if (isToggle(control)) (control as HTMLInputElement).checked = values.includes(control.value);
-		else if (control instanceof HTMLSelectElement) {
-			// Another office may not have this choice.
-			const option = [...control.options].find(({ value }) => value === values[0]);
-			if (option) option.selected = true;
-		} else control.value = values[0] ?? '';
+		else control.value = values[0] ?? '';
+		// Another office may not have this choice.
+		if (control instanceof HTMLSelectElement && control.selectedIndex < 0) control.selectedIndex = 0;
 		const details = control.closest('details');
 		if (details && (!isToggle(control) || (control as HTMLInputElement).checked)) details.open = true;
 	}

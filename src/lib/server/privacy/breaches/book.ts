@@ -76,9 +76,12 @@ export async function listBreaches(actor: Actor, cursor?: string) {
 	return { items, nextCursor, units: (await unitTree()).filter(({ id }) => kept.includes(id)) };
 }
 
-/** How many open breaches the actor may read. */
-export const countOpenBreaches = async (actor: Actor): Promise<number> =>
-	db().$count(breaches, and(eq(breaches.state, 'open'), inArray(breaches.unitId, await readUnits(actor))));
+/** How many open breaches the actor may read; null for an actor who reads those of no unit. */
+export async function countOpenBreaches(actor: Actor): Promise<number | null> {
+	const read = await readUnits(actor);
+	if (read.length === 0) return null;
+	return db().$count(breaches, and(eq(breaches.state, 'open'), inArray(breaches.unitId, read)));
+}
 
 /** Ids of the breaches that the actor may read, by their numbers. */
 export async function breachIds(actor: Actor): Promise<Map<string, string>> {

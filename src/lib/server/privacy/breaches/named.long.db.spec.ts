@@ -12,7 +12,7 @@ import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { idOf, makeActor, makeCase, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
 import { at } from '#lib/dev/testing/office.ts';
 import { addAffected, listAffected, previewAffected } from './affected.ts';
-import { breachFor, breachView, listBreaches, recordBreach } from './book.ts';
+import { breachFor, breachView, countOpenBreaches, listBreaches, recordBreach } from './book.ts';
 import { lettersOf, saveLetter } from './letters.ts';
 import { markTold, notifyAffected } from './notify-affected.ts';
 
@@ -149,3 +149,9 @@ const searches = async () =>
 			.where(and(eq(auditEntries.action, 'breach.searched'), eq(auditEntries.actorId, idOf(other))))
 			.orderBy(auditEntries.id)
 	).map(({ after }) => after);
+
+test('open breaches are counted for people who read those of a unit', async () => {
+	const supervisor = await makeActor([[unit.id, 'supervisor']]);
+	expect(await countOpenBreaches(other)).toBeGreaterThan(0);
+	expect(await countOpenBreaches(supervisor)).toBeNull();
+});

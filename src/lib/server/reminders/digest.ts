@@ -26,7 +26,7 @@ import { log } from '#lib/server/log.ts';
 import { actorOf, type Actor } from '#lib/server/people/actor.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { outsideTrial } from '#lib/server/people/units/trial.ts';
-import { countRequests } from '#lib/server/privacy/requests/register.ts';
+import { countRequestsToDecide } from '#lib/server/privacy/requests/register.ts';
 import { composeDigestMail, DUE_GROUPS, type DueGroup, type MorningFacts, type UnitDue } from './digest-mail.ts';
 
 /** Local time from which the day's digests are written. */
@@ -103,7 +103,7 @@ async function morningFacts(by: Actor): Promise<MorningFacts> {
 		dueFacts(actor),
 		digestFacts(actor),
 		missingDecrees(),
-		countRequests(actor),
+		countRequestsToDecide(actor),
 		countWaiting(actor),
 		channelFindings([...actor.units.supervisor, ...actor.units.admin])
 	]);

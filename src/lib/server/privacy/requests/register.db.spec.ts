@@ -9,7 +9,14 @@ import { notices } from '#lib/server/db/schema/notices.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { decideRequest } from './decide.ts';
 import { recordRequest, requestByReporter } from './receive.ts';
-import { listRequests, readRequest, requestsAbout, type RequestFilter } from './register.ts';
+import {
+	countRequests,
+	countRequestsToDecide,
+	listRequests,
+	readRequest,
+	requestsAbout,
+	type RequestFilter
+} from './register.ts';
 
 const office = useOffice();
 
@@ -44,6 +51,19 @@ test('lists waiting requests by deadline and decided ones by the latest decision
 		await at(`2026-11-25T0${hour}:00:00Z`, () => decideRequest(admin, id, { decision: 'grant', version: 1 }));
 	expect(await listed('granted')).toEqual([second, first, third]);
 	expect(await listed('waiting')).toEqual([]);
+});
+
+test('the card counts what the register lists, also for a supervisor who does not decide it', async () => {
+	const admin = await makeActor([[office.unit.id, 'admin']]);
+	const counted = () =>
+		Promise.all([admin, office.supervisor].map(async (actor) => (await countRequests(actor)).waiting));
+	const toDecide = async () => (await countRequestsToDecide(office.supervisor)).waiting;
+	const before = await counted();
+	const { id: caseId } = await standing((await makeCase(office.unit)).reference);
+	await requestByReporter(caseId, { kind: 'access', submission_id: crypto.randomUUID() });
+	expect((await listRequests(office.supervisor, { list: 'waiting' })).items).toMatchObject([{ hasCase: true }]);
+	expect(await counted()).toEqual(before.map((count) => count + 1));
+	expect(await toDecide()).toBe(0);
 });
 
 test('has each outcome with ground, reason and who decided; of a refused request no copy is printed', async () => {

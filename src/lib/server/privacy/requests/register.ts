@@ -98,26 +98,32 @@ export async function listRequests(actor: Actor, { list, kind }: RequestFilter, 
 }
 export type ListedRequest = Awaited<ReturnType<typeof listRequests>>['items'][number];
 
-/** The number of waiting and overdue requests that the actor decides, for the overview, without practice. */
-export async function countRequests(actor: Actor): Promise<{ waiting: number; overdue: number }> {
+/** Counts the waiting and overdue requests that the register lists for the actor, for the card that leads to it. */
+export const countRequests = async (actor: Actor): Promise<WaitingRequests> =>
+	countWaiting(seenBy(actor, await unitsOfKeeper(actor)));
+
+/** Counts the waiting and overdue requests that the actor decides, without practice, for the daily e-mail. */
+export async function countRequestsToDecide(actor: Actor): Promise<WaitingRequests> {
 	const decided = await unitsOfKeeper(actor);
-	return db()
+	const real = notLike(dataRequests.number, `${TRIAL_REQUEST}%`);
+	return countWaiting(and(seenBy(actor, decided), inArray(office, decided), real));
+}
+
+interface WaitingRequests {
+	waiting: number;
+	overdue: number;
+}
+
+const countWaiting = (which: SQL | undefined): Promise<WaitingRequests> =>
+	db()
 		.select({
 			waiting: sql<number>`count(*)::int`,
 			overdue: sql<number>`(count(*) filter (where ${dataRequests.dueAt} < ${now().toISOString()}))::int`
 		})
 		.from(dataRequests)
 		.leftJoin(cases, eq(cases.id, dataRequests.caseId))
-		.where(
-			and(
-				seenBy(actor, decided),
-				inArray(office, decided),
-				notLike(dataRequests.number, `${TRIAL_REQUEST}%`),
-				isWaiting
-			)
-		)
+		.where(and(which, isWaiting))
 		.then(oneRow);
-}
 
 /** Finds a request that the actor may read. @throws NotFound */
 export async function requestFor(on: Database | Tx, actor: Actor, id: string) {

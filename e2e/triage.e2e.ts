@@ -2,6 +2,7 @@ import { openCase } from './support/cases.ts';
 import {
 	approveDraft,
 	expectAccessible,
+	expectFits,
 	fill,
 	checkPages,
 	openAtDesk,
@@ -67,6 +68,7 @@ test('two reports of one matter are linked and answered once; each reporter read
 	await sendVerb(desk);
 	await expect(desk).toHaveURL(/done=linked/);
 	await expect(desk.locator('#linked').getByRole('link', { name: first.reference })).toBeVisible();
+	await expectFits(desk);
 	await expect(desk.locator('#similar').getByText(first.reference)).toHaveCount(0);
 
 	await openAtDesk(desk, first.reference, 'answer');

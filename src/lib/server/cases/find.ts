@@ -1,5 +1,7 @@
 import { and, asc, eq, inArray, ne, not, or, sql, type SQL } from 'drizzle-orm';
-import { parseReference, formatReference } from '#lib/text/reference-numbers.ts';
+import { localDate } from '#lib/calendar/days.ts';
+import { completeReference, formatReference, isTrialReference, parseReference } from '#lib/text/reference-numbers.ts';
+import { now } from '#lib/server/clock.ts';
 import { db, oneRow, type Database, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { units } from '#lib/server/db/schema/units.ts';
@@ -36,6 +38,17 @@ export function numbered(reference: string): SQL {
 /** Finds a case by its number if the actor may see it. @throws NotFound otherwise, whether or not it exists */
 export async function caseForActor(actor: Actor, reference: string, on: Database | Tx = db()): Promise<CaseWithUnit> {
 	return oneRow(await casesWithUnit(on).where(and(numbered(reference), visibleTo(actor))));
+}
+
+/**
+ * Finds another case by the number that staff typed on the page of a case. The last digits are enough for a report of
+ * this year about the same office.
+ * @throws NotFound as above
+ */
+export async function typedCaseForActor(actor: Actor, { row, unit }: CaseWithUnit, typed: string) {
+	const year = Number(localDate(now(), unit.timeZone).slice(0, 4));
+	const trial = isTrialReference(row.reference);
+	return caseForActor(actor, completeReference(typed, { unit: unit.code, year, trial }));
 }
 
 /** The case of a reporter. @throws NotFound if the receipt is no longer valid */

@@ -38,7 +38,8 @@ test('refuses to archive a named report as a duplicate of another person’s rep
 	const wrong = { issues: [{ path: 'duplicate_of', code: 'duplicate_other_reporter' }] };
 	await expect(duplicateOf(other.reference, first.reference)).rejects.toMatchObject(wrong);
 	await expect(duplicateOf(nameless.reference, first.reference)).rejects.toMatchObject(wrong);
-	await expect(duplicateOf(first.reference, first.reference)).rejects.toMatchObject(wrong);
+	const self = { issues: [{ path: 'duplicate_of', code: 'duplicate_self' }] };
+	await expect(duplicateOf(first.reference, first.reference)).rejects.toMatchObject(self);
 	await duplicateOf(same.reference, first.reference);
 	expect(await standing(same.reference)).toMatchObject({
 		status: 'archived',
@@ -84,6 +85,13 @@ test('a duplicate is not archived if its original was archived while the proposa
 	const archived = { issues: [{ code: 'draft_duplicate_archived' }] };
 	await expect(approve(office.supervisor, again.reference)).rejects.toMatchObject(archived);
 	expect((await standing(again.reference)).status).toBe('received');
+});
+
+test('the last digits of the original’s number are enough', async () => {
+	const reporter = { ...suggestion, ...phone('081234567890') };
+	const [first, again] = [await makeCase(office.unit, reporter), await makeCase(office.unit, reporter)];
+	await duplicateOf(again.reference, String(Number(first.reference.slice(-6))));
+	expect(await standing(again.reference)).toMatchObject({ mainCaseId: (await standing(first.reference)).id });
 });
 
 test('an anonymous report can be archived as a duplicate of a report with the same content', async () => {

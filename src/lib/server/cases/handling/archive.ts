@@ -13,7 +13,7 @@ import type { CaseClocks } from '../clocks/case-clocks.ts';
 import { restartClocks, settleClocks } from '../clocks/deadlines.ts';
 import { moveWithClocks } from '../clocks/move-with-clocks.ts';
 import { countObjectionDays, mayObject } from '../conversation/reporter-time-limits.ts';
-import { caseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
+import { caseForActor, typedCaseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { recordUnansweredLinked } from '../linking/linked-answer.ts';
 import { changeCase, invalidMove, moveTarget, updateCase } from '../move.ts';
 import { proposeOfficersAgain } from '../officers/find-names.ts';
@@ -41,7 +41,7 @@ export async function archiveCase(
 	{ atDesk = false, wave = null }: { atDesk?: boolean; wave?: string | null } = {}
 ): Promise<CaseRow> {
 	const input = checked(archiveInput, raw);
-	const original = input.reason === 'duplicate' ? await originalOf(actor, input.duplicate_of) : undefined;
+	const original = input.reason === 'duplicate' ? await originalOf(actor, reference, input.duplicate_of) : undefined;
 	const work = async (tx: Tx, caseWithUnit: CaseWithUnit) => {
 		const { row, unit } = caseWithUnit;
 		moveTarget(row, 'archive');
@@ -60,9 +60,10 @@ export async function archiveCase(
 }
 
 /** Finds the original of a duplicate. A missing case and one the actor may not see give the same error. */
-async function originalOf(actor: Actor, reference: string | undefined): Promise<CaseRow> {
+async function originalOf(actor: Actor, reference: string, typed = ''): Promise<CaseRow> {
+	const duplicate = await caseForActor(actor, reference);
 	try {
-		return (await caseForActor(actor, reference ?? '')).row;
+		return (await typedCaseForActor(actor, duplicate, typed)).row;
 	} catch (cause) {
 		if (!(cause instanceof NotFound)) throw cause;
 		throw duplicateRefused('duplicate_unknown');
@@ -82,9 +83,9 @@ async function requireAsked(tx: Tx, row: CaseRow): Promise<void> {
 
 /** Reports of different people about one matter are linked, never archived as duplicates. */
 function requireSameSource(row: CaseRow, original: CaseRow): void {
+	if (original.id === row.id) throw duplicateRefused('duplicate_self');
 	const bothReal = isTrialReference(original.reference) === isTrialReference(row.reference);
-	if (original.id === row.id || !bothReal || !sameSource(row, original))
-		throw duplicateRefused('duplicate_other_reporter');
+	if (!bothReal || !sameSource(row, original)) throw duplicateRefused('duplicate_other_reporter');
 }
 
 /**

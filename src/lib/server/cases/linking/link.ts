@@ -8,10 +8,7 @@ import {
 } from '#lib/cases/linking.ts';
 import { linkInput, reasonInput } from '#lib/cases/schema.ts';
 import { isAnswered, isAnswerFinal, OPEN_STATUSES } from '#lib/cases/moves.ts';
-import { localDate } from '#lib/calendar/days.ts';
 import { firstWords } from '#lib/text/marked.ts';
-import { completeReference, isTrialReference } from '#lib/text/reference-numbers.ts';
-import { now } from '#lib/server/clock.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { lockKey } from '#lib/server/db/lock-key.ts';
@@ -19,7 +16,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { NotFound, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { openDraftState } from '../answers/draft.ts';
-import { caseForActor, lockCase, lockCaseForActor, type CaseRow } from '../find.ts';
+import { caseForActor, lockCase, lockCaseForActor, typedCaseForActor, type CaseRow } from '../find.ts';
 import { invalidMove, requireProcessingUnlimited, requireVersion, updateCase } from '../move.ts';
 import { referencesFor } from '../visible-references.ts';
 import { visibleTo } from '../visibility.ts';
@@ -63,14 +60,11 @@ export async function linkCase(actor: Actor, reference: string, raw: unknown) {
  * @throws Invalid on `main` if the actor sees no such case, or with the reason why the report can't be linked to it
  */
 export async function mainCandidate(actor: Actor, reference: string, typed: string) {
-	const { row: linked, unit } = await caseForActor(actor, reference);
-	const year = Number(localDate(now(), unit.timeZone).slice(0, 4));
-	const number = completeReference(typed, { unit: unit.code, year, trial: isTrialReference(reference) });
-	const found = await caseForActor(actor, number).catch((cause: unknown) => {
+	const linked = await caseForActor(actor, reference);
+	const { row } = await typedCaseForActor(actor, linked, typed).catch((cause: unknown) => {
 		throw cause instanceof NotFound ? invalid('main', 'report_unknown') : cause;
 	});
-	const { row } = found;
-	const problem = linkProblem(linked, row, false);
+	const problem = linkProblem(linked.row, row, false);
 	if (problem) throw invalid('main', problem);
 	return { ...summaryOf(row), body: firstWords(row.body, 200), answered: isAnswered(row.status) };
 }

@@ -1,4 +1,4 @@
-import { and, eq, inArray, notInArray, sql } from 'drizzle-orm';
+import { and, eq, inArray, notInArray, sql, type SQL } from 'drizzle-orm';
 import { unfilledIn } from '#lib/cases/placeholders.ts';
 import {
 	attachFiles,
@@ -126,16 +126,23 @@ export async function sendBackIncomplete(tx: Tx, row: CaseRow): Promise<void> {
 	await recordEvent(tx, row, { type: 'archive_sent_back', author: 'system', public: false, data });
 }
 
-/** Withdraws the open draft of a case that was settled in another way. */
-export async function withdrawDraft(tx: Tx, caseId: number): Promise<void> {
+/** Withdraws the open draft of a case that was settled in another way. `which`: only a draft like this. */
+export async function withdrawDraft(tx: Tx, caseId: number, which?: SQL): Promise<void> {
 	const withdrawn = await tx
 		.update(approvals)
 		.set({ state: 'withdrawn' })
-		.where(openDraftOf(caseId))
+		.where(and(openDraftOf(caseId), which))
 		.returning({ id: approvals.id });
 	const ids = withdrawn.map(({ id }) => id);
 	if (ids.length > 0) await removeFiles(tx, inArray(attachments.approvalId, ids));
 }
+
+/**
+ * Withdraws a proposal to archive that was sent back, because its report is handled after all. Lists would go on saying
+ * that the proposal is to be corrected.
+ */
+export const withdrawReturnedArchiving = (tx: Tx, caseId: number): Promise<void> =>
+	withdrawDraft(tx, caseId, and(eq(approvals.kind, 'archive'), eq(approvals.state, 'sent_back')));
 
 /** The files of a draft. The reporter does not see them yet. */
 export async function filesOfDraft(on: Database | Tx, approvalId: string) {

@@ -13,6 +13,7 @@ import { attachments, messages, timeline } from '#lib/server/db/schema/cases.ts'
 import { Conflict, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { submissionHash } from '#lib/server/submission.ts';
+import { withdrawReturnedArchiving } from '../answers/draft.ts';
 import { loadClocks, meetClocks, pauseFrom, recomputeClocks, startClocks, storeClocks } from '../clocks/case-clocks.ts';
 import { promisedRules } from '../clocks/deadlines.ts';
 import { moveWithClocks } from '../clocks/move-with-clocks.ts';
@@ -135,6 +136,7 @@ export async function askReporter(actor: Actor, reference: string, raw: unknown,
 				if (pauses) pauseFrom(clocks, 'needs_info', at);
 				startClocks(clocks, needs_info, at);
 			});
+			await withdrawReturnedArchiving(tx, row.id);
 			const message = await storeMessage(tx, row, { ...byStaff(actor), public: true, body }, kept);
 			const data = { message, pauses };
 			await recordEvent(tx, row, { type: 'info_requested', author: actor, public: true, data });

@@ -1,3 +1,4 @@
+import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
@@ -15,6 +16,8 @@ import {
 } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { changeRule } from '#lib/server/calendar/change-rules.ts';
+import { db } from '#lib/server/db/index.ts';
+import { approvals } from '#lib/server/db/schema/cases.ts';
 import { decideDraft } from '../answers/decide-draft.ts';
 import { archiveCase, reopenCase } from './archive.ts';
 import { dispute, writeToOffice } from '../conversation/reporter-reply.ts';
@@ -129,6 +132,17 @@ test('a case keeps its status if its archiving is sent back', async () => {
 	await act(decideDraft, office.supervisor, reference, { decision: 'send_back', reason });
 	expect((await standing(reference)).status).toBe('verified');
 	expect((await story(reference)).slice(-2)).toEqual(['archive_drafted', 'archive_sent_back']);
+});
+
+test.each(['verified', 'needs_info'] as const)('a proposal that was sent back is withdrawn by %s', async (status) => {
+	const { reference, id } = await caseIn(office, 'received');
+	const states = async () =>
+		(await db().select().from(approvals).where(eq(approvals.caseId, id))).map(({ state }) => state);
+	await act(archiveCase, office.handler, reference, { reason: 'spam' });
+	await act(decideDraft, office.supervisor, reference, { decision: 'send_back', reason: 'Ini bukan spam.' });
+	expect(await states()).toEqual(['sent_back']);
+	await bringTo(office, reference, status);
+	expect(await states()).toEqual(['withdrawn']);
 });
 
 test.each(['received', 'verified', 'in_progress'] as const)('a reopened case is %s as before', async (status) => {

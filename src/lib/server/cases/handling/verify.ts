@@ -5,6 +5,7 @@ import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { withdrawReturnedArchiving } from '../answers/draft.ts';
 import {
 	loadClocks,
 	meetClocks,
@@ -59,6 +60,7 @@ export async function verifyWithin(
 		startClocks(clocks, completeness, at);
 		if (classChanges) await replaceSolutionRule(clocks, ranked);
 	});
+	await withdrawReturnedArchiving(tx, row.id);
 	const data = {
 		category,
 		class: rank,

@@ -94,6 +94,10 @@ describe('the payload of a create', () => {
 		expect(payload).toMatchObject({ is_secret: secret, is_anonymous });
 	});
 
+	it('hides the name of a named reporter whose identity is not sent', () => {
+		expect(reportPayload(source(), SETTINGS)).toMatchObject({ is_secret: true, is_anonymous: true });
+	});
+
 	it.each(['channel', 'userId', 'dispositionId', 'locationId'] as const)('is undefined without %s', (key) => {
 		expect(reportPayload(source(), { ...SETTINGS, [key]: undefined })).toBeUndefined();
 	});

@@ -95,8 +95,8 @@ export function reportTexts(source: ReportSource) {
 		incidentDay: source.incidentOn ?? source.receivedOn,
 		classification: CLASSIFICATIONS[source.kind],
 		tags: referenceTag(reference),
-		// Reporters allow publication only without their name (`citizen_secret_yes`).
-		isAnonymous: source.identity !== 'named' || !source.secret,
+		// Reporters allow publication only without their name (`citizen_secret_yes`). Without an identity there is no name.
+		isAnonymous: identity === null || source.identity !== 'named' || !source.secret,
 		isSecret: source.secret,
 		identity
 	};

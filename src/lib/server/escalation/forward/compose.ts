@@ -185,6 +185,8 @@ export async function previewEscalation(actor: Actor, reference: string, choices
 		},
 		unit: { name: unit.name },
 		barred: whyNotForwardable(row),
+		/** Processing is restricted at the reporter's request, so the case is not forwarded now. */
+		limited: row.processingLimitedAt !== null,
 		openForward: (await openForwardOf(db(), row.id))?.id ?? null,
 		mode,
 		purpose: choices.purpose,

@@ -205,6 +205,14 @@ describe('the check before sending', () => {
 		]);
 	});
 
+	it('says in the preview that the processing of the report is restricted', async () => {
+		const { id, reference } = await verifiedCase(office, {});
+		const limited = async () => (await previewEscalation(office.actor, reference, { purpose: 'record' })).limited;
+		expect(await limited()).toBe(false);
+		await db().update(cases).set({ processingLimitedAt: new Date() }).where(eq(cases.id, id));
+		expect(await limited()).toBe(true);
+	});
+
 	it('does not show a withheld name to the handler, although it is sent with consent', async () => {
 		const row = await verifiedCase(office, { ...NAMED, identity: 'withheld', consent_lapor: true });
 		const preview = await previewEscalation(office.actor, row.reference, { purpose: 'record', consent: true });

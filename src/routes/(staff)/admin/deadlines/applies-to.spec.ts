@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { DEFAULT_LIMIT_RULES } from '#lib/calendar/clock-rules.ts';
+import { DEFAULT_CLOCK_RULES, DEFAULT_LIMIT_RULES } from '#lib/calendar/clock-rules.ts';
 import { appliesTo, consequenceOf } from './applies-to.ts';
 
 it('says that a deadline of the personal data law applies to requests or to breaches, and the others to reports', () => {
@@ -16,5 +16,13 @@ it('says that a deadline of the personal data law applies to requests or to brea
 		'laporan',
 		'permintaan',
 		'insiden'
+	]);
+});
+
+it('tells the class of a report from its kind, which has the same words', () => {
+	const solutions = DEFAULT_CLOCK_RULES.filter(({ name }) => name === 'solution').map(appliesTo);
+	expect(solutions.slice(0, 2)).toEqual([
+		'Klasifikasi: Permintaan informasi',
+		'Saran · Klasifikasi: Permintaan informasi'
 	]);
 });

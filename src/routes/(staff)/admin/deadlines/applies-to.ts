@@ -10,7 +10,8 @@ export function appliesTo({ name, kind, class: caseClass, state }: Rule): string
 	if (name === 'breach') return m.breach_page();
 	const parts = [
 		kind ? kindWord(kind) : undefined,
-		caseClass ? classWord(caseClass, 'staff') : undefined,
+		// The class has the words of a kind.
+		caseClass ? `${m.desk_fact_class()}: ${classWord(caseClass, 'staff')}` : undefined,
 		state ? m.admin_rule_on_state({ state: statusWord(state, 'staff') }) : undefined
 	].filter((part) => part !== undefined);
 	return parts.length > 0 ? parts.join(' · ') : m.admin_rule_every();

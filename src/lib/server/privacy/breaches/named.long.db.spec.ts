@@ -151,7 +151,8 @@ const searches = async () =>
 	).map(({ after }) => after);
 
 test('open breaches are counted for people who read those of a unit', async () => {
-	const supervisor = await makeActor([[unit.id, 'supervisor']]);
+	const below = await makeUnit({ parent: unit });
+	const supervisor = await makeActor([[below.id, 'supervisor']]);
 	expect(await countOpenBreaches(other)).toBeGreaterThan(0);
 	expect(await countOpenBreaches(supervisor)).toBeNull();
 });

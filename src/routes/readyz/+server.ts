@@ -1,5 +1,5 @@
 import { json } from '@sveltejs/kit';
-import { readiness } from '#lib/server/web/health.ts';
+import { readiness } from '#lib/server/health/readiness.ts';
 import { isOperator } from '#lib/server/web/http/address.ts';
 import type { RequestHandler } from './$types.js';
 

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { withDiskSpace } from '#lib/server/disk-space.ts';
 import { makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { asForm } from '#lib/server/web/http/error-responses.ts';
-import { readiness } from '#lib/server/web/health.ts';
+import { readiness } from '#lib/server/health/readiness.ts';
 import { db, handle, useHandle } from './index.ts';
 import { isStorageFullError } from './free-space.ts';
 import { postgresHandle } from './open.ts';

@@ -191,6 +191,8 @@ it('shows the figures of the process while the database does not respond', async
 	const { names, value } = await figures(async () => {}).finally(() => query.mockRestore());
 	expect(names.some((name) => name.startsWith('spatula_nodejs_eventloop_lag'))).toBe(true);
 	expect(value('spatula_storage_bytes{of="database"}')).toBeUndefined();
+	expect(value('spatula_database_up')).toBe(0);
+	expect((await figures()).value('spatula_database_up')).toBe(1);
 });
 
 it('queries the database once for many simultaneous requests', async () => {

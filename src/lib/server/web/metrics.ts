@@ -12,6 +12,7 @@ import {
 	queueFigures,
 	storageFigures
 } from '#lib/server/health/figures.ts';
+import { isWritable } from '#lib/server/health/readiness.ts';
 import { lastHeartbeat } from '#lib/server/jobs/queue.ts';
 import { registry as counted } from '#lib/server/metrics.ts';
 
@@ -58,13 +59,11 @@ const CIRCUIT_VALUES: Record<CircuitStanding, number> = { closed: 0, open: 1, ha
 const secondsSince = (at: Date | null | undefined, never: number) =>
 	at ? Math.abs(now().getTime() - at.getTime()) / 1000 : never;
 
-/** A gauge that is read when metrics are collected. Each line has the values of the labels in order, and the figure. */
-function gauge(
-	name: string,
-	labelNames: string[],
-	help: string,
-	read: () => Promise<readonly (readonly [...labels: string[], value: number])[]>
-): void {
+/** The lines of a gauge. Each has the values of the labels in order, and the figure. */
+type Lines = readonly (readonly [...labels: string[], value: number])[];
+
+/** A gauge that is read when metrics are collected. @param silent its lines if the database does not answer */
+function gauge(name: string, labelNames: string[], help: string, read: () => Promise<Lines>, silent: Lines = []): void {
 	new Gauge({
 		name: `spatula_${name}`,
 		help,
@@ -73,10 +72,10 @@ function gauge(
 		async collect() {
 			// Without the database, the figures of the process are still read.
 			const ended = new AbortController();
-			const lines = await Promise.race([pause(READ_TIMEOUT_MS, ended.signal).then(() => []), read()])
+			const lines = await Promise.race([pause(READ_TIMEOUT_MS, ended.signal).then(() => silent), read()])
 				.catch((cause: unknown) => {
 					if (!isDatabaseUnavailable(cause)) throw cause;
-					return [];
+					return silent;
 				})
 				.finally(() => ended.abort());
 			// Otherwise a line that is gone would keep its last figure.
@@ -87,6 +86,13 @@ function gauge(
 	});
 }
 
+gauge(
+	'database_up',
+	[],
+	'Whether the database answers and can be written to; without it, other figures of the database have no line',
+	async () => [[(await isWritable()) ? 1 : 0]],
+	[[0]]
+);
 gauge('cases', ['status'], 'Cases by status; ended: closed, archived and destroyed ones together', async () =>
 	Object.entries(await cases())
 );

@@ -13,7 +13,8 @@ const succeeds = (check: () => Promise<unknown>): Promise<boolean> =>
 		() => false
 	);
 
-async function isWritable(): Promise<boolean> {
+/** Whether the database answers and can be written to. */
+export async function isWritable(): Promise<boolean> {
 	const [found] = await rowsOf<{ readonly: string }>(
 		db(),
 		sql`select current_setting('transaction_read_only') as readonly`

@@ -2,7 +2,7 @@ import { isActionFailure, type RequestEvent } from '@sveltejs/kit';
 import { sql } from 'drizzle-orm';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { breakableNetwork } from '#lib/dev/testing/breakable-network.ts';
-import { makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
+import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { requestTo } from '#lib/dev/testing/request.ts';
 import { importRoute } from '#lib/dev/testing/routes.ts';
 import { caseByTypedReceipt } from '#lib/server/cases/find-by-receipt.ts';
@@ -12,6 +12,7 @@ import { postgresHandle } from '#lib/server/db/open.ts';
 import { referenceData, type Unit } from '#lib/server/reference/reference.ts';
 import { startTrack } from './cookies/citizen-cookies.ts';
 import { unavailablePage, withRetryAfter } from './http/error-responses.ts';
+import { metricsText } from './metrics.ts';
 
 interface Route {
 	load: (event: unknown) => Promise<object>;
@@ -84,6 +85,16 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('while the database is 
 			'(citizen)/lacak/laporan/pesan/+page.server.ts'
 		]);
 		await expect(shown).rejects.toMatchObject({ status: 503, body: { unsent: body } });
+	});
+
+	test('the frame of a staff page is shown without counters, and the figures for monitors say why', async () => {
+		const actor = await makeActor([[unit.id, 'handler']]);
+		await stopDatabase();
+		const untrack = (read: () => unknown) => read();
+		const staff = await importRoute<Route>('(staff)/+layout.server.ts');
+		const frame = await staff?.load(requestTo('/desk', { actor, untrack }));
+		expect(frame).toMatchObject({ unread: 0, unit: { name: unit.name } });
+		expect((await metricsText()).body).toContain('\nspatula_database_up 0\n');
 	});
 
 	test('a load that fails is a 503 that says when to try again', async () => {

@@ -18,11 +18,11 @@ function createQueue(handle: Handle, working: boolean): PgBoss {
 		handle.kind === 'pglite'
 			? new PgBoss({ db: fromPglite(handle.client), backend: 'pglite', ...duty })
 			: new PgBoss({ ...queueConnection(handle), max: 4, application_name: 'spatula-jobs', ...duty });
-	// While the database is away, each queue fails several times a second for the same reason.
-	let last = { message: '', at: new Date(0) };
+	// While the database is away, each queue fails several times a second, and other lines would be lost among these.
+	let loggedAt = new Date(0);
 	boss.on('error', ({ message }) => {
-		if (message === last.message && last.at > ago(MINUTE_MS)) return;
-		last = { message, at: now() };
+		if (loggedAt > ago(MINUTE_MS)) return;
+		loggedAt = now();
 		log().error({ error: message }, 'the job queue reported an error');
 	});
 	return boss;

@@ -1,7 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
+import { withClock } from '#lib/server/clock.ts';
 import { db, handle, rowsOf, transaction } from '#lib/server/db/index.ts';
+import { log } from '#lib/server/log.ts';
 import { registry } from '#lib/server/metrics.ts';
 import { idOf, makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { noticesTo } from '#lib/dev/testing/notices.ts';
@@ -166,4 +168,18 @@ test('a restart continues the schedules after the clock was ahead', async () => 
 	await startQueue(handle(), true);
 	const ahead = () => rowsOf(db(), sql`select from pgboss.version where cron_on > now()`);
 	expect(await ahead()).toEqual([]);
+});
+
+test('logs one error of the queue a minute, because a lost database causes many', async () => {
+	const boss = await startQueue(handle(), false);
+	const logged = vi.spyOn(log(), 'error').mockImplementation(() => {});
+	const failAt = (seconds: number, message: string) =>
+		withClock(
+			() => new Date(Date.now() + 1000 * seconds),
+			() => boss.emit('error', new Error(message))
+		);
+	for (const [second, message] of ['ended', 'refused', 'ended', 'refused'].entries()) failAt(second, message);
+	expect(logged).toHaveBeenCalledOnce();
+	failAt(90, 'refused');
+	expect(logged).toHaveBeenCalledTimes(2);
 });

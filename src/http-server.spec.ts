@@ -2,10 +2,11 @@ import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { request, type ClientRequest, type IncomingMessage } from 'node:http';
+import { Agent, request, type ClientRequest, type IncomingMessage } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { freePort } from '#lib/dev/testing/free-port.ts';
 import { listening } from '#lib/dev/testing/local-server.ts';
@@ -99,5 +100,27 @@ test('reads only a few slow large webhook calls at the same time, and small ones
 		for (const begun of sent) begun.destroy();
 		site.kill('SIGKILL');
 		await once(site, 'exit');
+	}
+});
+
+test('a stopped site exits soon after its last response, although a proxy keeps the connection', async () => {
+	await build(`export const handler = (request, response) => {
+		response.writeHead(200, { 'content-length': 2 }).write('o');
+		setTimeout(() => response.end('k'), 1000);
+	}`);
+	const port = await freePort();
+	const site = spawn(process.execPath, PROGRAM, { cwd: program, env: settings(port) });
+	const agent = new Agent({ keepAlive: true });
+	try {
+		await once(site.stdout, 'data');
+		const [response] = (await once(request({ port, agent }).end(), 'response')) as [IncomingMessage];
+		site.kill('SIGTERM');
+		const began = performance.now();
+		expect(await text(response)).toBe('ok');
+		expect(await once(site, 'exit')).toEqual([0, null]);
+		expect(performance.now() - began).toBeLessThan(15_000);
+	} finally {
+		agent.destroy();
+		site.kill('SIGKILL');
 	}
 });

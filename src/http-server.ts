@@ -53,6 +53,7 @@ const SWEEP_MS = HOUR_MS;
  */
 const STOP_SECONDS = 25;
 const END_SECONDS = 33;
+const IDLE_CHECK_MS = 200;
 
 function fail(message: string): never {
 	process.stderr.write(`spatula: ${message.replaceAll('\n', ' ')}\n`);
@@ -273,11 +274,13 @@ async function stop(server: ReturnType<typeof createServer>): Promise<void> {
 	const late = setTimeout(() => process.exit(1), (STOP_SECONDS + END_SECONDS) * 1000);
 	late.unref();
 	const closed = new Promise<void>((done) => server.close(() => done()));
-	server.closeIdleConnections();
+	// Connections whose response began before the signal stay open after it, and would delay the exit.
+	const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
 	const streams = setTimeout(() => server.closeAllConnections(), STOP_SECONDS * 1000);
 	// Event streams never end by themselves, so the build ends them first.
 	process.emit('spatula:ending' as never);
 	await closed;
+	clearInterval(idle);
 	clearTimeout(streams);
 	if (process.listenerCount('spatula:stop') > 0) {
 		const stopped = new Promise<void>((done) => process.once('spatula:stopped' as never, () => done()));

@@ -111,6 +111,12 @@ it('origins are read as browsers send them', () => {
 	]);
 });
 
+it('a mistyped mode stops the start, because only production requires the site’s address', () => {
+	expect(read({ NODE_ENV: 'test' }).ORIGIN).toBeUndefined();
+	expect(() => read({ NODE_ENV: 'production' })).toThrow('ORIGIN is required');
+	expect(() => read({ NODE_ENV: 'prod' })).toThrow('NODE_ENV must be production, development or test');
+});
+
 it('a store of files that is not built stops the start', () => {
 	expect(() => read({ STORAGE_URL: 's3://bucket' })).toThrow('STORAGE_URL is not supported');
 });

@@ -77,7 +77,9 @@ const namesOneHost = (url: string): boolean => !/^\[|,/.test(new URL(url).hostna
 
 const schema = z
 	.object({
-		NODE_ENV: z.string().default('development'),
+		NODE_ENV: z
+			.enum(['production', 'development', 'test'], { error: 'must be production, development or test' })
+			.default('development'),
 		HOST: z.string().default('0.0.0.0'),
 		PORT: port(3000),
 		ORIGIN: origin.optional(),

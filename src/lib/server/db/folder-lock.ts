@@ -9,6 +9,9 @@ const inUse = (folder: string) => new StartError(`DATA_DIR ${folder} is in use b
 const unusable = (folder: string, error: unknown, setting = 'DATA_DIR') =>
 	new StartError(`${setting} ${folder} can't be used: ${(error as Error).message}`);
 
+/** The folders of files in DATA_DIR: those of reports, and those that are arriving. */
+export const FILE_FOLDERS = ['files', 'incoming'];
+
 /** Creates a folder if it is missing, and checks that it can be written. @throws StartError that names the setting */
 export async function usableFolder(folder: string, setting?: string): Promise<void> {
 	try {

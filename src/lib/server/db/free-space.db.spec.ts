@@ -4,6 +4,7 @@ import { withDiskSpace } from '#lib/server/disk-space.ts';
 import { makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { asForm } from '#lib/server/web/http/error-responses.ts';
 import { readiness } from '#lib/server/health/readiness.ts';
+import { findingsOf } from '#lib/server/health/report.ts';
 import { db, handle, useHandle } from './index.ts';
 import { isStorageFullError } from './free-space.ts';
 import { postgresHandle } from './open.ts';
@@ -38,6 +39,7 @@ it('a read-only database refuses a form with 503, gives back the typed text, and
 		const typed = { body: 'Kursi ruang tunggu patah.' };
 		expect(await asForm(typed, () => makeCase(unit))).toMatchObject({ status: 503, data: { typed } });
 		expect(await readiness()).toMatchObject({ database: false });
+		expect(await findingsOf('database')).toMatchObject([{ condition: 'bad', code: 'database_read_only' }]);
 	} finally {
 		useHandle(writable);
 		await readOnly.close();
@@ -48,5 +50,6 @@ it('a wrapped disk-full code of PostgreSQL is recognised, and readyz reports it'
 	const cause = Object.assign(new Error('could not extend file'), { code: '53100' });
 	expect(isStorageFullError(new Error('Failed query: insert', { cause }))).toBe(true);
 	expect(await readiness()).toMatchObject({ disk: false });
+	expect(await findingsOf('database')).toMatchObject([{ condition: 'bad', code: 'database_full' }]);
 	expect(isStorageFullError(Object.assign(new Error('duplicate'), { code: '23505' }))).toBe(false);
 });

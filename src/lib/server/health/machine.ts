@@ -1,19 +1,26 @@
+import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import about from '../../../../package.json' with { type: 'json' };
 import { reservedBytes } from '#lib/server/attachments/disk-reserve.ts';
+import { newestFiles } from '#lib/server/attachments/newest-files.ts';
 import { ago, now } from '#lib/server/clock.ts';
+import { FILE_FOLDERS, usableFolder } from '#lib/server/db/folder-lock.ts';
 import { db, handle, rowsOf } from '#lib/server/db/index.ts';
 import { diskSpace } from '#lib/server/disk-space.ts';
 import { recentErrors } from '#lib/server/recent-errors.ts';
 import { env } from '#lib/server/env.ts';
 import { finding, type Finding, type FindingCode } from './finding.ts';
 import { storageFigures } from './figures.ts';
+import { readiness } from './readiness.ts';
 
 /** A simple query that takes longer than this means that every page is slow. */
 const SLOW_MS = 250;
 
 export async function databaseFinding(): Promise<Finding> {
 	const { kind } = handle();
+	const ready = await readiness();
+	if (!ready.disk) return finding('database', 'bad', 'database_full');
+	if (!ready.database) return finding('database', 'bad', 'database_read_only', { kind });
 	const began = performance.now();
 	await db().execute(sql`select 1`);
 	const took = Math.round(performance.now() - began);
@@ -21,6 +28,16 @@ export async function databaseFinding(): Promise<Finding> {
 	const data = { kind, took, size };
 	if (took > SLOW_MS) return finding('database', 'watch', 'database_slow', data);
 	return finding('database', 'good', 'database_good', data);
+}
+
+/** Why files of reports can't be stored in DATA_DIR; undefined if they can. */
+async function folderFault(): Promise<string | undefined> {
+	try {
+		for (const own of FILE_FOLDERS) await usableFolder(join(env().DATA_DIR, own));
+		return undefined;
+	} catch (error) {
+		return (error as Error).message;
+	}
 }
 
 const GIGABYTE = 1024 ** 3;
@@ -32,6 +49,10 @@ export async function diskFinding(): Promise<Finding> {
 	const reserved = reservedBytes();
 	const data = { free, size, reserved };
 	if (free < reserved) return finding('disk', 'bad', 'disk_full', data);
+	const reason = await folderFault();
+	if (reason) return finding('disk', 'bad', 'disk_unwritable', { reason });
+	const { compared, missing } = await newestFiles();
+	if (compared > 0 && missing === compared) return finding('disk', 'bad', 'disk_files_missing', { compared });
 	const low = free < LOW_SPACE.bytes || free < size * LOW_SPACE.share;
 	return low ? finding('disk', 'watch', 'disk_low', data) : finding('disk', 'good', 'disk_good', data);
 }

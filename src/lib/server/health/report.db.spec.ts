@@ -1,20 +1,25 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { eq, sql } from 'drizzle-orm';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { storeFile } from '#lib/server/attachments/disk-reserve.ts';
 import { ensureDefaults } from '#lib/server/calendar/load.ts';
 import { db, handle } from '#lib/server/db/index.ts';
 import { backups } from '#lib/server/db/schema/backups.ts';
+import { attachments, cases } from '#lib/server/db/schema/cases.ts';
 import { laporCircuits } from '#lib/server/db/schema/lapor.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { dropProgress } from '#lib/server/db/job-progress.ts';
 import { settings } from '#lib/server/db/schema/settings.ts';
 import { storeSetting } from '#lib/server/db/settings.ts';
 import { withDiskSpace } from '#lib/server/disk-space.ts';
-import { overrideEnv } from '#lib/server/env.ts';
+import { env, overrideEnv } from '#lib/server/env.ts';
 import { RESTORED } from '#lib/server/outgoing-hold.ts';
-import { siteHealth } from './report.ts';
+import { findingsOf, siteHealth } from './report.ts';
 import { HEARTBEAT_KEY, noteHeartbeat } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
+import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { at } from '#lib/dev/testing/office.ts';
 
 let admin: Actor;
@@ -49,6 +54,28 @@ describe('the site’s health', () => {
 		await expect(siteHealth(below, DIRECT)).rejects.toMatchObject({ name: 'NotAllowed' });
 		const supervisor = await makeActor([[root.id, 'supervisor']]);
 		await expect(siteHealth(supervisor, DIRECT)).rejects.toMatchObject({ name: 'NotAllowed' });
+	});
+
+	it('reports a folder of files that can’t be written, or is another one than the files were stored in', async () => {
+		const { DATA_DIR } = env();
+		const own = await mkdtemp(join(tmpdir(), 'spatula-health-'));
+		onTestFinished(async () => {
+			overrideEnv({ DATA_DIR });
+			await db().delete(attachments);
+			await rm(own, { recursive: true });
+		});
+		await makeCase(await makeUnit());
+		const [{ caseId } = { caseId: 0 }] = await db().select({ caseId: cases.id }).from(cases);
+		const id = crypto.randomUUID();
+		const file = { id, caseId, name: 'foto.jpg', mediaType: 'image/jpeg', bytes: 4, sha256: 'a', at: new Date() };
+		await db().insert(attachments).values(file);
+		overrideEnv({ DATA_DIR: own });
+		expect((await conditions()).disk).toBe('bad disk_files_missing');
+		await storeFile(Buffer.from('foto'), id);
+		expect((await conditions()).disk).not.toBe('bad disk_files_missing');
+		await writeFile(join(own, 'blocked'), 'not a folder');
+		overrideEnv({ DATA_DIR: join(own, 'blocked') });
+		expect(await findingsOf('disk')).toMatchObject([{ condition: 'bad', code: 'disk_unwritable' }]);
 	});
 
 	it('distinguishes a full disk from a low one, and lists urgent findings first', async () => {

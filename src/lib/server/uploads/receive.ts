@@ -66,7 +66,13 @@ export async function receiveForm(request: IncomingMessage, to: Destination): Pr
 	if (length > MAX_FORM_BYTES) received.refused = 'too_large';
 	else if (!(await hasRoom(length))) received.refused = 'no_room';
 	const refuse = (reason: Refusal) => (received.refused ??= reason);
-	if (!received.refused) await mkdir(to.folder, { recursive: true, mode: 0o700 }).catch(() => refuse('no_room'));
+	/** Drops the files because the disk refused one, whether it is full, read-only or broken. */
+	const fail = (error: unknown) => {
+		if (!received.refused)
+			process.stderr.write(`spatula: a file of a form can't be stored: ${(error as Error).message}\n`);
+		refuse('no_room');
+	};
+	if (!received.refused) await mkdir(to.folder, { recursive: true, mode: 0o700 }).catch(fail);
 
 	const streams: BusboyFileStream[] = [];
 	const stored: Promise<() => void>[] = [];
@@ -85,7 +91,7 @@ export async function receiveForm(request: IncomingMessage, to: Destination): Pr
 			return received.refused === undefined;
 		};
 		const store = async () => {
-			const bytes = await storeFile(stream, join(to.folder, String(number)), mayStore, refuse);
+			const bytes = await storeFile(stream, join(to.folder, String(number)), mayStore, fail);
 			// A chosen but empty file stays in the form, so that the page can report it.
 			const placeholder = new File(bytes > 0 ? [String(number)] : [], fileName ?? '', { type });
 			return () => {
@@ -119,7 +125,7 @@ async function storeFile(
 	stream: BusboyFileStream,
 	path: string,
 	mayStore: (bytes: number) => Promise<boolean>,
-	refuse: (reason: Refusal) => void
+	fail: (error: unknown) => void
 ): Promise<number> {
 	let bytes = 0;
 	let file: Awaited<ReturnType<typeof open>> | undefined;
@@ -130,14 +136,14 @@ async function storeFile(
 				if (!(await mayStore(chunk.length))) continue;
 				file ??= await open(path, 'wx', 0o600);
 				await file.writeFile(chunk);
-			} catch {
-				refuse('no_room');
+			} catch (error) {
+				fail(error);
 			}
 		}
 	} catch {
 		// The body ended inside this file. The parser reports this for the whole body.
 	} finally {
-		await file?.close().catch(() => refuse('no_room'));
+		await file?.close().catch(fail);
 	}
 	return bytes;
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { Agent, createServer, request as send, type IncomingMessage, type Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { withDiskSpace } from '#lib/server/disk-space.ts';
 import { OVERSIZED_BODIES } from '#lib/dev/testing/api/hostile-bodies.ts';
 import { listening } from '#lib/dev/testing/local-server.ts';
@@ -128,6 +128,15 @@ describe('a large form', () => {
 		const [answer] = (await once(socket, 'data')) as [Buffer];
 		expect(answer.toString()).toContain('["a.jpg","image/jpeg",3]');
 		socket.destroy();
+	});
+
+	it('keeps its texts without its files if the disk refuses to store one, and the reason is logged', async () => {
+		await writeFile(join(dataDir, 'incoming'), 'not a folder');
+		const logged = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+		expect((await sent(formWith(['a.jpg', 3 * MEGABYTE], ['b.jpg', 7]))).refused).toBe('no_room');
+		expect(logged.mock.calls.map(([line]) => line)).toEqual([
+			expect.stringMatching(/^spatula: a file of a form can't be stored: ENOTDIR/)
+		]);
 	});
 
 	it('stores only one byte more than allowed of a file that is too large', async () => {

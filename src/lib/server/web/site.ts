@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { newestFiles } from '#lib/server/attachments/newest-files.ts';
 import { serveBackupCommand } from '#lib/server/backup/command.ts';
 import { serveVerifyCommand } from '#lib/server/people/audit-verify.ts';
 import { usableBackupFolder } from '#lib/server/backup/backup-folder.ts';
@@ -10,7 +11,7 @@ import { ensurePushKeys } from '#lib/server/channels/push/push-keys.ts';
 import { ensureTemplates } from '#lib/server/cases/answers/default-templates.ts';
 import { isOpen } from '#lib/server/db/index.ts';
 import { startReaders, stopReaders } from '#lib/server/channels/email/readers.ts';
-import { usableFolder } from '#lib/server/db/folder-lock.ts';
+import { FILE_FOLDERS, usableFolder } from '#lib/server/db/folder-lock.ts';
 import { openDatabase } from '#lib/server/db/open.ts';
 import { env } from '#lib/server/env.ts';
 import { log } from '#lib/server/log.ts';
@@ -34,9 +35,16 @@ export async function startSite(): Promise<void> {
 	// In development a changed source restarts the server inside the process that has already opened everything.
 	if (isOpen()) return;
 	// Report a wrong folder now instead of at the first photo or the nightly backup.
-	for (const own of ['.', 'files', 'incoming']) await usableFolder(join(env().DATA_DIR, own));
+	for (const own of ['.', ...FILE_FOLDERS]) await usableFolder(join(env().DATA_DIR, own));
 	await usableBackupFolder();
 	const handle = await openDatabase();
+	// Only a warning: after a loss of the files the site must start too.
+	const { compared, missing } = await newestFiles();
+	if (compared > 0 && missing === compared)
+		log().warn(
+			{ folder: env().DATA_DIR },
+			'none of the newest files of reports is in DATA_DIR: is this another folder?'
+		);
 	await ensureDefaults(handle.database);
 	await ensureSchedule(handle.database);
 	await ensureTemplates(handle.database);

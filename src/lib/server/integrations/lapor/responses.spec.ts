@@ -50,6 +50,8 @@ describe('ids of uploads', () => {
 describe('the reason of a refusal', () => {
 	it.each([
 		[{ message: 'Tidak boleh' }, 'Tidak boleh'],
+		[{ Message: 'Unsupported' }, 'Unsupported'],
+		[{ ERRORS: { Detail: 'Unsupported' } }, 'Unsupported'],
 		[{ error: { message: 'Bad' } }, 'Bad'],
 		[{ error: 'invalid_request', error_description: 'No scope' }, 'No scope · invalid_request'],
 		[{ errors: ['a', { message: 'b' }] }, 'a · b'],

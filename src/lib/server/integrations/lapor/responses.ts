@@ -81,7 +81,9 @@ export function readReason(json: unknown, status = 0): RefusalReason | undefined
 	const bareReasons = typeof json === 'string' || Array.isArray(json) ? reasonsIn(json) : [];
 	const known = [
 		...bareReasons,
-		...sources.flatMap((source) => REASON_KEYS.flatMap((key) => reasonsIn(at(source, key))))
+		...sources.flatMap((source) =>
+			REASON_KEYS.flatMap((key) => valuesAt(source, key).flatMap((value) => reasonsIn(value)))
+		)
 	];
 	// At the root, a text `title` is a summary (RFC 9457). At deeper levels it is a field of the report.
 	const title = at(json, 'title');
@@ -91,6 +93,12 @@ export function readReason(json: unknown, status = 0): RefusalReason | undefined
 	const fields = reasons.flatMap(({ field, text }) => (field ? [{ field, text }] : []));
 	return all.length === 0 ? undefined : { text: firstCharacters([...new Set(all)].join(' · '), 500), fields };
 }
+
+/** Some gateways write `Message` or `ERRORS`. */
+const isSameKey = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
+
+const valuesAt = (source: unknown, key: string): unknown[] =>
+	Object.entries(Object(source) as object).flatMap(([one, value]) => (isSameKey(one, key) ? [value as unknown] : []));
 
 interface FoundReason {
 	field: string | undefined;
@@ -104,9 +112,9 @@ function reasonsIn(value: unknown, field?: string, depth = 0): FoundReason[] {
 		const text = textAt(value);
 		return text === undefined ? [] : [{ field, text }];
 	}
-	const reasons = REASON_KEYS.filter((key) => Object.hasOwn(value, key));
+	const reasons = REASON_KEYS.flatMap((key) => Object.keys(value).filter((one) => isSameKey(one, key)));
 	const others = Object.entries(value).filter(
-		([key, entry]) => !reasons.includes(key as never) && (reasons.length === 0 || typeof entry === 'object')
+		([key, entry]) => !reasons.includes(key) && (reasons.length === 0 || typeof entry === 'object')
 	);
 	// `[{"field": "title", "message": …}]`
 	const named = field ?? FIELD_KEYS.map((key) => textAt(value, key)).find(Boolean);

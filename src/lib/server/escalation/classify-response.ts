@@ -255,3 +255,11 @@ export const CONCERNS_ONE_REPORT: readonly ReasonCode[] = [
 	'redirected',
 	'refused_without_reason'
 ];
+
+const REFUSED_LOOKUP: readonly string[] = ['gone', ...CONCERNS_ONE_REPORT];
+
+/** The HTTP status with which LAPOR refused a recorded look-up; null if it did not refuse it. */
+export function refusedLookupStatus(lookup?: { httpStatus: number | null; reasonCode: string | null }): number | null {
+	const { reasonCode, httpStatus = null } = lookup ?? {};
+	return httpStatus !== null && httpStatus >= 300 && REFUSED_LOOKUP.includes(reasonCode ?? '') ? httpStatus : null;
+}

@@ -8,7 +8,7 @@ import { env } from '#lib/server/env.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { timelineOf, type TimelineEntry } from '#lib/server/cases/timeline.ts';
 import { attemptsOf, createsOf } from './call-log.ts';
-import { CONCERNS_ONE_REPORT } from './classify-response.ts';
+import { refusedLookupStatus } from './classify-response.ts';
 import { haltOf, type Halt } from './connection/connection.ts';
 import { filesOf } from './forward/files.ts';
 import { connectionSettings, isByHand } from './connection/lapor-client.ts';
@@ -139,7 +139,8 @@ export async function escalationView(actor: Actor, id: string) {
 		lookups: escalation.lookups,
 		/** Whether the site itself sends an unknown report again once a look-up has not found it. */
 		resentIfAbsent: env().LAPOR_LOOKUP && isResentIfAbsent({ escalation, row }, creates),
-		searchRefused: searchRefusedWith(attempts),
+		/** The HTTP status with which LAPOR refused the latest look-up. */
+		searchRefused: refusedLookupStatus(attempts.find(({ step }) => step === 'lookup')),
 		/** The mode of new forwards. An older row keeps its own mode if that setting changes. */
 		installation: { mode: env().LAPOR_MODE, connected: connectionSettings() !== undefined },
 		quiet: !row.destroyedAt && isQuiet(escalation, await quietSince()),
@@ -161,16 +162,6 @@ export async function escalationView(actor: Actor, id: string) {
 		entries
 	};
 }
-
-/** The HTTP status with which LAPOR refused the latest look-up; null if it did not refuse it. */
-function searchRefusedWith(attempts: Awaited<ReturnType<typeof attemptsOf>>): number | null {
-	const latest = attempts.find(({ step }) => step === 'lookup');
-	const { reasonCode, httpStatus = null } = latest ?? {};
-	const isRefused = httpStatus !== null && httpStatus >= 300 && REFUSED_SEARCH.includes(reasonCode ?? '');
-	return isRefused ? httpStatus : null;
-}
-
-const REFUSED_SEARCH: readonly string[] = ['gone', ...CONCERNS_ONE_REPORT];
 
 const followupsOf = (id: string) =>
 	db()

@@ -82,6 +82,16 @@ describe('a halted connection', () => {
 		expect((await forwardNow(second.escalation.id)).escalation.state).toBe('sent');
 	});
 
+	it('names the reports that LAPOR may have stored although it redirected their create', async () => {
+		const { escalation } = await forwardedCase(await makeOffice());
+		expect(await connectionState()).toMatchObject({ redirected: [] });
+		await lapor.faults([{ kind: 'answer', status: 307, body: '', match: { endpoint: 'create' } }]);
+		await deliver(escalation.id);
+		const { halt, redirected } = await connectionState();
+		expect(halt?.reason.code).toBe('redirected');
+		expect(redirected).toContain(escalation.reference);
+	});
+
 	it('shows other offices nothing of the report that LAPOR repeats in its refusal', async () => {
 		const office = await makeOffice();
 		const root = await makeActor([[office.unit.id, 'admin']]);
@@ -224,4 +234,15 @@ describe('the circuit', () => {
 		expect(circuit).toMatchObject({ failures: 0, openUntil: null });
 		for (const id of rows.slice(5)) expect((await forwardNow(id)).escalation.state).toBe('sent');
 	});
+});
+
+it('shows with which status LAPOR refuses the search for unknown reports', async () => {
+	const { escalation } = await forwardedCase(await makeOffice());
+	await lapor.faults([{ kind: 'answer', status: 500, body: '', match: { endpoint: 'create' } }]);
+	await deliver(escalation.id);
+	expect((await forwardNow(escalation.id)).escalation.state).toBe('unknown');
+	overrideEnv({ LAPOR_LOOKUP: true });
+	await lapor.faults([{ kind: 'answer', status: 404, body: '' }]);
+	await pollOrLookUp(escalation.id);
+	expect((await connectionState()).lookupRefused).toBe(404);
 });

@@ -1,7 +1,7 @@
-import { and, asc, eq, inArray, isNotNull, ne, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNotNull, ne, sql } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
-import { escalationFollowups, escalations } from '#lib/server/db/schema/escalations.ts';
+import { escalationAttempts, escalationFollowups, escalations } from '#lib/server/db/schema/escalations.ts';
 import { laporCircuits } from '#lib/server/db/schema/lapor.ts';
 import { env } from '#lib/server/env.ts';
 import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
@@ -9,7 +9,13 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { refusedSecret, type Reason } from '../reason.ts';
-import { classifyTest, CONCERNS_ONE_REPORT, type Refused, type SendOutcome } from '../classify-response.ts';
+import {
+	classifyTest,
+	CONCERNS_ONE_REPORT,
+	refusedLookupStatus,
+	type Refused,
+	type SendOutcome
+} from '../classify-response.ts';
 import { connectionSettings, laporClient } from './lapor-client.ts';
 
 /** The row of `lapor_circuits` for the whole connection. */
@@ -97,6 +103,7 @@ export async function connectionState() {
 		.from(laporCircuits)
 		.where(and(ne(laporCircuits.endpoint, CONNECTION), isNotNull(laporCircuits.openUntil)))
 		.orderBy(asc(laporCircuits.endpoint));
+	const halt = await haltOf();
 	const { LAPOR_MODE, LAPOR_BASE_URL, LAPOR_AUTH_HEADER, LAPOR_LOOKUP } = env();
 	return {
 		mode: LAPOR_MODE,
@@ -104,9 +111,38 @@ export async function connectionState() {
 		authHeader: LAPOR_AUTH_HEADER,
 		lookup: LAPOR_LOOKUP,
 		missing: REQUIRED_SETTINGS.filter((name) => !env()[name]),
-		halt: await haltOf(),
+		lookupRefused: LAPOR_LOOKUP ? await lookupRefusedWith() : null,
+		halt,
+		/** References of reports that LAPOR may have stored although it redirected their create. */
+		redirected: halt?.reason.code === 'redirected' ? await redirectedReports() : [],
 		open: open.flatMap(({ until, ...circuit }) => (until ? [{ ...circuit, until }] : []))
 	};
+}
+
+async function redirectedReports(): Promise<string[]> {
+	const { reference, state, reasonCode } = escalations;
+	const { escalationId, step, reasonCode: why } = escalationAttempts;
+	const isCreate = and(eq(escalationId, escalations.id), eq(step, 'create'), eq(why, 'redirected'));
+	const rows = await db()
+		.selectDistinct({ reference })
+		.from(escalations)
+		.innerJoin(escalationAttempts, isCreate)
+		.where(and(inArray(state, ['waiting', 'stuck']), eq(reasonCode, 'redirected')))
+		.orderBy(asc(reference));
+	return rows.map((row) => row.reference);
+}
+
+/** The HTTP status with which LAPOR refused the latest look-up of a report that is still unknown; null if it did not. */
+async function lookupRefusedWith(): Promise<number | null> {
+	const { step, escalationId, id, httpStatus, reasonCode } = escalationAttempts;
+	const [latest] = await db()
+		.select({ httpStatus, reasonCode })
+		.from(escalationAttempts)
+		.innerJoin(escalations, and(eq(escalations.id, escalationId), eq(escalations.state, 'unknown')))
+		.where(eq(step, 'lookup'))
+		.orderBy(desc(id))
+		.limit(1);
+	return refusedLookupStatus(latest);
 }
 
 type TestResult = { ok: true; durationMs: number } | { ok: false; reason?: Reason; durationMs?: number };

@@ -89,6 +89,12 @@ describe('a detail', () => {
 		expect(statusOf({ status_code: 3, status_name: 'Dalam Proses' })).toBe('Dalam Proses');
 	});
 
+	it('speaks of "instansi terkait" in a note if it does not name the institution', () => {
+		const status_logs = [{ note: 'Didisposisikan dari {{institution_from}} ke {{institution_to}}' }];
+		const detail = readDetail({ results: { data: { disposition_name: 'BPS Kabupaten Mamuju', status_logs } } });
+		expect(detail?.statusLogs[0]?.content).toBe('Didisposisikan dari BPS Kabupaten Mamuju ke instansi terkait');
+	});
+
 	it('has notes with filled placeholders', () => {
 		const status_logs = [{ note: '{{institution}} menjawab: {{status_new}}', timestamp: '05-12-2026 08:30:15' }];
 		const detail = readDetail({ results: { data: { disposition_name: 'BPS Kabupaten Mamuju', status_logs } } });
@@ -190,9 +196,9 @@ describe('texts', () => {
 });
 
 describe('placeholders', () => {
-	it('without a value become a dash, and values are inserted literally', () => {
+	it('without a value become words or a dash, and values are inserted literally', () => {
 		expect(fillPlaceholders('{{institution_to}} / {{status_new}}', { status_new: '$& {{status_old}}' })).toBe(
-			'– / $& {{status_old}}'
+			'instansi terkait / $& {{status_old}}'
 		);
 		expect(fillPlaceholders('{{lain}}', {})).toBe('{{lain}}');
 	});

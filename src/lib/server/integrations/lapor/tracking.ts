@@ -166,12 +166,14 @@ function contentAt(row: unknown, key: string, values?: PlaceholderValues): strin
 	return cutText(values ? fillPlaceholders(text, values) : text, TEXT_CHARACTERS);
 }
 
-/** Fills the placeholders that LAPOR leaves to its clients. One without a value becomes a dash, so that readers see no braces. */
+/** Words for an institution that LAPOR does not name. `saysMoreThan` counts them as no answer. */
+const UNNAMED = 'instansi terkait';
+
+/** Fills the placeholders that LAPOR leaves to its clients. A status without a value becomes a dash, so that readers see no braces. */
 export function fillPlaceholders(text: string, values: PlaceholderValues): string {
-	const allValues: Record<string, string | undefined> = {
-		...values,
-		institution: values.institution_from ?? values.institution_to
-	};
+	const { institution_from = UNNAMED, institution_to = UNNAMED } = values;
+	const institution = values.institution_from ?? institution_to;
+	const allValues: Record<string, string | undefined> = { ...values, institution_from, institution_to, institution };
 	return text.replace(
 		/\{\{\s*(institution_from|institution_to|institution|status_old|status_new)\s*\}\}/g,
 		(_whole, name: string) => allValues[name] ?? '–'

@@ -26,5 +26,7 @@ export const forwardLines = (forwards: readonly EscalationSummary[], zone: strin
 			.filter(Boolean)
 			.join(' · '),
 		task: forward.task && forwardTask(forward.task),
+		/** Whether a person must act on the forward's page. */
+		todo: Boolean(forward.task) || forward.state === 'unknown' || forward.state === 'rejected',
 		why: forward.reason && !isSettled(forward) ? forwardWords(forward.reason) : null
 	}));

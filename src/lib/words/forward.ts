@@ -87,6 +87,8 @@ const tasks = {
 	status_unmapped: m.escalation_task_status_unmapped,
 	// The present status differs from ours, but its time is older, so it isn't applied.
 	status_older: m.escalation_task_status_older,
+	// LAPOR passed a report that was only recorded there to another institution.
+	passed_on: m.escalation_task_passed_on,
 	// LAPOR no longer has a report with this number.
 	gone: m.escalation_task_gone,
 	// LAPOR refuses access to this report, although the connection works.

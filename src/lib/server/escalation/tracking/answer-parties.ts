@@ -3,7 +3,7 @@ import type { Tx } from '#lib/server/db/index.ts';
 import type { Followup } from '#lib/server/integrations/lapor/tracking.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
 import type { Forward } from '../rows.ts';
-import { targetOf } from './target.ts';
+import { targetNameOf } from './target.ts';
 
 /** LAPOR's own names for the reporter, and what `clientWithoutWithheldName` writes instead of a withheld name. */
 const REPORTER = /^(?:pelapor|•••)(?![\p{L}\d])/iu;
@@ -19,9 +19,9 @@ const keyOf = (name: string) => name.trim().replace(/\s+/g, ' ').toLowerCase();
  */
 export async function judgeOfAnswers(tx: Tx, forward: Forward) {
 	const reporter = await openReporter(forward.escalation.identitySealed);
-	const target = await targetOf(tx, forward);
+	const target = (await targetNameOf(tx, forward)) ?? '';
 	const { units } = await referenceData();
-	const ours = new Set([...units.map(({ name }) => name), target.name ?? ''].map(keyOf));
+	const ours = new Set([...units.map(({ name }) => name), target].map(keyOf));
 	const isReporter = (name: string) => REPORTER.test(name) || keyOf(name) === keyOf(reporter?.name ?? '');
 	return ({
 		author,

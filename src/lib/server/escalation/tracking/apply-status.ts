@@ -15,6 +15,7 @@ import { dropFollowupTasks, dropTask, raiseTask } from '../tasks.ts';
 import { finish, type StatusNews } from './finish.ts';
 import { judgeOfAnswers } from './answer-parties.ts';
 import { matchOwnFollowups, type News, type NewsItem, type StatusSeen } from './news.ts';
+import { noticePassedOn } from './passed-on.ts';
 import { storeItems } from './store-items.ts';
 import { isSameStatus, isFinalAtLapor, laporStatus, statusKey, type LaporStatus } from './lapor-status.ts';
 
@@ -58,7 +59,8 @@ export async function applyNews(tx: Tx, locked: Forward, news: News, startedAt: 
 		}
 	if (!news.status) return escalation;
 	const others = newItems.filter((item) => !ownFollowups.has(item));
-	return applyStatusNews(tx, { ...locked, escalation }, news.status, others, startedAt);
+	escalation = await applyStatusNews(tx, { ...locked, escalation }, news.status, others, startedAt);
+	return noticePassedOn(tx, { ...locked, escalation }, news.status);
 }
 
 /** Marks our follow-up as sent: LAPOR returned it, so it arrived, even if the response was lost. */

@@ -45,6 +45,7 @@ export interface StatusSeen {
 	undatedLogs: readonly NewsItem[];
 	/** The name of the institution that has the report. */
 	institution?: string | undefined;
+	institutionId?: string | undefined;
 	raw: unknown;
 	/** Whether follow-ups are missing, because LAPOR says that there are more but does not return them. */
 	followupsMissing?: boolean;
@@ -98,11 +99,12 @@ export function collectNews(detail: ComplaintDetail, followups: readonly Followu
 		.map((log) => (secrets.has(log.content) ? { ...log, content: '' } : log));
 	const items = [...followupItems, ...statusLogs, ...oldestFirst(detail.dataLogs).map((log) => logItem('l', log))];
 	const status = detail.statusName && statusOf(cut(detail.statusName), statusLogs, followupItems, detail);
+	const { institution, institutionId } = detail;
 	const keys = new Set<string>();
 	return {
 		items: items.filter(({ key }) => keys.size < keys.add(key).size),
 		status: status
-			? { ...status, institution: detail.institution, followupsMissing: followups.length > MOST_ITEMS }
+			? { ...status, institution, institutionId, followupsMissing: followups.length > MOST_ITEMS }
 			: undefined
 	};
 }

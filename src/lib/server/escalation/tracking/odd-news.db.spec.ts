@@ -91,6 +91,29 @@ describe('follow-ups whose ids change with each response', () => {
 	});
 });
 
+describe('another institution that has the report', () => {
+	const at = (disposition_id: string, disposition_name: string) => ({ disposition_id, disposition_name });
+	const pu = at('9912', 'Dinas Pekerjaan Umum');
+
+	it('is one task with its name, which ends when the report returns', async () => {
+		const { id, office, poll } = await reportWith();
+		expect((await poll('Dalam Proses', [], at('151347', 'BPS'))).task).toBeNull();
+		expect(await poll('Dalam Proses', [], pu)).toMatchObject({ task: 'passed_on', taskText: 'Dinas Pekerjaan Umum' });
+		expect((await poll('Dalam Proses', [], at('151347', 'BPS'))).task).toBeNull();
+		expect((await poll('Dalam Proses', [], at('9913', 'Dinas Sosial'))).taskText).toBe('Dinas Sosial');
+		await settlePresentTask(office.actor, id, 'Kantor ini masih menangani');
+		expect((await poll('Dalam Proses', [], pu)).task).toBeNull();
+		expect((await forwardNow(id)).types.filter((type) => type === 'escalation_task')).toHaveLength(2);
+	});
+
+	it('waits until the task of a status is settled', async () => {
+		const { id, office, poll } = await reportWith();
+		expect((await poll('Ditunda', [], pu)).task).toBe('postponed');
+		await settlePresentTask(office.actor, id, 'Data dikirim');
+		expect((await poll('Ditunda', [], pu)).task).toBe('passed_on');
+	});
+});
+
 describe('a log with a day but no time', () => {
 	const log = (note: string, timestamp = '30-11-2026') => ({ note, timestamp });
 

@@ -4,11 +4,16 @@ import { idOf, laporIdsOf } from '../connection/report-settings.ts';
 import { factsOfRow } from '../forward/compose.ts';
 import type { Forward } from '../rows.ts';
 
-/** The institution to which a report was forwarded, by default the office's own. Both values can be unknown. */
-export async function targetOf(
-	tx: Tx,
-	{ escalation, unit }: Forward
-): Promise<{ id: string | undefined; name: string | undefined }> {
-	const id = (factsOfRow(escalation).institutionId ?? idOf(await laporIdsOf(unit), 'institution'))?.toString();
-	return { id, name: escalation.institution ?? (id && (await findTarget(tx, id)).name) };
+type Target = Pick<Forward, 'escalation' | 'unit'>;
+
+/** LAPOR's id of the institution to which a report was forwarded, by default the office's own; undefined if unknown. */
+export async function targetIdOf({ escalation, unit }: Target): Promise<string | undefined> {
+	return (factsOfRow(escalation).institutionId ?? idOf(await laporIdsOf(unit), 'institution'))?.toString();
+}
+
+/** The name of that institution at LAPOR; undefined if unknown. */
+export async function targetNameOf(tx: Tx, forward: Target): Promise<string | undefined> {
+	const { institution } = forward.escalation;
+	const id = institution ? undefined : await targetIdOf(forward);
+	return institution ?? (id && (await findTarget(tx, id)).name);
 }

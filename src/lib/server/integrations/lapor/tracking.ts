@@ -47,6 +47,7 @@ export interface ComplaintDetail {
 	statusName: string | undefined;
 	/** The name of the institution that has the report. */
 	institution?: string | undefined;
+	institutionId?: string | undefined;
 	statusLogs: readonly Log[];
 	dataLogs: readonly Log[];
 	raw: unknown;
@@ -69,12 +70,13 @@ export interface Followup extends Log {
 export function readDetail(json: unknown): ComplaintDetail | undefined {
 	const data = at(json, 'results', 'data');
 	if (typeof data !== 'object' || data === null || Array.isArray(data)) return undefined;
-	const institution = textAt(data, 'disposition_name');
+	const institution = institutionAt(data, 'disposition');
 	// The codes are not documented, so an administrator sets the meaning of a code without a name.
 	const code = textAt(data, 'status_code');
 	return {
 		statusName: oneSpaced(textAt(data, 'status_name')) ?? (code && `status_code ${code}`),
 		institution,
+		institutionId: idAt(data, 'disposition_id'),
 		statusLogs: listAt(data, 'status_logs')
 			.filter(isObject)
 			.map((log) => ({
@@ -101,7 +103,7 @@ const oneSpaced = (name: string | undefined) => name?.replace(/\s+/g, ' ');
 
 const nameAt = (row: unknown, key: string) => oneSpaced(textAt(row, key, 'name') ?? textAt(row, key));
 
-function institutionAt(row: unknown, key: 'institution_from' | 'institution_to'): string | undefined {
+function institutionAt(row: unknown, key: 'institution_from' | 'institution_to' | 'disposition'): string | undefined {
 	const name = textAt(row, `${key}_name`) ?? textAt(row, key, 'name');
 	return name === undefined ? undefined : cutText(name, NAME_CHARACTERS);
 }
@@ -134,8 +136,8 @@ export function readFollowups(json: unknown): Followup[] | undefined {
 const isObject = (value: unknown) => typeof value === 'object' && value !== null;
 
 /** Some services write "no id" as 0. */
-function idAt(row: unknown): string | undefined {
-	const id = textAt(row, 'id');
+function idAt(row: unknown, key = 'id'): string | undefined {
+	const id = textAt(row, key);
 	return id === '0' ? undefined : id;
 }
 

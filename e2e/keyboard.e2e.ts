@@ -92,7 +92,7 @@ test('assigns and archives several reports without a mouse, and shows the effect
 	await expect(assignee.locator('option:checked')).toHaveText(name);
 	await tick(page, 'confirmed');
 	await press(page, page.getByRole('button', { name: 'Tugaskan', exact: true }));
-	await expect(page.getByText('2 laporan selesai diproses.')).toBeVisible();
+	await expect(page.getByText('2 laporan ditugaskan.')).toBeVisible();
 	await press(page, page.getByRole('link', { name: 'Kembali ke kotak masuk' }));
 	await expect(page).toHaveURL(`/desk?q=${word}`);
 
@@ -105,7 +105,7 @@ test('assigns and archives several reports without a mouse, and shows the effect
 	await choose(page, 'reason', 'spam');
 	await tick(page, 'confirmed');
 	await press(page, page.getByRole('button', { name: 'Arsipkan', exact: true }));
-	await expect(page.getByText('3 laporan selesai diproses.')).toBeVisible();
+	await expect(page.getByText('3 laporan diarsipkan.')).toBeVisible();
 });
 
 test('a duplicate is archived and another report is linked to its main case, without a mouse', async ({ browser }) => {

@@ -55,12 +55,24 @@ addEventListener('input', (event) => {
 /** Milliseconds after a form was not sent in which a click belongs to the same double click. */
 const DOUBLE_CLICK_MS = 500;
 let invalidAt = -DOUBLE_CLICK_MS;
-// The browser scrolls to the field that is missing. A second click would change whatever is now below the pointer.
-addEventListener('invalid', ({ timeStamp }) => (invalidAt = timeStamp), true);
+let invalidForm: HTMLFormElement | null = null;
+// The browser scrolls to the field that is missing. A second click would change whatever is now below the pointer, and
+// it closes the browser's message, which is therefore shown again.
+addEventListener(
+	'invalid',
+	({ timeStamp, target }) => {
+		invalidAt = timeStamp;
+		invalidForm = (target as HTMLInputElement).form;
+	},
+	true
+);
 addEventListener(
 	'click',
-	(event) =>
-		(event as MouseEvent).detail > 1 && event.timeStamp - invalidAt < DOUBLE_CLICK_MS && event.preventDefault(),
+	(event) => {
+		if ((event as MouseEvent).detail < 2 || event.timeStamp - invalidAt >= DOUBLE_CLICK_MS) return;
+		event.preventDefault();
+		invalidForm?.reportValidity();
+	},
 	true
 );
 // The Back button may show the page in its old state.

@@ -45,10 +45,13 @@ test('the second click of a double click changes no field to which the browser s
 		return ignored;
 	};
 	expect(isIgnored(1, 100)).toBe(false);
-	listeners.invalid?.({ timeStamp: 1000 });
+	const form = { reportValidity: vi.fn() };
+	listeners.invalid?.({ timeStamp: 1000, target: { form } });
 	// A new click, as of a quick person who ticks the missing box, and the space bar still count.
 	expect([isIgnored(2, 1200), isIgnored(1, 1200), isIgnored(0, 1200)]).toEqual([true, false, false]);
 	expect(isIgnored(2, 1600)).toBe(false);
+	// It closed the browser's message.
+	expect(form.reportValidity).toHaveBeenCalledOnce();
 });
 
 /** Submits a form after the connection was lost, and waits until the script has asked the site. */

@@ -197,9 +197,13 @@ test('a paper report is recorded, and its receipt is shown once for printing', a
 	await desk.locator('[name=kind]').selectOption('complaint');
 	await desk.locator('[name=body]').fill('Ibu menyampaikan lisan: kursi roda di pintu depan tidak dapat dipakai.');
 	await desk.setInputFiles('[name=file]', await photoFile('kertas.jpg'));
-	// Filled in before the person changed their mind, so not sent.
+	// Filled in before the person changed their mind, so not sent, also after a refusal of the telephone.
 	await desk.locator('[name=identity][value=named]').check({ force: true });
 	await desk.locator('[name="reporter.name"]').fill('Contoh Pelapor');
+	await desk.locator('[name="reporter.phone"]').fill('0812 abc');
+	await desk.locator('main form button.primary').last().click();
+	await expect(desk.locator('#reporter .error').first()).toBeVisible();
+	await desk.setInputFiles('[name=file]', await photoFile('kertas.jpg'));
 	await desk.locator('[name=consent_lapor]').check({ force: true });
 	await desk.locator('[name=identity][value=none]').check({ force: true });
 	await desk.locator('[name=reporter_present]').check({ force: true });

@@ -126,6 +126,15 @@ it('errors of a form whose fields are not on the page have no links', () => {
 	expect(htmlOf(ErrorSummary, { errors, unlinked: true })).not.toContain('href');
 });
 
+it('the fields of a person take the focus only while they have errors', () => {
+	const office = { slug: 'mamuju' };
+	const data = { officers: [], places: [], services: [], units: [], office, today: '2026-11-02' };
+	const personOf = (form: object | null) => /<fieldset[^>]*id="reporter"[^>]*>/.exec(pageOf(NewCase, data, form))?.[0];
+	expect(personOf(null)).not.toContain('tabindex');
+	const issues = [{ path: 'reporter', message: 'Tulis nama pelapor.' }];
+	expect(personOf({ issues, typed: { identity: 'named' } })).toContain('tabindex="-1"');
+});
+
 it.each([
 	['a new report', NewCase, { officers: [], places: [], services: [], today: '2026-11-02' }],
 	[

@@ -113,6 +113,8 @@ export async function deskCaseOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 		assigneeId,
 		answeredAt,
 		archiveReason,
+		/** What the reporter read when the case was archived, besides the reason. */
+		archiveNote: noteOfArchiving(entries),
 		objectionAt,
 		transferredTo,
 		disputes,
@@ -166,6 +168,11 @@ async function accountsOf(ids: readonly (string | null)[]) {
 	const rows =
 		known.length > 0 ? await db().select({ id, username, name }).from(accounts).where(inArray(id, known)) : [];
 	return new Map(rows.map((account) => [account.id, account]));
+}
+
+function noteOfArchiving(entries: readonly TimelineEntry[]): string | null {
+	const note = entries.findLast(({ type }) => type === 'archived')?.data.note;
+	return typeof note === 'string' ? note : null;
 }
 
 /** Ids of the accounts that a note mentions. */

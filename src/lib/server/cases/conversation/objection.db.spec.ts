@@ -73,6 +73,8 @@ test('the last day to object stays the one that the reporter was told, also if a
 
 test('only a supervisor declines an objection, once, with a reason and the current version', async () => {
 	const { reference } = await objected();
+	const archived = { archiveReason: 'out_of_scope', archiveNote: 'Bukan layanan kami.' };
+	expect(await deskCase(office.supervisor, reference)).toMatchObject(archived);
 	const shown = async (who: Office['handler']) => (await deskCase(who, reference)).may.declineObjection;
 	expect([await shown(office.handler), await shown(office.supervisor)]).toEqual([false, true]);
 	await expect(decline(reference, office.handler)).rejects.toMatchObject({ name: 'NotAllowed' });

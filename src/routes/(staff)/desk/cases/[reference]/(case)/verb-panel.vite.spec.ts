@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
-import { htmlOf } from '#lib/dev/testing/rendered.ts';
+import { htmlOf, pageOf } from '#lib/dev/testing/rendered.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { formState } from '#lib/ui/form/form-state.ts';
+import { archiveReasonWord } from '#lib/words/cases.ts';
+import DeclineObjection from './objection/+page.svelte';
+import Reopen from './reopen/+page.svelte';
 import VerbPanel from './VerbPanel.svelte';
 import { stepTakenWords } from './step-taken-words.ts';
 
@@ -30,4 +33,15 @@ test('a reason of its own is shown in place of the last step', () => {
 	const html = refusedWith(limited, 'invalid-move');
 	expect(html).toContain(limited);
 	expect(html).not.toContain('Budi Contoh');
+});
+
+test.each([
+	['reopening', Reopen],
+	['an objection', DeclineObjection]
+])('the decision about %s shows why the report was archived', (_, page) => {
+	const note = 'Bukan layanan kami.';
+	const may = { reopen: true, declineObjection: true };
+	const html = pageOf(page, { shown: { may, version: 3, archiveReason: 'out_of_scope', archiveNote: note } });
+	expect(html).toContain(archiveReasonWord('out_of_scope'));
+	expect(html).toContain(note);
 });

@@ -15,7 +15,7 @@ const STOP_WORDS = new Set(
 	bpk buat bukan dalam dan dapat dari dengan depan dia disana disini dulu dua hal hanya hari harus hingga
 	ibu ini itu jadi jam jangan jika juga kali kalau kami kantor karena kata kembali kemudian kepada kita lagi lain lalu
 	lebih maka mana masih mau mereka mohon namun nya oleh orang pada pak para per pernah pun saat saja sama sampai sangat
-	satu saya seorang sebab sedang sehingga sekali sekitar selalu selama semua seperti serta setelah setiap siang siapa
+	satu saya segera seorang sebab sedang sehingga sekali sekitar selalu selama semua seperti serta setelah setiap siang siapa
 	sore sudah supaya tadi tanggal tanpa telah terima tersebut tetapi tiap tidak tiga tolong untuk waktu yaitu yang
 	kemarin pagi kasih the and was`.split(/\s+/)
 );

@@ -27,6 +27,13 @@ test('two reports about one subject are similar, two about different subjects ar
 	expect(alike('AC ruang tunggu mati sejak Senin', 'ac di ruang tungu mati sejak senen')).toBeGreaterThan(0.6);
 });
 
+test('the polite ending of two reports says nothing about their subject', () => {
+	const dark = 'Lampu jalan di depan perumahan kami sudah dua minggu mati dan jalannya gelap sekali.';
+	const hot = 'AC ruang pelayanan mati sejak hari Senin dan panas sekali.';
+	const ending = ' Mohon segera diperbaiki.';
+	expect(alike(dark + ending, hot + ending)).toBeLessThan(0.45);
+});
+
 test('returns the common words as the first text writes them', () => {
 	expect(sharedWords(fingerprintOf(QUEUE_TOO), fingerprintOf(QUEUE))).toEqual(['mengantre', 'bergerak', 'loket']);
 });

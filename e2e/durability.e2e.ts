@@ -119,3 +119,35 @@ async function losesConnections(lost: string, undo: (() => unknown)[]): Promise<
 	const [{ count } = { count: 0 }] = await admin`select count(*)::int as count from ratings`;
 	expect(count).toBeGreaterThanOrEqual(statuses.filter((status) => status === 201).length + later.length);
 }
+
+test('a site whose PostgreSQL is stopped gives forms back with their text, and is back soon after it', () =>
+	withUndo(losesDatabase));
+
+async function losesDatabase(undo: (() => unknown)[]): Promise<void> {
+	const { folder, url } = await ownServer(undo);
+	const network = await breakableNetwork(url);
+	undo.push(network.close);
+	const settings = { APP_KEY: TEST_KEY, DATA_DIR: join(folder, 'data'), DATABASE_URL: network.url };
+	await createAccount(settings);
+	const site = await startSite(settings);
+	undo.push(() => site.stop());
+	const body = 'Kursi ruang tunggu patah sejak kemarin.';
+	const send = () => {
+		const fields = { submission_id: crypto.randomUUID(), identity: 'none', body };
+		const form = { method: 'POST', headers: { origin: site.origin }, body: new URLSearchParams(fields) };
+		return fetch(`${site.origin}/7600/saran`, { ...form, redirect: 'manual' });
+	};
+	expect((await send()).status).toBe(303);
+	await network.stop();
+	// Longer than the site shows what may be outdated without asking the database again.
+	await new Promise((done) => setTimeout(done, 3000));
+	const refused = await send();
+	expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '30']);
+	expect(await refused.text()).toContain(body);
+	const unread = await fetch(`${site.origin}/lacak/kontak/${'a'.repeat(43)}`);
+	expect([unread.status, unread.headers.get('retry-after')]).toEqual([503, '30']);
+	await network.start();
+	const began = performance.now();
+	await expect.poll(async () => (await send()).status, { intervals: [200] }).toBe(303);
+	expect(performance.now() - began).toBeLessThan(10_000);
+}

@@ -227,7 +227,7 @@ const BUDGETS: Record<string, [budget: number, prepare: () => Promise<() => Prom
 		async () => page('/(staff)/desk/cases/[reference]/(case)', 'handler', { reference: await caseIn('in_progress') })()
 	],
 	// The last two statements of a form of the desk find the page that follows, after an approval the last three.
-	verify: [10, async () => deskForm('handler', await caseIn(), 'verification', { category: 'time', class: 'plain' })],
+	verify: [11, async () => deskForm('handler', await caseIn(), 'verification', { category: 'time', class: 'plain' })],
 	answer: [
 		11,
 		async () => {

@@ -48,6 +48,8 @@ const TABLE: [may: Person[], addresses: string][] = [
 	[everyone, '[unit=mamuju]/skm [unit=mamuju]/skm/hasil [unit=mamuju]/skm/terima-kasih [unit=mamuju-tengah]/angka'],
 	// The picture of an office in the preview of a link.
 	[everyone, 'berkas/kartu/[unit=mamuju]/[card=id]'],
+	// The photo of an officer who consented to it.
+	[everyone, 'berkas/petugas/{ownOfficer}'],
 	// Open to all callers, because each rating needs its device's signature, which these requests don't have.
 	[everyone, 'kiosk/ratings'],
 	// Redirects to the page of the report, which asks for the code.
@@ -60,7 +62,7 @@ const TABLE: [may: Person[], addresses: string][] = [
 		`login/kode login/sso login/sso/kembali nilai/[token=tidak-ada] kiosk/[token=tidak-ada] sandi/[token=tidak-ada] terima/[token=tidak-ada] me/keamanan/email/[token=tidak-ada] surel/[token=tidak-ada]
 		me/refused kiosk kiosk/keluar kiosk/key kiosk/state lacak/laporan lacak/laporan/pesan lacak/laporan/penilaian
 		lacak/laporan/sanggahan lacak/laporan/kabar lacak/laporan/surat/{file} lacak/laporan/salinan lacak/laporan/data
-		lacak/laporan/salinan/[file=salinan.pdf] lacak/kontak/[token=tidak-ada] terima/bukti berkas/petugas/{officer}
+		lacak/laporan/salinan/[file=salinan.pdf] lacak/kontak/[token=tidak-ada] terima/bukti
 		berkas/logo/[hash=tidak-ada] berkas/logo/[hash=tidak-ada]/[icon=192]`
 	],
 	// Every person's own pages. Who may decide access changes is tested in `people/access/changes.db.spec.ts`.

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
 import { makeActor, makeCase, makePlace, makeUnit } from '../src/lib/dev/testing/factories.ts';
 import { copyCases } from '../src/lib/dev/testing/many-forwards.ts';
-import { bringTo, standing } from '../src/lib/dev/testing/office.ts';
+import { bringTo, readCase } from '../src/lib/dev/testing/office.ts';
 import { ensureDefaults } from '#lib/server/calendar/load.ts';
 import { verifyCase } from '../src/lib/server/cases/handling/verify.ts';
 import { withClock } from '../src/lib/server/clock.ts';
@@ -58,7 +58,7 @@ const openOffice = () =>
 		};
 		await withClock(() => new Date(Date.now() - LONG_AGO_MS), reportLongAgo);
 		await makeCase(unit, { category: 'integrity' });
-		const { id } = await standing((await makeCase(large, { title: '=1+1' })).reference);
+		const { id } = await readCase((await makeCase(large, { title: '=1+1' })).reference);
 		if (everywhere) await copyCases(id, MANY);
 		await stopQueue(5);
 		return { root, unit, people: await withPasswords(people), many: MANY + 1 };

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { makeActor } from '../src/lib/dev/testing/factories.ts';
-import { act, at, caseIn, makeOffice } from '../src/lib/dev/testing/office.ts';
+import { act, atTime, caseIn, makeOffice } from '../src/lib/dev/testing/office.ts';
 import { confirmRules, emptyLetters } from '../src/lib/dev/testing/retention/proposing.ts';
 import { ensureDefaults } from '../src/lib/server/calendar/load.ts';
 import { db, handle } from '../src/lib/server/db/index.ts';
@@ -31,7 +31,7 @@ const openOffice = () =>
 		const second = await makeActor([[office.root.id, 'admin']]);
 		await confirmRules(first, 'text');
 		const named = { identity: 'named', reporter: { name: 'Pelapor Contoh 3', phone: '081234567890' } };
-		const closed = await at('2020-03-02T02:00:00Z', async () => [
+		const closed = await atTime('2020-03-02T02:00:00Z', async () => [
 			await caseIn(office, 'closed', named),
 			await caseIn(office, 'closed', named),
 			await caseIn(office, 'closed', named)

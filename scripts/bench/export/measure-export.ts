@@ -15,7 +15,7 @@ import { ensureDefaults } from '#lib/server/calendar/load.ts';
 import { startQueue, stopQueue } from '#lib/server/jobs/queue.ts';
 import { makeCase, makePlace } from '#lib/dev/testing/factories.ts';
 import { copyCases } from '#lib/dev/testing/many-forwards.ts';
-import { bringTo, makeOffice, standing } from '#lib/dev/testing/office.ts';
+import { bringTo, makeOffice, readCase } from '#lib/dev/testing/office.ts';
 import { withoutTriggers } from '#lib/dev/testing/without-triggers.ts';
 
 /** Username of the account that exports. */
@@ -35,7 +35,7 @@ async function fillForExport(rows: number): Promise<void> {
 	const body = 'Antrean di loket tidak bergerak selama satu jam, dan tidak ada yang memberi tahu sebabnya. '.repeat(5);
 	const { reference } = await makeCase(office.unit, { title: 'Antrean', body, place: place.id, service: 'library' });
 	await bringTo(office, reference, 'closed');
-	const { id } = await standing(reference);
+	const { id } = await readCase(reference);
 	await db()
 		.update(accounts)
 		.set({ username: EXPORTER })

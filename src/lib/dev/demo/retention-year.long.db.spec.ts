@@ -33,7 +33,7 @@ import { wordsOfPages } from '#lib/dev/testing/documents.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
 import { useLapor } from '#lib/dev/testing/lapor.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
-import { act, at, entriesOf, seenByReporter } from '#lib/dev/testing/office.ts';
+import { act, atTime, entriesOf, seenByReporter } from '#lib/dev/testing/office.ts';
 import { emptyTarget, targetEngines } from '#lib/dev/testing/restoring.ts';
 import { inFiles, inTables } from '#lib/dev/testing/retention/destroying.ts';
 import { fullCase, fullOffice, namesOf, wordsOf, wordsOutsideCases } from '#lib/dev/testing/retention/full-case.ts';
@@ -100,7 +100,7 @@ async function letterOf(actor: Actor, reference: string): Promise<string> {
 test('after a year of retention nothing of ten people is found, also after a restore of the backup from before', async () => {
 	overrideEnv({ DEMO: true });
 	await claimInstallation(handle().database);
-	await at(SEEDED, seedDemo);
+	await atTime(SEEDED, seedDemo);
 	// The sandbox of this test begins with the same numbers as that of the demo.
 	await db()
 		.update(escalations)
@@ -113,7 +113,7 @@ test('after a year of retention nothing of ten people is found, also after a res
 	const second = await makeActor([[root.id, 'admin']]);
 	const manager = await makeActor([[root.id, 'manager']]);
 
-	const [gone, kept] = await at(SEEDED, async () => {
+	const [gone, kept] = await atTime(SEEDED, async () => {
 		const made = [];
 		// The first is answered late, so that a periodic report lists it.
 		for (const named of GONE) made.push(await fullCase(office, lapor, named, { days: made.length === 0 ? 30 : 0 }));
@@ -126,15 +126,15 @@ test('after a year of retention nothing of ten people is found, also after a res
 		return [made, left.map(({ reference, id }) => ({ reference, id }))];
 	});
 	const references = gone.map(({ reference }) => reference);
-	await at('2027-01-04T02:00:00Z', () => fileRecap(manager, unit.code, { period: '2026-12', version: 0 }));
+	await atTime('2027-01-04T02:00:00Z', () => fileRecap(manager, unit.code, { period: '2026-12', version: 0 }));
 	const [disputed, requested, held] = kept as [(typeof kept)[0], (typeof kept)[0], (typeof kept)[0]];
-	await at('2027-03-01T02:00:00Z', () =>
+	await atTime('2027-03-01T02:00:00Z', () =>
 		act(changeLegalHold, office.supervisor, held.reference, { action: 'hold', reason: 'Perkara di pengadilan.' })
 	);
 	await confirmRules(admin, ...RETENTION_PARTS);
 
 	// Everything can be found before.
-	const before = await at('2027-04-01T02:00:00Z', () => places(office.supervisor, unit.code, references));
+	const before = await atTime('2027-04-01T02:00:00Z', () => places(office.supervisor, unit.code, references));
 	for (const [place, found] of Object.entries(before)) expect.soft(found.length, place).toBeGreaterThan(0);
 	const present = await inTables([...words, ...keptWords]);
 	expect(new Set(present.map((hit) => hit.split(': ')[1])).size).toBeGreaterThan(130);
@@ -164,7 +164,7 @@ test('after a year of retention nothing of ten people is found, also after a res
 		[`${YEAR}-03-02`]: () => step(confirmDestruction, second, CONFIRMED)
 	};
 	for (let day: LocalDate = `${YEAR}-01-01`; day <= `${YEAR}-12-31`; day = addDays(day, 1))
-		await at(night(day), async () => {
+		await atTime(night(day), async () => {
 			await proposeYearly();
 			await days[day]?.();
 			await runDestructions();
@@ -193,7 +193,7 @@ test('after a year of retention nothing of ten people is found, also after a res
 		.where(inArray(cases.id, ids));
 	expect(sealed).toEqual(sealed.map(() => ({ reporter: null, hash: null, forwarded: null })));
 	expect(await inTables(words)).toEqual([]);
-	const after = await at(`${YEAR}-12-31T02:00:00Z`, () => places(office.supervisor, unit.code, references));
+	const after = await atTime(`${YEAR}-12-31T02:00:00Z`, () => places(office.supervisor, unit.code, references));
 	expect(after).toEqual({ search: [], pages: [], letters: [], exports: [], lists: [] });
 	const inSite = (hits: string[]) => hits.filter((hit) => !hit.startsWith('pglite/'));
 	expect(inSite(await inFiles(env().DATA_DIR, words))).toEqual([]);
@@ -202,7 +202,7 @@ test('after a year of retention nothing of ten people is found, also after a res
 		hits.filter((hit) => keptWords.some((word) => hit.endsWith(word)) && !hit.includes('audit_entries'));
 	expect(ofCases(await inTables(keptWords))).toEqual(ofCases(present));
 	// What was destroyed is never proposed again.
-	await at(`${YEAR + 1}-01-03T18:17:00Z`, proposeYearly);
+	await atTime(`${YEAR + 1}-01-03T18:17:00Z`, proposeYearly);
 	const [next] = await db()
 		.select()
 		.from(destructions)

@@ -35,10 +35,10 @@ export async function makeOffice(timeZone = 'Asia/Makassar') {
 }
 
 /** Runs `work` with the clock at `moment`. */
-export const at = <T>(moment: string | Date, work: () => T): T => withClock(() => new Date(moment), work);
+export const atTime = <T>(moment: string | Date, work: () => T): T => withClock(() => new Date(moment), work);
 
 /** The present row of a case. */
-export async function standing(reference: string): Promise<CaseRow> {
+export async function readCase(reference: string): Promise<CaseRow> {
 	const [row] = await db().select().from(cases).where(eq(cases.reference, reference));
 	if (!row) throw new Error(`no case ${reference}`);
 	return row;
@@ -46,7 +46,7 @@ export async function standing(reference: string): Promise<CaseRow> {
 
 /** The input of a verb, with the present version of the case. */
 export async function on(reference: string, input: Record<string, unknown> = {}): Promise<Record<string, unknown>> {
-	return { ...input, version: (await standing(reference)).version };
+	return { ...input, version: (await readCase(reference)).version };
 }
 
 /** Adds an officer to the named officers of a case. */
@@ -67,7 +67,7 @@ export async function act<Result, Rest extends unknown[]>(
 
 /** The case as opened by its reporter on the tracking page. */
 export async function trackedCase(reference: string): Promise<TrackedCase> {
-	const { id, receiptHash } = await standing(reference);
+	const { id, receiptHash } = await readCase(reference);
 	return { caseId: id, receiptHash };
 }
 
@@ -77,7 +77,7 @@ export const seenByReporter = async (reference: string) =>
 
 /** The rows of another table that belong to a case. */
 export async function rowsOfCase<T extends PgTable & { caseId: PgColumn }>(table: T, reference: string) {
-	const { id } = await standing(reference);
+	const { id } = await readCase(reference);
 	return (await db()
 		.select()
 		.from(table as PgTable)
@@ -110,25 +110,25 @@ export const ANSWER = 'Kami sudah menambah satu loket pada jam sibuk.';
 /** Brings a received case to `status` with the verbs of the desk, each by a person with that role. */
 export async function bringTo(office: Office, reference: string, status: CaseStatus): Promise<CaseRow> {
 	const { handler, supervisor } = office;
-	if (status === 'received') return standing(reference);
+	if (status === 'received') return readCase(reference);
 	if (status === 'needs_info') {
 		await askReporter(handler, reference, await on(reference, { body: 'Tanggal berapa kejadiannya?' }));
-		return standing(reference);
+		return readCase(reference);
 	}
 	if (status === 'archived') {
 		await archiveCase(handler, reference, await on(reference, { reason: 'out_of_scope', note: 'Bukan layanan kami.' }));
-		if ((await standing(reference)).status !== 'archived') await approve(supervisor, reference);
-		return standing(reference);
+		if ((await readCase(reference)).status !== 'archived') await approve(supervisor, reference);
+		return readCase(reference);
 	}
 	await verifyCase(handler, reference, await on(reference, { category: 'time', class: 'plain' }));
-	if (status === 'verified') return standing(reference);
+	if (status === 'verified') return readCase(reference);
 	await assignCase(handler, reference, await on(reference, { assignee: handler.accountId }));
-	if (status === 'in_progress') return standing(reference);
+	if (status === 'in_progress') return readCase(reference);
 	await answerCase(handler, reference, await on(reference, { body: ANSWER }));
-	if ((await standing(reference)).status !== 'answered') await approve(supervisor, reference);
-	if (status === 'answered') return standing(reference);
-	await scoreAnswer((await standing(reference)).id, { score: 5 });
-	return standing(reference);
+	if ((await readCase(reference)).status !== 'answered') await approve(supervisor, reference);
+	if (status === 'answered') return readCase(reference);
+	await scoreAnswer((await readCase(reference)).id, { score: 5 });
+	return readCase(reference);
 }
 
 /** Approves the pending draft. */

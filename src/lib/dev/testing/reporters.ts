@@ -8,7 +8,7 @@ import { requestsAbout } from '#lib/server/privacy/requests/register.ts';
 import { writeToReporters } from '#lib/server/reporters/events.ts';
 import { makeCase } from './factories.ts';
 import { runMailJobs } from './channels/mail.ts';
-import { entriesOf, standing } from './office.ts';
+import { entriesOf, readCase } from './office.ts';
 
 let people = 0;
 
@@ -26,7 +26,7 @@ export async function reportWithAddress(
 
 /** Makes a request about the personal data of a case as its reporter. @returns the latest request */
 export async function askAsReporter(reference: string, input: Record<string, unknown>) {
-	const { id: caseId } = await standing(reference);
+	const { id: caseId } = await readCase(reference);
 	await requestByReporter(caseId, { submission_id: crypto.randomUUID(), ...input });
 	const [latest] = await requestsAbout({ caseId });
 	if (!latest) throw new Error('no request');

@@ -18,7 +18,7 @@ import { submitSkm } from '#lib/server/skm/submit.ts';
 import { recordVisit } from '#lib/server/visits/entries.ts';
 import { visitToken } from '#lib/server/visits/link.ts';
 import { makeCase } from './factories.ts';
-import { act, ANSWER, approve, standing } from './office.ts';
+import { act, ANSWER, approve, readCase } from './office.ts';
 import { fourColourImage } from './photos.ts';
 import { ratingOf } from './rating-history.ts';
 import { reportWithAddress } from './reporters.ts';
@@ -65,7 +65,7 @@ export async function practise(
 	const photo = { name: 'kursi.png', type: 'image/png', bytes: await fourColourImage().png().toBuffer() };
 	const body = 'Kelelawar ungu bersarang di ruang tunggu selama satu jam.';
 	const { reference } = await reportWithAddress(unit, { body }, { visitor, files: [photo] });
-	const { id } = await standing(reference);
+	const { id } = await readCase(reference);
 	await countScan(placeId);
 	await act(askReporter, handler, reference, { body: 'Tanggal berapa kejadiannya?' });
 	await writeToOffice(id, { body: 'Kemarin pagi.' }, [

@@ -4,7 +4,7 @@ import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
 import { backups } from '#lib/server/db/schema/backups.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
-import { at } from '#lib/dev/testing/office.ts';
+import { atTime } from '#lib/dev/testing/office.ts';
 import { requestBackup, requestDueBackup } from './request-backup.ts';
 import { changeBackupRules } from './rules.ts';
 
@@ -58,27 +58,27 @@ describe('the daily backup', () => {
 		// 01:00 in Makassar is 17:00 UTC of the day before.
 		const time = new Date('2026-11-25T17:05:00Z');
 		await db().insert(backups).values({ occasion: 'schedule', state: 'done', askedAt: time, seenAt: time });
-		await at('2026-11-26T16:59:00Z', requestDueBackup);
+		await atTime('2026-11-26T16:59:00Z', requestDueBackup);
 		expect(await states()).toEqual(['done']);
-		await at('2026-11-26T17:00:00Z', requestDueBackup);
+		await atTime('2026-11-26T17:00:00Z', requestDueBackup);
 		expect(await states()).toEqual(['done', 'waiting']);
-		await at('2026-11-26T17:05:00Z', requestDueBackup);
+		await atTime('2026-11-26T17:05:00Z', requestDueBackup);
 		expect(await states()).toEqual(['done', 'waiting']);
 	});
 
 	test('is tried again an hour after a failure, three times a day', async () => {
 		for (const time of ['17:00', '18:00', '19:00']) {
-			await at(`2026-11-26T${time}:30Z`, requestDueBackup);
+			await atTime(`2026-11-26T${time}:30Z`, requestDueBackup);
 			await db().update(backups).set({ state: 'failed' }).where(eq(backups.state, 'waiting'));
-			await at(`2026-11-26T${time}:59Z`, requestDueBackup);
+			await atTime(`2026-11-26T${time}:59Z`, requestDueBackup);
 		}
-		await at('2026-11-26T22:00:00Z', requestDueBackup);
+		await atTime('2026-11-26T22:00:00Z', requestDueBackup);
 		expect(await states()).toEqual(['failed', 'failed', 'failed']);
 	});
 
 	test('is not requested while it is switched off', async () => {
 		await changeBackupRules(admin, { hour: '1', daily: '7', weekly: '4', monthly: '6' });
-		await at('2026-11-26T20:00:00Z', requestDueBackup);
+		await atTime('2026-11-26T20:00:00Z', requestDueBackup);
 		expect(await states()).toEqual([]);
 		await changeBackupRules(admin, { daily_on: 'on', hour: '1', daily: '2', weekly: '0', monthly: '0' });
 		await expect(changeBackupRules(admin, { hour: '24', daily: '0' })).rejects.toMatchObject({

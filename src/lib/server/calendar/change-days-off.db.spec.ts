@@ -11,7 +11,7 @@ import { NotAllowed, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { peopleToAsk } from '#lib/server/people/administration.ts';
 import { idOf, makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
-import { at } from '#lib/dev/testing/office.ts';
+import { atTime } from '#lib/dev/testing/office.ts';
 import { codesOf } from '#lib/dev/testing/outcomes.ts';
 
 let rootAdmin: Actor;
@@ -106,7 +106,7 @@ test('a changed rule applies from now on and does not change earlier deadlines',
 	const before = new Date('2026-06-01T00:00:00Z');
 	const after = new Date('2026-06-02T00:00:00Z');
 	const key = 'first_reply.any.any.any';
-	await at('2026-06-01T12:00:00Z', () =>
+	await atTime('2026-06-01T12:00:00Z', () =>
 		changeRule(rootAdmin, key, { days: '3', dayUnit: 'working', basis: 'Keputusan kepala 5/2026' })
 	);
 	const daysAt = async (at: Date) => (await loadRules(at)).find((rule) => rule.name === 'first_reply')?.days;

@@ -15,13 +15,13 @@ import {
 } from '#lib/dev/testing/factories.ts';
 import {
 	ANSWER,
-	at,
+	atTime,
 	bringTo,
 	caseIn,
 	clockOf,
 	lastEntry,
 	on,
-	standing,
+	readCase,
 	story,
 	act,
 	trackedCase,
@@ -50,7 +50,7 @@ describe('a change of category, class or priority after verification', () => {
 		const reason = 'Ada tanda penyalahgunaan wewenang.';
 		await act(classifyCase, office.supervisor, reference, { ...oversight, reason });
 		const after = await clockOf(reference, 'solution');
-		expect(await standing(reference)).toMatchObject({
+		expect(await readCase(reference)).toMatchObject({
 			class: 'oversight',
 			category: 'behaviour',
 			status: 'in_progress'
@@ -76,7 +76,7 @@ describe('a change of category, class or priority after verification', () => {
 		const { reference } = await caseIn(office, 'in_progress');
 		const found = { category: 'integrity', class: 'plain', priority: 'high' };
 		await act(classifyCase, office.handler, reference, found);
-		expect(await standing(reference)).toMatchObject({
+		expect(await readCase(reference)).toMatchObject({
 			restricted: true,
 			handlingUnitId: office.root.id,
 			assigneeId: null
@@ -98,10 +98,10 @@ describe('a hand-over to another office', () => {
 		const other = await makeUnit({ parent: office.root, timeZone: 'Asia/Jayapura' });
 		const theirs = await makeActor([[other.id, 'handler']]);
 		// In the morning, because late in the evening it is already the next day in the east.
-		const { reference } = await at('2026-11-24T02:00:00Z', () => caseIn(office, 'in_progress'));
+		const { reference } = await atTime('2026-11-24T02:00:00Z', () => caseIn(office, 'in_progress'));
 		const before = await clockOf(reference, 'first_reply');
 		await act(handOverCase, office.handler, reference, { unit: other.code, reason: 'Kejadiannya di kantor itu.' });
-		expect(await standing(reference)).toMatchObject({
+		expect(await readCase(reference)).toMatchObject({
 			reference,
 			unitId: other.id,
 			handlingUnitId: other.id,
@@ -151,7 +151,7 @@ describe('a hand-over to another office', () => {
 
 		const sealed = await makeCase(office.unit, { category: 'integrity' });
 		await act(handOverCase, office.rootSupervisor, sealed.reference, { unit: other.code, reason });
-		expect(await standing(sealed.reference)).toMatchObject({ restricted: true, unitId: other.id });
+		expect(await readCase(sealed.reference)).toMatchObject({ restricted: true, unitId: other.id });
 	});
 
 	test('is refused to the same office and to an unknown office', async () => {
@@ -171,12 +171,12 @@ describe('splitting a report', () => {
 	test('creates a second report with the same reporter, place and time of receipt, and keeps the first text', async () => {
 		const place = await makePlace(office.unit.id);
 		const reporter = { name: 'Andi Contoh', phone: '081234567890' };
-		const first = await at('2026-11-02T01:00:00Z', () =>
+		const first = await atTime('2026-11-02T01:00:00Z', () =>
 			makeCase(office.unit, { identity: 'named', reporter, place: place.code })
 		);
 		const { reference } = first;
-		const part = await at('2026-11-05T01:00:00Z', () => split(reference));
-		const [whole, second] = [await standing(reference), await standing(part)];
+		const part = await atTime('2026-11-05T01:00:00Z', () => split(reference));
+		const [whole, second] = [await readCase(reference), await readCase(part)];
 		expect(second).toMatchObject({
 			kind: 'suggestion',
 			status: 'received',
@@ -202,7 +202,7 @@ describe('splitting a report', () => {
 		expect(await splitCase(office.handler, reference, await on(reference, form))).toBe(made[0]);
 		const other = splitCase(office.handler, reference, { ...form, body: `${SECOND.body} Juga di teras.` });
 		await expect(other).rejects.toMatchObject({ code: 'submission-reused' });
-		const { id } = await standing(reference);
+		const { id } = await readCase(reference);
 		expect(await db().select().from(cases).where(eq(cases.splitFromId, id))).toHaveLength(1);
 	});
 
@@ -228,7 +228,7 @@ describe('splitting a report', () => {
 		const sealed = await makeCase(office.unit, { category: 'integrity' });
 		const form = await on(sealed.reference, { ...SECOND, submission_id: crypto.randomUUID() });
 		const second = await splitCase(office.rootSupervisor, sealed.reference, form);
-		expect(await standing(second)).toMatchObject({ restricted: true, handlingUnitId: office.root.id });
+		expect(await readCase(second)).toMatchObject({ restricted: true, handlingUnitId: office.root.id });
 	});
 
 	test('proposes an officer whom the second text names, also one who was cleared in the first report', async () => {
@@ -264,7 +264,7 @@ test('deadlines are unchanged after a hand-over to another office and back', asy
 	const { reference } = await makeCase(office.unit);
 	await bringTo(office, reference, 'in_progress');
 	const all = async () => {
-		const { id } = await standing(reference);
+		const { id } = await readCase(reference);
 		const rows = await db().select().from(clocks).where(eq(clocks.caseId, id)).orderBy(clocks.name);
 		return rows.map(({ name, startAt, dueAt, state }) => ({ name, startAt, dueAt, state }));
 	};

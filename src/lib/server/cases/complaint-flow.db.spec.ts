@@ -8,7 +8,7 @@ import { asForm } from '#lib/server/web/http/error-responses.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { fourColourImage } from '#lib/dev/testing/photos.ts';
-import { ANSWER, approve, caseIn, lastEntry, standing, story, act } from '#lib/dev/testing/office.ts';
+import { ANSWER, approve, caseIn, lastEntry, readCase, story, act } from '#lib/dev/testing/office.ts';
 import { answerCase } from './answers/answer.ts';
 import { archiveCase, reopenCase } from './handling/archive.ts';
 import { assignCase } from './handling/assign.ts';
@@ -25,32 +25,32 @@ const office = useOffice();
 test('a complaint goes through verification, question, approved answer, dispute, second answer and closing', async () => {
 	const { handler, supervisor } = office;
 	const { reference } = await makeCase(office.unit);
-	const { id } = await standing(reference);
+	const { id } = await readCase(reference);
 
 	await act(verifyCase, handler, reference, { category: 'time', class: 'plain', priority: 'high' });
-	expect(await standing(reference)).toMatchObject({ status: 'verified', category: 'time', priority: 'high' });
+	expect(await readCase(reference)).toMatchObject({ status: 'verified', category: 'time', priority: 'high' });
 
 	await act(assignCase, handler, reference, { assignee: handler.accountId });
-	expect(await standing(reference)).toMatchObject({ status: 'in_progress', assigneeId: handler.accountId });
+	expect(await readCase(reference)).toMatchObject({ status: 'in_progress', assigneeId: handler.accountId });
 
 	await act(askReporter, handler, reference, { body: 'Loket nomor berapa?' });
-	expect(await standing(reference)).toMatchObject({ status: 'needs_info', returnStatus: 'in_progress', questions: 1 });
+	expect(await readCase(reference)).toMatchObject({ status: 'needs_info', returnStatus: 'in_progress', questions: 1 });
 
 	await writeToOffice(id, { body: 'Loket nomor dua, sekitar pukul sepuluh.' });
-	expect((await standing(reference)).status).toBe('in_progress');
+	expect((await readCase(reference)).status).toBe('in_progress');
 
 	await act(answerCase, handler, reference, { body: ANSWER });
-	expect((await standing(reference)).status).toBe('in_progress');
+	expect((await readCase(reference)).status).toBe('in_progress');
 	await approve(supervisor, reference);
-	expect(await standing(reference)).toMatchObject({ status: 'answered', answeredAt: expect.any(Date) });
+	expect(await readCase(reference)).toMatchObject({ status: 'answered', answeredAt: expect.any(Date) });
 
 	await dispute(id, { body: 'Loketnya masih tetap satu kemarin.' });
-	expect(await standing(reference)).toMatchObject({ status: 'in_progress', disputes: 1, answeredAt: null });
+	expect(await readCase(reference)).toMatchObject({ status: 'in_progress', disputes: 1, answeredAt: null });
 
 	await act(answerCase, handler, reference, { body: 'Loket kedua dibuka mulai hari ini.' });
 	await approve(supervisor, reference);
 	await scoreAnswer(id, { score: 4, comment: 'Terima kasih.' });
-	expect(await standing(reference)).toMatchObject({ status: 'closed', satisfaction: 4, closedAt: expect.any(Date) });
+	expect(await readCase(reference)).toMatchObject({ status: 'closed', satisfaction: 4, closedAt: expect.any(Date) });
 
 	const once = ['opened', 'verified', 'assigned', 'info_requested', 'info_given', 'answer_drafted', 'answered'];
 	expect(await story(reference)).toEqual([...once, 'disputed', 'answer_drafted', 'answered', 'rated', 'closed']);
@@ -58,7 +58,7 @@ test('a complaint goes through verification, question, approved answer, dispute,
 
 test('a message sent several times is stored once', async () => {
 	const { reference } = await makeCase(office.unit);
-	const { id } = await standing(reference);
+	const { id } = await readCase(reference);
 	const message = { body: 'Saya tambahkan foto antrean.', submission_id: 'pesan-yang-sama' };
 	await Promise.all([writeToOffice(id, message), writeToOffice(id, message), writeToOffice(id, message)]);
 	await writeToOffice(id, message);
@@ -72,7 +72,7 @@ test('a message sent several times is stored once', async () => {
 });
 
 test('refuses messages above the daily limit, returns the typed text, and accepts a stored one again', async () => {
-	const { id, reference } = await standing((await makeCase(office.unit)).reference);
+	const { id, reference } = await readCase((await makeCase(office.unit)).reference);
 	const earlier = { caseId: id, author: 'reporter', public: true, body: 'Masih tutup.', at: now() } as const;
 	await db()
 		.insert(messages)
@@ -90,7 +90,7 @@ test('refuses messages above the daily limit, returns the typed text, and accept
 });
 
 test('refuses messages with files above the daily limit, returns the typed text, and accepts messages without files', async () => {
-	const { id, reference } = await standing((await makeCase(office.unit)).reference);
+	const { id, reference } = await readCase((await makeCase(office.unit)).reference);
 	const typed = { body: 'Saya tambahkan foto antrean.' };
 	const send = (bytes: Buffer) => writeToOffice(id, typed, [{ name: 'loket.jpg', type: 'image/jpeg', bytes }]);
 	const photo = await fourColourImage().jpeg().toBuffer();
@@ -127,7 +127,7 @@ test('every change of a case adds a timeline entry with its new version', async 
 	const officer = await makeOfficer(office.unit.id);
 	const reporter = { name: 'Andi Contoh', phone: '081234567890' };
 	const { reference } = await makeCase(office.unit, { identity: 'withheld', reporter });
-	const { id } = await standing(reference);
+	const { id } = await readCase(reference);
 	const steps: [type: string, step: () => Promise<unknown>][] = [
 		['assigned', () => act(assignCase, handler, reference, { assignee: handler.accountId })],
 		['verified', () => act(verifyCase, handler, reference, { category: 'time', class: 'plain' })],
@@ -148,9 +148,9 @@ test('every change of a case adds a timeline entry with its new version', async 
 		['reopened', () => act(reopenCase, supervisor, reference, { reason: 'Keberatan diterima.' })]
 	];
 	for (const [type, step] of steps) {
-		const before = (await standing(reference)).version;
+		const before = (await readCase(reference)).version;
 		await step();
-		const { version } = await standing(reference);
+		const { version } = await readCase(reference);
 		expect([type, version > before]).toEqual([type, true]);
 		expect([type, (await lastEntry(reference, type))?.data.version]).toEqual([type, version]);
 	}

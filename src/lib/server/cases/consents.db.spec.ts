@@ -3,7 +3,7 @@ import { transaction } from '#lib/server/db/index.ts';
 import { stoppedMails, stopOrAllowMails } from '#lib/server/channels/unsubscribe.ts';
 import { consentsOfCase } from '#lib/server/people/consents.ts';
 import { idOf, makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
-import { standing } from '#lib/dev/testing/office.ts';
+import { readCase } from '#lib/dev/testing/office.ts';
 import { withdrawReporterConsents } from './consents.ts';
 import { changeReporterContact } from './conversation/contact.ts';
 import { lockCase } from './find.ts';
@@ -17,7 +17,7 @@ const summary = async (id: number) =>
 test('consent to e-mails and to the identity at SP4N-LAPOR! is recorded with the words of the form', async () => {
 	const unit = await makeUnit();
 	const { reference } = await makeCase(unit, NAMED, { language: 'en' });
-	const { id } = await standing(reference);
+	const { id } = await readCase(reference);
 	expect(await summary(id)).toEqual(['reporter_mail given en', 'lapor_identity given en']);
 	const [, lapor] = await consentsOfCase(id);
 	expect(lapor).toMatchObject({ recordedBy: null });
@@ -25,24 +25,24 @@ test('consent to e-mails and to the identity at SP4N-LAPOR! is recorded with the
 
 	const handler = await makeActor([[unit.id, 'handler']]);
 	const recorded = await makeCase(unit, { ...NAMED, channel: 'walk_in' }, { by: 'staff', actor: handler });
-	const atDesk = await consentsOfCase((await standing(recorded.reference)).id);
+	const atDesk = await consentsOfCase((await readCase(recorded.reference)).id);
 	expect(atDesk.map(({ recordedBy }) => recordedBy)).toEqual([idOf(handler), idOf(handler)]);
 	expect(atDesk[1]?.words).toBe('Pelapor mengizinkan identitasnya diteruskan ke SP4N-LAPOR!');
 
 	const shown = await makeCase(unit, { secret: false });
-	const [publication] = await consentsOfCase((await standing(shown.reference)).id);
+	const [publication] = await consentsOfCase((await readCase(shown.reference)).id);
 	const words = 'Bolehkah laporan ini ditampilkan untuk umum? Boleh, tanpa nama saya';
 	expect(publication).toMatchObject({ kind: 'publication', given: true, words });
 
 	const none = await makeCase(unit);
-	expect(await summary((await standing(none.reference)).id)).toEqual([]);
+	expect(await summary((await readCase(none.reference)).id)).toEqual([]);
 });
 
 test('the link in each e-mail withdraws the consent to e-mails, once, and gives it again', async () => {
 	const unit = await makeUnit();
 	const sender = { ...NAMED, consent_lapor: false, reporter: { ...reporter, email: 'lain@example.id' } };
 	const [one, two] = [await makeCase(unit, sender), await makeCase(unit, sender)];
-	const ids = [(await standing(one.reference)).id, (await standing(two.reference)).id] as const;
+	const ids = [(await readCase(one.reference)).id, (await readCase(two.reference)).id] as const;
 	const token = stopToken(ids[0]);
 	for (const wish of ['case', 'case', 'all', 'all', 'none']) await stopOrAllowMails(token, { wish });
 	const given = 'reporter_mail given id';
@@ -71,13 +71,13 @@ test('a new address is a consent to e-mails, but not after the reporter stopped 
 		consent_lapor: false,
 		reporter: { name: 'Pelapor', phone: reporter.phone }
 	});
-	const first = await changeTo('alamat-pertama@example.id', (await standing(reference)).id);
+	const first = await changeTo('alamat-pertama@example.id', (await readCase(reference)).id);
 	expect([await summary(first.id), await reporterMailState(first)]).toEqual([['reporter_mail given id'], 'wanted']);
 	for (const wish of ['case', 'all']) {
 		const sender = { ...NAMED, consent_lapor: false, reporter: { ...reporter, email: `${wish}@example.id` } };
-		const { id } = await standing((await makeCase(unit, sender)).reference);
+		const { id } = await readCase((await makeCase(unit, sender)).reference);
 		// Of all e-mails also by the link of another report.
-		const linked = wish === 'all' ? (await standing((await makeCase(unit, sender)).reference)).id : id;
+		const linked = wish === 'all' ? (await readCase((await makeCase(unit, sender)).reference)).id : id;
 		await stopOrAllowMails(stopToken(linked), { wish });
 		const changed = await changeTo(`${wish}-baru@example.id`, id);
 		expect(await summary(id)).toEqual(['reporter_mail given id', 'reporter_mail withdrawn id']);
@@ -87,7 +87,7 @@ test('a new address is a consent to e-mails, but not after the reporter stopped 
 
 test('withdrawn consents stop the e-mails and keep the identity from SP4N-LAPOR!', async () => {
 	const { reference } = await makeCase(await makeUnit(), NAMED);
-	const before = await standing(reference);
+	const before = await readCase(reference);
 	const asked = { words: 'Saya menarik persetujuan saya.', language: 'id', recordedBy: null } as const;
 	const withdraw = () =>
 		transaction(async (tx) =>

@@ -8,7 +8,7 @@ import { NotFound } from '#lib/server/errors.ts';
 import { withScopes } from '#lib/dev/testing/api/call-api.ts';
 import { pdfPages, rawPdf } from '#lib/dev/testing/documents.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
-import { lastEntry, standing, type Office, act } from '#lib/dev/testing/office.ts';
+import { lastEntry, readCase, type Office, act } from '#lib/dev/testing/office.ts';
 import { phonePhoto } from '#lib/dev/testing/photos.ts';
 import { addFilesToCase, attachmentForActor, attachmentForReporter } from './files.ts';
 import { inbox } from './inbox/inbox.ts';
@@ -25,7 +25,7 @@ const filesOf = async (reference: string) =>
 	db()
 		.select()
 		.from(attachments)
-		.where(eq(attachments.caseId, (await standing(reference)).id))
+		.where(eq(attachments.caseId, (await readCase(reference)).id))
 		.orderBy(attachments.name);
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
@@ -79,7 +79,7 @@ describe('the files of a citizen', () => {
 		expect(await found(office.rootSupervisor, 'kuningan')).toBe(2);
 		await db()
 			.delete(attachments)
-			.where(eq(attachments.caseId, (await standing(reference)).id));
+			.where(eq(attachments.caseId, (await readCase(reference)).id));
 		expect(await found(office.handler, 'kuningan')).toBe(0);
 	});
 

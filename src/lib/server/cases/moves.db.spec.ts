@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { allows, type Move } from '#lib/cases/moves.ts';
 import { CASE_STATUSES, type CaseStatus } from '#lib/cases/vocabulary.ts';
-import { ANSWER, approve, caseIn, makeOffice, standing, story, act } from '#lib/dev/testing/office.ts';
+import { ANSWER, approve, caseIn, makeOffice, readCase, story, act } from '#lib/dev/testing/office.ts';
 import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
 import { answerCase } from './answers/answer.ts';
 import { decideDraft } from './answers/decide-draft.ts';
@@ -23,20 +23,20 @@ const verbs: Partial<Record<Move, (reference: string) => Promise<unknown>>> = {
 	ask: (reference) => act(askReporter, office.supervisor, reference, { body: 'Kapan itu?' }),
 	archive: (reference) => act(archiveCase, office.supervisor, reference, { reason: 'spam' }),
 	reopen: (reference) => act(reopenCase, office.supervisor, reference, { reason: 'Masih relevan.' }),
-	accept: async (reference) => scoreAnswer((await standing(reference)).id, { score: 5 })
+	accept: async (reference) => scoreAnswer((await readCase(reference)).id, { score: 5 })
 };
 
 describe.each(CASE_STATUSES.filter((status) => status !== 'closed'))('a suggestion that is %s', (status) => {
 	test.each(Object.keys(verbs) as Move[])('allows or refuses %s as the table of moves says', async (move) => {
 		const { reference } = await caseIn(office, status, { kind: 'suggestion' });
-		const before = await standing(reference);
+		const before = await readCase(reference);
 		const attempt = verbs[move]?.(reference);
 		if (allows(move, status)) {
 			await attempt;
-			expect((await standing(reference)).version).toBeGreaterThan(before.version);
+			expect((await readCase(reference)).version).toBeGreaterThan(before.version);
 		} else {
 			await expect(attempt).rejects.toMatchObject({ name: 'Conflict', code: 'invalid-move' });
-			expect(await standing(reference)).toEqual(before);
+			expect(await readCase(reference)).toEqual(before);
 		}
 	});
 });
@@ -65,7 +65,7 @@ test('while a question to the reporter is open, a drafted answer cannot be appro
 	const shown = await deskCase(office.supervisor, reference);
 	expect([shown.draft?.state, shown.may.decide]).toEqual(['pending', false]);
 	await act(decideDraft, office.supervisor, reference, { decision: 'send_back', reason: 'Tunggu jawaban pelapor.' });
-	expect((await standing(reference)).status).toBe('needs_info');
+	expect((await readCase(reference)).status).toBe('needs_info');
 });
 
 test('refuses a verb for an older version and lists the changes since', async () => {
@@ -102,7 +102,7 @@ test('a handler reassigns their own case, but only a supervisor reassigns anothe
 	const grab = act(assignCase, handler, reference, { assignee: handler.accountId });
 	await expect(grab).rejects.toMatchObject({ name: 'NotAllowed' });
 	await act(assignCase, supervisor, reference, { assignee: handler.accountId });
-	expect((await standing(reference)).assigneeId).toBe(handler.accountId);
+	expect((await readCase(reference)).assigneeId).toBe(handler.accountId);
 });
 
 test('the person who assigned a case takes it back until something else was done', async () => {
@@ -113,7 +113,7 @@ test('the person who assigned a case takes it back until something else was done
 	await act(assignCase, handler, reference, { assignee: supervisor.accountId });
 	expect([await mayAssign(handler), await mayAssign(colleague)]).toEqual([true, false]);
 	await act(assignCase, handler, reference, { assignee: handler.accountId });
-	expect((await standing(reference)).assigneeId).toBe(handler.accountId);
+	expect((await readCase(reference)).assigneeId).toBe(handler.accountId);
 	await act(assignCase, handler, reference, { assignee: supervisor.accountId });
 	await act(writeMessage, supervisor, reference, { body: 'Sedang saya periksa.', public: false });
 	expect(await mayAssign(handler)).toBe(false);

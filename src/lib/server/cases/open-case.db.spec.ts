@@ -15,7 +15,7 @@ import {
 	makeUnit
 } from '#lib/dev/testing/factories.ts';
 import { fourColourImage } from '#lib/dev/testing/photos.ts';
-import { at, clockOf, lastEntry, makeOffice, standing, rowsOfCase } from '#lib/dev/testing/office.ts';
+import { atTime, clockOf, lastEntry, makeOffice, readCase, rowsOfCase } from '#lib/dev/testing/office.ts';
 import { caseForActor } from './find.ts';
 import { openCase, PRINT_SECONDS } from './open-case.ts';
 import { renewReceipt } from './conversation/contact.ts';
@@ -48,8 +48,8 @@ describe('a submission', () => {
 	test('repeated much later gets the same response, with the first due time', async () => {
 		const unit = await makeUnit();
 		const input = caseOf(unit);
-		const first = await at('2026-11-24T02:00:00Z', () => openCase(input, web));
-		const again = await at('2026-12-20T02:00:00Z', () => openCase(input, web));
+		const first = await atTime('2026-11-24T02:00:00Z', () => openCase(input, web));
+		const again = await atTime('2026-12-20T02:00:00Z', () => openCase(input, web));
 		expect(again).toEqual({ ...first, repeated: true });
 	});
 
@@ -108,8 +108,8 @@ describe('numbers', () => {
 
 	test('start again with the local year of the unit', async () => {
 		const unit = await makeUnit({ timeZone: 'Asia/Makassar' });
-		const old = await at('2026-12-31T15:59:00Z', () => makeCase(unit));
-		const nextYear = await at('2026-12-31T16:01:00Z', () => makeCase(unit));
+		const old = await atTime('2026-12-31T15:59:00Z', () => makeCase(unit));
+		const nextYear = await atTime('2026-12-31T16:01:00Z', () => makeCase(unit));
 		expect(old.reference).toBe(`SPATULA-${unit.code}-26-000001`);
 		expect(nextYear.reference).toBe(`SPATULA-${unit.code}-27-000001`);
 	});
@@ -120,7 +120,7 @@ describe('the receipt', () => {
 		const unit = await makeUnit();
 		const { receipt, reference } = await makeCase(unit);
 		expect('ok' in parseReceipt(receipt ?? '')).toBe(true);
-		const row = await standing(reference);
+		const row = await readCase(reference);
 		expect(await caseByReceipt(receipt ?? '')).toMatchObject({ caseId: row.id });
 		expect(JSON.stringify(row)).not.toContain((receipt ?? '').replaceAll('-', ''));
 	});
@@ -134,7 +134,7 @@ describe('the receipt', () => {
 		expect(await openCase(input, desk)).toEqual({ ...first, repeated: true });
 		expect(await openCase(input, { ...desk, actor: supervisor })).toMatchObject({ receipt: null, repeated: true });
 		const later = new Date(Date.now() + PRINT_SECONDS * 1000);
-		expect(await at(later, () => openCase(input, desk))).toMatchObject({ receipt: null, repeated: true });
+		expect(await atTime(later, () => openCase(input, desk))).toMatchObject({ receipt: null, repeated: true });
 		// The citizens' form repeats a receipt at any time, but not this one.
 		const byForm = await openCase(input, web);
 		await expect(caseByReceipt(byForm.receipt ?? '')).rejects.toMatchObject({ issues: [{ code: 'receipt_unknown' }] });
@@ -154,19 +154,19 @@ describe('the receipt', () => {
 describe('an opened case', () => {
 	test('has the channel and time of its form; a citizen cannot claim others', async () => {
 		const unit = await makeUnit();
-		const { reference } = await at('2026-11-24T02:00:00Z', () =>
+		const { reference } = await atTime('2026-11-24T02:00:00Z', () =>
 			makeCase(unit, { channel: 'walk_in', received_at: '2026-11-01T02:00:00Z' })
 		);
-		const row = await standing(reference);
+		const row = await readCase(reference);
 		expect(row).toMatchObject({ channel: 'web', receivedAt: new Date('2026-11-24T02:00:00Z'), openedBy: null });
 	});
 
 	test('recorded at the desk has the given channel and time of receipt, and deadlines count from then', async () => {
 		const { unit, handler } = await makeOffice();
-		const { reference } = await at('2026-11-26T02:00:00Z', () =>
+		const { reference } = await atTime('2026-11-26T02:00:00Z', () =>
 			makeCase(unit, { channel: 'box', received_at: '2026-11-24T09:00:00+08:00' }, { by: 'staff', actor: handler })
 		);
-		expect(await standing(reference)).toMatchObject({ channel: 'box', openedBy: handler.accountId });
+		expect(await readCase(reference)).toMatchObject({ channel: 'box', openedBy: handler.accountId });
 		expect((await clockOf(reference, 'first_reply'))?.dueAt).toEqual(new Date('2026-12-01T08:00:00Z'));
 		expect((await lastEntry(reference, 'opened'))?.actorKind).toBe('staff');
 	});
@@ -178,7 +178,7 @@ describe('an opened case', () => {
 		['incident_on', '2026-11-25', 'date_ahead']
 	])('is refused with the %s %s', async (path, moment, code) => {
 		const { unit, handler } = await makeOffice();
-		const refused = at('2026-11-24T02:00:00Z', () =>
+		const refused = atTime('2026-11-24T02:00:00Z', () =>
 			makeCase(unit, { channel: 'box', [path]: moment }, { by: 'staff', actor: handler })
 		);
 		await expect(refused).rejects.toMatchObject({ issues: [{ path, code }] });
@@ -187,7 +187,7 @@ describe('an opened case', () => {
 	test('stores no personal data for identity none, and a name is refused', async () => {
 		const unit = await makeUnit();
 		const { reference } = await makeCase(unit);
-		expect(await standing(reference)).toMatchObject({ reporterSealed: null, reporterHash: null, consentLapor: false });
+		expect(await readCase(reference)).toMatchObject({ reporterSealed: null, reporterHash: null, consentLapor: false });
 		const both = makeCase(unit, { reporter: { name: 'Andi Contoh' } });
 		await expect(both).rejects.toMatchObject({ issues: [{ path: 'reporter', code: 'reporter_not_with_none' }] });
 	});
@@ -196,7 +196,7 @@ describe('an opened case', () => {
 		const unit = await makeUnit();
 		const named = (phone: string) => makeCase(unit, { identity: 'named', reporter: { name: 'Andi Contoh', phone } });
 		const rows = [await named('0812 3456 7890'), await named('+62 812-3456-7890')];
-		const [first, second] = await Promise.all(rows.map((row) => standing(row.reference)));
+		const [first, second] = await Promise.all(rows.map((row) => readCase(row.reference)));
 		expect(first?.reporterHash).toBe(second?.reporterHash);
 		expect(first?.reporterSealed).not.toContain('Andi');
 		expect(await openReporter(first?.reporterSealed ?? null)).toMatchObject({
@@ -218,7 +218,7 @@ describe('an opened case', () => {
 		const unit = await makeUnit();
 		const place = await makePlace(unit.id);
 		const { reference, dueAt } = await makeCase(unit, { place: place.code }, { channel: 'qr' });
-		const row = await standing(reference);
+		const row = await readCase(reference);
 		expect(row).toMatchObject({ status: 'received', class: 'plain', placeId: place.id, channel: 'qr', version: 1 });
 		const entries = await db().select().from(timeline).where(eq(timeline.caseId, row.id));
 		expect(entries).toMatchObject([{ seq: 1, type: 'opened', actorKind: 'reporter', public: true }]);
@@ -239,7 +239,7 @@ describe('an opened case', () => {
 		const unit = await makeUnit();
 		const stranger = await makeActor([[(await makeUnit()).id, 'handler']]);
 		const { reference } = await makeCase(unit, {}, { by: 'api', actor: stranger });
-		expect((await standing(reference)).handlingUnitId).toBe(unit.id);
+		expect((await readCase(reference)).handlingUnitId).toBe(unit.id);
 	});
 });
 
@@ -258,7 +258,7 @@ describe('a report by the code of a desk', () => {
 		] as const)
 			await addWeekShifts(admin, desk.id, { officerId, startsAt, endsAt, weekdays: ['3'] });
 		const openedAt = (moment: string, changes = {}, actor: Actor | null = null) =>
-			at(moment, () =>
+			atTime(moment, () =>
 				makeCase(unit, { place: desk.code, channel: 'box', ...changes }, actor ? { by: 'staff', actor } : {})
 			);
 		const namedAt = async (...opened: Parameters<typeof openedAt>) => {

@@ -4,7 +4,7 @@ import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { idOf, makeActor, makeCase } from '#lib/dev/testing/factories.ts';
-import { act, caseIn, standing } from '#lib/dev/testing/office.ts';
+import { act, caseIn, readCase } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { assignCase, peopleToAssign } from './handling/assign.ts';
 import { handlersOnDuty, workersNow } from './people.ts';
@@ -17,7 +17,7 @@ const givePassword = (actor: Actor) =>
 		.update(accounts)
 		.set({ passwordHash: 'x' })
 		.where(eq(accounts.id, idOf(actor)));
-const opened = async () => standing((await makeCase(office.unit)).reference);
+const opened = async () => readCase((await makeCase(office.unit)).reference);
 
 test('an account without a password gets no report by a rule or a proposal, if others have one', async () => {
 	const second = await makeActor([[office.unit.id, 'handler']]);

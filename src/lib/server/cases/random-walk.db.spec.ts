@@ -16,7 +16,7 @@ import {
 } from '#lib/dev/testing/casework/invariants.ts';
 import { STEPS, type Ground, type Step } from '#lib/dev/testing/casework/steps.ts';
 import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
-import { standing } from '#lib/dev/testing/office.ts';
+import { readCase } from '#lib/dev/testing/office.ts';
 import { rounds } from '#lib/dev/testing/rounds.ts';
 
 const numRuns = rounds({ quick: 1, all: 10 });
@@ -102,8 +102,8 @@ async function walk(kind: string, steps: readonly Step[]): Promise<void> {
 			const { reference } = await makeCase({ code }, { kind: 'complaint' });
 			const { reference: main } = await makeCase({ code }, { kind: 'suggestion' });
 			const worker = office.people[0] as Actor;
-			await verifyCase(worker, main, { category: 'time', class: 'plain', version: (await standing(main)).version });
-			const ground: Ground = { ...office, reference, main, clock, caseId: (await standing(reference)).id };
+			await verifyCase(worker, main, { category: 'time', class: 'plain', version: (await readCase(main)).version });
+			const ground: Ground = { ...office, reference, main, clock, caseId: (await readCase(reference)).id };
 			let before = await caseStateOf(ground.caseId);
 			for (const step of steps) {
 				await take(step, ground, before);

@@ -5,12 +5,12 @@ import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import {
 	act,
-	at,
+	atTime,
 	lastEntry,
 	makeOffice,
 	nameOfficer,
 	seenByReporter,
-	standing,
+	readCase,
 	story
 } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
@@ -38,20 +38,20 @@ const gone = { name: 'NotFound' };
 describe('a link to the receipt of a report by phone', () => {
 	it('shows a receipt to the first person who presses its button, and the same one for ten minutes', async () => {
 		const { reference } = await recorded();
-		const before = await standing(reference);
+		const before = await readCase(reference);
 		const { token } = await link(reference);
 		// A colleague who is writing meanwhile gets no conflict.
-		expect((await standing(reference)).version).toBe(before.version);
+		expect((await readCase(reference)).version).toBe(before.version);
 		// Programs that check links only open the page.
 		for (const _ of [1, 2]) expect(await officeOfReceiptLink(token)).toEqual({ name: office.unit.name });
 		const [receipt = '', doubled] = await Promise.all([useReceiptLink(token), useReceiptLink(token)]);
 		expect(await useReceiptLink(token)).toBe(receipt);
 		expect(doubled).toBe(receipt);
-		expect(await caseByReceipt(receipt)).toMatchObject({ caseId: (await standing(reference)).id });
+		expect(await caseByReceipt(receipt)).toMatchObject({ caseId: (await readCase(reference)).id });
 		expect((await story(reference)).filter((type) => type === 'receipt_renewed')).toHaveLength(1);
 		const later = new Date(Date.now() + 10 * 60_000);
-		await expect(at(later, () => officeOfReceiptLink(token))).rejects.toMatchObject(gone);
-		await expect(at(later, () => useReceiptLink(token))).rejects.toMatchObject(gone);
+		await expect(atTime(later, () => officeOfReceiptLink(token))).rejects.toMatchObject(gone);
+		await expect(atTime(later, () => useReceiptLink(token))).rejects.toMatchObject(gone);
 	});
 
 	it('is ended by a new receipt and by a new number, because the old number may have been wrong', async () => {
@@ -60,7 +60,7 @@ describe('a link to the receipt of a report by phone', () => {
 		const receipt = await renewReceipt(office.handler, reference, { reason: 'Menunjukkan KTP di loket.' });
 		await expect(useReceiptLink(token)).rejects.toMatchObject(gone);
 		const second = await link(reference);
-		const row = await standing(reference);
+		const row = await readCase(reference);
 		const spoken = { data: {} } as Parameters<typeof changeReporterContact>[3];
 		await transaction((tx) => changeReporterContact(tx, row, { phone: '081298765432' }, spoken));
 		await expect(useReceiptLink(second.token)).rejects.toMatchObject(gone);
@@ -83,7 +83,7 @@ describe('a link to the receipt of a report by phone', () => {
 
 		const third = await useReceiptLink((await link(part)).token);
 		await expect(caseByReceipt(second)).rejects.toMatchObject({ issues: [{ code: 'receipt_unknown' }] });
-		expect(await caseByReceipt(third)).toMatchObject({ caseId: (await standing(part)).id });
+		expect(await caseByReceipt(third)).toMatchObject({ caseId: (await readCase(part)).id });
 		expect(await story(nested)).toEqual(['opened', 'receipt_renewed', 'receipt_renewed']);
 	});
 
@@ -110,8 +110,8 @@ describe('a link to the receipt of a report by phone', () => {
 		const { token, expiresAt } = await link(reference);
 		const before = new Date(expiresAt.getTime() - 1);
 		expect(Math.round((expiresAt.getTime() - Date.now()) / 3_600_000)).toBe(48);
-		expect(await at(before, () => officeOfReceiptLink(token))).toBeTruthy();
-		await expect(at(expiresAt, () => useReceiptLink(token))).rejects.toMatchObject(gone);
+		expect(await atTime(before, () => officeOfReceiptLink(token))).toBeTruthy();
+		await expect(atTime(expiresAt, () => useReceiptLink(token))).rejects.toMatchObject(gone);
 		const newer = await link(reference);
 		await expect(useReceiptLink(token)).rejects.toMatchObject(gone);
 		expect(await useReceiptLink(newer.token)).toBeTruthy();
@@ -123,10 +123,10 @@ describe('a link to the receipt of a report by phone', () => {
 		expect(await lastEntry(reference, 'receipt_linked')).toMatchObject({ actorId: office.handler.accountId });
 		const log = await db().select().from(auditEntries).where(eq(auditEntries.subject, reference));
 		expect(log).toMatchObject([{ action: 'receipt.linked', actorId: office.handler.accountId }]);
-		expect(JSON.stringify([log, await standing(reference)])).not.toContain(token);
+		expect(JSON.stringify([log, await readCase(reference)])).not.toContain(token);
 		const receipt = await useReceiptLink(token);
 		expect(await story(reference)).toEqual(['opened', 'receipt_linked', 'receipt_renewed']);
-		expect(JSON.stringify(await standing(reference))).not.toContain(receipt);
+		expect(JSON.stringify(await readCase(reference))).not.toContain(receipt);
 		const entries = (await seenByReporter(reference)).entries.map(({ type, actorKind }) => `${type} ${actorKind}`);
 		expect(entries).toEqual(expect.arrayContaining(['receipt_linked staff', 'receipt_renewed reporter']));
 	});

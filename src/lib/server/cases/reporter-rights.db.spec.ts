@@ -9,7 +9,7 @@ import {
 	caseIn,
 	lastEntry,
 	makeOffice,
-	standing,
+	readCase,
 	story,
 	rowsOfCase,
 	seenByReporter
@@ -33,7 +33,7 @@ test('a reporter who gives a name may leave out the contact', async () => {
 	const ofOffice = (['staff', 'api'] as const).map((by) => ({ by, actor: office.handler }));
 	for (const opening of [{}, ...ofOffice]) {
 		const { reference } = await makeCase(office.unit, { ...nameAlone, channel: 'box' }, opening);
-		const row = await standing(reference);
+		const row = await readCase(reference);
 		expect(row.reporterHash).toBeNull();
 		expect(await openReporter(row.reporterSealed)).toEqual({ name: 'Siti Contoh', email: null, phone: null });
 	}

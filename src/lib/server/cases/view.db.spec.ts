@@ -5,7 +5,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { attachments } from '#lib/server/db/schema/cases.ts';
 import { makeActor, makeCase, makeOfficer, makePlace } from '#lib/dev/testing/factories.ts';
 import { fourColourImage } from '#lib/dev/testing/photos.ts';
-import { ANSWER, approve, at, bringTo, caseIn, type Office, act, seenByReporter } from '#lib/dev/testing/office.ts';
+import { ANSWER, approve, atTime, bringTo, caseIn, type Office, act, seenByReporter } from '#lib/dev/testing/office.ts';
 import { answerCase } from './answers/answer.ts';
 import { decideDraft } from './answers/decide-draft.ts';
 import { askReporter, writeMessage } from './conversation/message.ts';
@@ -78,8 +78,8 @@ test('the conversation has the type of each message and marks notes as internal'
 });
 
 test('shows deadlines with state, days, basis, skipped days and working days overdue', async () => {
-	const { reference } = await at('2026-11-24T02:00:00Z', () => makeCase(office.unit));
-	const shown = await at('2026-11-30T02:00:00Z', () => deskCase(office.handler, reference));
+	const { reference } = await atTime('2026-11-24T02:00:00Z', () => makeCase(office.unit));
+	const shown = await atTime('2026-11-30T02:00:00Z', () => deskCase(office.handler, reference));
 	const clock = (name: string) => shown.clocks.find((one) => one.name === name);
 	expect(clock('verification')).toMatchObject({ due: 'overdue', lateDays: 1, days: 3, dayUnit: 'working' });
 	expect(clock('first_reply')).toMatchObject({ due: 'soon', lateDays: 0, basis: 'Waktu layanan SP4N-LAPOR!' });
@@ -88,10 +88,10 @@ test('shows deadlines with state, days, basis, skipped days and working days ove
 });
 
 test('shows who may decide a draft, and offers the decision only to them', async () => {
-	const { reference } = await at('2026-11-26T02:00:00Z', () => caseIn(office, 'in_progress'));
-	await at('2026-11-26T02:00:00Z', () => act(answerCase, office.handler, reference, { body: ANSWER }));
+	const { reference } = await atTime('2026-11-26T02:00:00Z', () => caseIn(office, 'in_progress'));
+	await atTime('2026-11-26T02:00:00Z', () => act(answerCase, office.handler, reference, { body: ANSWER }));
 	const seen = (actor: Office['handler'], moment = '2026-11-26T03:00:00Z') =>
-		at(moment, () => deskCase(actor, reference));
+		atTime(moment, () => deskCase(actor, reference));
 	const { draft } = await seen(office.handler);
 	expect(draft).toMatchObject({
 		kind: 'answer',
@@ -116,7 +116,7 @@ test('shows who may decide a draft, and offers the decision only to them', async
 	await aboveActive(true);
 
 	const back = { decision: 'send_back', reason: 'Sebutkan tanggalnya.' };
-	await at('2026-11-26T04:00:00Z', () => act(decideDraft, office.supervisor, reference, back));
+	await atTime('2026-11-26T04:00:00Z', () => act(decideDraft, office.supervisor, reference, back));
 	const again = await seen(office.handler);
 	expect(again.draft).toMatchObject({ state: 'sent_back', reason: back.reason, decidedBy: office.supervisor.name });
 	expect(again.may).toMatchObject({ answer: true, decide: false });

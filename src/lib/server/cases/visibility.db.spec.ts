@@ -15,7 +15,7 @@ import {
 	makeUnit,
 	makeOfficerWithAccount
 } from '#lib/dev/testing/factories.ts';
-import { ANSWER, bringTo, caseIn, makeOffice, standing, act } from '#lib/dev/testing/office.ts';
+import { ANSWER, bringTo, caseIn, makeOffice, readCase, act } from '#lib/dev/testing/office.ts';
 import { answerCase } from './answers/answer.ts';
 import { reopenCase } from './handling/archive.ts';
 import { assignCase } from './handling/assign.ts';
@@ -69,7 +69,7 @@ test('a case is hidden from the officer whom it names, in lists, counts, search 
 	const verb = act(verifyCase, named, reference, { category: 'time', class: 'plain' });
 	await expect(verb).rejects.toMatchObject(notFound);
 	await expect(writeMessage(named, reference, { body: 'Halo.', public: true })).rejects.toMatchObject(notFound);
-	const people = await peopleFor(db(), await standing(reference), ['handler', 'supervisor']);
+	const people = await peopleFor(db(), await readCase(reference), ['handler', 'supervisor']);
 	expect(people.map((person) => person.id)).not.toContain(named.accountId);
 });
 
@@ -84,7 +84,7 @@ test('a case names the officer of the desk whose code was scanned', async () => 
 test('a name found in the text hides the case from that officer until a person clears it', async () => {
 	const [officer, named] = await makeOfficerWithAccount(office.unit.id, ['handler'], 'Rahmawati Tandipau');
 	const { reference } = await makeCase(office.unit, { body: 'Petugas bernama Rahmawati membentak saya tadi pagi.' });
-	const row = await standing(reference);
+	const row = await readCase(reference);
 	expect(await officersOfCase(row.id)).toMatchObject([
 		{ name: 'Rahmawati Tandipau', state: 'proposed', source: 'text' }
 	]);
@@ -96,7 +96,7 @@ test('a name found in the text hides the case from that officer until a person c
 test('a name in a later message is proposed too, but a cleared name stays cleared', async () => {
 	const [officer, named] = await makeOfficerWithAccount(office.unit.id, ['handler'], 'Rahmawati Tandipau');
 	const { reference } = await makeCase(office.unit);
-	const { id } = await standing(reference);
+	const { id } = await readCase(reference);
 	expect(await sees(named, reference)).toBe(true);
 	await writeToOffice(id, { body: 'Yang melayani saya Ibu Rahmawati.' });
 	expect(await sees(named, reference)).toBe(false);
@@ -110,7 +110,7 @@ test('an officer who is entered, or gets a matching nickname, later does not see
 	const clerk = await makeActor([[office.unit.id, 'handler']]);
 	const open = await makeCase(office.unit, { body: 'Rahmawati di loket dua membentak saya.' });
 	const nickname = await makeCase(office.unit);
-	await writeToOffice((await standing(nickname.reference)).id, { body: 'Namanya Bu Rin.' });
+	await writeToOffice((await readCase(nickname.reference)).id, { body: 'Namanya Bu Rin.' });
 	const archived = await caseIn(office, 'archived', { body: 'Rahmawati membentak saya.' });
 	const enter = { name: 'Rahmawati Tandipau', accountId: clerk.accountId, active: 'on' };
 	const id = await createOfficer(admin, office.unit.id, enter);
@@ -174,7 +174,7 @@ test('adding an officer again cancels a requested removal', async () => {
 	await change(office.handler, 'remove');
 	await change(office.supervisor, 'add');
 	await change(office.supervisor, 'remove');
-	const [entry] = await officersOfCase((await standing(reference)).id);
+	const [entry] = await officersOfCase((await readCase(reference)).id);
 	expect(entry).toMatchObject({ state: 'named', removalBy: office.supervisor.accountId });
 });
 
@@ -185,7 +185,7 @@ test('an officer who is named loses the case they worked on', async () => {
 	await act(assignCase, worker, reference, { assignee: worker.accountId });
 	await act(changeNamedOfficers, office.supervisor, reference, { officer: officer.id, action: 'add' });
 	expect(await sees(worker, reference)).toBe(false);
-	expect((await standing(reference)).assigneeId).toBeNull();
+	expect((await readCase(reference)).assigneeId).toBeNull();
 	const late = act(answerCase, worker, reference, { body: ANSWER });
 	await expect(late).rejects.toMatchObject(notFound);
 });
@@ -193,7 +193,7 @@ test('an officer who is named loses the case they worked on', async () => {
 test('an integrity case is visible only to the parent’s supervisors, as soon as it is stored', async () => {
 	const rootHandler = await makeActor([[office.root.id, 'handler']]);
 	const { reference } = await makeCase(office.unit, { category: 'integrity' });
-	expect(await standing(reference)).toMatchObject({ restricted: true, handlingUnitId: office.root.id });
+	expect(await readCase(reference)).toMatchObject({ restricted: true, handlingUnitId: office.root.id });
 	expect(await sees(office.handler, reference)).toBe(false);
 	expect(await sees(office.supervisor, reference)).toBe(false);
 	expect(await sees(rootHandler, reference)).toBe(false);
@@ -204,7 +204,7 @@ test('a case that is verified as integrity moves to the parent’s supervisors',
 	const { reference } = await makeCase(office.unit);
 	await act(assignCase, office.handler, reference, { assignee: office.handler.accountId });
 	await act(verifyCase, office.handler, reference, { category: 'integrity', class: 'plain' });
-	expect(await standing(reference)).toMatchObject({ restricted: true, status: 'verified', assigneeId: null });
+	expect(await readCase(reference)).toMatchObject({ restricted: true, status: 'verified', assigneeId: null });
 	expect(await sees(office.handler, reference)).toBe(false);
 	expect(await sees(office.rootSupervisor, reference)).toBe(true);
 });
@@ -245,7 +245,7 @@ test('a case that names everybody at the unit goes to the parent', async () => {
 	const [officer, only] = await makeOfficerWithAccount(unit.id, ['handler', 'supervisor']);
 	const above = await makeActor([[root.id, 'handler']]);
 	const { reference } = await makeCase(unit, { officer: officer.id });
-	expect(await standing(reference)).toMatchObject({ handlingUnitId: root.id, restricted: false });
+	expect(await readCase(reference)).toMatchObject({ handlingUnitId: root.id, restricted: false });
 	expect(await sees(only, reference)).toBe(false);
 	expect(await sees(above, reference)).toBe(true);
 });
@@ -290,7 +290,7 @@ test('a case that later names the head moves to the parent and leaves the unit�
 	await bringTo(office, reference, 'in_progress');
 	expect((await inboxCounts(office.handler)).open).toBe(1);
 	await act(changeNamedOfficers, office.handler, reference, { officer: head.id, action: 'add' });
-	expect(await standing(reference)).toMatchObject({
+	expect(await readCase(reference)).toMatchObject({
 		restricted: true,
 		handlingUnitId: office.root.id,
 		assigneeId: null

@@ -6,7 +6,7 @@ import { systemActor, type Actor } from '#lib/server/people/actor.ts';
 import { makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { countUnread, onlyEmailTo, switchOff, giveEmailAddress } from '#lib/dev/testing/notices.ts';
-import { at, nameOfficer, standing } from '#lib/dev/testing/office.ts';
+import { atTime, nameOfficer, readCase } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
 const office = useOffice();
@@ -80,7 +80,7 @@ describe('the list', () => {
 	it('hides notices about a case that the person may no longer see', async () => {
 		const [officer, second] = await makeOfficerWithAccount(office.unit.id);
 		const { reference } = await makeCase(office.unit);
-		const { id } = await standing(reference);
+		const { id } = await readCase(reference);
 		await notifyPeople([second, office.handler], notice({ caseId: id }));
 		const [seen] = await listed(second);
 		expect(seen?.case).toMatchObject({ reference, status: 'received' });
@@ -94,8 +94,8 @@ describe('the list', () => {
 	it('returns the page of a notice and marks it as read once', async () => {
 		await notifyPeople([office.handler], notice({ page: '/admin/calendar/2028' }));
 		const [{ id = '' } = {}] = await listed(office.handler);
-		expect(await at('2026-11-25T00:00:00Z', () => readNotice(office.handler, id))).toBe('/admin/calendar/2028');
-		await at('2026-11-26T00:00:00Z', () => readNotice(office.handler, id));
+		expect(await atTime('2026-11-25T00:00:00Z', () => readNotice(office.handler, id))).toBe('/admin/calendar/2028');
+		await atTime('2026-11-26T00:00:00Z', () => readNotice(office.handler, id));
 		const times = (await everyNotice(office.handler)).map(({ readAt }) => readAt?.toISOString());
 		expect(new Set(times)).toEqual(new Set(['2026-11-25T00:00:00.000Z']));
 	});
@@ -105,7 +105,7 @@ describe('the list', () => {
 		const ids = [];
 		for (const minute of [1, 2]) {
 			const { reference } = await makeCase(office.unit, { title });
-			ids.push((await standing(reference)).id);
+			ids.push((await readCase(reference)).id);
 			await notifyPeople([office.handler, office.supervisor], notice({ caseId: ids.at(-1), at: on(minute) }));
 		}
 		await notifyPeople([office.handler], notice({ at: on(3) }));
@@ -141,7 +141,7 @@ describe('the list', () => {
 		const [first] = await listed(office.handler);
 		await readNotice(office.handler, first?.id ?? '');
 		const remaining = async (moment: string) => {
-			await at(moment, deleteOldNotices);
+			await atTime(moment, deleteOldNotices);
 			return (await listed(office.handler)).length;
 		};
 		expect(await remaining('2027-02-20T00:00:00Z')).toBe(2);

@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
 import { makeConnection, receive } from '#lib/dev/testing/channels/incoming.ts';
-import { standing } from '#lib/dev/testing/office.ts';
+import { readCase } from '#lib/dev/testing/office.ts';
 import { later } from '#lib/dev/testing/outcomes.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { now } from '#lib/server/clock.ts';
@@ -21,7 +21,7 @@ async function byChannel(channel: 'email' | 'whatsapp' | 'sms', address: string)
 	const connection = await makeConnection(office.unit, { channel });
 	const { conversationId } = await receive(connection, address, 'Antrean lama.');
 	const { reference } = await openFromConversation(conversationId, { kind: 'complaint' }, office.handler);
-	return { connection, row: await standing(reference) };
+	return { connection, row: await readCase(reference) };
 }
 const pause = (id: string) => db().update(connections).set({ pausedAt: now() }).where(eq(connections.id, id));
 
@@ -90,7 +90,7 @@ test('the reporter of an SMS who wants e-mails gets one too, which is said', asy
 
 test('other reporters get an e-mail that there is news, or read it on the site', async () => {
 	const { reference } = await makeCase(office.unit);
-	const row = await standing(reference);
+	const row = await readCase(reference);
 	expect(await replyWay(row, 'wanted')).toEqual({ by: 'news', warning: null });
 	expect(await replyWay(row, 'refused')).toEqual({ by: 'site', warning: 'refused' });
 	expect(await replyWay(row, null)).toEqual({ by: 'site', warning: null });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { inboundReports } from '#lib/server/db/schema/lapor.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
-import { standing } from '#lib/dev/testing/office.ts';
+import { readCase } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { casePortions, type CaseRecord } from './case-rows.ts';
 import { exportedFilter } from './request.ts';
@@ -10,7 +10,7 @@ import { exportedFilter } from './request.ts';
 const office = useOffice();
 
 test('has the number at LAPOR of a report that LAPOR passed to the office', async () => {
-	const { id } = await standing((await makeCase(office.unit)).reference);
+	const { id } = await readCase((await makeCase(office.unit)).reference);
 	const about = { content: 'Antre.', receivedOn: '2026-01-02', enteredAt: new Date() };
 	await db()
 		.insert(inboundReports)

@@ -21,7 +21,7 @@ import { revokeRole } from '#lib/server/people/grant-roles.ts';
 import { sheetsOf, valuesOf } from '#lib/dev/testing/documents.ts';
 import { idOf, makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { copyCases } from '#lib/dev/testing/many-forwards.ts';
-import { caseIn, makeOffice, nameOfficer, on, standing } from '#lib/dev/testing/office.ts';
+import { caseIn, makeOffice, nameOfficer, on, readCase } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { readExport, removeFile } from './file.ts';
 import { cancelExport, exportedFilter, ownExport, ownExports, requestExport } from './request.ts';
@@ -34,7 +34,7 @@ const fileExists = (name: string) => existsSync(join(env().DATA_DIR, 'exports', 
 /** The last entry of the audit log. */
 const lastLogged = async () => (await db().select().from(auditEntries).orderBy(desc(auditEntries.id)).limit(1))[0];
 const makeManyCases = async (count: number) =>
-	copyCases((await standing((await makeCase(office.unit)).reference)).id, count);
+	copyCases((await readCase((await makeCase(office.unit)).reference)).id, count);
 
 async function writtenFile(actor: Actor, format: 'csv' | 'xlsx', query = 'status=all'): Promise<PassThrough> {
 	const out = new PassThrough();
@@ -199,7 +199,7 @@ describe('a file that a job writes', () => {
 
 	test('is closed while it contains a report that its owner may not see any more, or not with its text', async () => {
 		const { reference } = await makeCase(office.unit);
-		const { id: other } = await standing((await makeCase(office.unit)).reference);
+		const { id: other } = await readCase((await makeCase(office.unit)).reference);
 		const officer = await makeOfficer(office.unit.id);
 		const named = await makeActor([[office.unit.id, 'handler']], officer.id);
 		const id = await insertRequest(named);

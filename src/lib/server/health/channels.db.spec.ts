@@ -6,7 +6,7 @@ import { db } from '#lib/server/db/index.ts';
 import { connections, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { makeUnit } from '#lib/dev/testing/factories.ts';
 import { makeConnection } from '#lib/dev/testing/channels/incoming.ts';
-import { at } from '#lib/dev/testing/office.ts';
+import { atTime } from '#lib/dev/testing/office.ts';
 import { findingsOf } from './report.ts';
 
 beforeEach(async () => {
@@ -41,7 +41,7 @@ it.each([
 it('shows a message that waits to be processed, and a removed one no more', async () => {
 	const connection = await makeConnection(await makeUnit());
 	await db().update(connections).set({ checkedAt: now() });
-	await at(minutes(20), () => storeArrived(db(), connection, { onceKey: 'lama', bytes: 1, sentAt: minutes(20) }));
+	await atTime(minutes(20), () => storeArrived(db(), connection, { onceKey: 'lama', bytes: 1, sentAt: minutes(20) }));
 	expect(await found()).toEqual(['bad channel_behind']);
 	await db().update(connections).set({ removedAt: now() });
 	expect(await found()).toEqual([]);

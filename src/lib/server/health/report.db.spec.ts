@@ -20,7 +20,7 @@ import { findingsOf, siteHealth } from './report.ts';
 import { HEARTBEAT_KEY, noteHeartbeat } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
-import { at } from '#lib/dev/testing/office.ts';
+import { atTime } from '#lib/dev/testing/office.ts';
 
 let admin: Actor;
 beforeEach(async () => {
@@ -94,7 +94,7 @@ describe('the site’s health', () => {
 
 	it('shows whether jobs are running', async () => {
 		// In the first minutes of a process, a missing heartbeat is no error.
-		const afterMinutes = (minutes: number) => at(new Date(Date.now() + minutes * 60_000), () => conditions());
+		const afterMinutes = (minutes: number) => atTime(new Date(Date.now() + minutes * 60_000), () => conditions());
 		await dropProgress(db(), HEARTBEAT_KEY);
 		expect((await afterMinutes(6)).jobs).toBe('bad jobs_never');
 		await noteHeartbeat();
@@ -242,15 +242,15 @@ describe('the site’s health', () => {
 
 	it('shows that next year’s decree is missing', async () => {
 		await ensureDefaults(handle().database);
-		expect((await at('2027-06-01T00:00:00Z', () => conditions())).calendar).toBe('good calendar_good');
-		expect((await at('2027-12-01T00:00:00Z', () => conditions())).calendar).toBe('bad calendar_missing');
+		expect((await atTime('2027-06-01T00:00:00Z', () => conditions())).calendar).toBe('good calendar_good');
+		expect((await atTime('2027-12-01T00:00:00Z', () => conditions())).calendar).toBe('bad calendar_missing');
 	});
 
 	it('compares the clock with that of a PostgreSQL server', async () => {
 		if (handle().kind === 'pglite') expect((await conditions()).clock).toBe('good clock_alone');
 		else {
 			expect((await conditions()).clock).toBe('good clock_agrees');
-			const ahead = at(new Date(Date.now() + 5 * 60_000), () => conditions());
+			const ahead = atTime(new Date(Date.now() + 5 * 60_000), () => conditions());
 			expect((await ahead).clock).toBe('bad clock_differs');
 		}
 	});

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
-import { at } from '#lib/dev/testing/office.ts';
+import { atTime } from '#lib/dev/testing/office.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { haltConnection } from '#lib/server/escalation/connection/connection.ts';
 import { administrationOverview } from './administration.ts';
@@ -12,7 +12,7 @@ test('only administrators of the top office get the tasks that only they can do'
 	await haltConnection({ code: 'unauthorised' });
 	const tasksOf = async (unitId: string) => {
 		const admin = await makeActor([[unitId, 'admin']]);
-		const { decreesMissed, halted } = await at('2040-12-15T02:00:00Z', () => administrationOverview(admin));
+		const { decreesMissed, halted } = await atTime('2040-12-15T02:00:00Z', () => administrationOverview(admin));
 		return [decreesMissed.includes(2041), halted];
 	};
 	expect(await tasksOf(province.id)).toEqual([true, true]);

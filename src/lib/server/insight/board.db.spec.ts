@@ -17,7 +17,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import type { UnitScope } from '#lib/server/ratings/access.ts';
 import { makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { forwardedCase, makeOffice as makeLaporOffice } from '#lib/dev/testing/lapor.ts';
-import { bringTo, makeOffice, standing } from '#lib/dev/testing/office.ts';
+import { bringTo, makeOffice, readCase } from '#lib/dev/testing/office.ts';
 import { caseBoard } from './board.ts';
 
 const MARCH = { from: '2026-03-01', to: '2026-03-31' };
@@ -156,7 +156,7 @@ test('every figure equals the number of reports in the list behind it', async ()
 	const answered = await at('2026-03-04T09:00', () => makeCase(unit));
 	const archived = await at('2026-03-05T09:00', () => makeCase(unit, { kind: 'suggestion' }));
 	await at('2026-03-06T09:00', () => bringTo(office, answered.reference, 'answered'));
-	const { id } = await standing(answered.reference);
+	const { id } = await readCase(answered.reference);
 	await at('2026-03-09T09:00', () => scoreAnswer(id, { score: 2, comment: 'Belum selesai juga.' }));
 	await at('2026-03-09T10:00', async () =>
 		archiveCase(handler, archived.reference, { reason: 'spam', note: 'Bukan laporan.', version: 1 })

@@ -22,7 +22,7 @@ import { fileRecap } from '#lib/server/recap/filings.ts';
 import { recapView } from '#lib/server/recap/view.ts';
 import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { makeConnection, receive } from '#lib/dev/testing/channels/incoming.ts';
-import { at, bringTo, nameOfficer } from '#lib/dev/testing/office.ts';
+import { atTime, bringTo, nameOfficer } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { caseBoard } from './board.ts';
 
@@ -46,8 +46,8 @@ const change = async (id: number, changes: Partial<typeof conversations.$inferIn
 
 /** One message of each outcome, one that became an integrity report, one about the head, and two that name the officer. */
 async function messagesOfMarch() {
-	await at('2026-02-27T02:00:00Z', write);
-	return at('2026-03-02T02:00:00Z', async () => {
+	await atTime('2026-02-27T02:00:00Z', write);
+	return atTime('2026-03-02T02:00:00Z', async () => {
 		await write();
 		await change(await write(), { named: [officer.id] });
 		await change(await write(), { aboutHead: true });
@@ -95,17 +95,17 @@ test.each(Object.entries(READERS))(
 
 test('shows first replies and lost messages by the channel of the report, on the board and in the periodic report', async () => {
 	const { reference, caseId } = await messagesOfMarch();
-	const paper = await at('2026-03-02T02:00:00Z', () => makeCase(office.unit, {}, { channel: 'qr' }));
-	await at('2026-03-04T02:00:00Z', () => bringTo(office, reference, 'answered'));
-	await at('2026-03-27T02:00:00Z', () => bringTo(office, paper.reference, 'answered'));
-	await at('2026-03-27T02:00:00Z', () =>
+	const paper = await atTime('2026-03-02T02:00:00Z', () => makeCase(office.unit, {}, { channel: 'qr' }));
+	await atTime('2026-03-04T02:00:00Z', () => bringTo(office, reference, 'answered'));
+	await atTime('2026-03-27T02:00:00Z', () => bringTo(office, paper.reference, 'answered'));
+	await atTime('2026-03-27T02:00:00Z', () =>
 		transaction(async (tx) => {
 			const { row } = await lockCase(tx, caseId);
 			await recordEvent(tx, row, { type: 'undelivered', author: 'system', public: false });
 		})
 	);
 	const manager = await makeActor([[office.unit.id, 'manager']]);
-	await at('2026-04-01T02:00:00Z', async () => {
+	await atTime('2026-04-01T02:00:00Z', async () => {
 		const board = await caseBoard(manager, { unit: office.unit.code, ...MARCH });
 		expect(board.channels?.reports).toEqual([
 			{ channel: 'qr', received: 1, metOnTime: 0, metLate: 1, overdue: 0, undelivered: 0 },
@@ -126,10 +126,10 @@ test('shows first replies and lost messages by the channel of the report, on the
 });
 
 test('omits the section by channel if no message arrived and none was lost', async () => {
-	await at('2026-03-02T02:00:00Z', () => makeCase(office.unit, {}, { channel: 'whatsapp' }));
+	await atTime('2026-03-02T02:00:00Z', () => makeCase(office.unit, {}, { channel: 'whatsapp' }));
 	expect((await caseBoard(office.supervisor, { unit: office.unit.code, ...MARCH })).channels).toBeUndefined();
 	const about = { unit: office.unit.code, scope: 'own', period: '2026-03' } as const;
-	const { figures } = await at('2026-04-01T02:00:00Z', () => recapView(office.supervisor, about));
+	const { figures } = await atTime('2026-04-01T02:00:00Z', () => recapView(office.supervisor, about));
 	expect(recapTables(figures, 'id').map(({ id }) => id)).not.toContain('channels');
 });
 
@@ -137,7 +137,7 @@ test('a periodic report that was filed before this section existed does not coun
 	await messagesOfMarch();
 	const about = { unit: office.unit.code, scope: 'own', period: '2026-03' } as const;
 	const manager = await makeActor([[office.unit.id, 'manager']]);
-	await at('2026-04-01T02:00:00Z', async () => {
+	await atTime('2026-04-01T02:00:00Z', async () => {
 		const { channels, ...filed } = await recapFigures(
 			db(),
 			office.unit,

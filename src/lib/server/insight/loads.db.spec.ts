@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { assignCase } from '#lib/server/cases/handling/assign.ts';
 import { statementsOf } from '#lib/dev/testing/database.ts';
 import { idOf, makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
-import { act, at, caseIn } from '#lib/dev/testing/office.ts';
+import { act, atTime, caseIn } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { handlerLoads } from './loads.ts';
 
@@ -11,7 +11,7 @@ const office = useOffice();
 test('lists the open, late and soon due reports of each handler of the office, also of those without any', async () => {
 	const free = await makeActor([[office.unit.id, 'handler']]);
 	const assigned = async (day: string) =>
-		at(`${day}T02:00:00Z`, async () => {
+		atTime(`${day}T02:00:00Z`, async () => {
 			const { reference } = await makeCase(office.unit, { kind: 'suggestion' });
 			await act(assignCase, office.handler, reference, { assignee: idOf(office.handler) });
 		});
@@ -19,7 +19,7 @@ test('lists the open, late and soon due reports of each handler of the office, a
 	await assigned('2026-11-10');
 	await assigned('2026-11-30');
 	await caseIn(office, 'closed');
-	const loads = await at('2026-12-01T02:00:00Z', () => handlerLoads(office.supervisor, office.unit.id));
+	const loads = await atTime('2026-12-01T02:00:00Z', () => handlerLoads(office.supervisor, office.unit.id));
 	expect(loads?.map(({ id, open, late, soon }) => [id, open, late, soon])).toEqual([
 		[idOf(office.handler), 2, 1, 1],
 		[idOf(free), 0, 0, 0]

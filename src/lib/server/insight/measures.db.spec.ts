@@ -13,7 +13,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { add, recountFigures, type Figures } from '#lib/dev/testing/casework/recount-figures.ts';
 import { STEPS, type Ground, type Step } from '#lib/dev/testing/casework/steps.ts';
 import { makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
-import { standing } from '#lib/dev/testing/office.ts';
+import { readCase } from '#lib/dev/testing/office.ts';
 import { rounds } from '#lib/dev/testing/rounds.ts';
 import { sumsOfNow, sumsWithin } from './measures.ts';
 
@@ -109,7 +109,7 @@ test(
 						let main: string | undefined;
 						for (const { steps, moves, service, kind } of all) {
 							const { reference } = await makeCase(unit, { kind, service, place: place.id });
-							const caseId = (await standing(reference)).id;
+							const caseId = (await readCase(reference)).id;
 							const ground = {
 								reference,
 								main: main ?? reference,
@@ -121,11 +121,11 @@ test(
 							};
 							main = reference;
 							for (const [at, step] of steps.entries()) {
-								await runStep(step, ground, (await standing(reference)).version);
+								await runStep(step, ground, (await readCase(reference)).version);
 								const move = at % 5 === 4 ? moves[Math.floor(at / 5)] : undefined;
 								const who = people[(move?.who ?? 0) % people.length] as Actor;
 								if (move)
-									await ignoreExpectedErrors(MOVES[move.name]!(ground, who, (await standing(reference)).version));
+									await ignoreExpectedErrors(MOVES[move.name]!(ground, who, (await readCase(reference)).version));
 							}
 						}
 						for (const service of [undefined, 'library'])

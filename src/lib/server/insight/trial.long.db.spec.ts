@@ -16,7 +16,7 @@ import {
 } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { giveEmailAddress } from '#lib/dev/testing/notices.ts';
-import { act, standing } from '#lib/dev/testing/office.ts';
+import { act, readCase } from '#lib/dev/testing/office.ts';
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
 import { count, practise, rowCounts, storedFiles } from '#lib/dev/testing/trial-office.ts';
 import { ratingOf } from '#lib/dev/testing/rating-history.ts';
@@ -213,7 +213,7 @@ test('everything can be practised, nothing of it leaves, is numbered or counted,
 	const { reference, integrity } = await practise(unit, { handler, supervisor, officerId, placeId });
 	expect(reference).toMatch(/^UJI-1201-\d\d-000001$/);
 	// Not to the office above, as an open office's.
-	expect(await standing(integrity)).toMatchObject({ handlingUnitId: unitId, restricted: true });
+	expect(await readCase(integrity)).toMatchObject({ handlingUnitId: unitId, restricted: true });
 	const { reference: other } = await makeCase(unit, {}, { visitor: handler });
 	await act(verifyCase, handler, other, { category: 'time', class: 'plain' });
 	const forward = act(escalateCase, handler, other, { purpose: 'record', reason: 'Dicatat di LAPOR.' });
@@ -265,7 +265,7 @@ test('everything can be practised, nothing of it leaves, is numbered or counted,
 	await expect(openToPublic(admin, { units: [unitId] })).rejects.toBeInstanceOf(Invalid);
 	const erase = db()
 		.delete(timeline)
-		.where(eq(timeline.caseId, (await standing(real.reference)).id));
+		.where(eq(timeline.caseId, (await readCase(real.reference)).id));
 	await expect(erase).rejects.toThrow();
 	await expect(endTrial(admin, unitId, {})).rejects.toBeInstanceOf(Invalid);
 	await expect(endTrial(stranger, unitId, CONFIRMED)).rejects.toThrow();

@@ -7,7 +7,7 @@ import { log } from '#lib/server/log.ts';
 import { registry } from '#lib/server/metrics.ts';
 import { idOf, makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { noticesTo } from '#lib/dev/testing/notices.ts';
-import { standing } from '#lib/dev/testing/office.ts';
+import { readCase } from '#lib/dev/testing/office.ts';
 import { enqueue, enqueueMany, queue, startQueue, stopQueue } from './queue.ts';
 import { startWorkers } from './worker.ts';
 
@@ -70,7 +70,7 @@ test('retries only the entry of a batch that fails, for weeks', async () => {
 	const unit = await makeUnit();
 	await makeActor([[unit.id, 'handler']]);
 	const ids = [];
-	for (let n = 0; n < 3; n++) ids.push((await standing((await makeCase(unit)).reference)).id);
+	for (let n = 0; n < 3; n++) ids.push((await readCase((await makeCase(unit)).reference)).id);
 	const accept = await refuseNotices(ids[1]);
 	await startWorkers();
 	await worked('case-event');

@@ -3,7 +3,7 @@ import { conversationPage, type LiveEvent } from '#lib/cases/live.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { makeConnection, receive } from '#lib/dev/testing/channels/incoming.ts';
 import { makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
-import { makeOffice, at } from '#lib/dev/testing/office.ts';
+import { makeOffice, atTime } from '#lib/dev/testing/office.ts';
 import { accessSettled, openDesk, until } from '#lib/dev/testing/casework/open-desk.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { presenceFor, readPresence, signCase, signConversation } from './presence.ts';
@@ -34,7 +34,7 @@ test('people who may see a case receive who opens it and who leaves it', async (
 	expect((await readPresence()).map(({ name }) => name)).toContain(office.handler.name);
 	await signCase(office.handler, reference, { tab: second, leaving: '1' });
 	// An opened stream makes all streams read the presence anew, as the process does every ten seconds.
-	const afterwards = await at(new Date(Date.now() + 4_000), () => openDesk(office.supervisor));
+	const afterwards = await atTime(new Date(Date.now() + 4_000), () => openDesk(office.supervisor));
 	await until(() => expect(latest(other.received, reference)).toBeUndefined());
 	expect(latest(own.received, reference)).toBeUndefined();
 	expect(latest(stranger.received, reference)).toBeUndefined();
@@ -45,7 +45,10 @@ test('a tab without signs disappears within a minute', async () => {
 	const { reference } = await makeCase(office.unit);
 	await signCase(office.handler, reference, { tab: crypto.randomUUID() });
 	const seen = async (ms: number) =>
-		at(new Date(Date.now() + ms), async () => (await presenceFor(office.supervisor, await readPresence()))[reference]);
+		atTime(
+			new Date(Date.now() + ms),
+			async () => (await presenceFor(office.supervisor, await readPresence()))[reference]
+		);
 	expect(await seen(40_000)).toEqual([office.handler.name]);
 	expect(await seen(46_000)).toBeUndefined();
 });

@@ -6,7 +6,7 @@ import type { Actor } from './actor.ts';
 import { logFilterSchema, logPages, readLog } from './audit-log.ts';
 import { recordChange, type Change } from './audit.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
-import { at } from '#lib/dev/testing/office.ts';
+import { atTime } from '#lib/dev/testing/office.ts';
 import { readsOf } from '#lib/dev/testing/plans.ts';
 import { withoutTriggers } from '#lib/dev/testing/without-triggers.ts';
 
@@ -16,7 +16,7 @@ let admin: Actor;
 let regencyId: string;
 
 const write = (moment: string, change: Change, actor: Actor = rootAdmin) =>
-	at(moment, () => transaction((tx) => recordChange(tx, actor, change)));
+	atTime(moment, () => transaction((tx) => recordChange(tx, actor, change)));
 
 beforeAll(async () => {
 	const province = await makeUnit();

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { asc, gte, sql, type SQL } from 'drizzle-orm';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { at } from '#lib/dev/testing/office.ts';
+import { atTime } from '#lib/dev/testing/office.ts';
 import { withoutTriggers } from '#lib/dev/testing/without-triggers.ts';
 import { lockFolder } from '#lib/server/db/folder-lock.ts';
 import { db, handle, rowsOf, transaction, useHandle, type Tx } from '#lib/server/db/index.ts';
@@ -15,7 +15,7 @@ import { serveVerifyCommand, verifyByCommand, verifyLog, type Break } from './au
 
 const LAST = 20;
 const record = (n: number) =>
-	at(`2026-03-01T08:${String(n).padStart(2, '0')}:00Z`, () =>
+	atTime(`2026-03-01T08:${String(n).padStart(2, '0')}:00Z`, () =>
 		transaction((tx) =>
 			recordChange(tx, null, { action: 'unit.changed', subject: `Kantor ${n}`, reason: 'uji', after: { name: n } })
 		)

@@ -15,7 +15,7 @@ import {
 	secondsToWait,
 	SLOWDOWNS
 } from './rate-limits.ts';
-import { at } from '#lib/dev/testing/office.ts';
+import { atTime } from '#lib/dev/testing/office.ts';
 
 const LONG_AGO = new Date('2020-01-01T00:00:00Z');
 const many = <T>(count: number, work: () => Promise<T>) => Promise.all(Array.from({ length: count }, work));
@@ -56,8 +56,8 @@ test('LIMITS=off counts nothing', async () => {
 });
 
 test('an address is stored as a keyed hash that changes every day', async () => {
-	const monday = at('2026-11-23T23:59:00Z', () => addressKey('203.0.113.9'));
-	const tuesday = at('2026-11-24T00:01:00Z', () => addressKey('203.0.113.9'));
+	const monday = atTime('2026-11-23T23:59:00Z', () => addressKey('203.0.113.9'));
+	const tuesday = atTime('2026-11-24T00:01:00Z', () => addressKey('203.0.113.9'));
 	expect(monday).toMatch(/^[0-9a-f]{64}$/);
 	expect(tuesday).not.toBe(monday);
 	await consume('survey_address', monday);
@@ -68,16 +68,16 @@ test('an address is stored as a keyed hash that changes every day', async () => 
 
 test('later activity of an account in a network does not store the network for longer', async () => {
 	const morning = '2026-11-23T00:05:00Z';
-	const network = at(morning, () => addressKey('203.0.113.9'));
-	for (const moment of [morning, '2026-11-23T20:00:00Z']) await at(moment, () => noteNetwork('account', network));
+	const network = atTime(morning, () => addressKey('203.0.113.9'));
+	for (const moment of [morning, '2026-11-23T20:00:00Z']) await atTime(moment, () => noteNetwork('account', network));
 	const stored = await db().select().from(limits).where(like(limits.key, 'network:%'));
 	expect(stored.map(({ expire }) => expire)).toEqual([new Date(Date.parse(morning) + NETWORK_MS)]);
 });
 
 test('activity of an account after the time of its network is stored again, also before the expired row is deleted', async () => {
 	const [morning, evening] = ['2026-11-24T00:05:00Z', '2026-11-24T22:30:00Z'];
-	const network = at(morning, () => addressKey('203.0.113.19'));
-	for (const moment of [morning, evening]) await at(moment, () => noteNetwork('early', network));
+	const network = atTime(morning, () => addressKey('203.0.113.19'));
+	for (const moment of [morning, evening]) await atTime(moment, () => noteNetwork('early', network));
 	const stored = await db().select().from(limits).where(like(limits.key, 'network:%'));
 	expect(stored.map(({ expire }) => expire)).toContainEqual(new Date(Date.parse(evening) + NETWORK_MS));
 });

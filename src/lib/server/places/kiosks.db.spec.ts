@@ -19,7 +19,7 @@ import {
 import { createKioskLink, pairKiosk, requireKioskLink } from './kiosk-pairing.ts';
 import { renewPlace, withdrawPlace } from './places.ts';
 import { logOf } from '#lib/dev/testing/outcomes.ts';
-import { at } from '#lib/dev/testing/office.ts';
+import { atTime } from '#lib/dev/testing/office.ts';
 
 const TABLET = { mode: 'tablet', pin: '2468' };
 
@@ -53,7 +53,7 @@ test('a pairing link works once even for concurrent requests, and only for a day
 	expect(kiosk).toMatchObject({ ended: false, desk: { id: setup.desk.id }, unit: { id: setup.unit.id } });
 	const late = await createKioskLink(setup.admin, setup.place.id, TABLET);
 	const tomorrow = new Date(now().getTime() + 25 * 60 * 60 * 1000);
-	await expect(at(tomorrow, () => pairKiosk(late))).rejects.toThrow(NotFound);
+	await expect(atTime(tomorrow, () => pairKiosk(late))).rejects.toThrow(NotFound);
 	expect(await actionsAt(setup.place)).toEqual(['kiosk.link_made', 'kiosk.paired', 'kiosk.link_made']);
 });
 
@@ -105,7 +105,7 @@ test('lists devices with the time last seen, and withdraws one or all of them', 
 	const second = await paired(setup, { mode: 'display', pin: '135790', desk: setup.desk.id });
 	await createKioskLink(setup.admin, setup.place.id, TABLET);
 	const later = new Date(now().getTime() + 10 * 60 * 1000);
-	await at(later, () => noteSeen(second));
+	await atTime(later, () => noteSeen(second));
 	expect(await listKiosks(setup.admin, setup.place.id)).toMatchObject([
 		{ id: first, mode: 'tablet', desk: null },
 		{ id: second, mode: 'display', desk: setup.desk.name, seenAt: later },
@@ -126,7 +126,7 @@ test('lists devices with the time last seen, and withdraws one or all of them', 
 test('withdraws only the devices that the list shows, and logs nothing if there are none', async () => {
 	const setup = await office();
 	await createKioskLink(setup.admin, setup.place.id, TABLET);
-	await at(new Date(now().getTime() + 25 * 60 * 60 * 1000), async () => {
+	await atTime(new Date(now().getTime() + 25 * 60 * 60 * 1000), async () => {
 		const { number } = await pairedKiosk(await paired(setup));
 		expect(await withdrawKiosks(setup.admin, setup.place.id)).toEqual([{ mode: 'tablet', number }]);
 		expect(await withdrawKiosks(setup.admin, setup.place.id)).toEqual([]);

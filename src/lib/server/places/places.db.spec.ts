@@ -7,7 +7,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { changePlace, createPlace, listPlaces, renewPlace, withdrawPlace, countScan, placeByCode } from './places.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
-import { at } from '#lib/dev/testing/office.ts';
+import { atTime } from '#lib/dev/testing/office.ts';
 
 let unit: Awaited<ReturnType<typeof makeUnit>>;
 let other: Awaited<ReturnType<typeof makeUnit>>;
@@ -92,8 +92,8 @@ test('scans are counted by date in the unit’s time zone only', async () => {
 	const place = await createPlace(admin, unit.id, { name: 'Kotak hitung', kind: 'box' });
 	// 23:30 on 1 June in Makassar and 00:30 on 2 June there: both are 1 June in London.
 	for (const moment of ['2026-06-01T15:30:00Z', '2026-06-01T16:30:00Z', '2026-06-01T17:00:00Z'])
-		await at(moment, () => countScan(place.id));
-	await at('2026-06-03T02:00:00Z', () => Promise.all(Array.from({ length: 20 }, () => countScan(place.id))));
+		await atTime(moment, () => countScan(place.id));
+	await atTime('2026-06-03T02:00:00Z', () => Promise.all(Array.from({ length: 20 }, () => countScan(place.id))));
 	const rows = await db().select().from(placeScans).where(eq(placeScans.placeId, place.id)).orderBy(placeScans.day);
 	expect(rows.map(({ day, count }) => [day, count])).toEqual([
 		['2026-06-01', 1],
@@ -101,7 +101,7 @@ test('scans are counted by date in the unit’s time zone only', async () => {
 		['2026-06-03', 20]
 	]);
 	const scansFor = async (actor: Actor) =>
-		at('2026-06-03T02:10:00Z', async () => (await listPlaces(actor)).find((one) => one.id === place.id)?.scans);
+		atTime('2026-06-03T02:10:00Z', async () => (await listPlaces(actor)).find((one) => one.id === place.id)?.scans);
 	expect(await scansFor(admin)).toBe(23);
 	// An officer would see that the visitor who just left has scanned the code of the desk.
 	expect(await scansFor(await makeActor([[unit.id, 'admin']], (await makeOfficer(unit.id)).id))).toBe(3);

@@ -11,7 +11,7 @@ import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts'
 import { wordsOfPages } from '#lib/dev/testing/documents.ts';
 import { fourColourImage } from '#lib/dev/testing/photos.ts';
 import { setLogo } from '#lib/server/people/units/logo.ts';
-import { at } from '#lib/dev/testing/office.ts';
+import { atTime } from '#lib/dev/testing/office.ts';
 
 const ORIGIN = 'https://spatula.example.go.id';
 let admin: Actor;
@@ -34,7 +34,7 @@ const print = (actor = admin) => printSheet(actor, place.id, 'A6', ORIGIN);
 const textsOf = (svg: string) => [...svg.matchAll(/<text[^>]*>([^<]*)</g)].map(([, text]) => text);
 
 test('a sheet shows the office, code, address, reply deadline and responsible person, and no officer', async () => {
-	const texts = textsOf(await at('2026-06-01T23:00:00Z', () => preview())).join('\n');
+	const texts = textsOf(await atTime('2026-06-01T23:00:00Z', () => preview())).join('\n');
 	const expected = [
 		place.code,
 		'spatula.example.go.id',

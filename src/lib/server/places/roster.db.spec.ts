@@ -10,7 +10,7 @@ import { renewPlace } from './places.ts';
 import { desksOf, rosterOf } from './roster.ts';
 import { addDayShift, addWeekShifts, changeShift, copyWeekday, removeShift } from './roster-shifts.ts';
 import { failure, logOf } from '#lib/dev/testing/outcomes.ts';
-import { at } from '#lib/dev/testing/office.ts';
+import { atTime } from '#lib/dev/testing/office.ts';
 
 // A Wednesday, 09:00 in Makassar.
 const NINE = new Date('2026-11-25T01:00:00Z');
@@ -136,25 +136,25 @@ describe('shifts for a single day', () => {
 		const { desk, ayu, budi, admin, supervisor } = await makeOffice();
 		await addWeekShifts(admin, desk.id, { ...shift(ayu), weekdays: ['3'] });
 		const today = { ...shift(budi), day: '2026-11-25' };
-		await at(NINE, () => addDayShift(supervisor, desk.id, today));
-		expect((await at(NINE, () => officerOnDuty(desk.id)))?.id).toBe(budi.id);
+		await atTime(NINE, () => addDayShift(supervisor, desk.id, today));
+		expect((await atTime(NINE, () => officerOnDuty(desk.id)))?.id).toBe(budi.id);
 		expect(await lastLogged(desk)).toMatchObject({
 			action: 'roster.added',
 			after: { officer: 'Budi Contoh', day: '2026-11-25' }
 		});
-		const yesterday = at(NINE, () => addDayShift(supervisor, desk.id, { ...today, day: '2026-11-24' }));
+		const yesterday = atTime(NINE, () => addDayShift(supervisor, desk.id, { ...today, day: '2026-11-24' }));
 		expect(await issuesOf(yesterday)).toEqual([{ path: 'day', code: 'roster_past' }]);
-		const { coming, onDuty, current } = await at(NINE, () => rosterOf(supervisor, desk.id, 'supervisor'));
+		const { coming, onDuty, current } = await atTime(NINE, () => rosterOf(supervisor, desk.id, 'supervisor'));
 		expect([coming.length, onDuty, current?.id]).toEqual([1, 'Budi Contoh', coming[0]?.id]);
 	});
 
 	it('a past shift is kept and cannot be removed', async () => {
 		const { desk, budi, supervisor } = await makeOffice();
-		await at(NINE, () => addDayShift(supervisor, desk.id, { ...shift(budi), day: '2026-11-25' }));
+		await atTime(NINE, () => addDayShift(supervisor, desk.id, { ...shift(budi), day: '2026-11-25' }));
 		const tomorrow = new Date('2026-11-26T01:00:00Z');
-		const { past, coming } = await at(tomorrow, () => rosterOf(supervisor, desk.id, 'supervisor'));
+		const { past, coming } = await atTime(tomorrow, () => rosterOf(supervisor, desk.id, 'supervisor'));
 		expect([past.length, coming.length]).toEqual([1, 0]);
-		const removing = at(tomorrow, () => removeShift(supervisor, desk.id, past[0]?.id ?? ''));
+		const removing = atTime(tomorrow, () => removeShift(supervisor, desk.id, past[0]?.id ?? ''));
 		await expect(removing).rejects.toThrow(Conflict);
 		expect(await weekOf(desk)).toHaveLength(1);
 	});
@@ -169,7 +169,7 @@ describe('access to the roster', () => {
 			await expect(copyWeekday(actor, desk.id, { from: '1', to: ['2'] })).rejects.toThrow(NotFound);
 		}
 		for (const actor of [handler, stranger]) {
-			await expect(at(NINE, () => addDayShift(actor, desk.id, day))).rejects.toThrow(NotFound);
+			await expect(atTime(NINE, () => addDayShift(actor, desk.id, day))).rejects.toThrow(NotFound);
 		}
 		await addWeekShifts(admin, desk.id, { ...shift(ayu), weekdays: ['1'] });
 		const [weekly] = await shiftsOf(desk);
@@ -187,7 +187,7 @@ describe('access to the roster', () => {
 		const { desk, ayu, admin } = await makeOffice();
 		await addWeekShifts(admin, desk.id, { ...shift(ayu), weekdays: ['3'] });
 		const renewed = await renewPlace(admin, desk.id);
-		expect((await at(NINE, () => officerOnDuty(renewed.id)))?.id).toBe(ayu.id);
+		expect((await atTime(NINE, () => officerOnDuty(renewed.id)))?.id).toBe(ayu.id);
 		await expect(rosterOf(admin, desk.id, 'admin')).rejects.toThrow(NotFound);
 	});
 
@@ -195,7 +195,7 @@ describe('access to the roster', () => {
 		const { desk, ayu, admin } = await makeOffice();
 		await addWeekShifts(admin, desk.id, { ...shift(ayu), weekdays: ['3'] });
 		await changeOfficer(admin, ayu.id, { name: ayu.name });
-		const roster = await at(NINE, () => rosterOf(admin, desk.id, 'admin'));
+		const roster = await atTime(NINE, () => rosterOf(admin, desk.id, 'admin'));
 		expect(roster.week).toMatchObject([{ officer: 'Ayu Contoh', gone: true }]);
 		expect([roster.onDuty, roster.current?.gone]).toEqual([null, true]);
 		expect(roster.officers.map(({ name }) => name)).toEqual(['Budi Contoh']);

@@ -8,7 +8,7 @@ import { ratingDaily, ratings } from '#lib/server/db/schema/ratings.ts';
 import { officers, rosterShifts, units } from '#lib/server/db/schema/units.ts';
 import { type Conflict, NotFound, OfficeClosed } from '#lib/server/errors.ts';
 import { officerOnDuty } from '#lib/server/places/duty.ts';
-import { at } from '#lib/dev/testing/office.ts';
+import { atTime } from '#lib/dev/testing/office.ts';
 import { makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { failure, issuesOf } from '#lib/dev/testing/outcomes.ts';
 import { ratingSums, rateOn, ratingOf } from '#lib/dev/testing/rating-history.ts';
@@ -197,7 +197,7 @@ test('a rating by a desk’s code names the chosen officer and stores nothing of
 	const nine = new Date('2026-11-25T01:00:00Z');
 	const shift = { placeId: desk.id, officerId: onDuty.id, weekday: 3 as const, startsAt: '08:00', endsAt: '12:00' };
 	await db().insert(rosterShifts).values(shift);
-	expect(await at(nine, () => officerOnDuty(desk.id))).toMatchObject({ id: onDuty.id });
+	expect(await atTime(nine, () => officerOnDuty(desk.id))).toMatchObject({ id: onDuty.id });
 	const rate = async (officer: string) => {
 		const context = { source: 'place', placeId: desk.id } as const;
 		const { id } = await submitAt(nine, ratingOf(unit, { officer, score: 5 }), context);

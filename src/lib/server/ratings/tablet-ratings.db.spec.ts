@@ -9,7 +9,7 @@ import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import { registerDeviceKey, withdrawKiosks, pairedKiosk } from '#lib/server/places/kiosks.ts';
 import { createKioskLink, pairKiosk } from '#lib/server/places/kiosk-pairing.ts';
 import { makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
-import { at } from '#lib/dev/testing/office.ts';
+import { atTime } from '#lib/dev/testing/office.ts';
 import { ratingSums } from '#lib/dev/testing/rating-history.ts';
 import { storeTabletRatings } from './tablet-ratings.ts';
 
@@ -30,7 +30,7 @@ async function tablet() {
 	const admin = await makeActor([[unit.id, 'admin']]);
 	const keys = await generateKeyPair('ES256', { extractable: true });
 	const { kty, crv, x, y } = await exportJWK(keys.publicKey);
-	const kiosk = await at(PAIRED, async () => {
+	const kiosk = await atTime(PAIRED, async () => {
 		const id = await pairKiosk(await createKioskLink(admin, place.id, { mode: 'tablet', pin: '2468' }));
 		await registerDeviceKey(await pairedKiosk(id), { kty, crv, x, y });
 		return id;
@@ -50,7 +50,7 @@ const signed = (rating: unknown, key = shared.key, alg = 'ES256') =>
 
 async function send(list: TabletRating[], moment = LATER, from = shared) {
 	const batch = { kiosk: from.kiosk, ratings: await Promise.all(list.map((rating) => signed(rating, from.key))) };
-	return at(moment, () => storeTabletRatings(batch));
+	return atTime(moment, () => storeTabletRatings(batch));
 }
 
 const rowsOf = (unitId: string) => db().select().from(ratings).where(eq(ratings.unitId, unitId)).orderBy(ratings.day);
@@ -90,7 +90,7 @@ test('refuses a wrong, missing or foreign signature, and stores a valid rating i
 		'no signature at all',
 		mine
 	];
-	const outcomes = await at(LATER, () => storeTabletRatings({ kiosk: shared.kiosk, ratings: batch }));
+	const outcomes = await atTime(LATER, () => storeTabletRatings({ kiosk: shared.kiosk, ratings: batch }));
 	const refused = { outcome: 'refused', reason: 'kept_signature' };
 	expect(outcomes).toEqual([refused, refused, refused, refused, refused, { outcome: 'stored' }]);
 });
@@ -107,7 +107,7 @@ test('refuses an unpaired device, a malformed batch, a batch over the maximum si
 
 test('holds ratings of a withdrawn tablet or a closed unit, whether given before or after the withdrawal', async () => {
 	const from = await tablet();
-	await at(new Date('2026-03-05T02:00:00Z'), () => withdrawKiosks(from.admin, from.place.id));
+	await atTime(new Date('2026-03-05T02:00:00Z'), () => withdrawKiosks(from.admin, from.place.id));
 	await send([tabletRating(), tabletRating({ given_at: '2026-03-06T02:00:00Z' })], LATER, from);
 	const closed = await tablet();
 	await db().update(units).set({ state: 'closed' }).where(eq(units.id, closed.unit.id));

@@ -16,7 +16,7 @@ import { Conflict, Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
-import { at, caseIn, makeOffice, nameOfficer, on } from '#lib/dev/testing/office.ts';
+import { atTime, caseIn, makeOffice, nameOfficer, on } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { changeRecapDue, recapDueOn } from './due.ts';
 import { fileRecap, filingsOf } from './filings.ts';
@@ -37,20 +37,20 @@ const march = (version?: RecapQuery['version'], scope: RecapQuery['scope'] = 'ow
 	period: '2026-03',
 	version
 });
-const viewOf = (actor: Actor, query = march(), moment = LATER) => at(moment, () => recapView(actor, query));
+const viewOf = (actor: Actor, query = march(), moment = LATER) => atTime(moment, () => recapView(actor, query));
 const file = (input: Record<string, unknown> = {}, moment = LATER, actor: Actor = manager) =>
-	at(moment, () => fileRecap(actor, office.unit.code, { period: '2026-03', version: 0, ...input }));
+	atTime(moment, () => fileRecap(actor, office.unit.code, { period: '2026-03', version: 0, ...input }));
 const tablesOf = ({ figures }: Awaited<ReturnType<typeof recapView>>) => recapTables(figures, 'id');
 
 test('filed figures do not change with their cases, and a correction shows the difference', async () => {
-	const { reference } = await at('2026-03-30T02:00:00Z', () => caseIn(office, 'verified'));
+	const { reference } = await atTime('2026-03-30T02:00:00Z', () => caseIn(office, 'verified'));
 	expect(await file()).toBe(`1/REKAP/${office.unit.code}/2026`);
 	const filed = await viewOf(manager);
 	expect(filed.filing).toMatchObject({ version: 1, signer: { name: manager.name } });
 	expect(filed.before).toBeNull();
 
 	const changed = { category: 'cost', class: 'oversight', priority: 'normal', reason: 'Perlu diperiksa.' };
-	await at('2026-04-02T02:00:00Z', async () =>
+	await atTime('2026-04-02T02:00:00Z', async () =>
 		classifyCase(office.supervisor, reference, await on(reference, changed))
 	);
 	expect(tablesOf(await viewOf(manager))).toEqual(tablesOf(filed));
@@ -115,8 +115,8 @@ test('a month without reports has no rows and can be filed', async () => {
 test('a list shows the cases that the reader may see, and the number of the others', async () => {
 	const officer = await makeOfficer(office.unit.id);
 	const named = await makeActor([[office.unit.id, 'supervisor']], officer.id);
-	const { reference } = await at('2026-03-03T02:00:00Z', () => caseIn(office, 'received'));
-	await at('2026-03-30T02:00:00Z', async () => {
+	const { reference } = await atTime('2026-03-03T02:00:00Z', () => caseIn(office, 'received'));
+	await atTime('2026-03-30T02:00:00Z', async () => {
 		await verifyCase(office.handler, reference, await on(reference, { category: 'time', class: 'plain' }));
 		await nameOfficer(office.handler, reference, officer);
 		await explainLate(office.supervisor, { reference, cause: 'Petugas cuti bersama.' });
@@ -139,7 +139,7 @@ test('a list shows the cases that the reader may see, and the number of the othe
 });
 
 test('restricted reports are one number without kind, channel, category and class', async () => {
-	await at('2026-03-03T02:00:00Z', async () => {
+	await atTime('2026-03-03T02:00:00Z', async () => {
 		await makeCase(office.unit, { kind: 'suggestion' });
 		const { reference } = await makeCase(office.unit, { category: 'integrity' });
 		const found = { category: 'behaviour', class: 'oversight', reason: 'Perlu diperiksa.' };
@@ -159,7 +159,7 @@ test('restricted reports are one number without kind, channel, category and clas
 });
 
 test('lists suggestions that were carried out, and repeats follow-ups until they are done', async () => {
-	await at('2026-03-03T02:00:00Z', async () => {
+	await atTime('2026-03-03T02:00:00Z', async () => {
 		const { reference } = await makeCase(office.unit, { kind: 'suggestion' });
 		const done = { action: 'Menambah enam kursi.', action_on: '2026-03-02' };
 		const answer = { category: 'facilities', body: 'Terima kasih, kursinya sudah kami tambah.', ...done };
@@ -181,7 +181,7 @@ test('lists suggestions that were carried out, and repeats follow-ups until they
 	expect(await doneIn('2026-05')).toEqual([null]);
 	const [open] = (await viewOf(manager)).figures.followUps;
 	const done = (doneOn: string) =>
-		at('2026-05-20T02:00:00Z', () => finishFollowUp(manager, office.unit.code, { id: open?.id, doneOn }));
+		atTime('2026-05-20T02:00:00Z', () => finishFollowUp(manager, office.unit.code, { id: open?.id, doneOn }));
 	for (const day of ['2026-05-21', '2025-05-19']) await expect(done(day)).rejects.toBeInstanceOf(Invalid);
 	await done('2026-05-19');
 	await done('2026-05-20');
@@ -200,7 +200,7 @@ test('the office above sees which offices have filed and what is overdue; other 
 		.set({ createdAt: new Date('2026-01-05T02:00:00Z') });
 	await file();
 	const seen = (moment: string, actor = above) =>
-		at(moment, () => filingsOf(actor, { unit: office.root.code, grain: 'month', period: '2026-03' }));
+		atTime(moment, () => filingsOf(actor, { unit: office.root.code, grain: 'month', period: '2026-03' }));
 	const before = await seen('2026-04-07T02:00:00Z');
 	// Five working days after 31 March; Good Friday is not a working day.
 	expect(before.dueOn).toBe('2026-04-08');
@@ -241,7 +241,7 @@ test('an office without people during a period, or opened after it, is not overd
 	};
 	await since('2026-01-05T02:00:00Z', above, office.rootSupervisor);
 	const late = () =>
-		at('2026-05-20T02:00:00Z', async () => {
+		atTime('2026-05-20T02:00:00Z', async () => {
 			const { owed } = await filingsOf(above, { unit: office.root.code, grain: 'month', period: '2026-03' });
 			return owed.map(({ overdue, beforeOpening }) => (overdue ? 'late' : beforeOpening ? 'before opening' : 'due'));
 		});
@@ -253,7 +253,7 @@ test('an office without people during a period, or opened after it, is not overd
 	// The office was opened in April; one of its people had an account before.
 	const opened = (moment: string) =>
 		transaction((tx) =>
-			at(moment, () => recordChange(tx, null, { unitId: office.unit.id, action: 'unit.opened', subject: '7604' }))
+			atTime(moment, () => recordChange(tx, null, { unitId: office.unit.id, action: 'unit.opened', subject: '7604' }))
 		);
 	await opened('2026-04-10T02:00:00Z');
 	expect(await late()).toEqual(['late', 'late', 'before opening']);
@@ -269,7 +269,7 @@ test('an office that was never open, or is in trial, has no report to file', asy
 	await makeUnit({ parent: root, state: 'new' });
 	await makeUnit({ parent: root, state: 'trial' });
 	const above = await makeActor([[root.id, 'manager']]);
-	const { owed } = await at(LATER, () => filingsOf(above, { unit: root.code, grain: 'month' }));
+	const { owed } = await atTime(LATER, () => filingsOf(above, { unit: root.code, grain: 'month' }));
 	expect(owed.map(({ unit, scope }) => [unit.slug, scope])).toEqual([[root.slug, 'own']]);
 });
 

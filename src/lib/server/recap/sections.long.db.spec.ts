@@ -18,7 +18,7 @@ import { receiveInbound } from '#lib/server/escalation/inbound/receive.ts';
 import { inboundInput } from '#lib/dev/testing/forwarding/inbound.ts';
 import { forwardedCase, makeOffice as makeLaporOffice } from '#lib/dev/testing/lapor.ts';
 import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
-import { act, at, bringTo, caseIn, standing } from '#lib/dev/testing/office.ts';
+import { act, atTime, bringTo, caseIn, readCase } from '#lib/dev/testing/office.ts';
 import { onDay, rateOn } from '#lib/dev/testing/rating-history.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { fileRecap } from './filings.ts';
@@ -34,22 +34,22 @@ beforeEach(async () => {
 
 const LATER = '2027-02-01T02:00:00Z';
 const viewOf = (period: string, version?: 'now') =>
-	at(LATER, () => recapView(manager, { unit: office.unit.code, scope: 'own', period, version }));
+	atTime(LATER, () => recapView(manager, { unit: office.unit.code, scope: 'own', period, version }));
 
 test('a suggestion that was answered twice is listed once, with the action of its last answer', async () => {
-	const { reference } = await at('2026-10-05T02:00:00Z', () => makeCase(office.unit, { kind: 'suggestion' }));
+	const { reference } = await atTime('2026-10-05T02:00:00Z', () => makeCase(office.unit, { kind: 'suggestion' }));
 	const answer = (action: string) => {
 		const input = { body: 'Terima kasih, sudah kami tambah.', action, action_on: '2026-10-05' };
 		return act(answerCase, office.handler, reference, input, { files: [] });
 	};
-	await at('2026-10-06T02:00:00Z', async () => {
+	await atTime('2026-10-06T02:00:00Z', async () => {
 		await bringTo(office, reference, 'in_progress');
 		await answer('Menambah kursi.');
 	});
-	await at('2026-10-07T02:00:00Z', async () =>
-		dispute((await standing(reference)).id, { body: 'Masih panas sekali.' })
+	await atTime('2026-10-07T02:00:00Z', async () =>
+		dispute((await readCase(reference)).id, { body: 'Masih panas sekali.' })
 	);
-	await at('2026-10-08T02:00:00Z', () => answer('Menambah kursi dan kipas.'));
+	await atTime('2026-10-08T02:00:00Z', () => answer('Menambah kursi dan kipas.'));
 	const { suggestions } = (await viewOf('2026-10')).figures;
 	expect(suggestions.shown.map((one) => [one.reference, one.action])).toEqual([
 		[reference, 'Menambah kursi dan kipas.']
@@ -62,18 +62,18 @@ test('a report that is filed in the first hours after its period has the visits 
 		await onDay(day, () => createVisit(visit, { accountId: null, within: [office.unit.id] }));
 	}
 	// 07.40 WITA on 1 December.
-	await at('2026-11-30T23:40:00Z', () => fileRecap(manager, office.unit.code, { period: '2026-11', version: 0 }));
+	await atTime('2026-11-30T23:40:00Z', () => fileRecap(manager, office.unit.code, { period: '2026-11', version: 0 }));
 	const [filed] = await db().select().from(recaps);
 	expect(filed?.figures.ratings).toMatchObject({ visits: 6, visitDays: 5 });
 });
 
 test('a correction names each changed row so that no two are alike', async () => {
-	const [first] = await at('2026-10-05T02:00:00Z', () =>
+	const [first] = await atTime('2026-10-05T02:00:00Z', () =>
 		Promise.all(['library', 'consultation'].map((service) => caseIn(office, 'verified', { service })))
 	);
-	await at(LATER, () => fileRecap(manager, office.unit.code, { period: '2026-10', version: 0 }));
+	await atTime(LATER, () => fileRecap(manager, office.unit.code, { period: '2026-10', version: 0 }));
 	const changed = { category: 'cost', class: 'plain', priority: 'normal', reason: 'Perlu diperbaiki.' };
-	await at(LATER, () => act(classifyCase, office.supervisor, first?.reference ?? '', changed));
+	await atTime(LATER, () => act(classifyCase, office.supervisor, first?.reference ?? '', changed));
 	const { before, figures } = await viewOf('2026-10', 'now');
 	const rows = before ? differenceTable(before, recapTables(figures, 'id'), 'id').rows : [];
 	expect(rows.map(({ cells }) => cells[0])).toEqual(['Waktu pelayanan · Perpustakaan', 'Biaya · Perpustakaan']);
@@ -82,7 +82,7 @@ test('a correction names each changed row so that no two are alike', async () =>
 
 test('a follow-up of a quarter is missing from reports of months that ended before the quarter ended', async () => {
 	const words = { rootCause: 'Ruang sempit.', action: 'Menata ruang.', who: 'Umum', dueOn: '2027-05-01' };
-	await at('2027-01-08T02:00:00Z', () =>
+	await atTime('2027-01-08T02:00:00Z', () =>
 		addFollowUp(manager, { unit: office.unit.code, scope: 'own', period: '2026-Q4' }, words)
 	);
 	const shown = async (period: string) => (await viewOf(period)).figures.followUps.length;
@@ -92,8 +92,8 @@ test('a follow-up of a quarter is missing from reports of months that ended befo
 
 test('deadlines in working days and in calendar days have their own row and median', async () => {
 	const complete = async (received: string, answered: string) => {
-		const { reference } = await at(received, () => makeCase(office.unit));
-		await at(answered, () => bringTo(office, reference, 'answered'));
+		const { reference } = await atTime(received, () => makeCase(office.unit));
+		await atTime(answered, () => bringTo(office, reference, 'answered'));
 	};
 	// Friday to Monday.
 	await complete('2026-10-09T02:00:00Z', '2026-10-12T02:00:00Z');
@@ -113,7 +113,7 @@ test('deadlines in working days and in calendar days have their own row and medi
 test('a report that the office recorded at LAPOR itself does not count as taken in when LAPOR passes it on', async () => {
 	overrideEnv({ LAPOR_MODE: 'manual' });
 	const lapor = await makeLaporOffice();
-	const view = await at('2026-10-06T02:00:00Z', async () => {
+	const view = await atTime('2026-10-06T02:00:00Z', async () => {
 		const { escalation } = await forwardedCase(lapor);
 		const [own, other] = [inboundInput(lapor), inboundInput(lapor)];
 		const sent = { state: 'sent', laporId: own.lapor_id, sentAt: new Date('2026-10-06T02:00:00Z') } as const;
@@ -132,10 +132,10 @@ test('a report that names an officer changes only totals in the report that this
 	const reader = await makeActor([[office.unit.id, 'manager', 'supervisor']], officer.id);
 	const figures = async () => {
 		const query = { unit: office.unit.code, scope: 'own', period: '2026-10', version: 'now' } as const;
-		return (await at(LATER, () => recapView(reader, query))).figures;
+		return (await atTime(LATER, () => recapView(reader, query))).figures;
 	};
 	const open = (of: Record<string, unknown>, channel: 'web' | 'qr') =>
-		at('2026-10-05T02:00:00Z', () => makeCase(office.unit, of, { channel }));
+		atTime('2026-10-05T02:00:00Z', () => makeCase(office.unit, of, { channel }));
 	await open({ kind: 'suggestion', service: 'library' }, 'web');
 	const before = await figures();
 	expect(before).toMatchObject({ totalsOnly: true, flow: [{ kind: null, channel: null, received: 1 }] });
@@ -143,7 +143,7 @@ test('a report that names an officer changes only totals in the report that this
 
 	const { reference } = await open({ service: 'consultation', officer: officer.id }, 'qr');
 	const found = { category: 'behaviour', class: 'oversight', reason: 'Perlu diperiksa.' };
-	await at('2026-10-30T02:00:00Z', () => act(verifyCase, office.supervisor, reference, found));
+	await atTime('2026-10-30T02:00:00Z', () => act(verifyCase, office.supervisor, reference, found));
 	const after = await figures();
 	const received = [{ ...before.received[0], n: 2 }];
 	const flow = [{ ...before.flow[0], received: 2, open: 2 }];
@@ -155,7 +155,7 @@ test('ratings are not shown before the period is over, because two readings woul
 	await rateOn(office.unit, '2026-10-05');
 	const ratingsOn = async (moment: string) => {
 		const query = { unit: office.unit.code, scope: 'own', period: '2026-10', version: 'now' } as const;
-		const { figures } = await at(moment, () => recapView(manager, query));
+		const { figures } = await atTime(moment, () => recapView(manager, query));
 		return [figures.ratings, recapTables(figures, 'id').find(({ id }) => id === 'ratings')?.withheld];
 	};
 	expect(await ratingsOn('2026-10-31T08:00:00Z')).toEqual(['running', m.rekap_ratings_running()]);

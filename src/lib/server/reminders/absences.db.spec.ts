@@ -22,7 +22,7 @@ import {
 } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { emailsTo, giveEmailAddress, markAbsent, noticesTo } from '#lib/dev/testing/notices.ts';
-import { act, ANSWER, approve, at, bringTo, caseIn, lastEntry, standing } from '#lib/dev/testing/office.ts';
+import { act, ANSWER, approve, atTime, bringTo, caseIn, lastEntry, readCase } from '#lib/dev/testing/office.ts';
 import { copyCases } from '#lib/dev/testing/many-forwards.ts';
 import { withoutTriggers } from '#lib/dev/testing/without-triggers.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
@@ -41,24 +41,24 @@ async function answered(author: Actor): Promise<string> {
 
 test('absences that somebody else entered leave nobody to approve only after one working day', async () => {
 	const me = await makeActor([[office.root.id, 'admin', 'handler']]);
-	const reference = await at(THURSDAY, async () => {
+	const reference = await atTime(THURSDAY, async () => {
 		for (const one of [office.supervisor, office.rootSupervisor]) await addAbsence(me, idOf(one), days);
 		return answered(me);
 	});
-	expect((await standing(reference)).status).toBe('in_progress');
+	expect((await readCase(reference)).status).toBe('in_progress');
 	const swept = async () => {
 		await sweepWaitingDrafts();
-		return (await standing(reference)).status;
+		return (await readCase(reference)).status;
 	};
 	// Until Friday, 16:00.
-	expect(await at('2026-11-27T07:59:00Z', swept)).toBe('in_progress');
-	expect(await at('2026-11-27T08:00:00Z', swept)).toBe('answered');
+	expect(await atTime('2026-11-27T07:59:00Z', swept)).toBe('in_progress');
+	expect(await atTime('2026-11-27T08:00:00Z', swept)).toBe('answered');
 	expect((await lastEntry(reference, 'answered'))?.data).toMatchObject({ single_signature: true });
 });
 
 test('a supervisor whom somebody else recorded as absent may still approve if nobody else can', async () => {
 	const me = await makeActor([[office.root.id, 'admin', 'handler']]);
-	await at(THURSDAY, async () => {
+	await atTime(THURSDAY, async () => {
 		await addAbsence(me, idOf(office.supervisor), days);
 		await addAbsence(office.rootSupervisor, idOf(office.rootSupervisor), days);
 		const reference = await answered(me);
@@ -69,24 +69,24 @@ test('a supervisor whom somebody else recorded as absent may still approve if no
 
 test('supervisors whom the writer removed or switched off leave nobody to approve only after one working day', async () => {
 	const me = await makeActor([[office.root.id, 'admin', 'handler']]);
-	const reference = await at(THURSDAY, async () => {
+	const reference = await atTime(THURSDAY, async () => {
 		await revokeRole(me, idOf(office.supervisor), { unitId: office.unit.id, role: 'supervisor' });
 		const draft = await answered(me);
 		await approve(office.rootSupervisor, draft);
 		await changeAccount(me, idOf(office.rootSupervisor), { name: office.rootSupervisor.name, active: false });
 		return answered(me);
 	});
-	const by = async (author: Actor) => (await standing(await at(THURSDAY, () => answered(author)))).status;
-	expect((await standing(reference)).status).toBe('in_progress');
+	const by = async (author: Actor) => (await readCase(await atTime(THURSDAY, () => answered(author)))).status;
+	expect((await readCase(reference)).status).toBe('in_progress');
 	expect(await by(me)).toBe('in_progress');
 	// Somebody else is not hindered by what an administrator did.
 	expect(await by(office.handler)).toBe('answered');
 	const swept = async () => {
 		await sweepWaitingDrafts();
-		return (await standing(reference)).status;
+		return (await readCase(reference)).status;
 	};
-	expect(await at('2026-11-27T07:59:00Z', swept)).toBe('in_progress');
-	expect(await at('2026-11-27T08:00:00Z', swept)).toBe('answered');
+	expect(await atTime('2026-11-27T07:59:00Z', swept)).toBe('in_progress');
+	expect(await atTime('2026-11-27T08:00:00Z', swept)).toBe('answered');
 	expect((await lastEntry(reference, 'answered'))?.data).toMatchObject({ single_signature: true });
 });
 
@@ -107,15 +107,15 @@ async function answerEach(root: UnitRow, answers: readonly (readonly [Actor, str
 }
 /** The statuses of the reports after a sweep at `moment`. */
 const sweptAt = (moment: string, ...references: string[]) =>
-	at(moment, async () => {
+	atTime(moment, async () => {
 		await sweepWaitingDrafts();
-		return Promise.all(references.map(async (reference) => (await standing(reference)).status));
+		return Promise.all(references.map(async (reference) => (await readCase(reference)).status));
 	});
 const FRIDAY = '2026-11-27T08:00:00Z';
 
 test('a supervisor whom the writer named leaves nobody to approve only after one working day', async () => {
 	const { root, officer, handler, colleague } = await smallOffice();
-	const [named, written, byOther] = await at(THURSDAY, async () => {
+	const [named, written, byOther] = await atTime(THURSDAY, async () => {
 		const desk = { by: 'staff', actor: handler } as const;
 		const [own, wrote, other] = [
 			await makeCase(root),
@@ -132,7 +132,7 @@ test('a supervisor whom the writer named leaves nobody to approve only after one
 		);
 		return references;
 	});
-	expect((await standing(byOther)).status).toBe('answered');
+	expect((await readCase(byOther)).status).toBe('answered');
 	expect(await sweptAt('2026-11-27T07:59:00Z', named, written)).toEqual(['in_progress', 'in_progress']);
 	expect(await sweptAt(FRIDAY, named, written)).toEqual(['answered', 'answered']);
 	expect((await lastEntry(named, 'answered'))?.data).toMatchObject({ single_signature: true });
@@ -141,7 +141,7 @@ test('a supervisor whom the writer named leaves nobody to approve only after one
 test('a supervisor whose name is only proposed does not leave nobody to approve', async () => {
 	const { root, officer, handler, colleague } = await smallOffice();
 	const body = 'Petugas bernama Rahmawati membentak saya.';
-	const [first, second] = await at(THURSDAY, async () => {
+	const [first, second] = await atTime(THURSDAY, async () => {
 		const references = [
 			(await makeCase(root, { body })).reference,
 			(await makeCase(root, { body })).reference
@@ -153,7 +153,7 @@ test('a supervisor whose name is only proposed does not leave nobody to approve'
 		return references;
 	});
 	expect(await sweptAt(FRIDAY, first, second)).toEqual(['in_progress', 'in_progress']);
-	await at(FRIDAY, async () => {
+	await atTime(FRIDAY, async () => {
 		await act(changeNamedOfficers, colleague, first, { officer: officer.id, action: 'confirm' });
 		await act(changeNamedOfficers, handler, second, { officer: officer.id, action: 'confirm' });
 	});
@@ -165,10 +165,10 @@ test('a supervisor whose name is only proposed does not leave nobody to approve'
 test('many drafts that nobody may decide yet do not hold up a later draft', async () => {
 	const { root, handler } = await smallOffice();
 	const body = 'Petugas bernama Rahmawati membentak saya.';
-	const { id } = await at(THURSDAY, async () => {
+	const { id } = await atTime(THURSDAY, async () => {
 		const { reference } = await makeCase(root, { body });
 		await answerEach(root, [[handler, reference]]);
-		return standing(reference);
+		return readCase(reference);
 	});
 	await copyCases(id, 500);
 	for (const table of ['approvals', 'case_officers'])
@@ -178,8 +178,8 @@ test('many drafts that nobody may decide yet do not hold up a later draft', asyn
 					|| case ${table} when 'approvals' then jsonb_build_object('id', gen_random_uuid()) else '{}' end) copy
 				where one.case_id = ${id} and c.unit_id = ${root.id} and c.id <> ${id}`)
 		);
-	const later = await at('2026-11-26T03:00:00Z', () => answered(office.handler));
-	await at(FRIDAY, sweepWaitingDrafts);
+	const later = await atTime('2026-11-26T03:00:00Z', () => answered(office.handler));
+	await atTime(FRIDAY, sweepWaitingDrafts);
 	expect(await lastEntry(later, 'clock_passed_up')).toBeDefined();
 });
 
@@ -191,7 +191,7 @@ test('a supervisor whom the writer linked to a named officer leaves nobody to ap
 		await makeActor([[root.id, 'admin', 'handler']]),
 		await makeActor([[root.id, 'handler']])
 	];
-	const [own, other] = await at(THURSDAY, async () => {
+	const [own, other] = await atTime(THURSDAY, async () => {
 		const [one, two] = [await makeCase(root, { officer: officer.id }), await makeCase(root, { officer: officer.id })];
 		await changeOfficer(author, officer.id, { name: officer.name, accountId: supervisor.accountId, active: 'on' });
 		await answerEach(root, [
@@ -200,7 +200,7 @@ test('a supervisor whom the writer linked to a named officer leaves nobody to ap
 		]);
 		return [one.reference, two.reference] as const;
 	});
-	expect((await standing(other)).status).toBe('answered');
+	expect((await readCase(other)).status).toBe('answered');
 	expect(await sweptAt('2026-11-27T07:59:00Z', own)).toEqual(['in_progress']);
 	expect(await sweptAt(FRIDAY, own)).toEqual(['answered']);
 });
@@ -208,14 +208,14 @@ test('a supervisor whom the writer linked to a named officer leaves nobody to ap
 test('absences that the supervisors entered themselves count at once', async () => {
 	await markAbsent(office.supervisor);
 	await markAbsent(office.rootSupervisor);
-	expect((await standing(await answered(office.handler))).status).toBe('answered');
+	expect((await readCase(await answered(office.handler))).status).toBe('answered');
 });
 
 test('notifies a person of an absence that somebody else entered, not of the own one, and the deputy of both', async () => {
 	const admin = await makeActor([[office.unit.id, 'admin']]);
 	const address = await giveEmailAddress(office.supervisor);
 	await db().execute(sql`delete from pgboss.job where name = 'absence-entered'`);
-	await at(THURSDAY, async () => {
+	await atTime(THURSDAY, async () => {
 		await addAbsence(office.handler, idOf(office.handler), days);
 		await addAbsence(admin, idOf(office.supervisor), { ...days, deputyId: idOf(office.rootSupervisor) });
 	});
@@ -229,7 +229,7 @@ test('notifies a person of an absence that somebody else entered, not of the own
 	for (const { data } of [...jobs, ...jobs]) await notifyOfAbsence(data);
 	expect(await noticesTo(office.supervisor)).toEqual(['absence_entered']);
 	expect(await noticesTo(office.rootSupervisor)).toEqual(['deputy_named']);
-	await at(FRIDAY, async () => {
+	await atTime(FRIDAY, async () => {
 		const [entered] = await absencesOf(idOf(office.supervisor));
 		await removeAbsence(admin, idOf(office.supervisor), entered?.id ?? '');
 	});

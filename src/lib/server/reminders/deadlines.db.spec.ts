@@ -17,14 +17,14 @@ import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { markAbsent, emailsTo, noticesToEach, noticesTo, giveEmailAddress } from '#lib/dev/testing/notices.ts';
 import {
 	ANSWER,
-	at,
+	atTime,
 	bringTo,
 	clockOf,
 	lastEntry,
 	makeOffice,
 	nameOfficer,
 	on,
-	standing,
+	readCase,
 	story
 } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
@@ -47,15 +47,15 @@ const ALERTED = '2026-12-01T00:00:00Z';
 const OVERDUE = '2026-12-01T08:01:00Z';
 
 async function sweepAt(...moments: string[]): Promise<void> {
-	for (const moment of moments) await at(moment, sweepClocks);
+	for (const moment of moments) await atTime(moment, sweepClocks);
 }
 /** A suggestion has the office's three deadlines and no legal deadline for complaints. */
 const suggestion = (changes: Record<string, unknown> = {}) =>
-	at(TUESDAY, () => makeCase(office.unit, { kind: 'suggestion', ...changes }));
+	atTime(TUESDAY, () => makeCase(office.unit, { kind: 'suggestion', ...changes }));
 /** Verified and assigned to the handler. The first reply is due on Tuesday, 1 December. */
 async function inProgress(changes: Record<string, unknown> = {}): Promise<string> {
 	const { reference } = await suggestion(changes);
-	await at('2026-11-24T03:00:00Z', () => bringTo(office, reference, 'in_progress'));
+	await atTime('2026-11-24T03:00:00Z', () => bringTo(office, reference, 'in_progress'));
 	return reference;
 }
 const handlerOf = (unit: { id: string }, officer?: { id: string }) => makeActor([[unit.id, 'handler']], officer?.id);
@@ -119,7 +119,7 @@ Follow the link and sign in to read more.
 test('notifies the present handlers of a case without an assignee, once if warning and alert fall together', async () => {
 	const { reference } = await suggestion();
 	const here = await handlerOf(office.unit);
-	await at('2026-11-27T00:00:00Z', () => markAbsent(office.handler));
+	await atTime('2026-11-27T00:00:00Z', () => markAbsent(office.handler));
 	// Three days: warning and alert both stand at the start of the third.
 	await sweepAt('2026-11-27T00:00:00Z');
 	expect(await noticesToEach(here, office.supervisor, office.handler)).toEqual([['clock_alert verification'], [], []]);
@@ -130,7 +130,7 @@ test('notifies an absent assignee, the present handlers and the deputy, in any u
 	await inProgress();
 	const here = await handlerOf(office.unit);
 	const deputy = await handlerOf(office.root);
-	await at(WARNED, () => markAbsent(office.handler, deputy));
+	await atTime(WARNED, () => markAbsent(office.handler, deputy));
 	await sweepAt(WARNED);
 	for (const person of [office.handler, here, deputy])
 		expect(await noticesTo(person)).toEqual(['clock_warning first_reply']);
@@ -140,14 +140,14 @@ test('does not notify a deputy who is absent too or whom the report names', asyn
 	const officer = await makeOfficer(office.unit.id);
 	const named = await handlerOf(office.root, officer);
 	const reference = await inProgress();
-	await at('2026-11-24T04:00:00Z', () => nameOfficer(office.supervisor, reference, officer));
-	await at(WARNED, () => markAbsent(office.handler, named));
+	await atTime('2026-11-24T04:00:00Z', () => nameOfficer(office.supervisor, reference, officer));
+	await atTime(WARNED, () => markAbsent(office.handler, named));
 	await sweepAt(WARNED);
 	expect(await noticesTo(named)).toEqual([]);
 	const away = await handlerOf(office.root);
 	await inProgress();
 	await db().delete(absences);
-	await at(WARNED, () => Promise.all([markAbsent(office.handler, away), markAbsent(away)]));
+	await atTime(WARNED, () => Promise.all([markAbsent(office.handler, away), markAbsent(away)]));
 	await sweepAt(WARNED);
 	expect(await noticesToEach(away, office.handler)).toEqual([
 		[],
@@ -157,7 +157,7 @@ test('does not notify a deputy who is absent too or whom the report names', asyn
 
 test('notifies the supervisor of the next unit if the unit’s supervisor is absent', async () => {
 	await inProgress();
-	await at(OVERDUE, () => markAbsent(office.supervisor));
+	await atTime(OVERDUE, () => markAbsent(office.supervisor));
 	await sweepAt(OVERDUE);
 	expect(await noticesToEach(office.supervisor, office.rootSupervisor)).toEqual([[], ['clock_overdue first_reply']]);
 });
@@ -165,7 +165,7 @@ test('notifies the supervisor of the next unit if the unit’s supervisor is abs
 test('concurrent sweeps notify once', async () => {
 	const reference = await inProgress();
 	const address = await giveEmailAddress(office.handler);
-	await at(ALERTED, () => Promise.all([sweepClocks(), sweepClocks(), sweepClocks()]));
+	await atTime(ALERTED, () => Promise.all([sweepClocks(), sweepClocks(), sweepClocks()]));
 	expect(await noticesTo(office.handler)).toEqual(['clock_alert first_reply']);
 	expect(await ofClocks(reference)).toEqual(['clock_alert']);
 	expect(await emailsTo(address)).toHaveLength(1);
@@ -183,15 +183,15 @@ test('notifies once more of a deadline moved to a later day, but not when it mov
 	const admin = await makeActor([[office.root.id, 'admin']]);
 	await sweepAt(ALERTED);
 	const day = { type: 'day_set', day: '2026-12-01', kind: 'national', name: 'Hari pemilihan' };
-	await at('2026-12-01T01:00:00Z', () => changeCalendar(admin, day));
+	await atTime('2026-12-01T01:00:00Z', () => changeCalendar(admin, day));
 	expect((await clockOf(reference, 'first_reply'))?.dueAt?.toISOString()).toBe('2026-12-02T08:00:00.000Z');
 	// The warning time of the new date, its fourth day, was Monday and has passed.
 	await sweepAt('2026-12-01T01:01:00Z', '2026-12-02T00:00:00Z', '2026-12-02T00:01:00Z');
 	expect(await ofClocks(reference)).toEqual(['clock_alert', 'clock_warning', 'clock_alert']);
 	const back = { type: 'day_removed', day: '2026-12-01', reason: 'Dicabut' };
-	await at('2026-12-02T01:00:00Z', () => changeCalendar(admin, back));
+	await atTime('2026-12-02T01:00:00Z', () => changeCalendar(admin, back));
 	await sweepAt('2026-12-02T01:01:00Z');
-	await at('2026-12-02T01:02:00Z', () => changeCalendar(admin, day));
+	await atTime('2026-12-02T01:02:00Z', () => changeCalendar(admin, day));
 	await sweepAt('2026-12-02T01:03:00Z');
 	// Due on the 1st again, it is overdue without a notification yet. Due on the 2nd again, no stage is new.
 	expect(await ofClocks(reference)).toEqual(['clock_alert', 'clock_warning', 'clock_alert', 'clock_overdue']);
@@ -206,7 +206,7 @@ test('does not notify again if only the hour of the due day changes', async () =
 	await sweepAt(ALERTED);
 	const { slug, name, timeZone, accent, version } = office.unit;
 	const hours = { start: '08:00', end: '16:30' };
-	await at('2026-12-01T01:00:00Z', () =>
+	await atTime('2026-12-01T01:00:00Z', () =>
 		changeOffice(admin, office.unit.id, { version, slug, name, timeZone, accent, hours })
 	);
 	expect((await clockOf(reference, 'first_reply'))?.dueAt?.toISOString()).toBe('2026-12-01T08:30:00.000Z');
@@ -217,13 +217,13 @@ test('does not notify again if only the hour of the due day changes', async () =
 test('notifies of nothing while a question to the reporter is open, and again of the later date', async () => {
 	const { reference } = await suggestion();
 	await sweepAt('2026-11-27T00:00:00Z');
-	await at('2026-11-27T01:00:00Z', async () =>
+	await atTime('2026-11-27T01:00:00Z', async () =>
 		askReporter(office.handler, reference, await on(reference, { body: 'Kursi yang mana?' }))
 	);
 	await sweepAt('2026-12-01T09:00:00Z');
 	expect(await ofClocks(reference)).toEqual(['clock_alert']);
-	await at('2026-12-02T01:00:00Z', async () =>
-		writeToOffice((await standing(reference)).id, { body: 'Di lantai dua.' })
+	await atTime('2026-12-02T01:00:00Z', async () =>
+		writeToOffice((await readCase(reference)).id, { body: 'Di lantai dua.' })
 	);
 	expect((await clockOf(reference, 'verification'))?.dueAt?.toISOString()).toBe('2026-12-02T08:00:00.000Z');
 	await sweepAt('2026-12-02T01:01:00Z');
@@ -233,7 +233,7 @@ test('notifies of nothing while a question to the reporter is open, and again of
 
 test('does not notify of a deadline that was met', async () => {
 	const reference = await inProgress();
-	await at('2026-11-27T02:00:00Z', async () =>
+	await atTime('2026-11-27T02:00:00Z', async () =>
 		answerCase(office.handler, reference, await on(reference, { body: ANSWER }))
 	);
 	await sweepAt('2027-01-30T00:00:00Z');
@@ -246,7 +246,7 @@ test('does not notify people of a case that names them', async () => {
 	const named = await handlerOf(office.unit, officer);
 	const namedHead = await makeActor([[office.unit.id, 'supervisor']], second.id);
 	const { reference } = await suggestion({ officer: officer.id });
-	await at('2026-11-24T03:00:00Z', () => nameOfficer(office.handler, reference, second));
+	await atTime('2026-11-24T03:00:00Z', () => nameOfficer(office.handler, reference, second));
 	// Also if the row still has one of them as assignee.
 	await db().update(cases).set({ assigneeId: named.accountId }).where(eq(cases.reference, reference));
 	await sweepAt('2026-12-05T00:00:00Z');
@@ -258,7 +258,7 @@ test('does not notify people of a case that names them', async () => {
 test('notifies only the parent’s supervisors of a restricted case', async () => {
 	const parentHandler = await handlerOf(office.root);
 	const { reference } = await suggestion({ category: 'integrity' });
-	expect((await standing(reference)).restricted).toBe(true);
+	expect((await readCase(reference)).restricted).toBe(true);
 	await sweepAt('2026-11-27T00:00:00Z');
 	expect(await noticesTo(office.rootSupervisor)).toEqual(['clock_alert verification']);
 	expect(await noticesToEach(office.handler, office.supervisor, parentHandler)).toEqual([[], [], []]);
@@ -270,7 +270,9 @@ test('warns again for the later date after a change of class', async () => {
 	await sweepAt('2026-12-09T00:00:00Z');
 	expect(await noticesTo(office.handler)).toContain('clock_warning solution');
 	const verified = { category: 'cost', class: 'oversight', reason: 'Ada tanda kerugian.' };
-	await at('2026-12-09T01:00:00Z', async () => verifyCase(office.supervisor, reference, await on(reference, verified)));
+	await atTime('2026-12-09T01:00:00Z', async () =>
+		verifyCase(office.supervisor, reference, await on(reference, verified))
+	);
 	await sweepAt('2026-12-09T01:01:00Z');
 	const warnings = async () => (await noticesTo(office.handler)).filter((told) => told === 'clock_warning solution');
 	expect(await warnings()).toHaveLength(1);

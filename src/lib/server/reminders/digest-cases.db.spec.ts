@@ -10,7 +10,7 @@ import { waitingDecisions } from './waiting-decisions.ts';
 import { makeActor, makeCase, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { markAbsent, onlyEmailTo, giveEmailAddress } from '#lib/dev/testing/notices.ts';
-import { at, bringTo, nameOfficer, type Office } from '#lib/dev/testing/office.ts';
+import { atTime, bringTo, nameOfficer, type Office } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
 const office = useOffice();
@@ -21,8 +21,8 @@ beforeEach(async () => {
 
 /** Verified suggestions have their first reply due on the fifth working day. */
 async function openedOn(day: string, unit = office.unit, changes: Record<string, unknown> = {}) {
-	const { reference } = await at(`${day}T02:00:00Z`, () => makeCase(unit, { kind: 'suggestion', ...changes }));
-	await at(`${day}T03:00:00Z`, () => bringTo(office, reference, 'verified'));
+	const { reference } = await atTime(`${day}T02:00:00Z`, () => makeCase(unit, { kind: 'suggestion', ...changes }));
+	await atTime(`${day}T03:00:00Z`, () => bringTo(office, reference, 'verified'));
 	return reference;
 }
 const DECEMBER_1 = '2026-12-01T00:00:00Z';
@@ -34,9 +34,11 @@ test('lists overdue, due today and due soon by unit, each case once by its earli
 	const soon = await openedOn('2026-11-25');
 	await openedOn('2026-11-26');
 	// Its verification is due tomorrow, and the warning is only then.
-	const { reference: tomorrow } = await at('2026-11-27T02:00:00Z', () => makeCase(office.unit, { kind: 'suggestion' }));
+	const { reference: tomorrow } = await atTime('2026-11-27T02:00:00Z', () =>
+		makeCase(office.unit, { kind: 'suggestion' })
+	);
 	const title = 'Antrean di loket tidak bergerak selama satu jam.';
-	const facts = await at(DECEMBER_1, () => dueFacts(office.supervisor));
+	const facts = await atTime(DECEMBER_1, () => dueFacts(office.supervisor));
 	expect(facts).toEqual([
 		{
 			name: office.unit.name,
@@ -51,8 +53,8 @@ test('lists overdue, due today and due soon by unit, each case once by its earli
 			}
 		}
 	]);
-	expect(await at(DECEMBER_1, () => dueFacts(office.rootSupervisor))).toEqual(facts);
-	expect(await at(DECEMBER_1, () => inboxCounts(office.supervisor))).toMatchObject({ overdue: 1, soon: 3 });
+	expect(await atTime(DECEMBER_1, () => dueFacts(office.rootSupervisor))).toEqual(facts);
+	expect(await atTime(DECEMBER_1, () => inboxCounts(office.supervisor))).toMatchObject({ overdue: 1, soon: 3 });
 });
 
 test('today is the local day of the office', async () => {
@@ -62,7 +64,7 @@ test('today is the local day of the office', async () => {
 	Object.assign(office, { handler: above, rootSupervisor: above });
 	const reference = await openedOn('2026-11-24', east);
 	const groupsAt = async (moment: string) => {
-		const [facts] = await at(moment, () => dueFacts(office.rootSupervisor));
+		const [facts] = await atTime(moment, () => dueFacts(office.rootSupervisor));
 		return Object.keys(facts?.groups ?? {});
 	};
 	// Midnight in Jayapura is 15:00 UTC of the day before.
@@ -77,15 +79,15 @@ test('lists five cases and counts all, without cases that name the reader', asyn
 	const references = [];
 	for (let n = 0; n < 7; n++) references.push(await openedOn('2026-11-20'));
 	const [about = ''] = references;
-	await at(DECEMBER_1, () => nameOfficer(office.handler, about, officer));
+	await atTime(DECEMBER_1, () => nameOfficer(office.handler, about, officer));
 	const listFor = async (actor: Office['supervisor']) =>
-		(await at(DECEMBER_1, () => dueFacts(actor)))[0]?.groups.overdue;
+		(await atTime(DECEMBER_1, () => dueFacts(actor)))[0]?.groups.overdue;
 	expect(await listFor(office.supervisor)).toMatchObject({ count: 7, rows: { length: 5 } });
 	expect(await listFor(named)).toMatchObject({ count: 6, rows: { length: 5 } });
 	expect((await listFor(named))?.rows.map(({ reference }) => reference)).not.toContain(about);
 	// The page of decisions lists the same cases, and the team's absences.
-	await at(DECEMBER_1, () => markAbsent(office.handler));
-	const waiting = await at(DECEMBER_1, () => waitingDecisions(named));
+	await atTime(DECEMBER_1, () => markAbsent(office.handler));
+	const waiting = await atTime(DECEMBER_1, () => waitingDecisions(named));
 	expect(waiting).toMatchObject({
 		overdue: { more: true, count: 6, items: { length: 5 } },
 		absent: [{ name: office.handler.name }]
@@ -96,8 +98,8 @@ test('lists five cases and counts all, without cases that name the reader', asyn
 test('the morning’s letter tells it, one letter a person and day, without a word of the report', async () => {
 	const address = await giveEmailAddress(office.supervisor);
 	const reference = await openedOn('2026-11-20', office.unit, { body: 'Kursi di ruang tunggu kurang banyak sekali.' });
-	await at(DECEMBER_1, writeDigests);
-	await at('2026-12-01T02:00:00Z', writeDigests);
+	await atTime(DECEMBER_1, writeDigests);
+	await atTime('2026-12-01T02:00:00Z', writeDigests);
 	const letter = await onlyEmailTo(address);
 	expect(letter.subject).toBe('1 laporan terlambat (Selasa, 1 Desember 2026)');
 	expect(letter.body).toContain(
@@ -115,7 +117,7 @@ test('the page has the titles of the listed cases that the reader may see and th
 	await change(limited, { processingLimitedAt: new Date() });
 	await change(restricted, { restricted: true });
 	const titlesFor = async (actor: Office['supervisor']) => {
-		const { cases: listed } = await at(DECEMBER_1, () => previewDigest(actor));
+		const { cases: listed } = await atTime(DECEMBER_1, () => previewDigest(actor));
 		return listed.map(({ reference, title }) => [reference, title]);
 	};
 	const ofAll = [
@@ -130,7 +132,7 @@ test('writing the digests of all offices does not reload the reference data', as
 	await openedOn('2026-11-20');
 	const email = await giveEmailAddress(office.supervisor);
 	const changes = countReferenceChanges();
-	await at(DECEMBER_1, writeDigests);
+	await atTime(DECEMBER_1, writeDigests);
 	await onlyEmailTo(email);
 	expect(countReferenceChanges()).toBe(changes);
 });

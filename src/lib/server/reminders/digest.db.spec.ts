@@ -18,16 +18,16 @@ import { makeConnection, receive } from '#lib/dev/testing/channels/incoming.ts';
 import { forwardedCase, useLapor, verifiedCase } from '#lib/dev/testing/lapor.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { markAbsent, switchOff, giveEmailAddress } from '#lib/dev/testing/notices.ts';
-import { at } from '#lib/dev/testing/office.ts';
+import { atTime } from '#lib/dev/testing/office.ts';
 
 useLapor();
 useMailServer();
 
 /** Friday, 08:00 in Makassar. All forwards are from the Tuesday before. */
 const EIGHT = '2026-12-04T00:00:00Z';
-const tuesday = <T>(work: () => Promise<T>) => at('2026-12-01T01:00:00Z', work);
+const tuesday = <T>(work: () => Promise<T>) => atTime('2026-12-01T01:00:00Z', work);
 async function writeAt(...moments: string[]): Promise<void> {
-	for (const moment of moments) await at(moment, writeDigests);
+	for (const moment of moments) await atTime(moment, writeDigests);
 }
 
 beforeEach(async () => {
@@ -160,7 +160,7 @@ describe('the eight o’clock digest', () => {
 			[unit.id, 'supervisor', 'handler']
 		]);
 		const away = await person([[unit.id, 'supervisor']]);
-		await at(EIGHT, () => markAbsent(away));
+		await atTime(EIGHT, () => markAbsent(away));
 		const off = await person([[unit.id, 'supervisor']]);
 		await switchOff(off);
 		await makeActor([[unit.id, 'supervisor']]);
@@ -202,7 +202,7 @@ describe('the eight o’clock digest', () => {
 
 	it('is written once by concurrent workers', async () => {
 		await waitingOffice();
-		await at(EIGHT, () => Promise.all([writeDigests(), writeDigests(), writeDigests()]));
+		await atTime(EIGHT, () => Promise.all([writeDigests(), writeDigests(), writeDigests()]));
 		expect(await letters()).toHaveLength(1);
 	});
 
@@ -239,12 +239,12 @@ describe('the digest on request', () => {
 		const { supervisor, forward } = await waitingOffice();
 		await office();
 		await writeAt(EIGHT);
-		const shown = await at('2026-12-04T03:00:00Z', () => previewDigest(supervisor));
+		const shown = await atTime('2026-12-04T03:00:00Z', () => previewDigest(supervisor));
 		expect(shown).toMatchObject({ address: supervisor.email, mails: true, morning: true });
 		expect(shown.forwards).toMatchObject([{ id: forward.id, state: 'unknown' }]);
 		expect(shown.letter?.body).toContain('Jumat, 4 Desember 2026, 11.00 WITA');
 		for (const moment of ['03:00:10', '03:00:50', '03:01:10'])
-			expect(await at(`2026-12-04T${moment}Z`, () => sendDigestNow(supervisor))).toBe('sent');
+			expect(await atTime(`2026-12-04T${moment}Z`, () => sendDigestNow(supervisor))).toBe('sent');
 		expect(await addresses()).toEqual([supervisor.email, supervisor.email, supervisor.email]);
 	});
 
@@ -286,7 +286,7 @@ describe('a halted connection', () => {
 
 	it('is at the top of every supervisor’s digest, even if nothing waits', async () => {
 		const { supervisor } = await office();
-		await at('2026-12-03T07:00:00Z', () => haltConnection({ code: 'unauthorised' }));
+		await atTime('2026-12-03T07:00:00Z', () => haltConnection({ code: 'unauthorised' }));
 		await writeAt(EIGHT);
 		const [letter] = await letters();
 		expect(letter).toMatchObject({

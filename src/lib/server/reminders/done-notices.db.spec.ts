@@ -14,7 +14,7 @@ import { sweepClocks } from './deadlines.ts';
 import { sweepWaitingDrafts } from './draft-deciders.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
 import { countUnread, notifyOfTimeline, switchOff } from '#lib/dev/testing/notices.ts';
-import { act, ANSWER, approve, at, bringTo, caseIn, on, standing } from '#lib/dev/testing/office.ts';
+import { act, ANSWER, approve, atTime, bringTo, caseIn, on, readCase } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
 const office = useOffice();
@@ -37,7 +37,7 @@ async function unread(actor: Actor): Promise<string[]> {
 
 /** Does something at a time, and then runs the job of its timeline entries. */
 const then = (moment: string, reference: string, work: () => Promise<unknown>) =>
-	at(moment, async () => {
+	atTime(moment, async () => {
 		await work();
 		await notifyOfTimeline(reference);
 	});
@@ -45,7 +45,7 @@ const answer = async (reference: string, body = ANSWER) =>
 	answerCase(office.handler, reference, await on(reference, { body }));
 
 async function drafted(): Promise<string> {
-	const { reference } = await at(TUESDAY, () => caseIn(office, 'in_progress'));
+	const { reference } = await atTime(TUESDAY, () => caseIn(office, 'in_progress'));
 	await then(TUESDAY, reference, () => answer(reference));
 	return reference;
 }
@@ -61,7 +61,7 @@ test('a decision marks the notices of a draft as read', async () => {
 
 test('a decision also marks notices to supervisors above, and a notice of a draft sent back stays until it is rewritten', async () => {
 	const reference = await drafted();
-	await at(later(2), sweepWaitingDrafts);
+	await atTime(later(2), sweepWaitingDrafts);
 	expect(await unread(office.rootSupervisor)).toEqual(['approval_passed_up']);
 	await then(later(2, 3), reference, async () => {
 		const reason = 'Tulis juga tanggal perbaikannya.';
@@ -92,7 +92,7 @@ test('a draft sent back after its writer left notifies the present workers of th
 
 test('a reassignment marks the notice of the former assignee as read', async () => {
 	const colleague = await makeActor([[office.unit.id, 'handler']]);
-	const { reference } = await at(TUESDAY, () => caseIn(office, 'verified'));
+	const { reference } = await atTime(TUESDAY, () => caseIn(office, 'verified'));
 	const give = (to: Actor) =>
 		then(TUESDAY, reference, async () =>
 			assignCase(office.supervisor, reference, await on(reference, { assignee: to.accountId }))
@@ -105,8 +105,8 @@ test('a reassignment marks the notice of the former assignee as read', async () 
 
 test('a reassignment marks the notice of a reopened report as read', async () => {
 	const colleague = await makeActor([[office.unit.id, 'handler']]);
-	const { reference } = await at(TUESDAY, () => caseIn(office, 'in_progress'));
-	await at(TUESDAY, () => bringTo(office, reference, 'archived'));
+	const { reference } = await atTime(TUESDAY, () => caseIn(office, 'in_progress'));
+	await atTime(TUESDAY, () => bringTo(office, reference, 'archived'));
 	await then(later(1), reference, () => act(reopenCase, office.supervisor, reference, { reason: 'Masih relevan.' }));
 	expect(await unread(office.handler)).toContain('reopened');
 	await then(later(1, 3), reference, () =>
@@ -118,7 +118,7 @@ test('a reassignment marks the notice of a reopened report as read', async () =>
 
 test('a reply by anybody at the office marks the notice of a reporter’s message as read', async () => {
 	const colleague = await makeActor([[office.unit.id, 'handler']]);
-	const { reference, id } = await at(TUESDAY, () => caseIn(office, 'in_progress'));
+	const { reference, id } = await atTime(TUESDAY, () => caseIn(office, 'in_progress'));
 	await then(later(1), reference, () => writeToOffice(id, { body: 'Apakah sudah ada kabar?' }));
 	await then(later(1), reference, () =>
 		writeMessage(colleague, reference, { body: 'Catatan untuk rekan.', public: false })
@@ -131,7 +131,7 @@ test('a reply by anybody at the office marks the notice of a reporter’s messag
 });
 
 test('notifies of the first four messages in an hour, until the office writes', async () => {
-	const { reference, id } = await at(TUESDAY, () => caseIn(office, 'in_progress'));
+	const { reference, id } = await atTime(TUESDAY, () => caseIn(office, 'in_progress'));
 	const say = () => then(later(1), reference, () => writeToOffice(id, { body: 'Apakah sudah ada kabar?' }));
 	const messages = async () => (await unread(office.handler)).filter((kind) => kind === 'message').length;
 	for (let n = 0; n < 6; n++) await say();
@@ -146,13 +146,13 @@ test('notifies of the first four messages in an hour, until the office writes', 
 });
 
 test('an answer marks the notice of a dispute as read, and a decision that of an objection', async () => {
-	const { reference, id } = await at(TUESDAY, () => caseIn(office, 'answered', { kind: 'suggestion' }));
+	const { reference, id } = await atTime(TUESDAY, () => caseIn(office, 'answered', { kind: 'suggestion' }));
 	await then(later(1), reference, () => dispute(id, { body: 'Saya belum puas dengan jawaban ini.' }));
 	expect(await unread(office.handler)).toContain('disputed');
 	await then(later(1, 3), reference, () => answer(reference));
 	expect(await unread(office.handler)).not.toContain('disputed');
 
-	const archived = await at(TUESDAY, () => caseIn(office, 'archived', { kind: 'suggestion' }));
+	const archived = await atTime(TUESDAY, () => caseIn(office, 'archived', { kind: 'suggestion' }));
 	await then(later(1), archived.reference, () => dispute(archived.id, { body: 'Saya keberatan atas penutupan ini.' }));
 	expect(await unread(second)).toEqual(['objected']);
 	await then(later(1), archived.reference, async () => {
@@ -163,13 +163,13 @@ test('an answer marks the notice of a dispute as read, and a decision that of an
 });
 
 test('meeting a deadline marks its notices as read', async () => {
-	const { reference } = await at(TUESDAY, () => caseIn(office, 'received'));
-	await at(later(14), sweepClocks);
+	const { reference } = await atTime(TUESDAY, () => caseIn(office, 'received'));
+	await atTime(later(14), sweepClocks);
 	const ofLaw = 'clock_alert response_by_law';
 	const unverified = 'clock_overdue verification';
 	expect(await unread(office.handler)).toEqual([ofLaw, unverified, 'clock_warning first_reply']);
 	await then(later(14, 3), reference, () => bringTo(office, reference, 'needs_info'));
-	expect((await standing(reference)).status).toBe('needs_info');
+	expect((await readCase(reference)).status).toBe('needs_info');
 	// The question was the first reply. The report is still unverified.
 	expect(await unread(office.handler)).toEqual([unverified]);
 });

@@ -26,14 +26,14 @@ import {
 	ANSWER,
 	act,
 	approve,
-	at,
+	atTime,
 	bringTo,
 	entriesOf,
 	lastEntry,
 	makeOffice,
 	nameOfficer,
 	on,
-	standing,
+	readCase,
 	story
 } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
@@ -48,8 +48,8 @@ beforeEach(async () => {
 const THURSDAY = '2026-11-26T02:00:00Z';
 
 async function drafted(moment = THURSDAY): Promise<string> {
-	const { reference } = await at(moment, () => makeCase(office.unit));
-	await at(moment, async () => {
+	const { reference } = await atTime(moment, () => makeCase(office.unit));
+	await atTime(moment, async () => {
 		await bringTo(office, reference, 'in_progress');
 		await answer(reference);
 		await notifyOfTimeline(reference);
@@ -61,7 +61,7 @@ const answer = async (reference: string, body = ANSWER) =>
 const sendBack = async (reference: string, reason: string) =>
 	decideDraft(office.supervisor, reference, await on(reference, { decision: 'send_back', reason }));
 const noticesAboveAt = async (moment: string) => {
-	await at(moment, sweepWaitingDrafts);
+	await atTime(moment, sweepWaitingDrafts);
 	return noticesTo(office.rootSupervisor);
 };
 const PASSED_UP = ['approval_passed_up'];
@@ -85,11 +85,13 @@ test('notifies the people who may decide a draft, but none of its writers', asyn
 test('notifies the writer at the desk that the answer was sent, unless the reporter has disputed it since', async () => {
 	const address = await giveEmailAddress(office.handler);
 	const reference = await drafted();
-	await at('2026-11-26T03:00:00Z', () => approve(office.supervisor, reference));
+	await atTime('2026-11-26T03:00:00Z', () => approve(office.supervisor, reference));
 	await notifyOfTimeline(reference);
 	const disputed = await drafted();
-	await at('2026-11-26T04:00:00Z', () => approve(office.supervisor, disputed));
-	await at('2026-11-26T05:00:00Z', async () => dispute((await standing(disputed)).id, { body: 'Masih sama saja.' }));
+	await atTime('2026-11-26T04:00:00Z', () => approve(office.supervisor, disputed));
+	await atTime('2026-11-26T05:00:00Z', async () =>
+		dispute((await readCase(disputed)).id, { body: 'Masih sama saja.' })
+	);
 	await notifyOfTimeline(disputed);
 	expect(await noticesTo(office.handler)).toEqual(['answer_sent', 'disputed']);
 	expect((await emailsTo(address)).map(({ subject }) => subject)).toEqual([`Pelapor belum puas: ${disputed}`]);
@@ -114,7 +116,7 @@ test('after one working day without a decision, notifies the supervisors above o
 	const reference = await drafted();
 	expect(await noticesAboveAt('2026-11-27T07:59:00Z')).toEqual([]);
 	// Friday, 16:00.
-	await at('2026-11-27T08:00:00Z', () => Promise.all([sweepWaitingDrafts(), sweepWaitingDrafts()]));
+	await atTime('2026-11-27T08:00:00Z', () => Promise.all([sweepWaitingDrafts(), sweepWaitingDrafts()]));
 	expect(await noticesAboveAt('2026-11-30T01:00:00Z')).toEqual(PASSED_UP);
 	expect(await noticesTo(office.supervisor)).toEqual(['approval_wanted']);
 	expect((await story(reference)).filter((type) => type === 'clock_passed_up')).toHaveLength(1);
@@ -122,10 +124,10 @@ test('after one working day without a decision, notifies the supervisors above o
 });
 
 test('without anybody above, a wave of archivings is not passed up, and only a new colleague is notified', async () => {
-	await at('2026-11-27T02:00:00Z', () => markAbsent(office.rootSupervisor));
-	const references = await at(THURSDAY, async () => {
+	await atTime('2026-11-27T02:00:00Z', () => markAbsent(office.rootSupervisor));
+	const references = await atTime(THURSDAY, async () => {
 		const made = [await makeCase(office.unit), await makeCase(office.unit)].map(({ reference }) => reference);
-		const picked = await Promise.all(made.map(standing));
+		const picked = await Promise.all(made.map(readCase));
 		await archivePicked(office.handler, picked, { reason: 'spam', note: 'Bukan laporan.' });
 		for (const reference of made) await notifyOfTimeline(reference);
 		return made;
@@ -138,11 +140,11 @@ test('without anybody above, a wave of archivings is not passed up, and only a n
 
 test('an answer does not wait for a decision while the reporter is asked, and again after the reply', async () => {
 	const reference = await drafted();
-	await at(THURSDAY, () => act(askReporter, office.handler, reference, { body: 'Tanggal berapa kejadiannya?' }));
+	await atTime(THURSDAY, () => act(askReporter, office.handler, reference, { body: 'Tanggal berapa kejadiannya?' }));
 	expect(await noticesAboveAt('2026-11-30T01:00:00Z')).toEqual([]);
 	expect(await story(reference)).not.toContain('clock_passed_up');
-	await at('2026-12-07T01:00:00Z', async () => {
-		await writeToOffice((await standing(reference)).id, { body: 'Kejadiannya tanggal 3 November.' });
+	await atTime('2026-12-07T01:00:00Z', async () => {
+		await writeToOffice((await readCase(reference)).id, { body: 'Kejadiannya tanggal 3 November.' });
 		const reply = (await entriesOf(reference)).filter(({ type }) => type === 'info_given');
 		for (const _ of ['once', 'again']) await notifyOfEvents(reply);
 	});
@@ -153,20 +155,20 @@ test('an answer does not wait for a decision while the reporter is asked, and ag
 
 test('a draft whose second persons are gone after one working day is published with a single signature', async () => {
 	const unfilled = await drafted();
-	await at(THURSDAY, () => answer(unfilled, `${ANSWER} Paling lambat {batas_waktu}.`));
+	await atTime(THURSDAY, () => answer(unfilled, `${ANSWER} Paling lambat {batas_waktu}.`));
 	const reference = await drafted();
-	await at('2026-11-27T08:00:00Z', sweepWaitingDrafts);
-	await at('2026-11-30T01:00:00Z', async () => {
+	await atTime('2026-11-27T08:00:00Z', sweepWaitingDrafts);
+	await atTime('2026-11-30T01:00:00Z', async () => {
 		await markAbsent(office.supervisor);
 		await markAbsent(office.rootSupervisor);
 		await Promise.all([sweepWaitingDrafts(), sweepWaitingDrafts()]);
 	});
-	expect(await standing(reference)).toMatchObject({ status: 'answered' });
+	expect(await readCase(reference)).toMatchObject({ status: 'answered' });
 	expect(await lastEntry(reference, 'answered')).toMatchObject({
 		actorKind: 'system',
 		data: { single_signature: true }
 	});
-	expect(await standing(unfilled)).toMatchObject({ status: 'in_progress' });
+	expect(await readCase(unfilled)).toMatchObject({ status: 'in_progress' });
 });
 
 test('the working day of a draft depends on weekends and the office’s hours', async () => {
@@ -184,9 +186,9 @@ test('the working day of a draft depends on weekends and the office’s hours', 
 
 test('a draft that was sent back and rewritten starts a new day and notifies again', async () => {
 	const reference = await drafted();
-	await at('2026-11-27T07:00:00Z', () => sendBack(reference, 'Sebutkan sejak kapan.'));
+	await atTime('2026-11-27T07:00:00Z', () => sendBack(reference, 'Sebutkan sejak kapan.'));
 	expect(await noticesAboveAt('2026-11-27T08:00:00Z')).toEqual([]);
-	await at('2026-11-27T07:30:00Z', async () => {
+	await atTime('2026-11-27T07:30:00Z', async () => {
 		await answer(reference, `${ANSWER} Sejak Senin.`);
 		await notifyOfTimeline(reference);
 	});
@@ -198,7 +200,7 @@ test('a draft that was sent back and rewritten starts a new day and notifies aga
 test('does not notify a supervisor above whom the case names', async () => {
 	const [officer, named] = await makeOfficerWithAccount(office.root.id, ['supervisor']);
 	const reference = await drafted();
-	await at(THURSDAY, () => nameOfficer(office.handler, reference, officer));
+	await atTime(THURSDAY, () => nameOfficer(office.handler, reference, officer));
 	expect(await noticesAboveAt('2026-11-27T08:00:00Z')).toEqual(PASSED_UP);
 	expect(await noticesTo(named)).toEqual([]);
 });
@@ -206,7 +208,7 @@ test('does not notify a supervisor above whom the case names', async () => {
 test('notifies the writer of a draft that it was sent back, but not after they rewrote it', async () => {
 	const address = await giveEmailAddress(office.handler);
 	const reference = await drafted();
-	await at(THURSDAY, () => sendBack(reference, 'Sebutkan tanggalnya.'));
+	await atTime(THURSDAY, () => sendBack(reference, 'Sebutkan tanggalnya.'));
 	await notifyOfTimeline(reference);
 	await notifyOfTimeline(reference);
 	expect(await noticesTo(office.handler)).toEqual(['sent_back']);
@@ -215,7 +217,7 @@ test('notifies the writer of a draft that it was sent back, but not after they r
 	expect(letter?.body).toContain(`/desk/cases/${reference}/answer`);
 	expect(letter?.body).not.toContain('tanggalnya');
 
-	await at(THURSDAY, async () => {
+	await atTime(THURSDAY, async () => {
 		await answer(reference);
 		await sendBack(reference, 'Sebutkan tanggalnya.');
 		await answer(reference);
@@ -228,7 +230,7 @@ test('a draft that was sent back to an absent writer, or to a former assignee, a
 	const deputy = await makeActor([[office.root.id, 'handler']]);
 	const assignee = await makeActor([[office.unit.id, 'handler']]);
 	const [absent, reassigned] = [await drafted(), await drafted()];
-	await at(THURSDAY, async () => {
+	await atTime(THURSDAY, async () => {
 		await assignCase(office.supervisor, reassigned, await on(reassigned, { assignee: assignee.accountId }));
 		await sendBack(reassigned, 'Sebutkan tanggalnya.');
 		await notifyOfTimeline(reassigned);

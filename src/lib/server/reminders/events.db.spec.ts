@@ -35,7 +35,7 @@ import {
 	onlyEmailTo,
 	giveEmailAddress
 } from '#lib/dev/testing/notices.ts';
-import { ANSWER, approve, at, bringTo, lastEntry, nameOfficer, on, standing } from '#lib/dev/testing/office.ts';
+import { ANSWER, approve, atTime, bringTo, lastEntry, nameOfficer, on, readCase } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
 const office = useOffice();
@@ -122,12 +122,12 @@ describe('messages of the reporter', () => {
 	});
 
 	it('notify as well if staff recorded them, except the person who did', async () => {
-		const { reference } = await at(THURSDAY, () => makeCase(office.unit, { kind: 'suggestion' }));
-		await at(THURSDAY, () => bringTo(office, reference, 'in_progress'));
-		await at(THURSDAY, () => bringTo(office, reference, 'needs_info'));
+		const { reference } = await atTime(THURSDAY, () => makeCase(office.unit, { kind: 'suggestion' }));
+		await atTime(THURSDAY, () => bringTo(office, reference, 'in_progress'));
+		await atTime(THURSDAY, () => bringTo(office, reference, 'needs_info'));
 		const recorded = { kind: 'answer', by: 'phone', on: '2026-11-26', time: '11:00', body: 'Senin pagi.' };
 		for (const [hour, actor] of [office.supervisor, office.handler].entries()) {
-			await at(`2026-11-27T0${2 + hour}:00:00Z`, async () => {
+			await atTime(`2026-11-27T0${2 + hour}:00:00Z`, async () => {
 				const sent = await on(reference, { ...recorded, submission_id: `contoh-formulir-rekam-${hour}` });
 				await recordReporterAnswer(actor, reference, sent);
 				await notifyOfTimeline(reference);
@@ -145,7 +145,7 @@ describe('messages of the reporter', () => {
 		await notifyOfTimeline(reference);
 		expect(await noticesToEach(office.handler, here)).toEqual([['message'], ['message']]);
 		const { reference: free } = await makeCase(office.unit);
-		await writeToOffice((await standing(free)).id, { body: 'Masih menunggu kabar.' });
+		await writeToOffice((await readCase(free)).id, { body: 'Masih menunggu kabar.' });
 		await notifyOfTimeline(free);
 		expect(await noticesToEach(office.handler, here)).toEqual([['message'], ['message', 'message']]);
 	});
@@ -218,7 +218,7 @@ describe('a question to an officer', () => {
 			.from(notices)
 			.where(eq(notices.id, notice?.id ?? ''));
 		expect([stored?.caseId, mail.caseId]).toEqual([null, null]);
-		const row = await standing(reference);
+		const row = await readCase(reference);
 		for (const secret of [reference, 'Andi', '081234567890', 'loket dua', 'Pengaduan', asker.name, `:${row.id}:`])
 			// Without times of day, whose minute may equal the id.
 			expect(JSON.stringify([stored, mail]).replace(/T\d\d:\d\d:\d\d/g, 'T')).not.toContain(secret);

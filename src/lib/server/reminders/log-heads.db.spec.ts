@@ -2,7 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
 import { withMail } from '#lib/dev/testing/access.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
-import { at } from '#lib/dev/testing/office.ts';
+import { atTime } from '#lib/dev/testing/office.ts';
 import { withoutTriggers } from '#lib/dev/testing/without-triggers.ts';
 import { progressOf } from '#lib/server/db/job-progress.ts';
 import { countReferenceChanges, db, transaction } from '#lib/server/db/index.ts';
@@ -16,7 +16,7 @@ import { sendLogHeads } from './log-heads.ts';
 
 let supervisor: Actor;
 const record = (moment: string, action: 'unit.changed' | 'backup.restored' = 'unit.changed') =>
-	at(moment, () => transaction((tx) => recordChange(tx, null, { action, subject: 'x' })));
+	atTime(moment, () => transaction((tx) => recordChange(tx, null, { action, subject: 'x' })));
 const letters = () =>
 	db()
 		.select({ to: accounts.name, body: mails.body })
@@ -42,7 +42,7 @@ beforeAll(async () => {
 test('a day on which nobody has an address does not count as sent, and the health of the site says so', async () => {
 	const addresses = await db().select({ id: accounts.id, email: accounts.email }).from(accounts);
 	await db().update(accounts).set({ email: null });
-	await at('2026-03-02T01:00:00Z', sendLogHeads);
+	await atTime('2026-03-02T01:00:00Z', sendLogHeads);
 	expect(await logFindings()).toMatchObject([{ condition: 'watch', code: 'log_unsent' }]);
 	for (const { id, email } of addresses) await db().update(accounts).set({ email }).where(eq(accounts.id, id));
 	expect(await letters()).toEqual([]);
@@ -51,11 +51,11 @@ test('a day on which nobody has an address does not count as sent, and the healt
 });
 
 test('sends the heads of all days since the last e-mail, once, to the supervisors above and the administrators of the root', async () => {
-	await at('2026-03-02T20:00:00Z', sendLogHeads);
+	await atTime('2026-03-02T20:00:00Z', sendLogHeads);
 	expect(await letters()).toEqual([]);
 	const changes = countReferenceChanges();
-	await at('2026-03-03T01:00:00Z', sendLogHeads);
-	await at('2026-03-03T02:00:00Z', sendLogHeads);
+	await atTime('2026-03-03T01:00:00Z', sendLogHeads);
+	await atTime('2026-03-03T02:00:00Z', sendLogHeads);
 	expect(countReferenceChanges(), 'the reference data loads again').toBe(changes);
 	const sent = await letters();
 	expect(sent).toHaveLength(2);
@@ -64,7 +64,7 @@ test('sends the heads of all days since the last e-mail, once, to the supervisor
 });
 
 test('a received head matches until the log was changed, and a restore is named as a reason', async () => {
-	await at('2026-03-03T03:00:00Z', async () => {
+	await atTime('2026-03-03T03:00:00Z', async () => {
 		const [head] = await dayHeads();
 		const line = head ? headLine(head) : '';
 		expect(await compareHead(supervisor, `> ${line}`)).toMatchObject({ result: 'same' });

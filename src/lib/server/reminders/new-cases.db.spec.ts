@@ -34,7 +34,7 @@ import {
 	onlyEmailTo,
 	switchOff
 } from '#lib/dev/testing/notices.ts';
-import { at, nameOfficer, on } from '#lib/dev/testing/office.ts';
+import { atTime, nameOfficer, on } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
 const office = useOffice();
@@ -47,14 +47,14 @@ const FRIDAY = '2026-11-27T00:00:00Z';
 
 /** Opens a report at a time, and runs the job of its first entry. */
 const opened = (moment: string, changes: Record<string, unknown> = {}) =>
-	at(moment, async () => {
+	atTime(moment, async () => {
 		const { reference } = await makeCase(office.unit, changes);
 		await notifyOfTimeline(reference, { opening: true });
 		return reference;
 	});
-const sweptAt = (moment: string) => at(moment, sweepDueNotices);
+const sweptAt = (moment: string) => atTime(moment, sweepDueNotices);
 const assigned = (reference: string, who: Actor) =>
-	at(NIGHT, async () => assignCase(office.supervisor, reference, await on(reference, { assignee: who.accountId })));
+	atTime(NIGHT, async () => assignCase(office.supervisor, reference, await on(reference, { assignee: who.accountId })));
 
 test('finds the moment in working hours, and 08:00 of the next working day outside them', async () => {
 	const calendar = await loadCalendar();
@@ -79,7 +79,7 @@ describe('a new report without an assignee', () => {
 	it('is notified to the handlers at once in working hours, by notice and e-mail, once and without its text', async () => {
 		const address = await giveEmailAddress(office.handler);
 		const reference = await opened(TEN, { body: 'Kursi di ruang tunggu kurang banyak sekali.' });
-		await at(TEN, () => notifyOfTimeline(reference, { opening: true }));
+		await atTime(TEN, () => notifyOfTimeline(reference, { opening: true }));
 		await sweptAt('2026-11-26T02:01:00Z');
 		expect(await noticesToEach(office.handler, office.supervisor)).toEqual([['new_case'], []]);
 		const { subject, body } = await onlyEmailTo(address);
@@ -126,10 +126,10 @@ describe('a new report without an assignee', () => {
 		await opened(NIGHT);
 		await sweptAt(FRIDAY);
 		expect(await noticesToEach(rostered, office.handler)).toEqual([['new_case', 'new_case'], ['new_case']]);
-		await at(TEN, () => markAbsent(rostered));
+		await atTime(TEN, () => markAbsent(rostered));
 		await opened(TEN);
 		expect(await noticesTo(office.handler)).toEqual(['new_case', 'new_case']);
-		await at(TEN, () => markAbsent(office.handler));
+		await atTime(TEN, () => markAbsent(office.handler));
 		await opened(TEN);
 		expect(await noticesToEach(rostered, office.handler, office.supervisor)).toMatchObject([
 			{ length: 2 },
@@ -145,7 +145,7 @@ describe('a new report without an assignee', () => {
 		expect(await noticesToEach(named, office.handler)).toEqual([[], ['new_case']]);
 		await opened(TEN, { category: 'integrity' });
 		const plain = await opened(TEN, { kind: 'suggestion' });
-		await at(TEN, async () => {
+		await atTime(TEN, async () => {
 			await verifyCase(office.handler, plain, await on(plain, { category: 'integrity', class: 'plain' }));
 			await notifyOfTimeline(plain);
 		});
@@ -157,7 +157,7 @@ describe('a new report without an assignee', () => {
 		await db().delete(dueNotices);
 		const reference = await opened(TEN);
 		const verified = await opened(TEN);
-		await at(TEN, async () =>
+		await atTime(TEN, async () =>
 			verifyCase(office.handler, verified, await on(verified, { category: 'time', class: 'plain' }))
 		);
 		await assigned(await opened(TEN), office.handler);
@@ -166,7 +166,7 @@ describe('a new report without an assignee', () => {
 		await sweptAt('2026-11-27T08:00:00Z');
 		expect(await noticesTo(office.supervisor)).toEqual(['unverified']);
 		expect(await db().select().from(dueNotices)).toEqual([]);
-		await at(NIGHT, async () =>
+		await atTime(NIGHT, async () =>
 			verifyCase(office.handler, reference, await on(reference, { category: 'time', class: 'plain' }))
 		);
 		await notifyOfTimeline(reference);
@@ -177,7 +177,7 @@ describe('a new report without an assignee', () => {
 		const other = await makeUnit({ parent: office.root });
 		const theirs = await makeActor([[other.id, 'handler']]);
 		const reference = await opened(TEN);
-		await at(TEN, async () => {
+		await atTime(TEN, async () => {
 			await handOverCase(
 				office.rootSupervisor,
 				reference,
@@ -193,7 +193,7 @@ describe('a new report without an assignee', () => {
 		const [officer] = await makeOfficerWithAccount(unit.id);
 		const above = await makeActor([[office.root.id, 'handler']]);
 		const supervisor = await makeActor([[office.root.id, 'supervisor']]);
-		await at(TEN, async () => {
+		await atTime(TEN, async () => {
 			const { reference } = await makeCase(unit);
 			await notifyOfTimeline(reference, { opening: true });
 			await nameOfficer(supervisor, reference, officer);
@@ -208,7 +208,7 @@ describe('a new report without an assignee', () => {
 		const above = await makeActor([[office.root.id, 'supervisor']]);
 		const reference = await opened(TEN);
 		for (const { code } of [other, office.unit])
-			await at(TEN, async () => {
+			await atTime(TEN, async () => {
 				const move = { unit: code, reason: 'Salah alamat.' };
 				await handOverCase(above, reference, await on(reference, move));
 				await notifyOfTimeline(reference);
@@ -216,7 +216,7 @@ describe('a new report without an assignee', () => {
 		expect(await noticesTo(office.handler)).toEqual(['new_case', 'new_case']);
 		const [officer, named] = await makeOfficerWithAccount(office.unit.id);
 		await assigned(reference, named);
-		await at(TEN, async () => {
+		await atTime(TEN, async () => {
 			await nameOfficer(office.supervisor, reference, officer);
 			await notifyOfTimeline(reference);
 			await notifyOfTimeline(reference);
@@ -227,16 +227,16 @@ describe('a new report without an assignee', () => {
 	it('is notified to the supervisors one working day after its assignee left, whatever access changes in between', async () => {
 		await db().delete(dueNotices);
 		const leaver = await makeActor([[office.unit.id, 'handler']]);
-		const { reference } = await at(TEN, () => makeCase(office.unit));
-		await at(TEN, async () =>
+		const { reference } = await atTime(TEN, () => makeCase(office.unit));
+		await atTime(TEN, async () =>
 			assignCase(office.supervisor, reference, await on(reference, { assignee: leaver.accountId }))
 		);
-		await at(TEN, () => switchOff(leaver));
-		await at(TEN, notifyOfLeftCases);
-		await at('2026-11-27T01:00:00Z', notifyOfLeftCases);
+		await atTime(TEN, () => switchOff(leaver));
+		await atTime(TEN, notifyOfLeftCases);
+		await atTime('2026-11-27T01:00:00Z', notifyOfLeftCases);
 		await sweptAt('2026-11-27T08:00:00Z');
 		expect(await noticesToEach(office.handler, office.supervisor)).toEqual([['new_case'], ['unverified']]);
-		await at('2026-11-27T09:00:00Z', notifyOfLeftCases);
+		await atTime('2026-11-27T09:00:00Z', notifyOfLeftCases);
 		await sweptAt('2026-11-30T09:00:00Z');
 		expect(await noticesTo(office.supervisor)).toEqual(['unverified']);
 	});
@@ -269,7 +269,7 @@ test('administrators get a notice of an office where nobody gets notices of new 
 	await notifyOfOfficesWithoutReaders();
 	expect([await countUnread(admin), await countUnread(above)]).toEqual([0, 1]);
 	await switchOff(handler);
-	await at('2027-01-04T02:00:00Z', notifyOfOfficesWithoutReaders);
+	await atTime('2027-01-04T02:00:00Z', notifyOfOfficesWithoutReaders);
 	expect(await noticesToEach(admin, above)).toEqual([
 		['office_without_readers', 'office_without_readers'],
 		['office_without_readers']

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { makeCase } from '#lib/dev/testing/factories.ts';
 import { copyCases } from '#lib/dev/testing/many-forwards.ts';
 import { noticesTo, notifyOfTimeline } from '#lib/dev/testing/notices.ts';
-import { at, standing } from '#lib/dev/testing/office.ts';
+import { atTime, readCase } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { db } from '#lib/server/db/index.ts';
 import { sweepDueNotices } from './new-cases.ts';
@@ -15,12 +15,12 @@ const NIGHT = '2026-11-26T14:00:00Z';
 const FRIDAY = '2026-11-27T00:00:00Z';
 
 test('a batch of cases that always fail does not block the notice of a later case', async () => {
-	const reference = await at(NIGHT, async () => {
+	const reference = await atTime(NIGHT, async () => {
 		const made = await makeCase(office.unit);
 		await notifyOfTimeline(made.reference, { opening: true });
 		return made.reference;
 	});
-	const { id } = await standing(reference);
+	const { id } = await readCase(reference);
 	// 500 older rows whose notices can't be written, each of its own case.
 	await copyCases(id, 500);
 	await db().execute(sql`insert into due_notices select id, 'unverified', '2026-11-01' from cases where id > ${id}`);
@@ -28,6 +28,6 @@ test('a batch of cases that always fail does not block the notice of a later cas
 		$$ begin raise exception 'cannot be deleted'; end $$`);
 	await db().execute(sql`create trigger refuses before delete on due_notices for each row
 		when (old.at < '2026-11-02') execute function refuse()`);
-	await at(FRIDAY, sweepDueNotices);
+	await atTime(FRIDAY, sweepDueNotices);
 	expect(await noticesTo(office.handler)).toEqual(['new_case']);
 });

@@ -26,7 +26,7 @@ import { makeConnection } from '#lib/dev/testing/channels/incoming.ts';
 import { forwardedCase } from '#lib/dev/testing/lapor.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { emailsTo, giveEmailAddress, markAbsent, noticesTo, notifyOfTimeline } from '#lib/dev/testing/notices.ts';
-import { ANSWER, at, bringTo, on, standing } from '#lib/dev/testing/office.ts';
+import { ANSWER, atTime, bringTo, on, readCase } from '#lib/dev/testing/office.ts';
 import type { TestBrowser } from '#lib/dev/testing/channels/push-service.ts';
 import { deliver, kindsOf, usePushService } from '#lib/dev/testing/channels/use-push-service.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
@@ -84,7 +84,7 @@ const draft = async () => {
 	await answerCase(office.handler, reference, await on(reference, { body: ANSWER }));
 	return reference;
 };
-const id = async (reference: string) => (await standing(reference)).id;
+const id = async (reference: string) => (await readCase(reference)).id;
 type Told = Partial<Record<Name, string[]>>;
 
 const GIGABYTE = 1024 ** 3;
@@ -122,7 +122,7 @@ const OCCASIONS: Record<string, [happen: () => Promise<string | void>, told: Tol
 	'not verified after one working day': [
 		async () => {
 			await opened();
-			await at('2026-11-27T08:00:00Z', sweepDueNotices);
+			await atTime('2026-11-27T08:00:00Z', sweepDueNotices);
 		},
 		{ handler: ['new_case'], colleague: ['new_case'], supervisor: ['unverified'] }
 	],
@@ -191,11 +191,11 @@ const OCCASIONS: Record<string, [happen: () => Promise<string | void>, told: Tol
 	],
 	'warning, alert and overdue of a deadline': [
 		async () => {
-			await at('2026-11-24T02:00:00Z', async () => {
+			await atTime('2026-11-24T02:00:00Z', async () => {
 				await bringTo(office, await open({ kind: 'suggestion' }), 'in_progress');
 			});
 			for (const moment of ['2026-11-30T00:00:00Z', '2026-12-01T00:00:00Z', '2026-12-01T08:01:00Z'])
-				await at(moment, sweepClocks);
+				await atTime(moment, sweepClocks);
 		},
 		{ handler: ['clock_warning', 'clock_alert', 'clock_overdue'], supervisor: ['clock_overdue'] }
 	],
@@ -223,7 +223,7 @@ const OCCASIONS: Record<string, [happen: () => Promise<string | void>, told: Tol
 	],
 	'a forward that waits for a day': [
 		async () => {
-			const { row, escalation } = await at('2026-11-25T01:00:00Z', forwarded);
+			const { row, escalation } = await atTime('2026-11-25T01:00:00Z', forwarded);
 			await transaction(async (tx) => toStuck(tx, await lockEscalation(tx, escalation.id), { code: 'timeout' }));
 			return row.reference;
 		},
@@ -267,7 +267,7 @@ const OCCASIONS: Record<string, [happen: () => Promise<string | void>, told: Tol
 		async () => {
 			const letter = { kind: 'notice' as const, onceKey: 'late', subject: 'Uji', body: 'Uji.', caseId: null };
 			const to = { accountId: people.admin.accountId ?? '', address: 'lain@contoh.invalid' };
-			await at('2026-11-26T00:30:00Z', () => transaction((tx) => queueMail(tx, { ...letter, to })));
+			await atTime('2026-11-26T00:30:00Z', () => transaction((tx) => queueMail(tx, { ...letter, to })));
 			await sweepTrouble();
 		},
 		{ admin: ['site_trouble'] },
@@ -280,7 +280,7 @@ const OCCASIONS: Record<string, [happen: () => Promise<string | void>, told: Tol
 test.each(Object.entries(OCCASIONS))(
 	'%s is told by notice, e-mail and push message, to nobody else, and never to the officer named',
 	async (_, [happen, told, noEmail]) => {
-		await at(TEN, async () => {
+		await atTime(TEN, async () => {
 			const reference = await happen();
 			if (reference) for (let twice = 0; twice < 2; twice++) await notifyOfTimeline(reference);
 			await deliver();

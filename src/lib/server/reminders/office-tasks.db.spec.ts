@@ -20,7 +20,7 @@ import {
 	onlyEmailTo,
 	giveEmailAddress
 } from '#lib/dev/testing/notices.ts';
-import { at, clockOf, lastEntry, story } from '#lib/dev/testing/office.ts';
+import { atTime, clockOf, lastEntry, story } from '#lib/dev/testing/office.ts';
 import { notifyOfMissingDecrees, notifyOfOwedRecaps } from './office-tasks.ts';
 
 useMailServer();
@@ -53,9 +53,9 @@ beforeAll(async () => {
 });
 
 describe('a periodic report', () => {
-	const sweptAt = (moment: string) => at(moment, notifyOfOwedRecaps);
+	const sweptAt = (moment: string) => atTime(moment, notifyOfOwedRecaps);
 	const file = (moment: string, actor: Actor, of: { code: string }, input: object) =>
-		at(moment, () => fileRecap(actor, of.code, { version: 0, ...input }));
+		atTime(moment, () => fileRecap(actor, of.code, { version: 0, ...input }));
 
 	// The report of May 2026 is due on Monday, 8 June: the fifth working day, as 1 June is a holiday.
 	it('notifies supervisors once, two working days before their report is due, if they may file it', async () => {
@@ -63,7 +63,7 @@ describe('a periodic report', () => {
 		// 3 June, 23.59 in Makassar.
 		await sweptAt('2026-06-03T15:59:00Z');
 		expect(await noticesTo(supervisor)).toEqual([]);
-		await at('2026-06-03T16:00:00Z', () => Promise.all([notifyOfOwedRecaps(), notifyOfOwedRecaps()]));
+		await atTime('2026-06-03T16:00:00Z', () => Promise.all([notifyOfOwedRecaps(), notifyOfOwedRecaps()]));
 		await sweptAt('2026-06-05T03:00:00Z');
 		expect(await noticesToEach(supervisor, above, handler, late)).toEqual([['recap_due'], ['recap_due'], [], []]);
 		const letter = await onlyEmailTo(address);
@@ -119,10 +119,10 @@ describe('the decree of holidays', () => {
 	it('from October, notifies root administrators once that the next year’s decree is missing', async () => {
 		const address = await giveEmailAddress(admin);
 		// 30 September, 23.59 in Makassar.
-		await at('2027-09-30T15:59:00Z', notifyOfMissingDecrees);
+		await atTime('2027-09-30T15:59:00Z', notifyOfMissingDecrees);
 		expect(await noticesTo(admin)).toEqual([]);
-		await at('2027-09-30T16:00:00Z', () => Promise.all([notifyOfMissingDecrees(), notifyOfMissingDecrees()]));
-		await at('2027-10-05T00:00:00Z', notifyOfMissingDecrees);
+		await atTime('2027-09-30T16:00:00Z', () => Promise.all([notifyOfMissingDecrees(), notifyOfMissingDecrees()]));
+		await atTime('2027-10-05T00:00:00Z', notifyOfMissingDecrees);
 		expect(await noticesToEach(admin, other)).toEqual([['decree_missing'], []]);
 		const letter = await onlyEmailTo(address);
 		expect(letter.subject).toBe('SKB libur 2028 belum dimuat');
@@ -136,7 +136,7 @@ describe('the decree of holidays', () => {
 		await db()
 			.insert(roles)
 			.values({ accountId: other.accountId ?? '', unitId: root.id, role: 'admin' });
-		await at('2027-11-01T00:00:00Z', notifyOfMissingDecrees);
+		await atTime('2027-11-01T00:00:00Z', notifyOfMissingDecrees);
 		expect(await noticesToEach(admin, other)).toEqual([['decree_missing'], ['decree_missing']]);
 		await db()
 			.delete(roles)
@@ -144,21 +144,21 @@ describe('the decree of holidays', () => {
 	});
 
 	it('deadlines in a year without a decree are provisional and are recomputed with an entry when it is loaded', async () => {
-		const missed = (moment: string) => at(moment, missingDecrees);
+		const missed = (moment: string) => atTime(moment, missingDecrees);
 		expect(await missed('2027-12-20T02:00:00Z')).toEqual([2028]);
 		expect(await missed('2028-01-10T02:00:00Z')).toEqual([2028]);
 		// A complaint of Monday, 20 December. Its first reply is due within the year, and the other deadlines are in the
 		// next year.
-		const { reference } = await at('2027-12-20T02:00:00Z', () => makeCase(unit));
+		const { reference } = await atTime('2027-12-20T02:00:00Z', () => makeCase(unit));
 		for (const clock of ['first_reply', 'solution', 'response_by_law'] as const)
 			expect((await clockOf(reference, clock))?.provisional).toBe(clock !== 'first_reply');
 		const solution = await clockOf(reference, 'solution');
 		expect(solution?.dueAt?.toISOString()).toBe('2028-01-10T08:00:00.000Z');
 
 		const decree = { type: 'year_loaded', year: 2028, decree: 'SKB 1/2027', csv: CSV };
-		expect(await at('2027-12-21T02:00:00Z', () => changeCalendar(admin, decree))).toBe(1);
+		expect(await atTime('2027-12-21T02:00:00Z', () => changeCalendar(admin, decree))).toBe(1);
 		expect(await countUnread(admin)).toBe(1);
-		await at('2027-12-21T02:01:00Z', notifyOfMissingDecrees);
+		await atTime('2027-12-21T02:01:00Z', notifyOfMissingDecrees);
 		expect(await countUnread(admin)).toBe(0);
 		// No date moved, because New Year is a Saturday and the other holidays are later. The entry still shows that the
 		// dates are certain now.
@@ -175,7 +175,7 @@ describe('the decree of holidays', () => {
 		expect(await missed('2028-01-10T02:00:00Z')).toEqual([]);
 		// Loaded again with one more day off, so that the date moves.
 		const csv = `${CSV}2028-01-05,joint,Cuti tambahan\n`;
-		expect(await at('2027-12-22T02:00:00Z', () => changeCalendar(admin, { ...decree, csv }))).toBe(1);
+		expect(await atTime('2027-12-22T02:00:00Z', () => changeCalendar(admin, { ...decree, csv }))).toBe(1);
 		expect((await clockOf(reference, 'solution'))?.dueAt?.toISOString()).toBe('2028-01-11T08:00:00.000Z');
 		expect((await story(reference)).filter((type) => type === 'calendar_changed')).toHaveLength(2);
 	});

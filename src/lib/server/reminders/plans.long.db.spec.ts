@@ -18,7 +18,7 @@ import { countUnread } from '#lib/dev/testing/notices.ts';
 import { makeConnection } from '#lib/dev/testing/channels/incoming.ts';
 import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
 import { copyCases } from '#lib/dev/testing/many-forwards.ts';
-import { makeOffice, standing, type Office } from '#lib/dev/testing/office.ts';
+import { makeOffice, readCase, type Office } from '#lib/dev/testing/office.ts';
 import { scannedBy } from '#lib/dev/testing/plans.ts';
 import { withoutTriggers } from '#lib/dev/testing/without-triggers.ts';
 
@@ -29,7 +29,7 @@ beforeAll(async () => {
 	const made = await makeOffice();
 	office = { ...made, admin: await makeActor([[made.unit.id, 'admin']]) };
 	const { reference } = await makeCase(office.unit, { kind: 'suggestion' });
-	const { id } = await standing(reference);
+	const { id } = await readCase(reference);
 	await copyCases(id, MANY);
 	await withoutTriggers(async (tx) => {
 		await tx.execute(sql`update cases set status = 'closed' where id % 10 <> 0`);

@@ -26,7 +26,7 @@ import { makeConnection } from '#lib/dev/testing/channels/incoming.ts';
 import { runMailJobs, useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { deliveredBy, kindsOf, usePushService } from '#lib/dev/testing/channels/use-push-service.ts';
 import { emailsTo, giveEmailAddress } from '#lib/dev/testing/notices.ts';
-import { at } from '#lib/dev/testing/office.ts';
+import { atTime } from '#lib/dev/testing/office.ts';
 import { notifyOfTrouble } from './site-trouble.ts';
 
 // A backup reads the files of the embedded database.
@@ -71,7 +71,7 @@ describe('root administrators are notified once of trouble and once when it is o
 			);
 		/** Tries to send what is due, so many minutes after the start. */
 		const sent = (minutes: number) =>
-			at(new Date(Date.now() + minutes * 60_000), async () => {
+			atTime(new Date(Date.now() + minutes * 60_000), async () => {
 				await sweepMails();
 				for (const { id } of await db().select().from(mails)) await runMailJobs(id);
 				await swept();

@@ -19,7 +19,7 @@ import {
 	switchOff,
 	giveEmailAddress
 } from '#lib/dev/testing/notices.ts';
-import { nameOfficer, on, standing } from '#lib/dev/testing/office.ts';
+import { nameOfficer, on, readCase } from '#lib/dev/testing/office.ts';
 
 useMailServer();
 
@@ -48,7 +48,7 @@ beforeEach(async () => {
 const findIntegrity = async (actor: Actor, reference: string) =>
 	verifyCase(actor, reference, await on(reference, { category: 'integrity', class: 'plain' }));
 const waiting = async (reference: string) => {
-	const { id } = await standing(reference);
+	const { id } = await readCase(reference);
 	return (await unattendedCases(db(), 100)).some((row) => row.id === id);
 };
 

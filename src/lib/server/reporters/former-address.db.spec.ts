@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
 import { makeActor } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
-import { act, at, standing } from '#lib/dev/testing/office.ts';
+import { act, atTime, readCase } from '#lib/dev/testing/office.ts';
 import { logOf } from '#lib/dev/testing/outcomes.ts';
 import { deliverReporterMails, reporterMailsOf, reportWithAddress } from '#lib/dev/testing/reporters.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
@@ -16,11 +16,11 @@ import { writeToFormerAddress } from './events.ts';
 const office = useOffice();
 const mailServer = useMailServer();
 
-const report = () => at('2027-03-01T02:00:00Z', () => reportWithAddress(office.unit));
+const report = () => atTime('2027-03-01T02:00:00Z', () => reportWithAddress(office.unit));
 
 /** Staff record a contact that a caller gave. Its job runs twice, and then its e-mail is sent. */
 const record = (reference: string, contact: Record<string, string>) =>
-	at('2027-03-04T02:00:00Z', async () => {
+	atTime('2027-03-04T02:00:00Z', async () => {
 		const spoken = { by: 'phone', on: '2027-03-02', time: '11:00', submission_id: crypto.randomUUID() };
 		await act(recordReporterAnswer, office.handler, reference, { kind: 'contact', ...spoken, ...contact });
 		const jobs = await rowsOf<{ data: JobPayloads['contact-recorded'] }>(
@@ -51,12 +51,12 @@ it('a former address that no longer exists says nothing about the present one', 
 	mailServer.judge((_, address) => (address === email ? { code: 550, text: '5.1.1 User unknown' } : undefined));
 	await record(reference, { email: 'baru@contoh.invalid' });
 	expect(await reporterMailsOf(reference)).toMatchObject([{ state: 'failed' }]);
-	expect(await reporterMailState(await standing(reference))).toBe('wanted');
+	expect(await reporterMailState(await readCase(reference))).toBe('wanted');
 });
 
 it('a former address that wants no e-mails gets none', async () => {
 	const { reference } = await report();
-	const { id } = await standing(reference);
+	const { id } = await readCase(reference);
 	await transaction((tx) => setMailStopped(tx, id, true));
 	await record(reference, { email: 'lain@contoh.invalid' });
 	expect(mailServer.letters()).toEqual([]);

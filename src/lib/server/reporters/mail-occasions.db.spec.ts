@@ -7,7 +7,7 @@ import { threadHeaders } from '#lib/server/channels/email/thread.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { makeConnection } from '#lib/dev/testing/channels/incoming.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
-import { at, bringTo, on, standing } from '#lib/dev/testing/office.ts';
+import { atTime, bringTo, on, readCase } from '#lib/dev/testing/office.ts';
 import { reporterMailsOf, reportWithAddress, writeReporterMails } from '#lib/dev/testing/reporters.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
@@ -18,7 +18,7 @@ describe('e-mails to a reporter', () => {
 	it('are written of a transfer to another agency and of its return, which is no answer', async () => {
 		const { reference } = await reportWithAddress(office.unit);
 		await bringTo(office, reference, 'in_progress');
-		const { id } = await standing(reference);
+		const { id } = await readCase(reference);
 		await transaction((tx) => transferCase(tx, id, 'Dinas Contoh', '1916449'));
 		await writeReporterMails(reference);
 		await transaction(async (tx) => returnToOffice(tx, await lockCase(tx, id), 'lapor'));
@@ -47,7 +47,7 @@ describe('e-mails to a reporter', () => {
 	});
 
 	it('name the deadline of the solution after the first reply, never that of the verification', async () => {
-		const { reference } = await at('2026-11-23T02:00:00Z', async () => {
+		const { reference } = await atTime('2026-11-23T02:00:00Z', async () => {
 			const report = await reportWithAddress(office.unit);
 			const said = { body: 'Kami sedang memeriksanya.', public: true };
 			await writeMessage(office.handler, report.reference, await on(report.reference, said));
@@ -61,7 +61,7 @@ describe('e-mails to a reporter', () => {
 
 	it('say of a date in a year without a holiday decree that it is provisional, also later than the first one', async () => {
 		const oversight = { category: 'cost', class: 'oversight', reason: 'Ada tanda kerugian.' };
-		const { reference } = await at('2027-11-29T02:00:00Z', async () => {
+		const { reference } = await atTime('2027-11-29T02:00:00Z', async () => {
 			const report = await reportWithAddress(office.unit);
 			await verifyCase(office.supervisor, report.reference, await on(report.reference, oversight));
 			const said = { body: 'Kami sedang memeriksanya.', public: true };

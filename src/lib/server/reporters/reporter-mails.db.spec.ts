@@ -22,7 +22,7 @@ import { overrideEnv } from '#lib/server/env.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
 import { makeConnection, receive } from '#lib/dev/testing/channels/incoming.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
-import { at, bringTo, on, standing } from '#lib/dev/testing/office.ts';
+import { atTime, bringTo, on, readCase } from '#lib/dev/testing/office.ts';
 import {
 	deliverReporterMails,
 	reporterMailsOf,
@@ -64,7 +64,7 @@ describe('e-mails to a reporter', () => {
 		await bringTo(office, reference, 'answered');
 		await writeReporterMails(reference);
 		for (const body of ['Belum menjawab pertanyaan saya.', 'Masih belum menjawab.']) {
-			await dispute((await standing(reference)).id, { body });
+			await dispute((await readCase(reference)).id, { body });
 			await answerCase(office.supervisor, reference, await on(reference, { body: 'Sudah kami perbaiki sekarang.' }));
 		}
 		await writeReporterMails(reference);
@@ -102,10 +102,10 @@ describe('e-mails to a reporter', () => {
 	});
 
 	it('are written for an archiving, with the last day for an objection', async () => {
-		const { reference } = await at(MONDAY, () => reportWithAddress(office.unit, { kind: 'suggestion' }));
+		const { reference } = await atTime(MONDAY, () => reportWithAddress(office.unit, { kind: 'suggestion' }));
 		const reason = { reason: 'out_of_scope', note: 'Bukan layanan kami.' };
-		await at(MONDAY, async () => archiveCase(office.handler, reference, await on(reference, reason)));
-		await at(MONDAY, () => writeReporterMails(reference));
+		await atTime(MONDAY, async () => archiveCase(office.handler, reference, await on(reference, reason)));
+		await atTime(MONDAY, () => writeReporterMails(reference));
 		const [, closed] = await reporterMailsOf(reference);
 		expect(closed?.subject).toContain('ditutup tanpa tindak lanjut');
 		expect(closed?.body).toContain('Anda dapat berkeberatan paling lambat: Senin, 7 Desember 2026');
@@ -120,8 +120,8 @@ describe('e-mails to a reporter', () => {
 	});
 
 	it('are written after a change of class, with the new deadline', async () => {
-		const { reference } = await at(MONDAY, () => reportWithAddress(office.unit));
-		await at(MONDAY, async () => verifyCase(office.supervisor, reference, await on(reference, OVERSIGHT)));
+		const { reference } = await atTime(MONDAY, () => reportWithAddress(office.unit));
+		await atTime(MONDAY, async () => verifyCase(office.supervisor, reference, await on(reference, OVERSIGHT)));
 		await writeReporterMails(reference);
 		const { body } = (await reporterMailsOf(reference))[1] ?? {};
 		expect(body).toContain('Diselesaikan paling lambat: Senin, 22 Februari 2027');
@@ -142,11 +142,11 @@ describe('e-mails to a reporter', () => {
 	});
 
 	it('are written for both reminders of a question, and for the archiving after no reply', async () => {
-		const { reference } = await at(MONDAY, () => reportWithAddress(office.unit, { kind: 'suggestion' }));
+		const { reference } = await atTime(MONDAY, () => reportWithAddress(office.unit, { kind: 'suggestion' }));
 		const question = { body: 'Kapan kejadiannya?' };
-		await at(MONDAY, async () => askReporter(office.handler, reference, await on(reference, question)));
+		await atTime(MONDAY, async () => askReporter(office.handler, reference, await on(reference, question)));
 		for (let day = '2026-11-24'; day <= '2026-12-09'; day = addDays(day, 1)) {
-			await at(`${day}T09:00:00Z`, async () => {
+			await atTime(`${day}T09:00:00Z`, async () => {
 				await sweepReporterTurns();
 				await writeReporterMails(reference);
 			});
@@ -163,7 +163,7 @@ describe('e-mails to a reporter', () => {
 	it('are not written for a question that was answered before the job ran', async () => {
 		const { reference } = await reportWithAddress(office.unit, { kind: 'suggestion' });
 		await bringTo(office, reference, 'needs_info');
-		await writeToOffice((await standing(reference)).id, { body: 'Kejadiannya hari Senin pagi.' });
+		await writeToOffice((await readCase(reference)).id, { body: 'Kejadiannya hari Senin pagi.' });
 		await writeReporterMails(reference);
 		expect(await subjects(reference)).toEqual(['sudah kami terima']);
 	});
@@ -256,7 +256,7 @@ describe('a reporter who wants no e-mails', () => {
 
 		const token = link.split('/').at(-1) ?? '';
 		expect(await stoppedMails(token)).toBe('none');
-		expect(await reporterMails(await standing(reference))).toMatchObject({ state: 'wanted', stop: `/surel/${token}` });
+		expect(await reporterMails(await readCase(reference))).toMatchObject({ state: 'wanted', stop: `/surel/${token}` });
 		// The request that a mail program sends.
 		expect(await stopOrAllowMails(token, { 'List-Unsubscribe': 'One-Click' })).toBe('case');
 		await bringTo(office, reference, 'needs_info');
@@ -273,7 +273,7 @@ describe('a reporter who wants no e-mails', () => {
 		const written = { ...reporter, email: 'TidakMau@contoh.invalid' };
 		const other = await makeCase(office.unit, { identity: 'named', reporter: written });
 		for (const { reference } of [one, other]) await writeReporterMails(reference);
-		const token = stopToken((await standing(one.reference)).id);
+		const token = stopToken((await readCase(one.reference)).id);
 		await stopOrAllowMails(token, { wish: 'all' });
 		expect(await stoppedMails(token)).toBe('all');
 		for (const { reference } of [one, other]) {
@@ -285,10 +285,10 @@ describe('a reporter who wants no e-mails', () => {
 
 	it('sees the state of the e-mails on the tracking page, if an address was given', async () => {
 		const { reference } = await reportWithAddress(office.unit);
-		const row = await standing(reference);
+		const row = await readCase(reference);
 		await stopOrAllowMails(stopToken(row.id), { wish: 'all' });
 		expect(await reporterMails(row)).toMatchObject({ state: 'stopped', address: 'p***@contoh.invalid' });
-		expect(await reporterMails(await standing((await makeCase(office.unit)).reference))).toBeNull();
+		expect(await reporterMails(await readCase((await makeCase(office.unit)).reference))).toBeNull();
 	});
 
 	it('gets NotFound for a guessed link', async () => {

@@ -9,7 +9,7 @@ import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { skmPublications } from '#lib/server/db/schema/skm.ts';
 import { Conflict, Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
-import { at } from '#lib/dev/testing/office.ts';
+import { atTime } from '#lib/dev/testing/office.ts';
 import { skmForm, submitSkmOn, startSurvey } from '#lib/dev/testing/skm-history.ts';
 import { decideSkm, listSkmResponses } from './responses.ts';
 import { changeSkmOffice } from './office.ts';
@@ -19,8 +19,8 @@ import { previewPublication, publishSkm, skmPublicationsFor, skmPublicationsOf, 
 const YEAR = { from: '2026-01-01', to: '2026-12-31' };
 const QUARTER = { from: '2026-01-01', to: '2026-03-31' };
 const MARCH = { from: '2026-03-01', to: '2026-03-31' };
-const inApril = <T>(work: () => Promise<T>) => at('2026-04-02T02:00:00Z', work);
-const nextYear = <T>(work: () => Promise<T>) => at('2027-01-05T02:00:00Z', work);
+const inApril = <T>(work: () => Promise<T>) => atTime('2026-04-02T02:00:00Z', work);
+const nextYear = <T>(work: () => Promise<T>) => atTime('2027-01-05T02:00:00Z', work);
 
 async function makeUnitWithSurvey(parent?: { id: string; path: string }) {
 	const unit = await makeUnit(parent ? { parent } : {});
@@ -98,7 +98,7 @@ test('the respondents of an ended quarter and of a publication are counted by gr
 	await say(1, {});
 	const summaryOf = (query: object) => skmSummary(manager, { unit: unit.code, ...QUARTER, ...query });
 	const summaries = [MARCH, { to: '2026-03-30' }, { service: 'library' }].map(summaryOf);
-	const onLastDay = at('2026-03-31T02:00:00Z', () => summaryOf({}));
+	const onLastDay = atTime('2026-03-31T02:00:00Z', () => summaryOf({}));
 	const preview = inApril(() => previewPublication(manager, unit.code, MARCH));
 	expect(JSON.stringify(await Promise.all([...summaries, onLastDay, preview]))).not.toMatch(/female|30_39/);
 	await publish(MARCH);
@@ -213,7 +213,7 @@ test('refuses to publish if the figures changed after the confirmation', async (
 test('refuses an unfinished period, too few forms, an inactive survey and a second publication, each with its reason', async () => {
 	const { unit, manager, confirmed } = await makeSurveyWithForms();
 	const refusedAt = async (moment: string, changes: object = {}) => {
-		const publishing = at(moment, () => publishSkm(manager, unit.code, { ...confirmed, ...changes }));
+		const publishing = atTime(moment, () => publishSkm(manager, unit.code, { ...confirmed, ...changes }));
 		const cause = await publishing.catch((error: unknown) => error);
 		expect(cause).toBeInstanceOf(Conflict);
 		return (cause as Conflict).present.reason;

@@ -4,7 +4,7 @@ import { now } from '#lib/server/clock.ts';
 import { transaction } from '#lib/server/db/index.ts';
 import { skmPublications } from '#lib/server/db/schema/skm.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
-import { at } from '#lib/dev/testing/office.ts';
+import { atTime } from '#lib/dev/testing/office.ts';
 import { skmForm, startSurvey, submitSkmOn } from '#lib/dev/testing/skm-history.ts';
 import { hasSkmResults, previewPublication, publishSkm, skmPublicationsOf, withdrawSkm } from './publications.ts';
 
@@ -33,12 +33,12 @@ test('a publication that overlaps an earlier one shows no groups, so that no dif
 	await say('2026-02-10', 5, 5);
 	await say('2026-03-10', 4, 1);
 	const publish = (from: string, to: string) =>
-		at('2026-04-02T02:00:00Z', async () => {
+		atTime('2026-04-02T02:00:00Z', async () => {
 			const { n: respondents, ikm } = (await previewPublication(manager, unit.code, { from, to })).figures;
 			return publishSkm(manager, unit.code, { from, to, respondents, index: ikm?.hundredths });
 		});
 	const withdrawn = await publish('2026-01-01', '2026-01-31');
-	await at('2026-04-02T02:00:00Z', () => withdrawSkm(manager, withdrawn, { reason: 'Salah masa' }));
+	await atTime('2026-04-02T02:00:00Z', () => withdrawSkm(manager, withdrawn, { reason: 'Salah masa' }));
 	await publish('2026-02-01', '2026-02-28');
 	await publish('2026-01-01', '2026-03-31');
 	await publish('2026-01-01', '2026-01-31');

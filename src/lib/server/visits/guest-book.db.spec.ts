@@ -6,7 +6,7 @@ import { visits } from '#lib/server/db/schema/visits.ts';
 import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
-import { at } from '#lib/dev/testing/office.ts';
+import { atTime } from '#lib/dev/testing/office.ts';
 import { beginVisit, closeVisit, correctVisit, recordVisit, createVisit } from './entries.ts';
 import { guestBook, lastResponse, visitPage } from './guest-book.ts';
 import { visitNumber } from './visits.ts';
@@ -234,13 +234,13 @@ test('the same form sent twice is one visit; its id cannot be reused by another 
 test('lists a day page by page and by state; today’s page also lists unfinished visits of earlier days', async () => {
 	const counter = await makeCounter();
 	const { handler, unit, first } = counter;
-	const unfinished = await at('2026-03-02T02:00:00Z', () => note(counter, { officer: first.id, step: 'begin' }));
+	const unfinished = await atTime('2026-03-02T02:00:00Z', () => note(counter, { officer: first.id, step: 'begin' }));
 	// 23:30 UTC on 3 March is 4 March in Makassar.
 	for (let minute = 0; minute < 55; minute++) {
 		const moment = new Date(Date.parse('2026-03-03T23:30:00Z') + minute * 60_000).toISOString();
-		await at(moment, () => note(counter, { officer: first.id, step: minute % 5 === 0 ? 'wait' : 'close' }));
+		await atTime(moment, () => note(counter, { officer: first.id, step: minute % 5 === 0 ? 'wait' : 'close' }));
 	}
-	await at('2026-03-04T04:00:00Z', async () => {
+	await atTime('2026-03-04T04:00:00Z', async () => {
 		const book = await guestBook(handler, { unit: unit.slug });
 		expect(book).toMatchObject({ day: '2026-03-04', earlier: '2026-03-02', later: null });
 		expect(book.counts).toEqual({ all: 55, waiting: 11, begun: 0, closed: 44 });
@@ -264,7 +264,7 @@ test('shows the response rate of the last month whose links have expired, from f
 	const { handler, unit, first } = counter;
 	const ids: string[] = [];
 	for (const day of ['02', '02', '03', '03', '04']) {
-		const { id } = await at(`2026-03-${day}T02:00:00Z`, () => note(counter, { officer: first.id, step: 'close' }));
+		const { id } = await atTime(`2026-03-${day}T02:00:00Z`, () => note(counter, { officer: first.id, step: 'close' }));
 		ids.push(id);
 	}
 	await db()
@@ -272,15 +272,15 @@ test('shows the response rate of the last month whose links have expired, from f
 		.set({ usedOn: '2026-03-05' })
 		.where(eq(visits.id, ids[0] ?? ''));
 	// Links of 31 March are valid until 14 April.
-	expect(await at('2026-04-15T02:00:00Z', () => lastResponse(handler, unit))).toBeNull();
-	expect(await at('2026-04-16T02:00:00Z', () => lastResponse(handler, unit))).toEqual({
+	expect(await atTime('2026-04-15T02:00:00Z', () => lastResponse(handler, unit))).toBeNull();
+	expect(await atTime('2026-04-16T02:00:00Z', () => lastResponse(handler, unit))).toEqual({
 		month: '2026-03-01',
 		visits: 5,
 		answered: 1,
 		rate: 0.2
 	});
-	expect(await at('2026-05-20T02:00:00Z', () => lastResponse(handler, unit))).toBeNull();
+	expect(await atTime('2026-05-20T02:00:00Z', () => lastResponse(handler, unit))).toBeNull();
 	// The officer's own visits do not count for this officer, so too few are left.
 	const own = { ...handler, officerId: first.id };
-	expect(await at('2026-04-16T02:00:00Z', () => lastResponse(own, unit))).toBeNull();
+	expect(await atTime('2026-04-16T02:00:00Z', () => lastResponse(own, unit))).toBeNull();
 });

@@ -8,7 +8,7 @@ import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { submitRating } from '#lib/server/ratings/submit.ts';
 import { makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { codesOf } from '#lib/dev/testing/outcomes.ts';
-import { at } from '#lib/dev/testing/office.ts';
+import { atTime } from '#lib/dev/testing/office.ts';
 import { ratingOf } from '#lib/dev/testing/rating-history.ts';
 import { openVisit, shownVisit, visitToken } from './link.ts';
 import { deleteExternalReferences, deleteRecordingDevices } from './visits.ts';
@@ -71,7 +71,7 @@ test('refuses unknown, expired, used and foreign tokens, each with its own reaso
 	expect(await why('AAAAAAAAAAAAAAAAAAAAAA')).toEqual(['rating_token_unknown']);
 	expect(await findVisit('AAAAAAAAAAAAAAAAAAAAAA')).toEqual({ state: 'unknown' });
 	expect(await why(token, other)).toEqual(['rating_token_foreign']);
-	await at(inDays(14.01), async () => {
+	await atTime(inDays(14.01), async () => {
 		expect(await why(token)).toEqual(['rating_token_expired']);
 		expect(await findVisit(token)).toMatchObject({ state: 'expired' });
 	});
@@ -91,7 +91,7 @@ test('only an otherwise valid rating learns that the link was already used', asy
 	expect(await why({})).toEqual([]);
 	expect(await why(failing)).toEqual(before);
 	expect(await why({})).toEqual(['rating_token_used']);
-	expect(await at(inDays(14.01), () => why({}))).toEqual(['rating_token_expired']);
+	expect(await atTime(inDays(14.01), () => why({}))).toEqual(['rating_token_expired']);
 });
 
 test('a visit’s link cannot be used to rate another officer', async () => {
@@ -123,7 +123,7 @@ test('the external reference is deleted after seven days, and the token is never
 	expect(await deleteExternalReferences()).toBe(0);
 	expect((await reference())?.externalRef).toBe('BT-0042');
 	expect(JSON.stringify(await reference())).not.toContain(token);
-	expect(await at(inDays(7.1), deleteExternalReferences)).toBe(1);
+	expect(await atTime(inDays(7.1), deleteExternalReferences)).toBe(1);
 	expect((await reference())?.externalRef).toBeNull();
 });
 
@@ -138,7 +138,7 @@ test('a visit that another system repeats with its reference is the same one unt
 		await recordVisit(await makeUnit(), sent),
 		await recordVisit(unit, { ...sent, service: 'library' }),
 		await createVisit({ unit: unit.code, channel: 'walk_in', ...sent }, { accountId, within: [unit.id] }),
-		await at(inDays(1), () => recordVisit(unit, sent))
+		await atTime(inDays(1), () => recordVisit(unit, sent))
 	];
 	for (const other of elsewhere) expect(other).toMatchObject({ repeated: false });
 });
@@ -151,9 +151,9 @@ test('the recording device and the form’s hash are deleted when the link expir
 		const [visit] = await db().select().from(visits).where(eq(visits.id, id));
 		return [visit?.madeByDevice, visit?.contentHash];
 	};
-	await at(inDays(13.9), deleteRecordingDevices);
+	await atTime(inDays(13.9), deleteRecordingDevices);
 	expect(await columns()).toEqual(['a device', 'a hash']);
-	await at(inDays(14.1), deleteRecordingDevices);
+	await atTime(inDays(14.1), deleteRecordingDevices);
 	expect(await columns()).toEqual([null, null]);
 });
 

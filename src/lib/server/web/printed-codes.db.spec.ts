@@ -5,7 +5,7 @@ import { db } from '#lib/server/db/index.ts';
 import { absences } from '#lib/server/db/schema/people.ts';
 import { officers, rosterShifts } from '#lib/server/db/schema/units.ts';
 import { idOf, makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
-import { at } from '#lib/dev/testing/office.ts';
+import { atTime } from '#lib/dev/testing/office.ts';
 import { importRoute } from '#lib/dev/testing/routes.ts';
 
 const route = await importRoute<{ load: (event: unknown) => unknown }>('(citizen)/q/[code]/+page.server.ts');
@@ -18,7 +18,7 @@ const COOKIES = { get: () => undefined, set: () => undefined, delete: () => unde
 async function scanned({ code }: { code: string }, search = ''): Promise<string> {
 	const event = { params: { code }, cookies: COOKIES, url: new URL(`http://localhost/q/${code}${search}`) };
 	try {
-		await at(NINE, async () => route?.load(event));
+		await atTime(NINE, async () => route?.load(event));
 	} catch (thrown) {
 		if (isRedirect(thrown)) return `${thrown.status} ${thrown.location}`;
 		throw thrown;

@@ -21,7 +21,7 @@ import { notifyOfEvents } from '#lib/server/reminders/events.ts';
 import { writeToReporters } from '#lib/server/reporters/events.ts';
 import { statementsOf } from '#lib/dev/testing/database.ts';
 import { idOf, makeActor, makeCase, makeOfficer, makePlace, makeSession } from '#lib/dev/testing/factories.ts';
-import { ANSWER, bringTo, makeOffice, on, standing } from '#lib/dev/testing/office.ts';
+import { ANSWER, bringTo, makeOffice, on, readCase } from '#lib/dev/testing/office.ts';
 import { ratingOf } from '#lib/dev/testing/rating-history.ts';
 import { openPage, type CookieJar } from '#lib/dev/testing/open-page.ts';
 import { addressOf, cookiesIn, requestTo } from '#lib/dev/testing/request.ts';
@@ -63,7 +63,7 @@ const signedIn = async (person: Person): Promise<CookieJar> => new Map([[SESSION
 /** The form of a verb as the desk sends it: who is asking, the verb, and the address of the next page. */
 async function deskForm(person: Person, reference: string, verb: string, fields: Record<string, string>) {
 	const jar = await signedIn(person);
-	const { version } = await standing(reference);
+	const { version } = await readCase(reference);
 	const sent: RequestEvent = requestTo(`/desk/cases/${reference}/${verb}`, {
 		fields: { ...fields, version: String(version) },
 		jar,
@@ -89,7 +89,7 @@ const publicPage = (route: string, params?: Record<string, string>) => async () 
 
 /** The cookies of a browser that has opened a report. */
 async function tracking(reference: string): Promise<CookieJar> {
-	const { id: caseId, receiptHash } = await standing(reference);
+	const { id: caseId, receiptHash } = await readCase(reference);
 	const jar: CookieJar = new Map();
 	await trackCookie.write(cookiesIn(jar), { caseId, receiptHash, since: null });
 	return jar;
@@ -164,7 +164,7 @@ const BUDGETS: Record<string, [budget: number, prepare: () => Promise<() => Prom
 	'job of an opened case': [
 		8,
 		async () => {
-			const { id } = await standing((await makeCase(site.unit)).reference);
+			const { id } = await readCase((await makeCase(site.unit)).reference);
 			const events = [{ caseId: id, seq: 1 }];
 			return async () => {
 				const entries = await entriesAt(events);

@@ -20,7 +20,7 @@ import { ago, now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { absences } from '#lib/server/db/schema/people.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { ANSWER, standing } from '../office.ts';
+import { ANSWER, readCase } from '../office.ts';
 
 /** The subject of a random history: one report, the people who act on it, and a clock. */
 export interface Ground {
@@ -95,7 +95,7 @@ const VERBS: Record<string, Verb> = {
 	}))
 };
 
-const versionOf = async (reference: string) => (await standing(reference)).version;
+const versionOf = async (reference: string) => (await readCase(reference)).version;
 
 const EVENTS: Record<string, CaseEvent> = {
 	'reporter writes': ({ caseId }) => writeToOffice(caseId, { body: 'Saya tambahkan keterangan.' }),
@@ -113,7 +113,7 @@ const EVENTS: Record<string, CaseEvent> = {
 	'main case is archived': async ({ main }, who) =>
 		archiveCase(who, main, { reason: 'out_of_scope', version: await versionOf(main) }),
 	'main case is disputed': async ({ main }) =>
-		dispute((await standing(main)).id, { body: 'Saya belum puas dengan ini.' }),
+		dispute((await readCase(main)).id, { body: 'Saya belum puas dengan ini.' }),
 	'somebody is away': async (_, who) => {
 		const today = localDate(now(), 'Asia/Makassar');
 		await db()

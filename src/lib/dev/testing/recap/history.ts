@@ -11,7 +11,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import type { Unit } from '#lib/server/people/units/find-unit.ts';
 import { STEP, type Ground, type Step } from '../casework/steps.ts';
 import { makeActor, makeCase, makeOfficer, makeUnit } from '../factories.ts';
-import { standing } from '../office.ts';
+import { readCase } from '../office.ts';
 
 export type Province = Awaited<ReturnType<typeof makeProvince>>;
 
@@ -74,7 +74,7 @@ async function ignoreRefusal(act: Promise<unknown>): Promise<void> {
 
 /** Gives a case the category integrity, at verification or later. The office above then handles the case. */
 async function makeIntegrity(who: Actor, { reference }: Ground): Promise<unknown> {
-	const { status, version } = await standing(reference);
+	const { status, version } = await readCase(reference);
 	const input = { category: 'integrity', class: 'plain', reason: 'Perlu diperiksa.', version };
 	if (status === 'received') return verifyCase(who, reference, input);
 	return classifyCase(who, reference, { ...input, priority: 'normal' });
@@ -87,7 +87,7 @@ async function doAct(act: Act, province: Province, grounds: Ground[]): Promise<v
 		const { reference } = await makeCase(unit, { kind: act.of }, { channel: act.channel });
 		const { people, officerId, clock } = province;
 		const main = grounds.at(-1)?.reference ?? reference;
-		grounds.push({ reference, main, caseId: (await standing(reference)).id, people, officerId, clock });
+		grounds.push({ reference, main, caseId: (await readCase(reference)).id, people, officerId, clock });
 		return;
 	}
 	// Picks one of the latest three cases, so that some cases get many steps.
@@ -95,7 +95,7 @@ async function doAct(act: Act, province: Province, grounds: Ground[]): Promise<v
 	const ground = recent[act.pick % Math.max(1, recent.length)];
 	if (!ground) return;
 	const person = (n: number) => province.people[n % province.people.length] as Actor;
-	const row = await standing(ground.reference);
+	const row = await readCase(ground.reference);
 	if (act.kind === 'hand over') {
 		const to = province.units.find(({ id }) => id !== row.unitId);
 		const input = { unit: to?.code, reason: 'Bukan kantor ini.', version: row.version };

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { db } from '#lib/server/db/index.ts';
 import { makeCase } from '../factories.ts';
 import { copyCases } from '../many-forwards.ts';
-import { bringTo, standing, type Office } from '../office.ts';
+import { bringTo, readCase, type Office } from '../office.ts';
 import { withoutTriggers } from '../without-triggers.ts';
 
 const COPIES = 20_000;
@@ -20,7 +20,7 @@ const nextId = (table: string) => `jsonb_build_object('id', nextval(pg_get_seria
 export async function fillYears(office: Office): Promise<void> {
 	const { reference } = await makeCase(office.unit);
 	await bringTo(office, reference, 'answered');
-	const { id } = await standing(reference);
+	const { id } = await readCase(reference);
 	await copyCases(id, COPIES);
 	await withoutTriggers(async (tx) => {
 		await tx.execute(sql`

@@ -33,7 +33,7 @@ import { pdfPages } from '../documents.ts';
 import { makeCase, makeOfficerWithAccount, makeUnit, makeUser } from '../factories.ts';
 import { photo, type LaporForTest } from '../lapor.ts';
 import { notifyOfTimeline } from '../notices.ts';
-import { act, standing } from '../office.ts';
+import { act, readCase } from '../office.ts';
 import { writeReporterMails } from '../reporters.ts';
 import { LAPOR_IDS } from '../forwarding/sandbox-control.ts';
 
@@ -171,7 +171,7 @@ export async function fullCase(
 		{ ...said, identity: 'named', reporter, consent_lapor: true, officer: officer.id },
 		{ files }
 	);
-	const { id } = await standing(reference);
+	const { id } = await readCase(reference);
 	await act(verifyCase, handler, reference, {
 		category: 'time',
 		class: 'plain',

@@ -7,7 +7,7 @@ import { db } from '#lib/server/db/index.ts';
 import { attachments, messages, timeline } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
-import { ANSWER, at, caseIn, makeOffice, on, standing, story, act, rowsOfCase } from '#lib/dev/testing/office.ts';
+import { ANSWER, atTime, caseIn, makeOffice, on, readCase, story, act, rowsOfCase } from '#lib/dev/testing/office.ts';
 import { fourColourImage } from '#lib/dev/testing/photos.ts';
 import { rounds } from '#lib/dev/testing/rounds.ts';
 import { answerDirectly, answerCase } from './answer.ts';
@@ -23,7 +23,7 @@ const kinds = ['suggestion', 'information_request'] as const;
 
 /** Everything that the actions changed on a case, without ids and other values that differ between any two cases. */
 async function traceOf(reference: string) {
-	const row = await standing(reference);
+	const row = await readCase(reference);
 	const entries = await db().select().from(timeline).where(eq(timeline.caseId, row.id)).orderBy(asc(timeline.seq));
 	const running = await db().select().from(clocks).where(eq(clocks.caseId, row.id)).orderBy(clocks.name, clocks.run);
 	const said = await db().select().from(messages).where(eq(messages.caseId, row.id)).orderBy(messages.at);
@@ -70,8 +70,8 @@ test('"Jawab langsung" has the same effect as verify, assign and answer in seque
 			const answered = new Date(sample.receivedAt.getTime() + sample.hoursLater * 3_600_000).toISOString();
 			const prepare = async () => {
 				const body = 'Sediakan kursi untuk orang tua di ruang tunggu.';
-				const { reference } = await at(opened, () => makeCase(office.unit, { kind: sample.kind, body }));
-				await at(opened, async () => {
+				const { reference } = await atTime(opened, () => makeCase(office.unit, { kind: sample.kind, body }));
+				await atTime(opened, async () => {
 					if (sample.assigned) {
 						await act(assignCase, handler, reference, { assignee: handler.accountId });
 					}
@@ -81,14 +81,14 @@ test('"Jawab langsung" has the same effect as verify, assign and answer in seque
 			};
 			const { category, priority, body } = sample;
 			const stepByStep = await prepare();
-			await at(answered, async () => {
+			await atTime(answered, async () => {
 				const kind = sample.kind === 'information_request' ? 'information' : 'plain';
 				await act(verifyCase, handler, stepByStep, { category, priority, class: kind });
 				await act(assignCase, handler, stepByStep, { assignee: handler.accountId });
 				await act(answerCase, handler, stepByStep, { body });
 			});
 			const direct = await prepare();
-			await at(answered, () => act(answerDirectly, handler, direct, { category, priority, body }, noFiles));
+			await atTime(answered, () => act(answerDirectly, handler, direct, { category, priority, body }, noFiles));
 			expect(await traceOf(direct)).toEqual(await traceOf(stepByStep));
 			expect((await story(direct)).slice(-3)).toEqual(['verified', 'assigned', 'answered']);
 		}),
@@ -115,7 +115,7 @@ test('attaches the files to the answer, and changes nothing if a step is refused
 		issues: [{ path: 'body', code: 'placeholder_open' }]
 	});
 	expect(await story(reference)).toEqual(['opened']);
-	expect(await standing(reference)).toMatchObject({ status: 'received', version: 1, assigneeId: null });
+	expect(await readCase(reference)).toMatchObject({ status: 'received', version: 1, assigneeId: null });
 	await act(
 		answerDirectly,
 		handler,

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { approvals } from '#lib/server/db/schema/cases.ts';
 import { makeActor, makeCase, makeOfficer, makeUnit, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
-import { ANSWER, act, approve, at, caseIn, makeOffice, on, standing } from '#lib/dev/testing/office.ts';
+import { ANSWER, act, approve, atTime, caseIn, makeOffice, on, readCase } from '#lib/dev/testing/office.ts';
 import { fourColourImage } from '#lib/dev/testing/photos.ts';
 import { answerCase } from './answer.ts';
 import { draftsToDecide, waitingDrafts } from './approval-lists.ts';
@@ -89,7 +89,7 @@ test('a linked report that names the supervisor does not change the list of that
 	expect(await needsPage(office.supervisor)).toEqual([true]);
 	expect(await needsPage(named)).toEqual([false]);
 	await approve(named, reference);
-	expect((await standing(linked.reference)).status).toBe('in_progress');
+	expect((await readCase(linked.reference)).status).toBe('in_progress');
 });
 
 test('a draft has the newest message of the reporter, and the report of which its own is a duplicate', async () => {
@@ -115,7 +115,7 @@ test('a waiting draft is the state of its report in every list beside another re
 	expect(await likelyDuplicatesOf(office.handler, similar)).toMatchObject([{ reference, draft: 'pending' }]);
 	const linked = await caseIn(office, 'received');
 	await act(linkCase, office.handler, linked.reference, { main: reference });
-	const { main } = await linksOf(office.handler, await standing(linked.reference), []);
+	const { main } = await linksOf(office.handler, await readCase(linked.reference), []);
 	expect(main).toMatchObject({ reference, draft: 'pending' });
 });
 
@@ -151,19 +151,19 @@ async function readThrough(
 test('finds drafts that the actor may decide behind older drafts for others, and pages through every list', async () => {
 	const { handler, supervisor, rootSupervisor } = office;
 	// All have the same time, so a page can end between two of them.
-	const draftAtTwo = () => at('2026-11-24T02:00:00Z', () => drafted());
+	const draftAtTwo = () => atTime('2026-11-24T02:00:00Z', () => drafted());
 	const others = [await draftAtTwo(), await draftAtTwo(), await draftAtTwo()].map(String);
 	const second = await makeActor([[office.unit.id, 'supervisor']]);
 	for (const reference of others) {
-		const row = await standing(reference);
+		const row = await readCase(reference);
 		await db().update(approvals).set({ authorId: supervisor.accountId }).where(eq(approvals.caseId, row.id));
 	}
 	const ownDrafts = [
-		await at('2026-11-24T03:00:00Z', () => drafted()),
-		await at('2026-11-24T03:00:01Z', () => drafted()),
-		await at('2026-11-24T03:00:02Z', () => drafted())
+		await atTime('2026-11-24T03:00:00Z', () => drafted()),
+		await atTime('2026-11-24T03:00:01Z', () => drafted()),
+		await atTime('2026-11-24T03:00:02Z', () => drafted())
 	];
-	await at('2026-11-24T04:00:00Z', async () => {
+	await atTime('2026-11-24T04:00:00Z', async () => {
 		expect(await readThrough((cursor) => draftsToDecide(supervisor, cursor, 2))).toEqual([
 			ownDrafts.slice(0, 2),
 			ownDrafts.slice(2)
@@ -178,7 +178,7 @@ test('finds drafts that the actor may decide behind older drafts for others, and
 		expect(await draftsToDecide(supervisor, 'nonsense')).toEqual(await draftsToDecide(supervisor));
 	});
 	// After a working day supervisors of units above may decide all of them.
-	await at('2026-11-26T04:00:00Z', async () => {
+	await atTime('2026-11-26T04:00:00Z', async () => {
 		expect((await readThrough((cursor) => draftsToDecide(rootSupervisor, cursor, 4))).flat()).toHaveLength(6);
 	});
 });

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { copyCases } from '#lib/dev/testing/many-forwards.ts';
-import { ANSWER, caseIn, makeOffice, standing, type Office, act } from '#lib/dev/testing/office.ts';
+import { ANSWER, caseIn, makeOffice, readCase, type Office, act } from '#lib/dev/testing/office.ts';
 import { scannedBy } from '#lib/dev/testing/plans.ts';
 import { withoutTriggers } from '#lib/dev/testing/without-triggers.ts';
 import { answerCase } from './answer.ts';
@@ -12,7 +12,7 @@ let office: Office;
 beforeAll(async () => {
 	office = await makeOffice();
 	const { reference } = await caseIn(office, 'in_progress');
-	const { id } = await standing(reference);
+	const { id } = await readCase(reference);
 	await copyCases(id, 20_000);
 	await act(answerCase, office.handler, reference, { body: ANSWER });
 	// Of 20,000 drafts, 1 % are waiting and 1 % were published with a single signature.

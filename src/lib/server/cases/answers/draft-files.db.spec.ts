@@ -7,7 +7,7 @@ import { forwardableFiles } from '#lib/server/escalation/forward/files.ts';
 import {
 	caseIn,
 	lastEntry,
-	standing,
+	readCase,
 	story,
 	ANSWER,
 	approve,
@@ -52,7 +52,7 @@ test('staff see the files of a draft, the reporter sees them only after the appr
 		name: 'NotFound'
 	});
 	expect((await seenByReporter(reference)).attachments).toEqual([]);
-	expect(await forwardableFiles(db(), (await standing(reference)).id)).toEqual([]);
+	expect(await forwardableFiles(db(), (await readCase(reference)).id)).toEqual([]);
 	expect((await deskCase(office.handler, reference)).files).toEqual([]);
 
 	await approve(office.supervisor, reference);
@@ -126,7 +126,7 @@ test('the desk form requires a file or an action with its day for the answer to 
 test('requires no evidence for a suggestion or for an answer by the API', async () => {
 	const { reference: suggestion } = await caseIn(office, 'verified', { kind: 'suggestion' });
 	await act(answerCase, office.handler, suggestion, { body: ANSWER }, { files: [] });
-	expect((await standing(suggestion)).status).toBe('answered');
+	expect((await readCase(suggestion)).status).toBe('answered');
 	await act(answerCase, office.handler, reference, { body: ANSWER });
 	expect((await deskCase(office.handler, reference)).draft).toMatchObject({ state: 'pending', action: null });
 });

@@ -12,7 +12,7 @@ import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/dev/testing/fac
 import {
 	ANSWER,
 	approve,
-	at,
+	atTime,
 	bringTo,
 	caseIn,
 	lastEntry,
@@ -114,8 +114,8 @@ test('letter numbers have no gaps per office and local year, also with concurren
 	expect(stored.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5]);
 
 	// 16:30 UTC on 31 December is already 1 January at the office. The letters above are of today, never of a past year.
-	const last = await at('2024-12-31T15:59:00Z', () => caseIn(office, 'verified', { kind: 'suggestion' }));
-	await at('2024-12-31T16:30:00Z', () => act(answerCase, office.handler, last.reference, { body: ANSWER }));
+	const last = await atTime('2024-12-31T15:59:00Z', () => caseIn(office, 'verified', { kind: 'suggestion' }));
+	await atTime('2024-12-31T16:30:00Z', () => act(answerCase, office.handler, last.reference, { body: ANSWER }));
 	expect((await letterOf(last.reference)).number).toBe(`1/SPATULA/${office.unit.code}/2025`);
 });
 
@@ -137,7 +137,7 @@ test('letter and history name an acting head with the order only for what a perm
 	await bringTo(office, reference, 'in_progress');
 	// Noon, because at midnight the grant would end in between.
 	const day = addDays(localDate(now(), office.unit.timeZone), 1);
-	await at(instantAt(day, '12:00', office.unit.timeZone), async () => {
+	await atTime(instantAt(day, '12:00', office.unit.timeZone), async () => {
 		const actingAs = async (role: 'supervisor' | 'manager', { accountId }: Actor) => {
 			const terms = { kind: 'plt' as const, order: 'SPT 12/2026', fromDay: day, toDay: day };
 			const grant = { accountId: accountId ?? '', unitId: office.unit.id, role, ...terms };

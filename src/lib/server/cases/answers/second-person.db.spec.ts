@@ -5,7 +5,17 @@ import { approvals } from '#lib/server/db/schema/cases.ts';
 import { systemActor, type Actor } from '#lib/server/people/actor.ts';
 import { makeActor, makeCase, makeUnit, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { markAbsent } from '#lib/dev/testing/notices.ts';
-import { ANSWER, approve, at, bringTo, lastEntry, standing, act, rowsOfCase, caseIn } from '#lib/dev/testing/office.ts';
+import {
+	ANSWER,
+	approve,
+	atTime,
+	bringTo,
+	lastEntry,
+	readCase,
+	act,
+	rowsOfCase,
+	caseIn
+} from '#lib/dev/testing/office.ts';
 import { answerCase } from './answer.ts';
 import { singleSignatures } from './approval-lists.ts';
 import { decideDraft } from './decide-draft.ts';
@@ -29,20 +39,20 @@ test('a handler cannot decide a draft', async () => {
 	const reference = await drafted(office.handler);
 	await expect(approve(colleague, reference)).rejects.toMatchObject({ name: 'NotAllowed' });
 	await expect(approve(office.handler, reference)).rejects.toMatchObject({ name: 'NotAllowed' });
-	expect((await standing(reference)).status).toBe('in_progress');
+	expect((await readCase(reference)).status).toBe('in_progress');
 });
 
 test('a program may give a reason with an approval', async () => {
 	const reference = await drafted(office.handler);
 	await act(decideDraft, office.supervisor, reference, { decision: 'approve', reason: 'Sudah lengkap.' });
-	expect((await standing(reference)).status).toBe('answered');
+	expect((await readCase(reference)).status).toBe('answered');
 });
 
 test('a supervisor who wrote the answer cannot approve it; a supervisor of the unit above can', async () => {
 	const reference = await drafted(office.supervisor);
 	await expect(approve(office.supervisor, reference)).rejects.toMatchObject(refused);
 	await approve(office.rootSupervisor, reference);
-	expect((await standing(reference)).status).toBe('answered');
+	expect((await readCase(reference)).status).toBe('answered');
 });
 
 test('the writer of an earlier version of a draft cannot approve a later version', async () => {
@@ -57,16 +67,16 @@ test('an absent supervisor does not count: the ancestor decides at once', async 
 	const reference = await drafted(office.handler);
 	await expect(approve(office.supervisor, reference)).rejects.toMatchObject(refused);
 	await approve(office.rootSupervisor, reference);
-	expect((await standing(reference)).status).toBe('answered');
+	expect((await readCase(reference)).status).toBe('answered');
 });
 
 test('if the unit has an available supervisor, those of the unit above may decide only after one working day', async () => {
-	const reference = await at('2026-11-26T02:00:00Z', () => drafted(office.handler));
+	const reference = await atTime('2026-11-26T02:00:00Z', () => drafted(office.handler));
 	// The draft is from Thursday. Until Friday 16:00 WITA only the unit's supervisors may decide it.
-	const early = at('2026-11-27T07:00:00Z', () => approve(office.rootSupervisor, reference));
+	const early = atTime('2026-11-27T07:00:00Z', () => approve(office.rootSupervisor, reference));
 	await expect(early).rejects.toMatchObject(refused);
-	await at('2026-11-27T08:00:00Z', () => approve(office.rootSupervisor, reference));
-	expect((await standing(reference)).status).toBe('answered');
+	await atTime('2026-11-27T08:00:00Z', () => approve(office.rootSupervisor, reference));
+	expect((await readCase(reference)).status).toBe('answered');
 });
 
 test('a supervisor whom the case names can neither see nor decide it', async () => {
@@ -94,7 +104,7 @@ test('a draft whose writer is named afterwards is sent back and written by someb
 	await act(decideDraft, office.supervisor, reference, back);
 	await act(answerCase, office.handler, reference, { body: ANSWER });
 	await approve(office.supervisor, reference);
-	expect((await standing(reference)).status).toBe('answered');
+	expect((await readCase(reference)).status).toBe('answered');
 });
 
 test('at a root with one person the answer is published with a single signature and listed for review', async () => {
@@ -107,7 +117,7 @@ test('at a root with one person the answer is published with a single signature 
 		issues: [{ path: 'body', code: 'placeholder_open' }]
 	});
 	await act(answerCase, alone, reference, { body: ANSWER });
-	expect((await standing(reference)).status).toBe('answered');
+	expect((await readCase(reference)).status).toBe('answered');
 	expect((await lastEntry(reference, 'answered'))?.data).toMatchObject({ single_signature: true });
 	const [approval] = await rowsOfCase(approvals, reference);
 	expect(approval).toMatchObject({ state: 'approved', singleSignature: true, decidedBy: null });
@@ -132,10 +142,10 @@ test('a person who supervises the unit and the province counts as one person', a
 test('a draft by an API token waits for a person, and the token cannot approve it', async () => {
 	const system = await systemActor(['cases:handle']);
 	const reference = await drafted(system);
-	expect((await standing(reference)).status).toBe('in_progress');
+	expect((await readCase(reference)).status).toBe('in_progress');
 	await expect(approve(system, reference)).rejects.toMatchObject(refused);
 	await approve(office.supervisor, reference);
-	expect((await standing(reference)).status).toBe('answered');
+	expect((await readCase(reference)).status).toBe('answered');
 });
 
 test('sending back needs a reason, which the timeline shows, and the writer submits again', async () => {
@@ -148,24 +158,24 @@ test('sending back needs a reason, which the timeline shows, and the writer subm
 	await expect(approve(office.supervisor, reference)).rejects.toMatchObject({ code: 'invalid-move' });
 	await act(answerCase, office.handler, reference, { body: `${ANSWER} Sejak Senin.` });
 	await approve(office.supervisor, reference);
-	expect((await standing(reference)).status).toBe('answered');
+	expect((await readCase(reference)).status).toBe('answered');
 });
 
 test('archiving a complaint needs a second person too', async () => {
 	const { reference } = await makeCase(office.unit);
 	const input = { reason: 'out_of_scope', note: 'Ini urusan dinas pariwisata.' };
 	await act(archiveCase, office.supervisor, reference, input);
-	expect((await standing(reference)).status).toBe('received');
+	expect((await readCase(reference)).status).toBe('received');
 	await expect(approve(office.supervisor, reference)).rejects.toMatchObject(refused);
 	await approve(office.rootSupervisor, reference);
-	expect(await standing(reference)).toMatchObject({ status: 'archived', archiveReason: 'out_of_scope' });
+	expect(await readCase(reference)).toMatchObject({ status: 'archived', archiveReason: 'out_of_scope' });
 	expect((await lastEntry(reference, 'archived'))?.data).toMatchObject({ note: 'Ini urusan dinas pariwisata.' });
 });
 
 test('a draft is withdrawn when its case is archived in another way', async () => {
 	const { reference } = await caseIn(office, 'needs_info');
 	await act(archiveCase, office.handler, reference, { reason: 'out_of_scope' });
-	const { id } = await standing(reference);
+	const { id } = await readCase(reference);
 	await transaction(async (tx) => archiveNow(tx, 'system', await lockCase(tx, id), { archiveReason: 'incomplete' }));
 	const left = await db().select({ state: approvals.state }).from(approvals).where(eq(approvals.caseId, id));
 	expect(left).toEqual([{ state: 'withdrawn' }]);
@@ -179,7 +189,7 @@ test('a draft with an empty heading or a placeholder cannot be approved, but can
 		await act(answerCase, office.handler, reference, { body });
 		await expect(approve(office.supervisor, reference)).rejects.toMatchObject({ issues: [{ code: 'draft_unfilled' }] });
 	}
-	expect((await standing(reference)).status).toBe('in_progress');
+	expect((await readCase(reference)).status).toBe('in_progress');
 	const back = { decision: 'send_back', reason: 'Isi dulu hasil pemeriksaannya.' };
 	await act(decideDraft, office.supervisor, reference, back);
 	expect((await lastEntry(reference, 'answer_sent_back'))?.data).toMatchObject({ reason: back.reason });

@@ -7,10 +7,10 @@ import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
 import {
 	ANSWER,
 	approve,
-	at,
+	atTime,
 	bringTo,
 	clockOf,
-	standing,
+	readCase,
 	type Office,
 	act,
 	makeOffice
@@ -75,8 +75,8 @@ describe.each(Object.keys(OFFSETS) as Zone[])('in %s', (zone) => {
 		const people = await makeOffice(zone);
 		const admin = await makeActor([[people.root.id, 'admin']]);
 		const day = (n: number) => new Date(Date.parse(`${opened}T03:00:00Z`) + n * DAY).toISOString();
-		const { reference } = await at(day(0), () => makeCase(people.unit));
-		const { id } = await standing(reference);
+		const { reference } = await atTime(day(0), () => makeCase(people.unit));
+		const { id } = await readCase(reference);
 		const steps: [number, () => Promise<unknown>][] = [
 			[1, () => act(askReporter, people.handler, reference, { body: 'Loket mana?' })],
 			[8, () => writeToOffice(id, { body: 'Loket nomor dua.' })],
@@ -111,8 +111,8 @@ describe.each(Object.keys(OFFSETS) as Zone[])('in %s', (zone) => {
 		];
 		await expectExplained(people, reference, zone);
 		for (const [n, step] of steps) {
-			await at(day(n), step);
-			await at(day(n), () => expectExplained(people, reference, zone));
+			await atTime(day(n), step);
+			await atTime(day(n), () => expectExplained(people, reference, zone));
 		}
 		expect((await clockOf(reference, 'solution'))?.skipped.some(({ why }) => why === 'paused')).toBe(true);
 	});
@@ -121,19 +121,19 @@ describe.each(Object.keys(OFFSETS) as Zone[])('in %s', (zone) => {
 test('a changed rule applies only to cases opened after the change', async () => {
 	const people = await makeOffice();
 	const admin = await makeActor([[people.root.id, 'admin']]);
-	const { reference: before } = await at('2026-11-24T02:00:00Z', () => makeCase(people.unit));
+	const { reference: before } = await atTime('2026-11-24T02:00:00Z', () => makeCase(people.unit));
 	const rule = { days: '3', dayUnit: 'working', basis: 'Keputusan kepala 5/2026' };
-	await at('2026-11-24T03:00:00Z', () => changeRule(admin, 'first_reply.any.any.any', rule));
-	const { reference: after } = await at('2026-11-24T04:00:00Z', () => makeCase(people.unit));
+	await atTime('2026-11-24T03:00:00Z', () => changeRule(admin, 'first_reply.any.any.any', rule));
+	const { reference: after } = await atTime('2026-11-24T04:00:00Z', () => makeCase(people.unit));
 	expect(await clockOf(before, 'first_reply')).toMatchObject({ days: 5, basis: 'Waktu layanan SP4N-LAPOR!' });
 	expect(await clockOf(after, 'first_reply')).toMatchObject({ days: 3, basis: 'Keputusan kepala 5/2026' });
 	// A changed calendar and a disputed answer recompute the deadline with the rule of the day the case was opened.
 	const day = { type: 'day_set', day: '2026-11-26', kind: 'joint', name: 'Cuti tambahan' };
-	await at('2026-11-24T05:00:00Z', () => changeCalendar(admin, day));
+	await atTime('2026-11-24T05:00:00Z', () => changeCalendar(admin, day));
 	expect(await clockOf(before, 'first_reply')).toMatchObject({ days: 5, dueAt: new Date('2026-12-02T08:00:00Z') });
 	expect(await clockOf(after, 'first_reply')).toMatchObject({ days: 3, dueAt: new Date('2026-11-30T08:00:00Z') });
-	await at('2026-11-25T02:00:00Z', () => bringTo(people, before, 'answered'));
-	await at('2026-11-27T02:00:00Z', async () => dispute((await standing(before)).id, { body: 'Belum selesai.' }));
+	await atTime('2026-11-25T02:00:00Z', () => bringTo(people, before, 'answered'));
+	await atTime('2026-11-27T02:00:00Z', async () => dispute((await readCase(before)).id, { body: 'Belum selesai.' }));
 	expect(await clockOf(before, 'first_reply')).toMatchObject({ run: 2, days: 5 });
 	await expectExplained(people, before, 'Asia/Makassar');
 	await expectExplained(people, after, 'Asia/Makassar');

@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { unitByIdOrName } from '#lib/server/people/units/find-unit.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
-import { act, at, clockOf, lastEntry, standing, story } from '#lib/dev/testing/office.ts';
+import { act, atTime, clockOf, lastEntry, readCase, story } from '#lib/dev/testing/office.ts';
 import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { calendarDays } from '#lib/server/db/schema/clocks.ts';
@@ -21,7 +21,7 @@ beforeAll(async () => {
 	unit = await makeUnit();
 	admin = await makeActor([[unit.id, 'admin']]);
 	// A Wednesday. Five working days end on the next Wednesday.
-	({ reference } = await at('2026-10-07T02:00:00Z', () => makeCase(unit)));
+	({ reference } = await atTime('2026-10-07T02:00:00Z', () => makeCase(unit)));
 });
 
 const jobsOf = (why: string) =>
@@ -84,8 +84,8 @@ test('a new day off moves the end of the reporter’s turn later, never earlier'
 	const office = await makeUnit();
 	const handler = await makeActor([[office.id, 'handler']]);
 	const ask = async (kind: string, moment: string) => {
-		const { reference: asked } = await at(moment, () => makeCase(office, { kind }));
-		await at(moment, () => act(askReporter, handler, asked, { body: 'Tanggal berapa kejadiannya?' }));
+		const { reference: asked } = await atTime(moment, () => makeCase(office, { kind }));
+		await atTime(moment, () => act(askReporter, handler, asked, { body: 'Tanggal berapa kejadiannya?' }));
 		return asked;
 	};
 	const turnOf = async (asked: string) => (await clockOf(asked, 'reporter_turn'))?.dueAt;
@@ -94,19 +94,19 @@ test('a new day off moves the end of the reporter’s turn later, never earlier'
 	const suggestion = await ask('suggestion', '2025-08-06T02:00:00Z');
 	const monday = new Date('2025-08-18T08:00:00Z');
 	expect([await turnOf(complaint), await turnOf(suggestion)]).toEqual([monday, new Date('2025-08-20T08:00:00Z')]);
-	await at('2025-08-18T01:00:00Z', async () => {
+	await atTime('2025-08-18T01:00:00Z', async () => {
 		await changeCalendar(admin, { type: 'day_set', day: '2025-08-18', kind: 'joint', name: 'Cuti bersama' });
 		await sweepReporterTurns();
 	});
 	expect([await turnOf(complaint), await turnOf(suggestion)]).toEqual([monday, new Date('2025-08-21T08:00:00Z')]);
-	expect((await standing(complaint)).status).toBe('needs_info');
+	expect((await readCase(complaint)).status).toBe('needs_info');
 });
 
 // Needs a second transaction at the same time, which the embedded database doesn't have.
 test.runIf(process.env.TEST_DATABASE === 'postgres')(
 	'a case that is opened while the deadlines are recomputed gets the new day off too',
 	async () => {
-		const { id } = await standing(reference);
+		const { id } = await readCase(reference);
 		const { promise: opened, resolve: release } = Promise.withResolvers<void>();
 		const { promise: locked, resolve: hold } = Promise.withResolvers<void>();
 		const holding = transaction(async (tx) => {
@@ -118,7 +118,7 @@ test.runIf(process.env.TEST_DATABASE === 'postgres')(
 		const changing = changeCalendar(admin, { type: 'day_set', day: '2026-10-13', kind: 'joint', name: 'Cuti kedua' });
 		const waiting = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
 		await expect.poll(() => rowsOf(db(), waiting)).toHaveLength(1);
-		const late = (await at('2026-10-07T02:00:00Z', () => makeCase(unit))).reference;
+		const late = (await atTime('2026-10-07T02:00:00Z', () => makeCase(unit))).reference;
 		expect((await clockOf(late, 'first_reply'))?.dueAt).toEqual(new Date('2026-10-15T07:00:00Z'));
 		release();
 		await holding;
@@ -134,18 +134,18 @@ test.runIf(process.env.TEST_DATABASE === 'postgres')(
 test('a change recomputes again once every process knows of it', async () => {
 	const after = new Date('2026-10-08T02:00:30Z');
 	const day = { type: 'day_set', day: '2026-12-22', kind: 'joint', name: 'Cuti bersama' };
-	await at('2026-10-08T02:00:00Z', () => changeCalendar(admin, day));
+	await atTime('2026-10-08T02:00:00Z', () => changeCalendar(admin, day));
 	expect(await jobsOf('2026-12-22: Cuti bersama')).toMatchObject([{ startAfter: after, retryLimit: 1000 }]);
 });
 
 test('a case that fails does not keep the others from the new deadlines, and gets them when the job runs again', async () => {
 	const office = await makeUnit();
-	const make = () => at('2026-10-07T02:00:00Z', () => makeCase(office));
+	const make = () => atTime('2026-10-07T02:00:00Z', () => makeCase(office));
 	const [failing, next] = [await make(), await make()];
 	// As another process opened them, which did not know of the new day yet.
 	const off = { day: '2026-10-09', kind: 'joint' as const, name: 'Cuti ketiga' };
 	await db().insert(calendarDays).values(off);
-	const { id } = await standing(failing.reference);
+	const { id } = await readCase(failing.reference);
 	const broken = sql`alter table clocks add constraint broken check (case_id <> ${sql.raw(String(id))}) not valid`;
 	await db().execute(broken);
 	const again = () => recomputeAgain({ why: 'Cuti ketiga', unitId: office.id });

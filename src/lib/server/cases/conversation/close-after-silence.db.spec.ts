@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { at, caseIn, clockOf, lastEntry, seenByReporter, standing, story } from '#lib/dev/testing/office.ts';
+import { atTime, caseIn, clockOf, lastEntry, seenByReporter, readCase, story } from '#lib/dev/testing/office.ts';
 import { scoreAnswer } from './reporter-reply.ts';
 import { reminderDays, sweepReporterTurns } from './close-after-silence.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
@@ -7,30 +7,30 @@ import { useOffice } from '#lib/dev/testing/use-office.ts';
 const office = useOffice();
 
 const TUESDAY = '2026-11-24T02:00:00Z';
-const sweepAt = (moment: string) => at(moment, sweepReporterTurns);
+const sweepAt = (moment: string) => atTime(moment, sweepReporterTurns);
 
 test('closes an answered case without a dispute when the reporter’s turn ends', async () => {
-	const { reference } = await at(TUESDAY, () => caseIn(office, 'answered'));
+	const { reference } = await atTime(TUESDAY, () => caseIn(office, 'answered'));
 	await sweepAt('2026-12-08T07:59:00Z');
-	expect((await standing(reference)).status).toBe('answered');
+	expect((await readCase(reference)).status).toBe('answered');
 	await sweepAt('2026-12-08T08:00:00Z');
-	expect(await standing(reference)).toMatchObject({ status: 'closed', satisfaction: null });
+	expect(await readCase(reference)).toMatchObject({ status: 'closed', satisfaction: null });
 	expect(await lastEntry(reference, 'closed')).toMatchObject({ actorKind: 'system', public: true });
 	expect((await clockOf(reference, 'reporter_turn'))?.state).toBe('stopped');
 });
 
 test('the answer can be scored until midnight of the last day, also after the case was closed that afternoon', async () => {
-	const { id, reference } = await at(TUESDAY, () => caseIn(office, 'answered'));
+	const { id, reference } = await atTime(TUESDAY, () => caseIn(office, 'answered'));
 	await sweepAt('2026-12-08T08:00:00Z');
-	const mayScore = async (moment: string) => (await at(moment, () => seenByReporter(reference))).may.score;
+	const mayScore = async (moment: string) => (await atTime(moment, () => seenByReporter(reference))).may.score;
 	expect(await mayScore('2026-12-08T16:01:00Z')).toBe(false);
 	expect(await mayScore('2026-12-08T15:59:00Z')).toBe(true);
-	await at('2026-12-08T15:59:00Z', () => scoreAnswer(id, { score: 5 }));
+	await atTime('2026-12-08T15:59:00Z', () => scoreAnswer(id, { score: 5 }));
 	expect(await mayScore('2026-12-08T15:59:00Z')).toBe(false);
 });
 
 test('archives a case with an unanswered question after two reminders', async () => {
-	const { reference } = await at(TUESDAY, () => caseIn(office, 'needs_info', { kind: 'suggestion' }));
+	const { reference } = await atTime(TUESDAY, () => caseIn(office, 'needs_info', { kind: 'suggestion' }));
 	const reminders = async () => (await story(reference)).filter((type) => type === 'clock_reminder').length;
 	// Ten working days from the 24th: 25, 26, 27, 30, 1 (half), 2, 3 (three before the end), 4, 7, 8.
 	await sweepAt('2026-11-30T23:59:00Z');
@@ -43,25 +43,25 @@ test('archives a case with an unanswered question after two reminders', async ()
 	expect(await reminders()).toBe(2);
 	expect((await lastEntry(reference, 'clock_reminder'))?.data).toMatchObject({ due_at: '2026-12-08T08:00:00.000Z' });
 	await sweepAt('2026-12-08T08:00:00Z');
-	expect(await standing(reference)).toMatchObject({ status: 'archived', archiveReason: 'incomplete' });
+	expect(await readCase(reference)).toMatchObject({ status: 'archived', archiveReason: 'incomplete' });
 	expect(await lastEntry(reference, 'archived')).toMatchObject({ actorKind: 'system', data: { reason: 'incomplete' } });
 });
 
 test('the reporter of a complaint has thirty calendar days to reply', async () => {
-	const { reference } = await at(TUESDAY, () => caseIn(office, 'needs_info'));
+	const { reference } = await atTime(TUESDAY, () => caseIn(office, 'needs_info'));
 	await sweepAt('2026-12-22T00:00:00Z');
-	expect((await standing(reference)).status).toBe('needs_info');
+	expect((await readCase(reference)).status).toBe('needs_info');
 	// The thirtieth day is Thursday, 24 December, joint leave: rolled back to the 23rd.
 	await sweepAt('2026-12-23T08:00:00Z');
-	expect((await standing(reference)).status).toBe('archived');
+	expect((await readCase(reference)).status).toBe('archived');
 });
 
 test('ends all turns that expired at the same time', async () => {
-	const cases = await at(TUESDAY, () =>
+	const cases = await atTime(TUESDAY, () =>
 		Promise.all(Array.from({ length: 12 }, () => caseIn(office, 'answered', { kind: 'suggestion' })))
 	);
 	await sweepAt('2026-12-09T00:00:00Z');
-	for (const { reference } of cases) expect((await standing(reference)).status).toBe('closed');
+	for (const { reference } of cases) expect((await readCase(reference)).status).toBe('closed');
 });
 
 test('reminders are due at half of the turn and three days before its end', () => {
@@ -72,9 +72,9 @@ test('reminders are due at half of the turn and three days before its end', () =
 });
 
 test('reminders are counted per case', async () => {
-	const first = await at(TUESDAY, () => caseIn(office, 'needs_info', { kind: 'suggestion' }));
+	const first = await atTime(TUESDAY, () => caseIn(office, 'needs_info', { kind: 'suggestion' }));
 	await sweepAt('2026-12-01T00:00:00Z');
-	const second = await at('2026-11-25T02:00:00Z', () => caseIn(office, 'needs_info', { kind: 'suggestion' }));
+	const second = await atTime('2026-11-25T02:00:00Z', () => caseIn(office, 'needs_info', { kind: 'suggestion' }));
 	await sweepAt('2026-12-02T00:00:00Z');
 	for (const { reference } of [first, second]) {
 		expect((await story(reference)).filter((type) => type === 'clock_reminder')).toHaveLength(1);

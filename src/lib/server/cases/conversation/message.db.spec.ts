@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { makeActor, makeCase, makeUnit, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
-import { lastEntry, standing, story } from '#lib/dev/testing/office.ts';
+import { lastEntry, readCase, story } from '#lib/dev/testing/office.ts';
 import { fourColourImage } from '#lib/dev/testing/photos.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { peopleToMention, writeMessage } from './message.ts';
@@ -79,13 +79,13 @@ test('refuses a mention of a person who may not see the case in the same way as 
 		});
 	}
 	expect(await story(reference)).toEqual(['opened']);
-	const offered = (await peopleToMention(office.handler, await standing(reference))).map(({ username }) => username);
+	const offered = (await peopleToMention(office.handler, await readCase(reference))).map(({ username }) => username);
 	expect(offered.sort()).toEqual([usernameOf(office.supervisor), usernameOf(office.rootSupervisor)].sort());
 });
 
 test('a note on a restricted case can mention only its supervisors', async () => {
 	({ reference } = await makeCase(office.unit, { category: 'integrity' }));
-	const offered = await peopleToMention(office.rootSupervisor, await standing(reference));
+	const offered = await peopleToMention(office.rootSupervisor, await readCase(reference));
 	expect(offered).toEqual([]);
 	await expect(
 		writeMessage(

@@ -4,11 +4,11 @@ import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
 import {
-	at,
+	atTime,
 	caseIn,
 	lastEntry,
 	makeOffice,
-	standing,
+	readCase,
 	story,
 	type Office,
 	act,
@@ -37,9 +37,9 @@ test('declining an objection keeps the report archived, clears it from the deskâ
 	const { reference } = await objected();
 	expect((await inboxCounts(office.supervisor)).objection).toBe(1);
 	expect(await seenByReporter(reference)).toMatchObject({ objection: 'objected', may: { object: null } });
-	const { version } = await standing(reference);
+	const { version } = await readCase(reference);
 	await decline(reference);
-	expect(await standing(reference)).toMatchObject({
+	expect(await readCase(reference)).toMatchObject({
 		status: 'archived',
 		objectionAt: null,
 		returnStatus: 'received',
@@ -61,13 +61,16 @@ test('the last day to object stays the one that the reporter was told, also if a
 	const admin = await makeActor([[office.root.id, 'admin']]);
 	await changeCalendar(admin, { type: 'day_set', day: '2026-12-22', kind: 'joint', name: 'Cuti tambahan' });
 	const archive = () => caseIn(office, 'archived', { kind: 'suggestion' });
-	const [row, late] = await at('2026-12-14T10:00:00+08:00', async () => [await archive(), await archive()] as const);
+	const [row, late] = await atTime(
+		'2026-12-14T10:00:00+08:00',
+		async () => [await archive(), await archive()] as const
+	);
 	const lastDay = await lastEntry(row.reference, 'archived');
 	expect(lastDay?.data.until).toBe('2026-12-31');
 	await changeCalendar(admin, { type: 'day_removed', day: '2026-12-22', reason: 'Dicabut' });
-	await at('2026-12-31T23:00:00+08:00', () => object(row.id));
-	expect((await standing(row.reference)).objectionAt).not.toBeNull();
-	const tooLate = at('2027-01-01T00:30:00+08:00', () => object(late.id));
+	await atTime('2026-12-31T23:00:00+08:00', () => object(row.id));
+	expect((await readCase(row.reference)).objectionAt).not.toBeNull();
+	const tooLate = atTime('2027-01-01T00:30:00+08:00', () => object(late.id));
 	await expect(tooLate).rejects.toMatchObject({ present: { reason: 'too_late' } });
 });
 
@@ -80,7 +83,7 @@ test('only a supervisor declines an objection, once, with a reason and the curre
 	await expect(decline(reference, office.handler)).rejects.toMatchObject({ name: 'NotAllowed' });
 	const wordless = act(declineObjection, office.supervisor, reference);
 	await expect(wordless).rejects.toMatchObject({ issues: [{ path: 'reason' }] });
-	const { version } = await standing(reference);
+	const { version } = await readCase(reference);
 	const stale = declineObjection(office.supervisor, reference, { reason: REASON, version: version - 1 });
 	await expect(stale).rejects.toMatchObject({ code: 'stale' });
 	const twice = await Promise.allSettled([decline(reference), decline(reference, office.rootSupervisor)]);
@@ -102,12 +105,12 @@ test('each archiving allows one objection', async () => {
 	await decline(reference);
 	await expect(object(id)).rejects.toMatchObject({ present: { reason: 'objection_declined' } });
 	const later = new Date(Date.now() + 3_600_000).toISOString();
-	await at(later, async () => {
+	await atTime(later, async () => {
 		await act(reopenCase, office.supervisor, reference, { reason: 'Ternyata urusan kami.' });
 		await act(archiveCase, office.handler, reference, { reason: 'out_of_scope' });
 		await object(id);
 	});
-	expect((await standing(reference)).objectionAt).not.toBeNull();
+	expect((await readCase(reference)).objectionAt).not.toBeNull();
 });
 
 test('a report archived as incomplete can still be completed after its objection was declined', async () => {
@@ -116,5 +119,5 @@ test('a report archived as incomplete can still be completed after its objection
 	await decline(reference);
 	expect((await seenByReporter(reference)).may).toMatchObject({ object: null, complete: true });
 	await writeToOffice(id, { body: 'Ini keterangan yang diminta.' });
-	expect((await standing(reference)).status).toBe('received');
+	expect((await readCase(reference)).status).toBe('received');
 });

@@ -4,12 +4,12 @@ import { makeCase } from '#lib/dev/testing/factories.ts';
 import {
 	ANSWER,
 	approve,
-	at,
+	atTime,
 	bringTo,
 	caseIn,
 	entriesOf,
 	lastEntry,
-	standing,
+	readCase,
 	story,
 	act,
 	rowsOfCase,
@@ -39,7 +39,7 @@ async function answeredAgain(reference: string, author = office.handler): Promis
 test.each([3, 4, 5])('a score of %i closes the case', async (score) => {
 	const { id, reference } = await caseIn(office, 'answered');
 	await scoreAnswer(id, { score, comment: 'Baik.' });
-	expect(await standing(reference)).toMatchObject({ status: 'closed', satisfaction: score });
+	expect(await readCase(reference)).toMatchObject({ status: 'closed', satisfaction: score });
 	expect((await lastEntry(reference, 'rated'))?.data).toMatchObject({ score, comment: 'Baik.' });
 	await expect(scoreAnswer(id, { score: 2, comment: WORDS })).rejects.toMatchObject({ present: { reason: 'scored' } });
 });
@@ -47,7 +47,7 @@ test.each([3, 4, 5])('a score of %i closes the case', async (score) => {
 test.each([1, 2])('a score of %i reopens the case', async (score) => {
 	const { id, reference } = await caseIn(office, 'answered');
 	await scoreAnswer(id, { score, comment: WORDS });
-	expect(await standing(reference)).toMatchObject({ status: 'in_progress', satisfaction: score, disputes: 1 });
+	expect(await readCase(reference)).toMatchObject({ status: 'in_progress', satisfaction: score, disputes: 1 });
 	expect((await story(reference)).slice(-2)).toEqual(['rated', 'disputed']);
 });
 
@@ -68,7 +68,7 @@ test('after two disputes only a supervisor answers, and the answer is final', as
 	await expect(dispute(id, { body: WORDS })).rejects.toMatchObject({ present: { reason: 'final' } });
 	expect(await seenByReporter(reference)).toMatchObject({ finallyAnswered: true });
 	await scoreAnswer(id, { score: 1 });
-	expect(await standing(reference)).toMatchObject({ status: 'closed', satisfaction: 1, disputes: 2 });
+	expect(await readCase(reference)).toMatchObject({ status: 'closed', satisfaction: 1, disputes: 2 });
 	expect(await seenByReporter(reference)).toMatchObject({ finallyAnswered: true });
 });
 
@@ -78,10 +78,10 @@ test.each([undefined, '', ' '])(
 		const { id, reference } = await caseIn(office, 'answered');
 		const refused = { issues: [{ path: 'comment', code: 'score_reason' }] };
 		await expect(scoreAnswer(id, { score: 2, comment })).rejects.toMatchObject(refused);
-		expect(await standing(reference)).toMatchObject({ status: 'answered', satisfaction: null, disputes: 0 });
+		expect(await readCase(reference)).toMatchObject({ status: 'answered', satisfaction: null, disputes: 0 });
 		const again = { score: 2, comment, asked: 'true' };
 		for (let sent = 0; sent < 2; sent++) await scoreAnswer(id, again);
-		expect(await standing(reference)).toMatchObject({ status: 'in_progress', satisfaction: 2, disputes: 1 });
+		expect(await readCase(reference)).toMatchObject({ status: 'in_progress', satisfaction: 2, disputes: 1 });
 		const entry = await lastEntry(reference, 'disputed');
 		expect(entry?.data).toMatchObject({ without_words: true, count: 1 });
 		const shown = inLocale('id', () => entryDetail({ type: 'disputed', data: entry?.data ?? {} }, 'Asia/Makassar'));
@@ -92,7 +92,7 @@ test.each([undefined, '', ' '])(
 test('a score that closes the case needs no reason', async () => {
 	const { id, reference } = await caseIn(office, 'answered');
 	await scoreAnswer(id, { score: 3 });
-	expect(await standing(reference)).toMatchObject({ status: 'closed', satisfaction: 3 });
+	expect(await readCase(reference)).toMatchObject({ status: 'closed', satisfaction: 3 });
 });
 
 test('the answer that follows a dispute can be scored too', async () => {
@@ -105,30 +105,30 @@ test('the answer that follows a dispute can be scored too', async () => {
 	expect((await seenByReporter(reference)).may).toMatchObject({ score: true, dispute: true });
 	await scoreAnswer(id, { score: 5 });
 	expect((await seenByReporter(reference)).may).toMatchObject({ score: false, dispute: true });
-	expect(await standing(reference)).toMatchObject({ status: 'closed', satisfaction: 5 });
+	expect(await readCase(reference)).toMatchObject({ status: 'closed', satisfaction: 5 });
 });
 
 test('the score of an earlier answer does not count for the next one, which is open to a score after its turn too', async () => {
 	const { id, reference } = await caseIn(office, 'answered');
 	await scoreAnswer(id, { score: 2, comment: WORDS });
 	await answeredAgain(reference);
-	expect(await standing(reference)).toMatchObject({ status: 'answered', satisfaction: null });
+	expect(await readCase(reference)).toMatchObject({ status: 'answered', satisfaction: null });
 	await transaction(async (tx) => closeCase(tx, await lockCase(tx, id), 'system'));
 	await scoreAnswer(id, { score: 5 });
-	expect(await standing(reference)).toMatchObject({ status: 'closed', satisfaction: 5 });
+	expect(await readCase(reference)).toMatchObject({ status: 'closed', satisfaction: 5 });
 	expect((await entriesOf(reference)).flatMap(({ type, data }) => (type === 'rated' ? data.score : []))).toEqual([
 		2, 5
 	]);
 });
 
 test('a case, also a closed one, can be disputed until the tenth working day after the answer', async () => {
-	const open = () => at('2026-11-24T02:00:00Z', () => caseIn(office, 'closed'));
+	const open = () => atTime('2026-11-24T02:00:00Z', () => caseIn(office, 'closed'));
 	const inTime = await open();
 	// Tuesday the 24th is day 0; the tenth working day is Tuesday, 8 December.
-	await at('2026-12-08T15:59:00Z', () => dispute(inTime.id, { body: WORDS }));
-	expect((await standing(inTime.reference)).status).toBe('in_progress');
+	await atTime('2026-12-08T15:59:00Z', () => dispute(inTime.id, { body: WORDS }));
+	expect((await readCase(inTime.reference)).status).toBe('in_progress');
 	const late = await open();
-	const attempt = at('2026-12-08T16:01:00Z', () => dispute(late.id, { body: WORDS }));
+	const attempt = atTime('2026-12-08T16:01:00Z', () => dispute(late.id, { body: WORDS }));
 	await expect(attempt).rejects.toMatchObject({ code: 'invalid-move', present: { reason: 'too_late' } });
 });
 
@@ -147,22 +147,22 @@ describe('with a longer reporter’s turn', () => {
 			.insert(clockRules)
 			.values({ ...answered, validFrom: new Date('2026-11-24T00:00:00Z') })
 	);
-	const opened = (moment: string) => at(moment, () => caseIn(office, 'answered', { kind: 'suggestion' }));
+	const opened = (moment: string) => atTime(moment, () => caseIn(office, 'answered', { kind: 'suggestion' }));
 	const twelfth = '2026-12-10T02:00:00Z';
 
 	test('a case can be disputed until the end of the longer turn', async () => {
 		const { id, reference } = await opened('2026-11-24T02:00:00Z');
-		await at(twelfth, () => dispute(id, { body: WORDS }));
-		expect((await standing(reference)).status).toBe('in_progress');
+		await atTime(twelfth, () => dispute(id, { body: WORDS }));
+		expect((await readCase(reference)).status).toBe('in_progress');
 		// The fifteenth working day is Tuesday, 15 December.
 		const late = await opened('2026-11-24T02:00:00Z');
-		const attempt = at('2026-12-15T16:01:00Z', () => dispute(late.id, { body: WORDS }));
+		const attempt = atTime('2026-12-15T16:01:00Z', () => dispute(late.id, { body: WORDS }));
 		await expect(attempt).rejects.toMatchObject({ present: { reason: 'too_late' } });
 	});
 
 	test('a report opened before the change keeps its shorter turn', async () => {
 		const { id } = await opened('2026-11-23T02:00:00Z');
-		const attempt = at(twelfth, () => dispute(id, { body: WORDS }));
+		const attempt = atTime(twelfth, () => dispute(id, { body: WORDS }));
 		await expect(attempt).rejects.toMatchObject({ present: { reason: 'too_late' } });
 	});
 });
@@ -171,13 +171,13 @@ test('refuses one of two concurrent disputes', async () => {
 	const { id, reference } = await caseIn(office, 'answered');
 	const both = await Promise.allSettled([dispute(id, { body: WORDS }), dispute(id, { body: `${WORDS} Tolong.` })]);
 	expect(both.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected']);
-	expect((await standing(reference)).disputes).toBe(1);
+	expect((await readCase(reference)).disputes).toBe(1);
 });
 
 test('a transferred case can be neither scored nor disputed', async () => {
 	const { id, reference } = await caseIn(office, 'in_progress');
 	await transaction((tx) => transferCase(tx, id, 'Dinas Pariwisata', '1916449'));
-	expect(await standing(reference)).toMatchObject({ status: 'answered', transferredTo: 'Dinas Pariwisata' });
+	expect(await readCase(reference)).toMatchObject({ status: 'answered', transferredTo: 'Dinas Pariwisata' });
 	const refused = { code: 'invalid-move', present: { reason: 'transferred' } };
 	await expect(scoreAnswer(id, { score: 1 })).rejects.toMatchObject(refused);
 	await expect(dispute(id, { body: WORDS })).rejects.toMatchObject(refused);
@@ -195,7 +195,7 @@ test('a message changes no status if no question is open', async () => {
 	for (const status of ['received', 'in_progress', 'answered', 'closed'] as const) {
 		const { id, reference } = await caseIn(office, status);
 		await writeToOffice(id, { body: 'Saya tambahkan sesuatu.' });
-		expect((await standing(reference)).status).toBe(status);
+		expect((await readCase(reference)).status).toBe(status);
 		expect((await story(reference)).at(-1)).toBe('message');
 	}
 });
@@ -206,7 +206,7 @@ test.each(['received', 'verified', 'in_progress'] as const)(
 		const { id, reference } = await caseIn(office, status);
 		await bringTo(office, reference, 'needs_info');
 		await writeToOffice(id, { body: 'Loket nomor dua.' });
-		expect((await standing(reference)).status).toBe(status);
+		expect((await readCase(reference)).status).toBe(status);
 		expect((await story(reference)).at(-1)).toBe('info_given');
 	}
 );
@@ -224,7 +224,7 @@ test.each(['needs_info', 'in_progress'] as const)(
 			data: { reason: 'reporter_wrote' }
 		});
 		await expect(approve(office.supervisor, reference)).rejects.toMatchObject({ code: 'invalid-move' });
-		expect((await standing(reference)).status).not.toBe('archived');
+		expect((await readCase(reference)).status).not.toBe('archived');
 	}
 );
 
@@ -233,5 +233,5 @@ test('a message does not send other proposals to archive back', async () => {
 	await act(archiveCase, office.handler, reference, { reason: 'spam' });
 	await writeToOffice(id, { body: 'Saya tambahkan sesuatu.' });
 	await approve(office.supervisor, reference);
-	expect((await standing(reference)).status).toBe('archived');
+	expect((await readCase(reference)).status).toBe('archived');
 });

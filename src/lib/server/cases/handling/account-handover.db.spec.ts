@@ -8,7 +8,7 @@ import {
 	makeOfficerWithAccount,
 	makePlace
 } from '#lib/dev/testing/factories.ts';
-import { act, at, lastEntry, nameOfficer, standing } from '#lib/dev/testing/office.ts';
+import { act, atTime, lastEntry, nameOfficer, readCase } from '#lib/dev/testing/office.ts';
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
@@ -49,7 +49,7 @@ test('cases, rules, desks and tasks as a deputy pass to others in the commit tha
 	await createRule(admin, unit.id, { name: 'Semua saran', active: true, assign: 'handler', handlerId: idOf(leaver) });
 	const away = (fromDay: string, toDay: string) =>
 		addAbsence(colleague, idOf(colleague), { fromDay, toDay, deputyId: idOf(leaver) });
-	await at('2020-01-01T02:00:00Z', () => away('2020-01-01', '2020-01-02'));
+	await atTime('2020-01-01T02:00:00Z', () => away('2020-01-01', '2020-01-02'));
 	await away('2099-01-01', '2099-01-02');
 
 	expect(await accountHoldings(admin, idOf(leaver))).toMatchObject({
@@ -77,10 +77,10 @@ test('cases, rules, desks and tasks as a deputy pass to others in the commit tha
 	const handOver = handOverAccount(admin, idOf(leaver), { successor: idOf(successor), deskOfficer: newcomer.id });
 	expect(await handOver).toBe(2);
 	expect(await actorOf(idOf(leaver))).toBeUndefined();
-	expect((await standing(plain)).assigneeId).toBe(idOf(successor));
+	expect((await readCase(plain)).assigneeId).toBe(idOf(successor));
 	expect(await lastEntry(plain, 'assigned')).toMatchObject({ data: { assignee: idOf(successor) } });
 	// The successor may not see the case that names them.
-	expect([idOf(successor), idOf(leaver), null]).not.toContain((await standing(against)).assigneeId);
+	expect([idOf(successor), idOf(leaver), null]).not.toContain((await readCase(against)).assigneeId);
 	const rules = await db().select().from(routingRules).where(eq(routingRules.unitId, unit.id));
 	expect(rules.map(({ handlerId }) => handlerId)).toEqual([idOf(successor)]);
 	const [absence] = await db().select().from(absences).where(eq(absences.fromDay, '2099-01-01'));
@@ -110,13 +110,13 @@ test.each([true, false])(
 		const desk = await makePlace(unit.id, { kind: 'desk' });
 		const hours = { officerId: officer.id, startsAt: '08:00', endsAt: '16:00' };
 		const monday = '2027-03-01T02:00:00Z';
-		await at(monday, async () => {
+		await atTime(monday, async () => {
 			await addWeekShifts(admin, desk.id, { ...hours, weekdays: [1] });
 			for (const day of ['2027-03-02', '2027-03-09']) await addDayShift(admin, desk.id, { ...hours, day });
 		});
-		const onDuty = (moment: string) => at(moment, async () => (await officerOnDuty(desk.id))?.id);
+		const onDuty = (moment: string) => atTime(moment, async () => (await officerOnDuty(desk.id))?.id);
 		expect(await onDuty(monday)).toBe(officer.id);
-		await at('2027-03-03T02:00:00Z', async () => {
+		await atTime('2027-03-03T02:00:00Z', async () => {
 			expect(await accountHoldings(admin, idOf(leaver))).toMatchObject({ desks: [desk.name], officerId: officer.id });
 			await handOverAccount(admin, idOf(leaver), { successor: 'shared', deskOfficer: newcomer ?? 'nobody' });
 		});
@@ -146,8 +146,8 @@ test('administrators neither count nor pass on, to a person of their choice, a c
 	const shown = async (actor: Actor) => (await accountHoldings(actor, idOf(leaver))).cases;
 	expect([await shown(named), await shown(other)]).toEqual([1, 2]);
 	await handOverAccount(named, idOf(leaver), { successor: idOf(friend) });
-	expect((await standing(plain)).assigneeId).toBe(idOf(friend));
-	expect([idOf(friend), idOf(leaver), null]).not.toContain((await standing(naming)).assigneeId);
+	expect((await readCase(plain)).assigneeId).toBe(idOf(friend));
+	expect([idOf(friend), idOf(leaver), null]).not.toContain((await readCase(naming)).assigneeId);
 	const entry = eq(auditEntries.action, 'account.handed_over');
 	const [logged] = await db().select().from(auditEntries).where(entry).orderBy(desc(auditEntries.id));
 	expect(logged?.after).toMatchObject({ count: 1 });
@@ -162,7 +162,7 @@ test.runIf(process.env.TEST_DATABASE === 'postgres')(
 		await makeActor([[office.root.id, 'admin']]);
 		const [leaver, other] = [await makeActor([[unit.id, 'handler']]), await makeActor([[unit.id, 'handler']])];
 		const { reference } = await makeCase(unit, { kind: 'suggestion' });
-		const { id } = await standing(reference);
+		const { id } = await readCase(reference);
 		await act(assignCase, supervisor, reference, { assignee: idOf(leaver) });
 		const [locked, assign] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
 		const meanwhile = transaction(async (tx) => {
@@ -179,7 +179,7 @@ test.runIf(process.env.TEST_DATABASE === 'postgres')(
 		await expect.poll(lockWaits).toBeGreaterThan(0);
 		assign.resolve();
 		await Promise.all([meanwhile, handover]);
-		expect((await standing(reference)).assigneeId).toBe(idOf(other));
+		expect((await readCase(reference)).assigneeId).toBe(idOf(other));
 		const [entry] = await db()
 			.select()
 			.from(auditEntries)

@@ -4,13 +4,13 @@ import { DAY_MS } from '#lib/calendar/durations.ts';
 import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
 import {
 	approve,
-	at,
+	atTime,
 	bringTo,
 	caseIn,
 	clockOf,
 	lastEntry,
 	makeOffice,
-	standing,
+	readCase,
 	story,
 	act
 } from '#lib/dev/testing/office.ts';
@@ -44,10 +44,10 @@ test('refuses to archive a named report as a duplicate of another person’s rep
 	const self = { issues: [{ path: 'duplicate_of', code: 'duplicate_self' }] };
 	await expect(duplicateOf(first.reference, first.reference)).rejects.toMatchObject(self);
 	await duplicateOf(same.reference, first.reference);
-	expect(await standing(same.reference)).toMatchObject({
+	expect(await readCase(same.reference)).toMatchObject({
 		status: 'archived',
 		archiveReason: 'duplicate',
-		mainCaseId: (await standing(first.reference)).id
+		mainCaseId: (await readCase(first.reference)).id
 	});
 });
 
@@ -57,7 +57,7 @@ test('never archives two reports as duplicates of each other, even at the same m
 		return [await makeCase(office.unit, input), await makeCase(office.unit, input)] as const;
 	};
 	const archivedOf = async (references: readonly { reference: string }[]) =>
-		(await Promise.all(references.map(({ reference }) => standing(reference)))).filter(
+		(await Promise.all(references.map(({ reference }) => readCase(reference)))).filter(
 			({ status }) => status === 'archived'
 		);
 	const [first, second] = await pair('suggestion');
@@ -87,14 +87,14 @@ test('a duplicate is not archived if its original was archived while the proposa
 	await approve(office.supervisor, first.reference);
 	const archived = { issues: [{ code: 'draft_duplicate_archived' }] };
 	await expect(approve(office.supervisor, again.reference)).rejects.toMatchObject(archived);
-	expect((await standing(again.reference)).status).toBe('received');
+	expect((await readCase(again.reference)).status).toBe('received');
 });
 
 test('the last digits of the original’s number are enough', async () => {
 	const reporter = { ...suggestion, ...phone('081234567890') };
 	const [first, again] = [await makeCase(office.unit, reporter), await makeCase(office.unit, reporter)];
 	await duplicateOf(again.reference, String(Number(first.reference.slice(-6))));
-	expect(await standing(again.reference)).toMatchObject({ mainCaseId: (await standing(first.reference)).id });
+	expect(await readCase(again.reference)).toMatchObject({ mainCaseId: (await readCase(first.reference)).id });
 });
 
 test('an anonymous report can be archived as a duplicate of a report with the same content', async () => {
@@ -102,7 +102,7 @@ test('an anonymous report can be archived as a duplicate of a report with the sa
 	const first = await makeCase(office.unit, { ...suggestion, body, submission_id: crypto.randomUUID() });
 	const again = await makeCase(office.unit, { ...suggestion, body, submission_id: crypto.randomUUID() });
 	await duplicateOf(again.reference, first.reference);
-	expect((await standing(again.reference)).status).toBe('archived');
+	expect((await readCase(again.reference)).status).toBe('archived');
 });
 
 test('gives the same error for an unknown original and for one that the actor may not see', async () => {
@@ -130,7 +130,7 @@ test('a case keeps its status if its archiving is sent back', async () => {
 	await act(archiveCase, office.handler, reference, { reason: 'spam' });
 	const reason = 'Ini jelas bukan spam.';
 	await act(decideDraft, office.supervisor, reference, { decision: 'send_back', reason });
-	expect((await standing(reference)).status).toBe('verified');
+	expect((await readCase(reference)).status).toBe('verified');
 	expect((await story(reference)).slice(-2)).toEqual(['archive_drafted', 'archive_sent_back']);
 });
 
@@ -146,14 +146,14 @@ test.each(['verified', 'needs_info'] as const)('a proposal that was sent back is
 });
 
 test.each(['received', 'verified', 'in_progress'] as const)('a reopened case is %s as before', async (status) => {
-	const { reference, id } = await at(TUESDAY, () => caseIn(office, status));
-	await at(later(1), () => bringTo(office, reference, 'archived'));
-	await at(later(2), () => dispute(id, { body: 'Saya keberatan, ini urusan kantor Anda.' }));
-	expect(await standing(reference)).toMatchObject({ status: 'archived', objectionAt: expect.any(Date) });
+	const { reference, id } = await atTime(TUESDAY, () => caseIn(office, status));
+	await atTime(later(1), () => bringTo(office, reference, 'archived'));
+	await atTime(later(2), () => dispute(id, { body: 'Saya keberatan, ini urusan kantor Anda.' }));
+	expect(await readCase(reference)).toMatchObject({ status: 'archived', objectionAt: expect.any(Date) });
 	const byHandler = act(reopenCase, office.handler, reference, { reason: 'Keberatan diterima.' });
 	await expect(byHandler).rejects.toMatchObject({ name: 'NotAllowed' });
-	await at(later(6), () => act(reopenCase, office.supervisor, reference, { reason: 'Keberatan diterima.' }));
-	expect(await standing(reference)).toMatchObject({
+	await atTime(later(6), () => act(reopenCase, office.supervisor, reference, { reason: 'Keberatan diterima.' }));
+	expect(await readCase(reference)).toMatchObject({
 		status,
 		archiveReason: null,
 		archivedAt: null,
@@ -169,52 +169,52 @@ test.each(['received', 'verified', 'in_progress'] as const)('a reopened case is 
 });
 
 test('a reporter objects to an archiving once, within ten working days', async () => {
-	const { reference, id } = await at(TUESDAY, () => caseIn(office, 'archived', suggestion));
-	await at(later(1), () => dispute(id, { body: 'Saya keberatan atas ini.' }));
-	const again = at(later(2), () => dispute(id, { body: 'Saya masih keberatan atas ini.' }));
+	const { reference, id } = await atTime(TUESDAY, () => caseIn(office, 'archived', suggestion));
+	await atTime(later(1), () => dispute(id, { body: 'Saya keberatan atas ini.' }));
+	const again = atTime(later(2), () => dispute(id, { body: 'Saya masih keberatan atas ini.' }));
 	await expect(again).rejects.toMatchObject({ present: { reason: 'objected' } });
-	const other = await at(TUESDAY, () => caseIn(office, 'archived', suggestion));
-	const late = at(later(15), () => dispute(other.id, { body: 'Saya keberatan atas ini.' }));
+	const other = await atTime(TUESDAY, () => caseIn(office, 'archived', suggestion));
+	const late = atTime(later(15), () => dispute(other.id, { body: 'Saya keberatan atas ini.' }));
 	await expect(late).rejects.toMatchObject({ present: { reason: 'too_late' } });
 	// The supervisor may agree at any later time to an objection that was made in time.
-	await at(later(40), () => act(reopenCase, office.supervisor, reference, { reason: 'Keberatan diterima.' }));
-	expect((await standing(reference)).status).toBe('received');
+	await atTime(later(40), () => act(reopenCase, office.supervisor, reference, { reason: 'Keberatan diterima.' }));
+	expect((await readCase(reference)).status).toBe('received');
 });
 
 test('a changed limit applies to reports that are opened after it', async () => {
 	const admin = await makeActor([[office.root.id, 'admin']]);
 	const limit = { days: 3, dayUnit: 'calendar', basis: 'Keputusan kepala 5/2026' };
-	const before = await at(TUESDAY, () => caseIn(office, 'archived', suggestion));
-	await at(later(1), () => changeRule(admin, 'objection.any.any.any', limit));
-	const after = await at(later(1.1), () => caseIn(office, 'archived', suggestion));
-	const late = at(later(5), () => dispute(after.id, { body: 'Saya keberatan atas ini.' }));
+	const before = await atTime(TUESDAY, () => caseIn(office, 'archived', suggestion));
+	await atTime(later(1), () => changeRule(admin, 'objection.any.any.any', limit));
+	const after = await atTime(later(1.1), () => caseIn(office, 'archived', suggestion));
+	const late = atTime(later(5), () => dispute(after.id, { body: 'Saya keberatan atas ini.' }));
 	await expect(late).rejects.toMatchObject({ present: { reason: 'too_late' } });
-	await at(later(5), () => dispute(before.id, { body: 'Saya keberatan atas ini.' }));
-	await at(later(6), () => changeRule(admin, 'objection.any.any.any', { ...limit, days: 10, dayUnit: 'working' }));
+	await atTime(later(5), () => dispute(before.id, { body: 'Saya keberatan atas ini.' }));
+	await atTime(later(6), () => changeRule(admin, 'objection.any.any.any', { ...limit, days: 10, dayUnit: 'working' }));
 });
 
 test('without an objection a case cannot be reopened after ten working days', async () => {
-	const { reference } = await at(TUESDAY, () => caseIn(office, 'archived', suggestion));
-	const late = at(later(15), () => act(reopenCase, office.supervisor, reference, { reason: 'Ternyata perlu.' }));
+	const { reference } = await atTime(TUESDAY, () => caseIn(office, 'archived', suggestion));
+	const late = atTime(later(15), () => act(reopenCase, office.supervisor, reference, { reason: 'Ternyata perlu.' }));
 	await expect(late).rejects.toMatchObject({ code: 'invalid-move', present: { reason: 'too_late' } });
 });
 
 async function archiveAsIncomplete(moment: string) {
-	const found = await at(moment, () => caseIn(office, 'verified', suggestion));
-	await at(moment, () => act(archiveCase, office.handler, found.reference, { reason: 'incomplete' }));
+	const found = await atTime(moment, () => caseIn(office, 'verified', suggestion));
+	await atTime(moment, () => act(archiveCase, office.handler, found.reference, { reason: 'incomplete' }));
 	return found;
 }
 
 test('a report archived as incomplete is reopened automatically when it is completed within 60 days', async () => {
 	const { reference, id } = await archiveAsIncomplete(TUESDAY);
-	await at(later(60), () => writeToOffice(id, { body: 'Ini keterangan yang diminta.' }));
-	expect(await standing(reference)).toMatchObject({ status: 'verified', archiveReason: null });
+	await atTime(later(60), () => writeToOffice(id, { body: 'Ini keterangan yang diminta.' }));
+	expect(await readCase(reference)).toMatchObject({ status: 'verified', archiveReason: null });
 	expect((await story(reference)).slice(-2)).toEqual(['info_given', 'reopened']);
 	expect(await clockOf(reference, 'first_reply')).toMatchObject({ run: 2, state: 'running' });
 
 	const other = await archiveAsIncomplete(TUESDAY);
-	await at(later(61), () => writeToOffice(other.id, { body: 'Ini keterangan yang diminta.' }));
-	expect((await standing(other.reference)).status).toBe('archived');
+	await atTime(later(61), () => writeToOffice(other.id, { body: 'Ini keterangan yang diminta.' }));
+	expect((await readCase(other.reference)).status).toBe('archived');
 	expect((await story(other.reference)).at(-1)).toBe('message');
 });
 
@@ -222,16 +222,16 @@ test('the 60 days are counted in the zone of the office', async () => {
 	// Tuesday, 2 March, 06:00 in Makassar. In UTC it is still 1 March.
 	const early = '2027-03-01T22:00:00Z';
 	const [inTime, late] = [await archiveAsIncomplete(early), await archiveAsIncomplete(early)];
-	await at('2027-05-01T15:59:00Z', () => writeToOffice(inTime.id, { body: 'Ini keterangan yang diminta.' }));
-	expect((await standing(inTime.reference)).status).toBe('verified');
-	await at('2027-05-01T16:01:00Z', () => writeToOffice(late.id, { body: 'Ini keterangan yang diminta.' }));
-	expect((await standing(late.reference)).status).toBe('archived');
+	await atTime('2027-05-01T15:59:00Z', () => writeToOffice(inTime.id, { body: 'Ini keterangan yang diminta.' }));
+	expect((await readCase(inTime.reference)).status).toBe('verified');
+	await atTime('2027-05-01T16:01:00Z', () => writeToOffice(late.id, { body: 'Ini keterangan yang diminta.' }));
+	expect((await readCase(late.reference)).status).toBe('archived');
 });
 
 test('a complaint that waits for its reporter can be archived after a second person approves', async () => {
 	const { reference } = await caseIn(office, 'needs_info');
 	await act(archiveCase, office.handler, reference, { reason: 'withdrawn' });
 	await approve(office.supervisor, reference);
-	expect(await standing(reference)).toMatchObject({ status: 'archived', returnStatus: 'received' });
+	expect(await readCase(reference)).toMatchObject({ status: 'archived', returnStatus: 'received' });
 	expect(await clockOf(reference, 'reporter_turn')).toMatchObject({ state: 'stopped' });
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
-import { bringTo, caseIn, lastEntry, standing, story, act } from '#lib/dev/testing/office.ts';
+import { bringTo, caseIn, lastEntry, readCase, story, act } from '#lib/dev/testing/office.ts';
 import { countUnread, noticesTo, notifyOfTimeline } from '#lib/dev/testing/notices.ts';
 import { draftsToDecide, wavesOf } from '../answers/approval-lists.ts';
 import { decideDraft } from '../answers/decide-draft.ts';
@@ -12,7 +12,7 @@ const office = useOffice();
 
 const pickOf = async (reference: string): Promise<PickedCase> => ({
 	reference,
-	version: (await standing(reference)).version
+	version: (await readCase(reference)).version
 });
 const suggestion = async () => (await makeCase(office.unit, { kind: 'suggestion' })).reference;
 
@@ -26,7 +26,7 @@ test('assigns each picked case with its own timeline entry, and a case that chan
 	const outcomes = await assignPicked(office.supervisor, picks, to);
 	expect(outcomes.map(({ refused }) => (refused as Error | null)?.name ?? null)).toEqual([null, 'Conflict', null]);
 	for (const reference of references) {
-		expect((await standing(reference)).assigneeId).toBe(to);
+		expect((await readCase(reference)).assigneeId).toBe(to);
 		expect(await story(reference)).toEqual(['opened', 'assigned']);
 	}
 });
@@ -57,8 +57,8 @@ test('bulk archiving archives suggestions at once and drafts the archiving of co
 		[null, false],
 		[null, true]
 	]);
-	expect((await standing(plain)).status).toBe('archived');
-	expect((await standing(complaint)).status).toBe('received');
+	expect((await readCase(plain)).status).toBe('archived');
+	expect((await readCase(complaint)).status).toBe('received');
 	expect(await lastEntry(complaint, 'archive_drafted')).toBeDefined();
 });
 
@@ -94,10 +94,10 @@ test('a wave of spam is one request, which a supervisor decides at once, with an
 	const outcomes = await approvePicked(supervisor, ticked);
 	expect(outcomes.map(({ refused }) => refused)).toEqual(ticked.map(() => null));
 	for (const { reference } of ticked) {
-		expect((await standing(reference)).status).toBe('archived');
+		expect((await readCase(reference)).status).toBe('archived');
 		expect(await lastEntry(reference, 'archived')).toMatchObject({ actorId: supervisor.accountId });
 	}
-	expect((await standing(apart)).status).toBe('received');
+	expect((await readCase(apart)).status).toBe('received');
 	expect(await countUnread(supervisor)).toBe(1);
 	const left = await draftsToDecide(supervisor);
 	expect(left.items.map(({ reference }) => reference)).toEqual([apart]);
@@ -114,7 +114,7 @@ test('a picked case that the actor may not see is not previewed and gives NotFou
 	expect((await previewBulk(named, 'archive', picks)).rows).toEqual([]);
 	const [outcome] = await archivePicked(named, picks, { reason: 'spam', note: undefined });
 	expect(outcome?.refused).toMatchObject({ name: 'NotFound' });
-	expect((await standing(reference)).status).toBe('received');
+	expect((await readCase(reference)).status).toBe('received');
 });
 
 test('offers only people who may work on every picked case', async () => {

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { idOf, makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { noticesTo } from '#lib/dev/testing/notices.ts';
-import { act, at, caseIn, entriesOf, lastEntry, standing } from '#lib/dev/testing/office.ts';
+import { act, atTime, caseIn, entriesOf, lastEntry, readCase } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -47,7 +47,7 @@ const archived = async () => {
 const transferred = async () => {
 	const { id, reference } = await answered();
 	await db().update(cases).set({ transferredTo: 'Instansi lain' }).where(eq(cases.id, id));
-	return standing(reference);
+	return readCase(reference);
 };
 
 const ways: Record<string, [settled: () => Promise<CaseRow>, reopen: (row: CaseRow) => Promise<unknown>]> = {
@@ -67,7 +67,7 @@ test.each(Object.entries(ways))(
 		expect(row.assigneeId).toBe(idOf(office.handler));
 		await handOverAccount(admin, idOf(office.handler), { successor: 'shared' });
 		await reopen(row);
-		expect((await standing(row.reference)).assigneeId).toBeNull();
+		expect((await readCase(row.reference)).assigneeId).toBeNull();
 		const reopening = (await entriesOf(row.reference)).filter(({ data }) => data.unassigned === true);
 		await notifyOfEvents(reopening);
 		// Outside working hours the notice of a case without an assignee waits.
@@ -75,14 +75,14 @@ test.each(Object.entries(ways))(
 		expect(waiting + (await noticesTo(colleague)).length).toBeGreaterThan(0);
 		expect(await workAfter(colleague)).toContain(row.reference);
 		await act(assignCase, colleague, row.reference, { assignee: idOf(colleague) });
-		expect((await standing(row.reference)).assigneeId).toBe(idOf(colleague));
+		expect((await readCase(row.reference)).assigneeId).toBe(idOf(colleague));
 	}
 );
 
 test.each(Object.entries(ways))('a report reopened by %s keeps its handler', async (_way, [settle, reopen]) => {
 	const row = await settle();
 	await reopen(row);
-	expect((await standing(row.reference)).assigneeId).toBe(idOf(office.handler));
+	expect((await readCase(row.reference)).assigneeId).toBe(idOf(office.handler));
 	const entries = await entriesOf(row.reference);
 	expect(entries.some(({ data }) => 'unassigned' in data)).toBe(false);
 	await notifyOfEvents(entries);
@@ -94,11 +94,11 @@ test.each(Object.entries(ways))('a report reopened by %s keeps its handler', asy
 
 test('handlers are notified of a report without an assignee that is reopened', async () => {
 	const { reference } = await caseIn(office, 'archived');
-	expect((await standing(reference)).assigneeId).toBeNull();
+	expect((await readCase(reference)).assigneeId).toBeNull();
 	await act(reopenCase, office.supervisor, reference, { reason: 'Keliru.' });
 	const reopened = await lastEntry(reference, 'reopened');
 	expect(reopened?.data).toMatchObject({ unassigned: true });
-	await at('2026-11-26T02:00:00Z', () => notifyOfEvents(reopened ? [reopened] : []));
+	await atTime('2026-11-26T02:00:00Z', () => notifyOfEvents(reopened ? [reopened] : []));
 	expect(await noticesTo(colleague)).toEqual(['new_case']);
 });
 
@@ -112,7 +112,7 @@ test('routing rules assign a report whose handler left before it was reopened', 
 	});
 	await handOverAccount(admin, idOf(office.handler), { successor: 'shared' });
 	await dispute(row.id, { body: 'Loket masih lambat seperti dulu.' });
-	expect((await standing(row.reference)).assigneeId).toBe(idOf(colleague));
+	expect((await readCase(row.reference)).assigneeId).toBe(idOf(colleague));
 	expect(await lastEntry(row.reference, 'assigned')).toMatchObject({ data: { rule: 'Semua' } });
 });
 
@@ -122,7 +122,7 @@ test('a report whose assignee lost the role is listed as unassigned, and handler
 	for (const reference of references) await act(assignCase, handler, reference, { assignee: idOf(handler) });
 	const [one = '', two = ''] = references;
 	const preview = async () => {
-		const picks = await Promise.all(references.map(async (reference) => standing(reference)));
+		const picks = await Promise.all(references.map(async (reference) => readCase(reference)));
 		return (await previewBulk(colleague, 'assignment', picks)).rows.map(({ obstacle }) => obstacle);
 	};
 	expect((await deskCase(colleague, one)).may.assign).toBe(false);
@@ -136,14 +136,14 @@ test('a report whose assignee lost the role is listed as unassigned, and handler
 	const { items } = await inbox(colleague, { unassigned: true });
 	expect(items.map(({ assignee }) => assignee)).toEqual([null, null]);
 	expect(await workAfter(colleague)).toHaveLength(2);
-	await at('2026-11-26T02:00:00Z', async () => {
+	await atTime('2026-11-26T02:00:00Z', async () => {
 		await sweepAccessChanges();
 		await notifyOfLeftCases();
 	});
 	expect(await noticesTo(colleague)).toEqual(['new_case', 'new_case']);
 	await act(assignCase, colleague, one, { assignee: idOf(colleague) });
-	await assignPicked(colleague, [await standing(two)], idOf(colleague));
-	for (const reference of references) expect((await standing(reference)).assigneeId).toBe(idOf(colleague));
+	await assignPicked(colleague, [await readCase(two)], idOf(colleague));
+	for (const reference of references) expect((await readCase(reference)).assigneeId).toBe(idOf(colleague));
 });
 
 test('a report that seems to name its assignee is listed as unassigned, until somebody decides about the name', async () => {
@@ -153,7 +153,7 @@ test('a report that seems to name its assignee is listed as unassigned, until so
 	const unassigned = async () => (await inbox(colleague, { unassigned: true })).items.length;
 	expect(await unassigned()).toBe(0);
 	await writeToOffice(id, { body: `Petugasnya ${officer.name}.` });
-	expect((await standing(reference)).assigneeId).toBe(idOf(named));
+	expect((await readCase(reference)).assigneeId).toBe(idOf(named));
 	expect(await unassigned()).toBe(1);
 	await act(changeNamedOfficers, colleague, reference, { officer: officer.id, action: 'clear' });
 	expect(await unassigned()).toBe(0);

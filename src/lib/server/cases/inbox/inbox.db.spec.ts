@@ -7,7 +7,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { idOf, makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { markAbsent } from '#lib/dev/testing/notices.ts';
-import { ANSWER, at, bringTo, caseIn, act, nameOfficer, standing } from '#lib/dev/testing/office.ts';
+import { ANSWER, atTime, bringTo, caseIn, act, nameOfficer, readCase } from '#lib/dev/testing/office.ts';
 import { escalateCase } from '#lib/server/escalation/forward/forward.ts';
 import { answerCase } from '../answers/answer.ts';
 import { askReporter } from '../conversation/message.ts';
@@ -29,8 +29,8 @@ test('lists the most urgent cases first and those without a deadline last, and p
 	// Two cases per day over twenty days, so that pairs have the same due time.
 	for (let day = 1; day <= 20; day++) {
 		const moment = `2026-10-${String(day).padStart(2, '0')}T02:00:00Z`;
-		references.push((await at(moment, () => makeCase(office.unit))).reference);
-		references.push((await at(moment, () => makeCase(office.unit))).reference);
+		references.push((await atTime(moment, () => makeCase(office.unit))).reference);
+		references.push((await atTime(moment, () => makeCase(office.unit))).reference);
 	}
 	const closed = await caseIn(office, 'closed', { kind: 'suggestion' });
 	const first = await inbox(office.handler, {});
@@ -133,7 +133,7 @@ test('a forward hides no report from the work that comes next', async () => {
 	const { reference } = await caseIn(office, 'in_progress');
 	const reason = 'Dicatat sebagai laporan.';
 	await act(escalateCase, office.handler, reference, { purpose: 'record', reason });
-	expect((await standing(reference)).escalationState).toBe('waiting');
+	expect((await readCase(reference)).escalationState).toBe('waiting');
 	expect(await workAfter(office.handler)).toEqual([reference]);
 });
 
@@ -152,7 +152,7 @@ test('the form of the inbox filters by the day of receipt, and a figure by the d
 			{ channel: 'box', received_at: '2026-11-03T04:00:00Z' },
 			{ by: 'staff', actor: office.handler }
 		);
-	const { reference } = await at('2026-11-10T04:00:00Z', write);
+	const { reference } = await atTime('2026-11-10T04:00:00Z', write);
 	const days = async (query: string) =>
 		found((await choiceReader(office.handler))(readInboxChoice(new URLSearchParams(query))));
 	expect(await days('from=2026-11-01&to=2026-11-05')).toEqual([reference]);
@@ -161,28 +161,34 @@ test('the form of the inbox filters by the day of receipt, and a figure by the d
 });
 
 test('after a verification, unverified reports come before more urgent work', async () => {
-	const urgent = await at('2026-10-01T02:00:00Z', () => caseIn(office, 'in_progress'));
-	const unverified = await at('2026-10-20T02:00:00Z', () => caseIn(office, 'received'));
+	const urgent = await atTime('2026-10-01T02:00:00Z', () => caseIn(office, 'in_progress'));
+	const unverified = await atTime('2026-10-20T02:00:00Z', () => caseIn(office, 'received'));
 	expect(await workAfter(office.handler)).toEqual([urgent.reference, unverified.reference]);
 	expect(await workAfter(office.handler, undefined, true)).toEqual([unverified.reference, urgent.reference]);
 });
 
 test('a row shows the next deadline, its state, and the working days overdue', async () => {
-	const { reference } = await at('2026-11-24T02:00:00Z', () => makeCase(office.unit));
-	const row = async (moment: string) => (await at(moment, () => inbox(office.handler, {}))).items[0]?.due;
+	const { reference } = await atTime('2026-11-24T02:00:00Z', () => makeCase(office.unit));
+	const row = async (moment: string) => (await atTime(moment, () => inbox(office.handler, {}))).items[0]?.due;
 	expect(await row('2026-11-24T03:00:00Z')).toEqual({ clock: 'verification', state: 'later', lateDays: 0 });
 	// The warning is on the day of the deadline. The office's 26 November, the day before, begins at 16:00 UTC.
 	expect(await row('2026-11-25T15:59:00Z')).toMatchObject({ state: 'later' });
-	expect(await at('2026-11-25T15:59:00Z', () => inboxCounts(office.handler))).toMatchObject({ soon: 0 });
+	expect(await atTime('2026-11-25T15:59:00Z', () => inboxCounts(office.handler))).toMatchObject({ soon: 0 });
 	expect(await row('2026-11-25T16:00:00Z')).toMatchObject({ state: 'soon' });
-	expect(await at('2026-11-25T16:00:00Z', () => inboxCounts(office.handler))).toMatchObject({ soon: 1 });
+	expect(await atTime('2026-11-25T16:00:00Z', () => inboxCounts(office.handler))).toMatchObject({ soon: 1 });
 	expect(await row('2026-11-30T02:00:00Z')).toMatchObject({ state: 'overdue', lateDays: 1 });
-	await at('2026-11-25T02:00:00Z', () => bringTo(office, reference, 'in_progress'));
+	await atTime('2026-11-25T02:00:00Z', () => bringTo(office, reference, 'in_progress'));
 	expect(await row('2026-11-25T03:00:00Z')).toMatchObject({ clock: 'first_reply', state: 'later' });
-	const late = await at('2026-12-02T02:00:00Z', () => inbox(office.handler, { due: 'overdue' }));
+	const late = await atTime('2026-12-02T02:00:00Z', () => inbox(office.handler, { due: 'overdue' }));
 	expect(late.items.map((item) => item.reference)).toEqual([reference]);
-	expect(await at('2026-12-01T02:00:00Z', () => inboxCounts(office.handler))).toMatchObject({ overdue: 0, soon: 1 });
-	expect(await at('2026-12-02T02:00:00Z', () => inboxCounts(office.handler))).toMatchObject({ overdue: 1, soon: 0 });
+	expect(await atTime('2026-12-01T02:00:00Z', () => inboxCounts(office.handler))).toMatchObject({
+		overdue: 0,
+		soon: 1
+	});
+	expect(await atTime('2026-12-02T02:00:00Z', () => inboxCounts(office.handler))).toMatchObject({
+		overdue: 1,
+		soon: 0
+	});
 });
 
 test('a row shows for every status whether its deadline is due, paused or none', async () => {

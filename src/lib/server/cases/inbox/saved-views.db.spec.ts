@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { copyCases } from '#lib/dev/testing/many-forwards.ts';
-import { caseIn, standing } from '#lib/dev/testing/office.ts';
+import { caseIn, readCase } from '#lib/dev/testing/office.ts';
 import { systemActor } from '#lib/server/people/actor.ts';
 import { countViews } from './counts.ts';
 import { deleteView, moveView, renameView, savedViewsOf, saveView } from './saved-views.ts';
@@ -69,6 +69,6 @@ test('counts the cases of each view up to 99, without cases that its owner may n
 	const counts = async () =>
 		(await countViews(named, await savedViewsOf(named))).map(({ count, more }) => (more ? `${count}+` : count));
 	expect(await counts()).toEqual([2, 0, 1, 1, 0, 1]);
-	await copyCases((await standing(many.reference)).id, 120);
+	await copyCases((await readCase(many.reference)).id, 120);
 	expect(await counts()).toEqual(['99+', 0, 1, 1, 0, '99+']);
 });

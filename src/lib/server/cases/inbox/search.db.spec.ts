@@ -6,7 +6,7 @@ import { places } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { makeActor, makeCase, makePlace, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { copyCases } from '#lib/dev/testing/many-forwards.ts';
-import { at, bringTo, caseIn, makeOffice, standing, act } from '#lib/dev/testing/office.ts';
+import { atTime, bringTo, caseIn, makeOffice, readCase, act } from '#lib/dev/testing/office.ts';
 import type { InboxFilter } from './filter.ts';
 import { inbox } from './inbox.ts';
 import { storeMessage, writeMessage } from '../conversation/message.ts';
@@ -89,17 +89,17 @@ test('finds a report by the end of its number, with or without the parts before 
 });
 
 test('a short number finds the report with this number of this year first, and else the text', async () => {
-	const ofLastYear = await at('2025-11-24T02:00:00Z', () => report());
-	const { reference } = await at('2026-11-24T02:00:00Z', () => report());
-	await at('2026-11-24T03:00:00Z', () => report({ body: 'Saya menunggu di loket sejak jam 1 sampai jam 4 sore.' }));
+	const ofLastYear = await atTime('2025-11-24T02:00:00Z', () => report());
+	const { reference } = await atTime('2026-11-24T02:00:00Z', () => report());
+	await atTime('2026-11-24T03:00:00Z', () => report({ body: 'Saya menunggu di loket sejak jam 1 sampai jam 4 sore.' }));
 	expect(Number(reference.slice(-6))).toBe(1);
 	expect(Number(ofLastYear.reference.slice(-6))).toBe(1);
-	await at('2026-12-01T02:00:00Z', async () => {
+	await atTime('2026-12-01T02:00:00Z', async () => {
 		expect(await found('1')).toEqual([reference]);
 		expect(await search('4')).toMatchObject({ items: [{ title: null }], alike: false });
 	});
 	// Half past midnight on New Year's Day at the office, and still last year in Jakarta.
-	await at('2026-12-31T16:30:00Z', async () => {
+	await atTime('2026-12-31T16:30:00Z', async () => {
 		const next = await report();
 		expect(await found('1')).toEqual([next.reference]);
 	});
@@ -108,10 +108,10 @@ test('a short number finds the report with this number of this year first, and e
 test('finds a named reporter by words of the name, phone or e-mail, and never a withheld one', async () => {
 	const reporter = { name: "Nur'aini Contoh Sejahtera", phone: '0812-3456-7890', email: 'Nuraini@contoh.example' };
 	const sender = { identity: 'named', reporter };
-	const { reference } = await at('2027-03-02T01:00:00Z', () => report(sender));
+	const { reference } = await atTime('2027-03-02T01:00:00Z', () => report(sender));
 	const withheld = await report({ ...sender, identity: 'withheld' });
-	expect((await standing(withheld.reference)).reporterWords).toBeNull();
-	expect((await standing(reference)).reporterWords?.join(' ')).not.toMatch(/nur|812|@/i);
+	expect((await readCase(withheld.reference)).reporterWords).toBeNull();
+	expect((await readCase(reference)).reporterWords?.join(' ')).not.toMatch(/nur|812|@/i);
 	const values = ['sejahtera', "NUR'AINI contoh", '+62 812 3456 7890', '081234567890', 'nuraini@CONTOH.example'];
 	for (const q of values) expect(await found(q), q).toEqual([reference]);
 	expect(await found('sejahtera loket')).toEqual([reference]);
@@ -121,7 +121,7 @@ test('finds a named reporter by words of the name, phone or e-mail, and never a 
 	for (const q of values) expect(await found(q, token), q).toEqual([]);
 	const changed = { kind: 'contact', by: 'phone', on: '2027-03-02', time: '10:00', phone: '0813 9999 0000' };
 	const input = { ...changed, submission_id: 'contoh-kontak-baru' };
-	await at('2027-03-02T03:00:00Z', () => act(recordReporterAnswer, office.handler, reference, input));
+	await atTime('2027-03-02T03:00:00Z', () => act(recordReporterAnswer, office.handler, reference, input));
 	expect(await found('081399990000')).toEqual([reference]);
 	expect(await found('081234567890')).toEqual([]);
 });
@@ -158,7 +158,7 @@ test('finds words in messages and notes, and shows where the match is', async ()
 
 test('finds the words of concurrent messages', async () => {
 	const { reference } = await report();
-	const row = await standing(reference);
+	const row = await readCase(reference);
 	const say = (body: string) => transaction((tx) => storeMessage(tx, row, { author: 'staff', public: true, body }));
 	await Promise.all([say('Kelapa.'), say('Rambutan.'), say('Manggis.')]);
 	expect(await found('kelapa rambutan manggis')).toEqual([reference]);
@@ -178,7 +178,7 @@ test('does not find a case that names the actor: by word, number, note or misspe
 
 test('only supervisors of the handling office find a restricted case', async () => {
 	const { reference } = await report({ category: 'integrity', body: 'Petugas meminta imbalan kopi luwak.' });
-	const row = await standing(reference);
+	const row = await readCase(reference);
 	expect(row.restricted).toBe(true);
 	const rootHandler = await makeActor([[office.root.id, 'handler']]);
 	for (const q of ['luwak', 'luwka', 'integritas', reference]) {
@@ -190,7 +190,7 @@ test('only supervisors of the handling office find a restricted case', async () 
 });
 
 test('pages of search results list each case once, the most urgent first, then the newest', async () => {
-	const urgent = await standing((await report({ body: 'Pohon zamrud tumbang di halaman.' })).reference);
+	const urgent = await readCase((await report({ body: 'Pohon zamrud tumbang di halaman.' })).reference);
 	await copyCases(urgent.id, 120);
 	const closed = await caseIn(office, 'closed', { kind: 'suggestion', body: 'Pohon zamrud ditanam lagi.' });
 	await copyCases(closed.id, 120);
@@ -221,7 +221,7 @@ test.runIf(process.env.TEST_DATABASE === 'postgres')(
 	'for very frequent words a page shows how many cases were checked, and the next page continues',
 	async () => {
 		const copies = async (body: string, count: number) => {
-			const { id } = await standing((await caseIn(office, 'closed', { kind: 'suggestion', body })).reference);
+			const { id } = await readCase((await caseIn(office, 'closed', { kind: 'suggestion', body })).reference);
 			await copyCases(id, count);
 		};
 		await copies('Pohon zamrud di halaman depan kantor.', 2000);
@@ -239,7 +239,7 @@ test.runIf(process.env.TEST_DATABASE === 'postgres')(
 
 test('a corrected text is found only by its new words', async () => {
 	const { reference } = await report({ body: 'Kata lamanya kedondong, sebanyak dua puluh.' });
-	const { id } = await standing(reference);
+	const { id } = await readCase(reference);
 	await db().update(cases).set({ body: 'Kata barunya nangka, sebanyak dua puluh.' }).where(eq(cases.id, id));
 	expect(await found('nangka')).toEqual([reference]);
 	expect((await search('kedondong')).items.filter((item) => item.match?.excerpt)).toEqual([]);

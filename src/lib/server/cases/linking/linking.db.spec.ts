@@ -11,7 +11,7 @@ import {
 	caseIn,
 	clockOf,
 	lastEntry,
-	standing,
+	readCase,
 	story,
 	act,
 	rowsOfCase,
@@ -40,7 +40,7 @@ async function linked(status: CaseStatus = 'in_progress', changes: Record<string
 }
 const answerMain = async (main: CaseRow, body = ANSWER) => {
 	await act(answerCase, office.handler, main.reference, { body });
-	if ((await standing(main.reference)).status === 'in_progress') await approve(office.supervisor, main.reference);
+	if ((await readCase(main.reference)).status === 'in_progress') await approve(office.supervisor, main.reference);
 };
 const answersOf = async (row: { id: number }) =>
 	db()
@@ -57,13 +57,13 @@ test('a linked report stays open and gets the answer of its main case once, on i
 	const second = await caseIn(office, 'verified');
 	await link(first, main);
 	await link(second, main);
-	expect((await standing(first.reference)).status).toBe('in_progress');
+	expect((await readCase(first.reference)).status).toBe('in_progress');
 	expect(await story(first.reference)).toContain('linked');
 	expect((await lastEntry(main.reference, 'linked'))?.data).toMatchObject({ action: 'gained', case: second.id });
 
 	await answerMain(main);
 	for (const { reference, id } of [first, second]) {
-		expect((await standing(reference)).status).toBe('answered');
+		expect((await readCase(reference)).status).toBe('answered');
 		expect(await answersOf({ id })).toHaveLength(1);
 		expect((await clockOf(reference, 'solution'))?.state).toBe('met');
 		expect((await clockOf(reference, 'first_reply'))?.state).toBe('met');
@@ -126,7 +126,7 @@ test('an unverified report shows why the answer is held, and gets it by sendMain
 	await act(verifyCase, office.handler, row.reference, { category: 'time', class: 'plain' });
 	expect((await view(row)).may.sendAnswer).toBe(true);
 	await act(sendMainAnswer, office.handler, row.reference);
-	expect((await standing(row.reference)).status).toBe('answered');
+	expect((await readCase(row.reference)).status).toBe('answered');
 	await expect(act(sendMainAnswer, office.handler, row.reference)).rejects.toMatchObject({
 		code: 'invalid-move'
 	});
@@ -136,7 +136,7 @@ test('an unverified report shows why the answer is held, and gets it by sendMain
 test('the answer is held for a linked report that waits for its reporter', async () => {
 	const { main, row } = await linked('needs_info');
 	await answerMain(main);
-	expect((await standing(row.reference)).status).toBe('needs_info');
+	expect((await readCase(row.reference)).status).toBe('needs_info');
 	expect((await view(row)).held).toBe('waiting');
 });
 
@@ -167,7 +167,7 @@ test('an answer by an officer whom a linked report names is held for that report
 	expect((await view(row)).held).toBe('named');
 	// Somebody else may send the same text, with the approval of a second person.
 	await act(sendMainAnswer, office.handler, row.reference);
-	expect((await standing(row.reference)).status).toBe('in_progress');
+	expect((await readCase(row.reference)).status).toBe('in_progress');
 	await approve(office.supervisor, row.reference);
 	expect(await answersOf(row)).toHaveLength(1);
 });
@@ -179,8 +179,8 @@ test('an answer without a second person is held for a linked complaint', async (
 	await link(complaint, main);
 	await link(suggestion, main);
 	await answerMain(main);
-	expect((await standing(suggestion.reference)).status).toBe('answered');
-	expect((await standing(complaint.reference)).status).toBe('in_progress');
+	expect((await readCase(suggestion.reference)).status).toBe('answered');
+	expect((await readCase(complaint.reference)).status).toBe('in_progress');
 	expect((await view(complaint)).held).toBe('second_person');
 });
 
@@ -237,7 +237,7 @@ test('an approval with the version before a new link gets a conflict', async () 
 	const main = await caseIn(office, 'in_progress');
 	const row = await caseIn(office, 'in_progress');
 	await act(answerCase, office.handler, main.reference, { body: ANSWER });
-	const { version } = await standing(main.reference);
+	const { version } = await readCase(main.reference);
 	await link(row, main);
 	const { decideDraft } = await import('../answers/decide-draft.ts');
 	const late = decideDraft(office.supervisor, main.reference, { decision: 'approve', version });

@@ -8,7 +8,7 @@ import {
 	approve,
 	caseIn,
 	lastEntry,
-	standing,
+	readCase,
 	story,
 	type Office,
 	act,
@@ -59,7 +59,7 @@ test('if no second person is available the main answer is sent with a single sig
 	await link(complaint, main, alone);
 	await act(answerCase, alone, main.reference, WITH_EVIDENCE, { files: [] });
 	await act(sendMainAnswer, alone, complaint.reference);
-	expect((await standing(complaint.reference)).status).toBe('answered');
+	expect((await readCase(complaint.reference)).status).toBe('answered');
 	expect((await lastEntry(complaint.reference, 'answered'))?.data).toMatchObject({ single_signature: true });
 });
 

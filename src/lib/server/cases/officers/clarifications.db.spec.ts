@@ -6,7 +6,7 @@ import { clarifications } from '#lib/server/db/schema/clarifications.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { makeCase, makeOfficer, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { switchOff } from '#lib/dev/testing/notices.ts';
-import { standing, story, act } from '#lib/dev/testing/office.ts';
+import { readCase, story, act } from '#lib/dev/testing/office.ts';
 import {
 	answerQuestion,
 	ownQuestion,
@@ -35,7 +35,7 @@ beforeEach(async () => {
 const ask = (question = QUESTION, to = officer.id) =>
 	act(askOfficer, office.handler, reference, { officer: to, question });
 const latestQuestion = async () => {
-	const [one] = await clarificationsOf((await standing(reference)).id);
+	const [one] = await clarificationsOf((await readCase(reference)).id);
 	if (!one) throw new Error('nothing was asked');
 	return one;
 };
@@ -73,7 +73,7 @@ test('refuses a question with the report number or data of its reporter', async 
 		await expect(ask(`Tentang ${about}: bagaimana urutan layanannya?`)).rejects.toMatchObject({
 			issues: [{ path: 'question', code: 'question_reveals' }]
 		});
-	expect(await clarificationsOf((await standing(reference)).id)).toEqual([]);
+	expect(await clarificationsOf((await readCase(reference)).id)).toEqual([]);
 });
 
 test('accepts a question with a guessed withheld name, so that nothing is confirmed', async () => {

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { makeActor, makeOfficer } from '#lib/dev/testing/factories.ts';
-import { caseIn, lastEntry, standing } from '#lib/dev/testing/office.ts';
+import { caseIn, lastEntry, readCase } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import type { JobPayloads } from '#lib/server/jobs/jobs.ts';
@@ -44,12 +44,12 @@ test('a report that names an officer moves to the parent when the officer become
 	await dispute(closed.id, { body: 'Saya belum puas dengan jawabannya.' });
 	const above = { restricted: true, handlingUnitId: office.root.id, assigneeId: null };
 	for (const { reference } of [open, closed]) {
-		expect(await standing(reference)).toMatchObject({ status: 'in_progress', ...above });
+		expect(await readCase(reference)).toMatchObject({ status: 'in_progress', ...above });
 		expect(await lastEntry(reference, 'officers_changed')).toMatchObject({ public: false, data: { action: 'head' } });
 		await expect(caseForActor(office.handler, reference)).rejects.toMatchObject({ name: 'NotFound' });
 		await caseForActor(office.rootSupervisor, reference);
 	}
-	expect(await standing(other.reference)).toMatchObject({ restricted: false, version: other.version });
+	expect(await readCase(other.reference)).toMatchObject({ restricted: false, version: other.version });
 });
 
 test('a report that fails does not keep the others from hiding, and the job runs again', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { makeActor, makeCase, makeOfficer, makePlace } from '#lib/dev/testing/factories.ts';
-import { makeOffice, standing, act } from '#lib/dev/testing/office.ts';
+import { makeOffice, readCase, act } from '#lib/dev/testing/office.ts';
 import { changeNamedOfficers } from './named.ts';
 import { relatedCases } from './related.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
@@ -17,7 +17,7 @@ describe('related reports', () => {
 		const { reference: second } = await makeCase(office.unit, input);
 		await makeCase(office.unit, { ...input, category: 'integrity' });
 		await makeCase(office.unit);
-		const related = await relatedCases(office.handler, await standing(first));
+		const related = await relatedCases(office.handler, await readCase(first));
 		for (const kind of ['place', 'officer', 'reporter'] as const)
 			expect(related[kind].map(({ reference }) => reference)).toEqual([second]);
 		expect(related.split).toEqual([]);
@@ -31,7 +31,7 @@ describe('related reports', () => {
 		const names = (reference: string, action: string) =>
 			act(changeNamedOfficers, office.handler, reference, { officer: officer.id, action });
 		const about = async (reference: string, asker = office.handler) =>
-			(await relatedCases(asker, await standing(reference))).officer.map((one) => one.reference);
+			(await relatedCases(asker, await readCase(reference))).officer.map((one) => one.reference);
 		expect(await about(chosen)).toEqual([]);
 		await names(added, 'add');
 		expect(await about(chosen)).toEqual([added]);
@@ -58,7 +58,7 @@ describe('related reports', () => {
 		const reporter = { name: 'Andi Contoh', phone: '081234567890' };
 		const { reference: withheld } = await makeCase(office.unit, { identity: 'withheld', reporter });
 		const { reference: named } = await makeCase(office.unit, { identity: 'named', reporter });
-		expect((await relatedCases(office.handler, await standing(withheld))).reporter).toEqual([]);
-		expect((await relatedCases(office.handler, await standing(named))).reporter).toEqual([]);
+		expect((await relatedCases(office.handler, await readCase(withheld))).reporter).toEqual([]);
+		expect((await relatedCases(office.handler, await readCase(named))).reporter).toEqual([]);
 	});
 });

@@ -4,7 +4,7 @@ import { db } from '#lib/server/db/index.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { makeCase, makeUnit, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { copyCases } from '#lib/dev/testing/many-forwards.ts';
-import { at, bringTo, caseIn, standing, act } from '#lib/dev/testing/office.ts';
+import { atTime, bringTo, caseIn, readCase, act } from '#lib/dev/testing/office.ts';
 import { caseForActor } from '../find.ts';
 import { archiveCase } from '../handling/archive.ts';
 import { linkCase } from '../linking/link.ts';
@@ -20,7 +20,7 @@ const HEAT = 'AC di ruang tunggu mati dan pengunjung kepanasan sejak Senin.';
 
 const sari = { identity: 'named', reporter: { name: 'Sari Contoh', phone: '081234567892' } };
 const open = async (body: string, changes: Record<string, unknown> = {}) =>
-	standing((await makeCase(office.unit, { body, ...changes })).reference);
+	readCase((await makeCase(office.unit, { body, ...changes })).reference);
 const found = async ({ reference }: { reference: string }, by = office.handler) =>
 	likelyDuplicatesOf(by, (await caseForActor(by, reference)).row);
 
@@ -68,28 +68,28 @@ test('neither a list nor a refusal reveals that a withheld reporter has reported
 });
 
 test('compares reports of 14 days in the same office and category, without archived ones', async () => {
-	const early = await at('2026-11-01T02:00:00Z', () => open(QUEUE));
-	const row = await at('2026-11-20T02:00:00Z', () => open(QUEUE));
-	const near = await at('2026-11-27T02:00:00Z', () => open(QUEUE_TOO));
+	const early = await atTime('2026-11-01T02:00:00Z', () => open(QUEUE));
+	const row = await atTime('2026-11-20T02:00:00Z', () => open(QUEUE));
+	const near = await atTime('2026-11-27T02:00:00Z', () => open(QUEUE_TOO));
 	await makeCase(await makeUnit({ parent: office.root }), { body: QUEUE });
-	const archived = await at('2026-11-21T02:00:00Z', () => open(QUEUE_TOO));
+	const archived = await atTime('2026-11-21T02:00:00Z', () => open(QUEUE_TOO));
 	await bringTo(office, archived.reference, 'archived');
 	const list = (await found(row)).map(({ reference }) => reference);
 	expect(list).toEqual([near.reference]);
 	expect(list).not.toContain(early.reference);
 
-	const elsewhere = await at('2026-11-22T02:00:00Z', () => open(QUEUE, { category: 'facilities' }));
+	const elsewhere = await atTime('2026-11-22T02:00:00Z', () => open(QUEUE, { category: 'facilities' }));
 	await bringTo(office, row.reference, 'verified');
 	expect((await found(row)).map(({ reference }) => reference)).not.toContain(elsewhere.reference);
 });
 
 test('finds a similar report by its words, however many others came in those 14 days', async () => {
-	const early = await at('2026-11-15T02:00:00Z', () => open(QUEUE_TOO, { title: 'Antrean' }));
-	const older = await at('2026-10-25T02:00:00Z', () => open(QUEUE_TOO));
-	const restricted = await at('2026-11-15T03:00:00Z', () => open(QUEUE_TOO, { category: 'integrity' }));
-	const other = await at('2026-11-16T02:00:00Z', () => open(HEAT));
+	const early = await atTime('2026-11-15T02:00:00Z', () => open(QUEUE_TOO, { title: 'Antrean' }));
+	const older = await atTime('2026-10-25T02:00:00Z', () => open(QUEUE_TOO));
+	const restricted = await atTime('2026-11-15T03:00:00Z', () => open(QUEUE_TOO, { category: 'integrity' }));
+	const other = await atTime('2026-11-16T02:00:00Z', () => open(HEAT));
 	await copyCases(other.id, 320);
-	const row = await at('2026-11-20T02:00:00Z', () => open(QUEUE));
+	const row = await atTime('2026-11-20T02:00:00Z', () => open(QUEUE));
 	expect((await found(row)).map(({ reference }) => reference)).toEqual([early.reference]);
 	// The other report finds this one too. A restricted or older report is never found.
 	expect((await found(early)).map(({ reference }) => reference)).toEqual([row.reference]);
@@ -97,7 +97,7 @@ test('finds a similar report by its words, however many others came in those 14 
 		expect((await found(row, office.rootSupervisor)).map(({ reference }) => reference)).not.toContain(hidden.reference);
 
 	// Among many reports that share one word each, those that share most words come first.
-	const common = await at('2026-11-17T02:00:00Z', () =>
+	const common = await atTime('2026-11-17T02:00:00Z', () =>
 		open('Loket konsultasi tutup sepanjang Jumat, berkas perizinan gudang koperasi tertunda.')
 	);
 	await copyCases(common.id, 320);
@@ -126,7 +126,7 @@ test('suggests a category by words and by earlier reports of the office that the
 	const { category } = await suggestionsFor(office.handler, row.reference);
 	expect(category).toEqual({ category: 'time', words: ['antre'], similar: 4 });
 	// A suggestion is not stored.
-	expect(await standing(row.reference)).toMatchObject({ category: null, version: 1 });
+	expect(await readCase(row.reference)).toMatchObject({ category: null, version: 1 });
 	await bringTo(office, row.reference, 'verified');
 	expect((await suggestionsFor(office.handler, row.reference)).category).toBeNull();
 });

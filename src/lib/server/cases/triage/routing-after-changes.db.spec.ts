@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { statusFromTimeline, caseStateOf } from '#lib/dev/testing/casework/invariants.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
-import { lastEntry, standing, story, act, seenByReporter } from '#lib/dev/testing/office.ts';
+import { lastEntry, readCase, story, act, seenByReporter } from '#lib/dev/testing/office.ts';
 import { assignCase } from '../handling/assign.ts';
 import { handOverCase } from '../handling/hand-over.ts';
 import { createRule } from './routing-rules.ts';
@@ -20,14 +20,14 @@ beforeEach(async () => {
 const rule = (changes: Record<string, unknown> = {}) =>
 	createRule(admin, office.unit.id, { name: 'Antrean', active: 'on', assign: 'workload', ...changes });
 const opened = async (changes: Record<string, unknown> = {}) =>
-	standing((await makeCase(office.unit, changes)).reference);
+	readCase((await makeCase(office.unit, changes)).reference);
 
 test('a rule for a category is applied in the commit that verifies a report with that category', async () => {
 	await rule({ name: 'Sarana', category: 'facilities', priority: 'high' });
 	const verify = async (reference: string, changes: Record<string, unknown> = {}) => {
 		const input = { category: 'facilities', class: 'plain', priority: 'normal', ...changes };
 		const given = await act(verifyCase, office.supervisor, reference, input);
-		expect(given.version).toBe((await standing(reference)).version);
+		expect(given.version).toBe((await readCase(reference)).version);
 		return given;
 	};
 	const row = await opened();
@@ -66,7 +66,7 @@ test('a rule that only sets a priority does not change the status', async () => 
 	await rule({ category: 'facilities', assign: 'nobody', priority: 'high' });
 	const { reference, id } = await opened();
 	await act(verifyCase, office.handler, reference, { category: 'facilities', class: 'plain' });
-	expect(await standing(reference)).toMatchObject({ assigneeId: null, priority: 'high', status: 'verified' });
+	expect(await readCase(reference)).toMatchObject({ assigneeId: null, priority: 'high', status: 'verified' });
 	expect(await lastEntry(reference, 'assigned')).toMatchObject({ public: false });
 	expect(statusFromTimeline((await caseStateOf(id)).entries)).toBe('verified');
 });
@@ -74,9 +74,9 @@ test('a rule that only sets a priority does not change the status', async () => 
 test('a report that is verified as integrity is assigned to a supervisor of the unit above', async () => {
 	await rule();
 	const { reference } = await opened({ category: 'time' });
-	expect((await standing(reference)).assigneeId).toBe(office.handler.accountId);
+	expect((await readCase(reference)).assigneeId).toBe(office.handler.accountId);
 	await act(verifyCase, office.supervisor, reference, { category: 'integrity', class: 'plain' });
-	expect((await standing(reference)).assigneeId).toBe(office.rootSupervisor.accountId);
+	expect((await readCase(reference)).assigneeId).toBe(office.rootSupervisor.accountId);
 });
 
 test('after a hand-over the rules of the new office are applied', async () => {
@@ -86,7 +86,7 @@ test('after a hand-over the rules of the new office are applied', async () => {
 	const handOver = async (reference: string) => {
 		const input = { unit: there.code, reason: 'Ini tentang kantor sebelah.' };
 		await act(handOverCase, office.handler, reference, input);
-		return standing(reference);
+		return readCase(reference);
 	};
 	await createRule(keeper, there.id, { name: 'Di sana', active: 'on', assign: 'workload', priority: 'low' });
 	const row = await opened();
@@ -112,7 +112,7 @@ test('a report that is split off is routed like a new report', async () => {
 		submission_id: crypto.randomUUID()
 	};
 	const part = await act(splitCase, office.handler, row.reference, matter);
-	expect(await standing(part)).toMatchObject({ assigneeId: office.handler.accountId, status: 'received' });
+	expect(await readCase(part)).toMatchObject({ assigneeId: office.handler.accountId, status: 'received' });
 	expect(await story(part)).toEqual(['opened', 'assigned']);
-	expect((await standing(row.reference)).assigneeId).toBeNull();
+	expect((await readCase(row.reference)).assigneeId).toBeNull();
 });

@@ -6,7 +6,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { peopleDeputisedFor } from '#lib/server/people/absence.ts';
 import { makeActor, makeCase, makePlace, makeUnit, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { markAbsent } from '#lib/dev/testing/notices.ts';
-import { act, ANSWER, caseIn, lastEntry, on, standing, story } from '#lib/dev/testing/office.ts';
+import { act, ANSWER, caseIn, lastEntry, on, readCase, story } from '#lib/dev/testing/office.ts';
 import { later } from '#lib/dev/testing/outcomes.ts';
 import { answerDirectly } from '../answers/answer.ts';
 import { assignCase, peopleToAssign } from '../handling/assign.ts';
@@ -28,7 +28,7 @@ beforeEach(async () => {
 const rule = (changes: Record<string, unknown> = {}) =>
 	createRule(admin, office.unit.id, { name: 'Antrean', active: 'on', assign: 'workload', ...changes });
 const opened = async (changes: Record<string, unknown> = {}) =>
-	standing((await makeCase(office.unit, changes)).reference);
+	readCase((await makeCase(office.unit, changes)).reference);
 
 test('the first matching rule is applied to a new report, and the timeline names the rule', async () => {
 	await rule({ name: 'Saran', kind: 'suggestion', priority: 'low', assign: 'nobody' });
@@ -50,9 +50,9 @@ test('a verification without a priority keeps the priority of the rule', async (
 		return reference;
 	};
 	const withRulePriority = await verified({});
-	expect((await standing(withRulePriority)).priority).toBe('high');
+	expect((await readCase(withRulePriority)).priority).toBe('high');
 	expect((await lastEntry(withRulePriority, 'verified'))?.data).toMatchObject({ priority: 'high' });
-	expect((await standing(await verified({ priority: 'low' }))).priority).toBe('low');
+	expect((await readCase(await verified({ priority: 'low' }))).priority).toBe('low');
 	const suggestion = await opened({ kind: 'suggestion' });
 	const direct = await on(suggestion.reference, { category: 'time', body: ANSWER });
 	expect((await answerDirectly(office.handler, suggestion.reference, direct, { files: [] })).priority).toBe('high');
@@ -149,7 +149,7 @@ test('a trial with a report number works only for people who may see the report'
 	});
 	const both = await makeActor([[office.unit.id, 'admin', 'handler']]);
 	expect(await tryRouting(both, input)).toMatchObject({ reference: row.reference });
-	expect((await standing(row.reference)).version).toBe(row.version);
+	expect((await readCase(row.reference)).version).toBe(row.version);
 });
 
 test('only administrators of the office list, order, change and remove its rules', async () => {
@@ -239,7 +239,7 @@ test('an assignment to an absent person goes to the deputy, who can list the abs
 	await markAbsent(office.handler, deputy);
 	const row = await opened();
 	await act(assignCase, office.supervisor, row.reference, { assignee: office.handler.accountId });
-	expect((await standing(row.reference)).assigneeId).toBe(deputy.accountId);
+	expect((await readCase(row.reference)).assigneeId).toBe(deputy.accountId);
 	expect((await lastEntry(row.reference, 'assigned'))?.data).toMatchObject({ deputy_of: office.handler.name });
 
 	const absent = await peopleDeputisedFor(deputy.accountId);
@@ -255,7 +255,7 @@ test('a deputy neither gets nor sees cases that name them', async () => {
 	await markAbsent(office.handler, deputy);
 	const row = await opened({ officer: officer.id });
 	await act(assignCase, office.supervisor, row.reference, { assignee: office.handler.accountId });
-	expect((await standing(row.reference)).assigneeId).toBe(office.handler.accountId);
+	expect((await readCase(row.reference)).assigneeId).toBe(office.handler.accountId);
 	const ids = (await peopleDeputisedFor(deputy.accountId)).map(({ id }) => id);
 	expect((await inbox(deputy, { assignees: ids })).items).toEqual([]);
 });
@@ -266,7 +266,7 @@ test('a deputy who is absent too, or is deputy on other days, gets no case', asy
 	await markAbsent(deputy);
 	const row = await opened();
 	await act(assignCase, office.supervisor, row.reference, { assignee: office.handler.accountId });
-	expect((await standing(row.reference)).assigneeId).toBe(office.handler.accountId);
+	expect((await readCase(row.reference)).assigneeId).toBe(office.handler.accountId);
 	const third = await makeActor([[office.unit.id, 'handler']]);
 	await later(5 * 24, () => markAbsent(office.supervisor, third));
 	expect(await peopleDeputisedFor(third.accountId)).toEqual([]);

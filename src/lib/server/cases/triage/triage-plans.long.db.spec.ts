@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import { db } from '#lib/server/db/index.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
 import { copyCases } from '#lib/dev/testing/many-forwards.ts';
-import { bringTo, makeOffice, standing, type Office } from '#lib/dev/testing/office.ts';
+import { bringTo, makeOffice, readCase, type Office } from '#lib/dev/testing/office.ts';
 import { readsOf } from '#lib/dev/testing/plans.ts';
 import { peopleToAssign } from '../handling/assign.ts';
 import { linksOf } from '../linking/link.ts';
@@ -16,7 +16,7 @@ beforeAll(async () => {
 	office = await makeOffice();
 	const past = await makeCase(office.unit);
 	await bringTo(office, past.reference, 'verified');
-	await copyCases((await standing(past.reference)).id, 30_000);
+	await copyCases((await readCase(past.reference)).id, 30_000);
 	// Two hundred reports per day, so that 14 days have far more than are compared.
 	await db().execute(
 		sql`update cases set received_at = now() - (id % 150) * interval '1 day' - id * interval '1 second'`
@@ -29,13 +29,13 @@ beforeAll(async () => {
 	await db().execute(sql`analyze cases`);
 	await db().execute(sql`analyze case_search`);
 	({ reference } = await makeCase(office.unit, {
-		body: `${(await standing(past.reference)).body} Nomor terlewati.`
+		body: `${(await readCase(past.reference)).body} Nomor terlewati.`
 	}));
 });
 
 test('likely duplicates: reads a limited number of reports near in time', async () => {
 	for (const { kind, rows } of await readsOf('cases', () =>
-		standing(reference).then((row) => likelyDuplicatesOf(office.handler, row))
+		readCase(reference).then((row) => likelyDuplicatesOf(office.handler, row))
 	)) {
 		expect(kind).not.toBe('Seq Scan');
 		expect(rows).toBeLessThanOrEqual(3000);
@@ -44,7 +44,7 @@ test('likely duplicates: reads a limited number of reports near in time', async 
 
 test.each([
 	['the suggested category', () => suggestionsFor(office.handler, reference)],
-	['the links of a case', () => standing(reference).then((row) => linksOf(office.handler, row, []))],
+	['the links of a case', () => readCase(reference).then((row) => linksOf(office.handler, row, []))],
 	['the workload of people', () => peopleToAssign(office.supervisor, reference)]
 ])('%s: no sequential scan and at most 400 rows', async (_, work) => {
 	for (const { kind, rows } of await readsOf('cases', work)) {

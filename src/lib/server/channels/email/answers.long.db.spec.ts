@@ -5,7 +5,7 @@ import { startImapServer } from '#lib/dev/testing/channels/imap-server.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { mailSource } from '#lib/dev/testing/channels/mail-source.ts';
 import { connectMailbox, readOnce } from '#lib/dev/testing/channels/mailbox.ts';
-import { lastEntry, on, rowsOfCase, standing } from '#lib/dev/testing/office.ts';
+import { lastEntry, on, rowsOfCase, readCase } from '#lib/dev/testing/office.ts';
 import { deliverReporterMails, reporterMailsOf, writeReporterMails } from '#lib/dev/testing/reporters.ts';
 import { later } from '#lib/dev/testing/outcomes.ts';
 import { rounds } from '#lib/dev/testing/rounds.ts';
@@ -88,7 +88,7 @@ test('answers by e-mail with the text of the office, in the thread of the report
 	await askReporter(office.handler, reference, await on(reference, { body: 'Loket yang mana?' }));
 	server.deliver(mailSource({ 'In-Reply-To': letter?.messageId ?? '', Subject: 'Re: x' }, 'Loket dua.'));
 	await readOnce(mailbox);
-	expect(await standing(reference)).toMatchObject({ status: 'received' });
+	expect(await readCase(reference)).toMatchObject({ status: 'received' });
 	expect(await ofOffice()).toHaveLength(1);
 });
 
@@ -99,7 +99,7 @@ test('an e-mail from before the question, which is read after it, is no answer t
 	const read = async (body: string, minutesAgo: number) => {
 		server.deliver(mailSource(thread, body), ago(minutesAgo * MINUTE_MS));
 		await readOnce(mailbox);
-		return standing(reference);
+		return readCase(reference);
 	};
 	expect(await read('Saya tambah foto.', 60)).toMatchObject({ status: 'needs_info' });
 	expect(await lastEntry(reference, 'message')).toMatchObject({ actorKind: 'reporter', public: true });
@@ -136,16 +136,16 @@ test('confirms a report whose writer’s name the office withheld, without a lin
 
 test('writes again to an address that was refused once the reporter writes from it', async () => {
 	const reference = await report({ 'Message-ID': '<1@warga.example>' });
-	const { id } = await standing(reference);
+	const { id } = await readCase(reference);
 	await transaction((tx) => noteRefusedAddress(tx, id));
 	server.deliver(
 		mailSource({ From: 'lain@warga.example', 'In-Reply-To': smtp.letters()[0]?.messageId ?? '' }, 'Halo.')
 	);
 	await readOnce(mailbox);
-	expect(await reporterMailState(await standing(reference))).toBe('refused');
+	expect(await reporterMailState(await readCase(reference))).toBe('refused');
 	server.deliver(mailSource({ 'In-Reply-To': smtp.letters()[0]?.messageId ?? '' }, 'Kotak surat saya tadi penuh.'));
 	await readOnce(mailbox);
-	expect(await reporterMailState(await standing(reference))).toBe('wanted');
+	expect(await reporterMailState(await readCase(reference))).toBe('wanted');
 });
 
 test('sends no text that was destroyed meanwhile', async () => {
@@ -218,7 +218,7 @@ test('deletes e-mails after 90 days, those of an open or held report later', asy
 	expect(await leftAfter(89)).toBe(1);
 	await db()
 		.insert(legalHolds)
-		.values({ caseId: (await standing(reference)).id });
+		.values({ caseId: (await readCase(reference)).id });
 	expect(await leftAfter(91)).toBe(1);
 	await db().delete(legalHolds);
 	expect(await leftAfter(91)).toBe(0);

@@ -5,7 +5,7 @@ import { startImapServer } from '#lib/dev/testing/channels/imap-server.ts';
 import { mailSource } from '#lib/dev/testing/channels/mail-source.ts';
 import { connectMailbox, readOnce } from '#lib/dev/testing/channels/mailbox.ts';
 import { countUnread, noticesToEach, notifyOfTimeline } from '#lib/dev/testing/notices.ts';
-import { standing } from '#lib/dev/testing/office.ts';
+import { readCase } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { now } from '#lib/server/clock.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
@@ -33,7 +33,7 @@ beforeEach(async () => {
 async function caseWithLetter(changes: Record<string, unknown>) {
 	const reporter = { name: 'Sari Contoh', email: SARI };
 	const { reference } = await makeCase(office.unit, { identity: 'named', reporter, ...changes });
-	const { id: caseId } = await standing(reference);
+	const { id: caseId } = await readCase(reference);
 	const [letter] = await db()
 		.insert(mails)
 		.values({

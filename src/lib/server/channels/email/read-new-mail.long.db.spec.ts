@@ -4,7 +4,7 @@ import { makeCase } from '#lib/dev/testing/factories.ts';
 import { startImapServer } from '#lib/dev/testing/channels/imap-server.ts';
 import { mailSource, multipart, part } from '#lib/dev/testing/channels/mail-source.ts';
 import { connectMailbox, readOnce } from '#lib/dev/testing/channels/mailbox.ts';
-import { entriesOf, rowsOfCase, standing } from '#lib/dev/testing/office.ts';
+import { entriesOf, rowsOfCase, readCase } from '#lib/dev/testing/office.ts';
 import { later } from '#lib/dev/testing/outcomes.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { changeReporterContact } from '#lib/server/cases/conversation/contact.ts';
@@ -129,7 +129,7 @@ describe('threads', () => {
 	let reference: string;
 	beforeEach(async () => {
 		({ reference } = await makeCase(office.unit, SARI));
-		caseId = (await standing(reference)).id;
+		caseId = (await readCase(reference)).id;
 	});
 	const letter = async (more: Partial<typeof mails.$inferInsert> = {}) => {
 		const values = {
@@ -219,21 +219,21 @@ describe('threads', () => {
 		expect(await marks()).toEqual([]);
 		for (const code of ['5.7.1', '5.1.8', '4.4.7']) report('failed', code);
 		await readOnce(mailbox);
-		expect(await reporterMailState(await standing(reference))).toBe('wanted');
+		expect(await reporterMailState(await readCase(reference))).toBe('wanted');
 		report('failed', '5.4.4');
 		report('failed');
 		await readOnce(mailbox);
-		expect(await reporterMailState(await standing(reference))).toBe('refused');
+		expect(await reporterMailState(await readCase(reference))).toBe('refused');
 		expect(await marks()).toHaveLength(1);
 		expect((await stored()).map(({ state, reason }) => `${state} ${reason}`)).toEqual([
 			...['machine daemon', ...Array<string>(5).fill('machine delivery_report')]
 		]);
 		const spoken = { data: {} } as Parameters<typeof changeReporterContact>[3];
-		const row = await standing(reference);
+		const row = await readCase(reference);
 		await transaction((tx) => changeReporterContact(tx, row, { email: 'sari.baru@warga.example' }, spoken));
 		report('failed');
 		await readOnce(mailbox);
-		expect(await reporterMailState(await standing(reference))).toBe('wanted');
+		expect(await reporterMailState(await readCase(reference))).toBe('wanted');
 	});
 });
 

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { DAY_MS } from '#lib/calendar/durations.ts';
-import { act, at, entriesOf, rowsOfCase, standing } from '#lib/dev/testing/office.ts';
+import { act, atTime, entriesOf, rowsOfCase, readCase } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { BODY, newCitizen, reportBy, toldOf, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
 import { changeReporterContact } from '#lib/server/cases/conversation/contact.ts';
@@ -23,14 +23,14 @@ const phone = useWhatsApp(office);
 test('a number that the reporter replaced gets no more answers, and sees the status only', async () => {
 	const person = newCitizen(phone);
 	const { reference } = await reportBy(person, BODY);
-	const row = await standing(reference);
+	const row = await readCase(reference);
 	await transaction((tx) => changeReporterContact(tx, row, { phone: '081298765432' }, { at: now() }));
 	await writeMessage(office.handler, reference, { body: 'Kami sedang memeriksa loket satu.', public: true });
 	// No job of the new number has run, only that of the message.
 	await writeToReporters((await entriesOf(reference)).filter(({ type }) => type === 'message'));
 	await person.settled();
 	expect(JSON.stringify(person.received())).not.toContain('memeriksa loket');
-	expect(await replyWay(await standing(reference), null)).toEqual({ by: 'site', warning: 'no_contact' });
+	expect(await replyWay(await readCase(reference), null)).toEqual({ by: 'site', warning: 'no_contact' });
 	expect((await person.press('Minta kode rahasia'))?.text).not.toContain('/terima/');
 	await person.say('menu');
 	expect((await person.press('Lacak laporan'))?.text).toContain('hanya status');
@@ -38,17 +38,17 @@ test('a number that the reporter replaced gets no more answers, and sees the sta
 
 /** Records another number in a report and in the parts that `writtenBy` sees. */
 async function renumber(reference: string, number: string, writtenBy?: Actor): Promise<void> {
-	const row = await standing(reference);
+	const row = await readCase(reference);
 	await transaction((tx) => changeReporterContact(tx, row, { phone: number }, { at: now(), writtenBy }));
 }
 
 test('a number that is corrected back opens its chat again', async () => {
 	const person = newCitizen(phone);
 	const { reference } = await reportBy(person, BODY);
-	const reporter = await openReporter((await standing(reference)).reporterSealed);
+	const reporter = await openReporter((await readCase(reference)).reporterSealed);
 	await renumber(reference, '081298765432');
 	await renumber(reference, reporter?.phone ?? '');
-	expect(await replyWay(await standing(reference), null)).toEqual({ by: 'whatsapp', warning: null });
+	expect(await replyWay(await readCase(reference), null)).toEqual({ by: 'whatsapp', warning: null });
 	await writeMessage(office.handler, reference, { body: 'Kami sedang memeriksa loket satu.', public: true });
 	await toldOf(reference, person);
 	expect(JSON.stringify(person.received())).toContain('memeriksa loket');
@@ -61,9 +61,9 @@ test('a receipt opens the chat of a former number, until another number is recor
 	const receipt = await useReceiptLink(token);
 	await renumber(reference, '081298765432');
 	expect((await person.say(receipt))?.text).toContain(reference);
-	expect(await replyWay(await standing(reference), null)).toEqual({ by: 'whatsapp', warning: null });
+	expect(await replyWay(await readCase(reference), null)).toEqual({ by: 'whatsapp', warning: null });
 	await renumber(reference, '081298765433');
-	expect(await replyWay(await standing(reference), null)).toEqual({ by: 'site', warning: 'no_contact' });
+	expect(await replyWay(await readCase(reference), null)).toEqual({ by: 'site', warning: 'no_contact' });
 });
 
 test('a part whose chat is copied after the change is locked only if it has the new number too', async () => {
@@ -76,8 +76,8 @@ test('a part whose chat is copied after the change is locked only if it has the 
 	await renumber(reference, '081298765432', office.handler);
 	const later = await split('Pasang tirai di jendela ruang tunggu.');
 	for (const part of [hidden, later]) await toldOf(part, person);
-	expect(await replyWay(await standing(hidden), null)).toEqual({ by: 'whatsapp', warning: null });
-	expect(await replyWay(await standing(later), null)).toEqual({ by: 'site', warning: 'no_contact' });
+	expect(await replyWay(await readCase(hidden), null)).toEqual({ by: 'whatsapp', warning: null });
+	expect(await replyWay(await readCase(later), null)).toEqual({ by: 'site', warning: 'no_contact' });
 });
 
 test('a part that was split off is answered in the same chat, and the person chooses between the reports', async () => {
@@ -91,7 +91,7 @@ test('a part that was split off is answered in the same chat, and the person cho
 	const part = await act(splitCase, office.handler, reference, matter);
 	await writeMessage(office.handler, part, { body: 'Kursi sudah kami pesan.', public: true });
 	for (const _ of [1, 2]) await toldOf(part, person);
-	expect(await replyWay(await standing(part), null)).toEqual({ by: 'whatsapp', warning: null });
+	expect(await replyWay(await readCase(part), null)).toEqual({ by: 'whatsapp', warning: null });
 	const told = person.received().filter(({ text }) => text.includes('Kursi sudah kami pesan.'));
 	expect(told.map(({ text }) => text)).toEqual([expect.stringContaining(part)]);
 	const which = await person.say('Berapa kursi yang dipesan?');
@@ -103,9 +103,9 @@ test('a part that was split off is answered in the same chat, and the person cho
 	// After a long silence the receipt of the first report opens the chat for the part too, which has no receipt of its own.
 	const [, token = ''] = /\/terima\/(\S+)/.exec((await person.press('Minta kode rahasia'))?.text ?? '') ?? [];
 	const receipt = await useReceiptLink(token);
-	await at(new Date(Date.now() + 91 * DAY_MS), async () => {
+	await atTime(new Date(Date.now() + 91 * DAY_MS), async () => {
 		await person.say('Halo, saya lagi.');
 		expect((await person.say(receipt))?.text).toContain(part);
-		expect(await replyWay(await standing(part), null)).toEqual({ by: 'whatsapp', warning: null });
+		expect(await replyWay(await readCase(part), null)).toEqual({ by: 'whatsapp', warning: null });
 	});
 });

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { makeActor, makeCase, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
 import { keptFile, makeConnection, receive } from '#lib/dev/testing/channels/incoming.ts';
-import { bringTo, entriesOf, nameOfficer, rowsOfCase, standing } from '#lib/dev/testing/office.ts';
+import { bringTo, entriesOf, nameOfficer, rowsOfCase, readCase } from '#lib/dev/testing/office.ts';
 import { SARI, useMailbox } from '#lib/dev/testing/channels/use-mailbox.ts';
 import { consentsOfCase } from '#lib/server/people/consents.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
@@ -40,7 +40,7 @@ test("from the reporter's contact a conversation becomes the reporter's message 
 	const id = await waitingFrom(' SARI@contoh.example', 'Hari Senin.', { files: [photo] });
 	const joined = await joinCase(office.handler, id, { reference: reference.toLowerCase() });
 	expect(joined).toEqual({ reference, fromReporter: true });
-	expect((await standing(reference)).status).toBe('received');
+	expect((await readCase(reference)).status).toBe('received');
 	expect((await entriesOf(reference)).at(-1)).toMatchObject({
 		type: 'info_given',
 		actorKind: 'reporter',
@@ -56,7 +56,7 @@ test('from any other address it changes no status', async () => {
 	await bringTo(office, reference, 'needs_info');
 	const id = await waitingFrom('lain@contoh.example', 'Saya saksinya.');
 	expect(await joinCase(office.handler, id, { reference })).toEqual({ reference, fromReporter: false });
-	expect((await standing(reference)).status).toBe('needs_info');
+	expect((await readCase(reference)).status).toBe('needs_info');
 	expect((await rowsOfCase(messages, reference)).at(-1)).toMatchObject({ author: 'other', public: false });
 	const at = (await rowOf(id))?.lastAt.toISOString();
 	expect((await entriesOf(reference)).at(-1)).toMatchObject({ data: { recorded: { by: 'email', at } } });
@@ -78,7 +78,7 @@ test('with a withheld name nothing tells whether the sender is the reporter, als
 	}
 	await receive(phone, '081234567890', 'Loket dua.');
 	expect((await rowsOfCase(messages, reference)).filter(({ author }) => author === 'other')).toHaveLength(5);
-	expect((await standing(reference)).status).toBe('needs_info');
+	expect((await readCase(reference)).status).toBe('needs_info');
 });
 
 test('the last digits of a number are not enough, because a message can’t be taken out of a report again', async () => {
@@ -155,7 +155,7 @@ test('accepts only one of several verbs pressed at the same moment', async () =>
 test("the handler may name another reporter, or withhold the sender's name", async () => {
 	const reporter = { name: 'Rina Contoh', phone: '081234567890', email: 'rina@contoh.example' };
 	const other = await openFromConversation(await waitingFrom(), { reporter }, office.handler);
-	const row = await standing(other.reference);
+	const row = await readCase(other.reference);
 	expect(await openReporter(row.reporterSealed)).toEqual(reporter);
 	const [consent] = await consentsOfCase(row.id);
 	expect(consent).toMatchObject({ kind: 'reporter_mail', given: true, recordedBy: office.handler.accountId });

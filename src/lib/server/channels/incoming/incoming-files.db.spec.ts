@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { keptFile } from '#lib/dev/testing/channels/incoming.ts';
 import { SARI, useMailbox } from '#lib/dev/testing/channels/use-mailbox.ts';
 import { makeActor, makeCase, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
-import { entriesOf, rowsOfCase, standing, trackedCase } from '#lib/dev/testing/office.ts';
+import { entriesOf, rowsOfCase, readCase, trackedCase } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { fileStore } from '#lib/server/attachments/store.ts';
 import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
@@ -30,7 +30,7 @@ test('only supervisors play a voice note, until somebody has written it down', a
 		{ playable: true, transcript: 'Antreannya lama.' }
 	]);
 	const { reference } = await openFromConversation(id, {}, office.handler);
-	expect(await standing(reference)).toMatchObject({ body: '(pesan suara) Antreannya lama.' });
+	expect(await readCase(reference)).toMatchObject({ body: '(pesan suara) Antreannya lama.' });
 	expect(await db().$count(incomingFiles, eq(incomingFiles.id, voice.id))).toBe(1);
 });
 
@@ -73,7 +73,7 @@ test.runIf(process.env.TEST_DATABASE === 'postgres')(
 	async () => {
 		const voice = keptFile('audio/ogg');
 		const id = await waitingFrom(SARI, '', { files: [voice] });
-		const { reference, id: caseId } = await makeCase(office.unit).then((made) => standing(made.reference));
+		const { reference, id: caseId } = await makeCase(office.unit).then((made) => readCase(made.reference));
 		const { promise: waited, resolve: release } = Promise.withResolvers<void>();
 		const { promise: locked, resolve: hold } = Promise.withResolvers<void>();
 		const joining = transaction(async (tx) => {

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { makeActor, makeCase, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
 import { keptFile, makeConnection, receive } from '#lib/dev/testing/channels/incoming.ts';
-import { at, bringTo, clockOf, entriesOf, rowsOfCase, standing, story } from '#lib/dev/testing/office.ts';
+import { atTime, bringTo, clockOf, entriesOf, rowsOfCase, readCase, story } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { openReporter } from '#lib/server/cases/reporter.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
@@ -42,7 +42,7 @@ const referenceOf = async (id: number | null) =>
 
 test('stores each message once, and replaces an impossible time', async () => {
 	const twice = { onceKey: 'satu', bytes: 10, sentAt: TUESDAY };
-	const [first, second] = await at(THURSDAY, async () => [
+	const [first, second] = await atTime(THURSDAY, async () => [
 		await storeArrived(db(), mailbox, twice),
 		await storeArrived(db(), mailbox, twice)
 	]);
@@ -52,7 +52,7 @@ test('stores each message once, and replaces an impossible time', async () => {
 		['besok', '2027-03-05T02:00:00Z'],
 		['dulu', '1970-01-01T00:00:00Z']
 	] as const) {
-		const message = await at(THURSDAY, () =>
+		const message = await atTime(THURSDAY, () =>
 			storeArrived(db(), mailbox, { onceKey, bytes: 1, sentAt: new Date(wrong) })
 		);
 		expect(message?.sentAt).toEqual(THURSDAY);
@@ -116,14 +116,14 @@ test('a message put aside belongs to no conversation', async () => {
 test('opens a case with the time of the first message, its words, its files and its sender', async () => {
 	const photo = keptFile();
 	const voice = keptFile('audio/ogg');
-	const { conversationId } = await at(TUESDAY, () =>
+	const { conversationId } = await atTime(TUESDAY, () =>
 		receive(mailbox, SARI, 'Antrean lama.', { subject: 'Antrean'.padEnd(150, '!'), files: [photo] })
 	);
-	await at(TUESDAY, () => receive(mailbox, SARI, '', { files: [voice], to: { conversationId } }));
-	const { reference } = await at(THURSDAY, () =>
+	await atTime(TUESDAY, () => receive(mailbox, SARI, '', { files: [voice], to: { conversationId } }));
+	const { reference } = await atTime(THURSDAY, () =>
 		openFromConversation(conversationId, { kind: 'complaint' }, office.handler)
 	);
-	const row = await standing(reference);
+	const row = await readCase(reference);
 	expect(row).toMatchObject({
 		channel: 'email',
 		title: `${'Antrean'.padEnd(98, '!')} …`,
@@ -173,7 +173,7 @@ test('people of another office see no conversation', async () => {
 test('an address that is dedicated to complaints opens cases by itself, but not for a closed office', async () => {
 	mailbox = await makeConnection(office.root, { dedicated: true });
 	const { place } = await receive(mailbox, SARI, 'Antrean lama.');
-	expect(await standing(await referenceOf('caseId' in place ? place.caseId : 0))).toMatchObject({
+	expect(await readCase(await referenceOf('caseId' in place ? place.caseId : 0))).toMatchObject({
 		openedBy: null,
 		channel: 'email'
 	});
@@ -187,7 +187,7 @@ test('a dedicated address opens four cases of one sender in an hour, and the nex
 	expect((await receive(mailbox, SARI, 'Keluhan 5')).place).toHaveProperty('conversationId');
 	expect((await receive(mailbox, 'budi@contoh.example', 'Keluhan')).place).toHaveProperty('caseId');
 	const later = new Date(Date.now() + 3_700_000);
-	expect((await at(later, () => receive(mailbox, SARI, 'Keluhan 6'))).place).toHaveProperty('caseId');
+	expect((await atTime(later, () => receive(mailbox, SARI, 'Keluhan 6'))).place).toHaveProperty('caseId');
 });
 
 test('an SMS goes to the open case of its number, unless there are several', async () => {
@@ -196,12 +196,12 @@ test('an SMS goes to the open case of its number, unless there are several', asy
 	const { id: caseId } = await openFromConversation((await send('Antrean lama.')).conversationId, {}, office.handler);
 	expect((await send('Masih lama.')).place).toEqual({ caseId });
 	const later = new Date(Date.now() + 91 * 86_400_000);
-	const waits = await at(later, () => send('Nomor ini baru.'));
+	const waits = await atTime(later, () => send('Nomor ini baru.'));
 	expect(waits.conversationId).toBeGreaterThan(0);
-	const second = await at(later, () => openFromConversation(waits.conversationId, {}, office.handler));
-	expect((await at(later, () => send('Lagi.'))).place).toEqual({ caseId: second.id });
+	const second = await atTime(later, () => openFromConversation(waits.conversationId, {}, office.handler));
+	expect((await atTime(later, () => send('Lagi.'))).place).toEqual({ caseId: second.id });
 	await db().update(conversations).set({ lastAt: later }).where(eq(conversations.caseId, caseId));
-	expect((await at(later, () => send('Yang mana?'))).place).toHaveProperty('conversationId');
+	expect((await atTime(later, () => send('Yang mana?'))).place).toHaveProperty('conversationId');
 });
 
 test('a case holds as much of a long conversation as it can, and says where the rest is', async () => {
@@ -209,7 +209,7 @@ test('a case holds as much of a long conversation as it can, and says where the 
 	const ids = [];
 	for (let n = 1; n <= 3; n++) ids.push((await receive(phone, '628123456789', 'a'.repeat(9000))).conversationId);
 	const { reference } = await openFromConversation(ids[0] ?? 0, {}, office.handler);
-	const { body } = await standing(reference);
+	const { body } = await readCase(reference);
 	expect(body).toHaveLength(20_000);
 	expect(body).toMatch(/\(Lanjutannya ada di pesan masuk\.\)$/);
 });
@@ -221,13 +221,13 @@ const closedUnit = async () => {
 const NAMED = { identity: 'named', reporter: { name: 'Sari Contoh', email: SARI } };
 
 test("a message of the reporter's thread answers the question of the office", async () => {
-	const { reference } = await at(TUESDAY, () => makeCase(office.unit, NAMED));
-	const { id } = await at(TUESDAY, () => bringTo(office, reference, 'needs_info'));
+	const { reference } = await atTime(TUESDAY, () => makeCase(office.unit, NAMED));
+	const { id } = await atTime(TUESDAY, () => bringTo(office, reference, 'needs_info'));
 	const file = keptFile();
 	const to = { caseId: id, fromReporter: true };
-	const { place } = await at(THURSDAY, () => receive(mailbox, SARI, 'Hari Senin.', { to, files: [file] }));
+	const { place } = await atTime(THURSDAY, () => receive(mailbox, SARI, 'Hari Senin.', { to, files: [file] }));
 	expect(place).toEqual({ caseId: id });
-	expect((await standing(reference)).status).toBe('received');
+	expect((await readCase(reference)).status).toBe('received');
 	expect((await story(reference)).at(-1)).toBe('info_given');
 	expect(await rowsOfCase(attachments, reference)).toMatchObject([{ id: file.id, public: true }]);
 	expect(await conversationsHere()).toMatchObject([{ state: 'case', caseId: id, decidedAt: null }]);
@@ -237,7 +237,7 @@ test('a message from another address changes no status, and the reporter does no
 	const { reference } = await makeCase(office.unit, NAMED);
 	const { id } = await bringTo(office, reference, 'needs_info');
 	await receive(mailbox, 'lain@contoh.example', 'Saya tetangganya.', { to: { caseId: id, fromReporter: false } });
-	expect((await standing(reference)).status).toBe('needs_info');
+	expect((await readCase(reference)).status).toBe('needs_info');
 	expect(await rowsOfCase(messages, reference)).toContainEqual(
 		expect.objectContaining({ author: 'other', public: false, body: 'Saya tetangganya.' })
 	);
@@ -262,19 +262,19 @@ test('a message to a conversation that became a case goes to that case', async (
 
 test('the fifth e-mail within an hour is stored silently, unless it answers a question', async () => {
 	const { reference } = await makeCase(office.unit, NAMED);
-	const { id } = await standing(reference);
+	const { id } = await readCase(reference);
 	const to = { caseId: id, fromReporter: true };
 	for (let n = 1; n <= 5; n++) await receive(mailbox, SARI, `Pesan ${n}`, { to });
 	expect((await entriesOf(reference)).at(-1)).toMatchObject({ type: 'message', public: true, data: { quiet: true } });
 	await bringTo(office, reference, 'needs_info');
 	await receive(mailbox, SARI, 'Pesan 6', { to });
-	expect((await standing(reference)).status).toBe('received');
+	expect((await readCase(reference)).status).toBe('received');
 });
 
 test('many short messages of a chat are none too many', async () => {
 	const phone = await makeConnection(office.unit, { channel: 'whatsapp' });
 	const { reference } = await makeCase(office.unit, NAMED);
-	const to = { caseId: (await standing(reference)).id, fromReporter: true };
+	const to = { caseId: (await readCase(reference)).id, fromReporter: true };
 	for (let n = 1; n <= 6; n++) await receive(phone, '628123456789', `Pesan ${n}`, { to });
 	expect((await entriesOf(reference)).filter(({ data }) => data.quiet)).toEqual([]);
 });
@@ -282,7 +282,7 @@ test('many short messages of a chat are none too many', async () => {
 test('an officer whom a message from another address names no longer sees the case', async () => {
 	const [officer] = await makeOfficerWithAccount(office.unit.id);
 	const { reference } = await makeCase(office.unit, NAMED);
-	const to = { caseId: (await standing(reference)).id, fromReporter: false };
+	const to = { caseId: (await readCase(reference)).id, fromReporter: false };
 	await receive(mailbox, 'lain@contoh.example', `Yang meminta uang adalah ${officer.name}.`, { to });
 	expect(await rowsOfCase(caseOfficers, reference)).toMatchObject([{ officerId: officer.id, state: 'proposed' }]);
 });

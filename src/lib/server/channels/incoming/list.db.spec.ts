@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { makeActor, makeCase, makeOfficer, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
 import { keptFile, makeConnection, receive } from '#lib/dev/testing/channels/incoming.ts';
-import { act, at, nameOfficer, rowsOfCase, standing } from '#lib/dev/testing/office.ts';
+import { act, atTime, nameOfficer, rowsOfCase, readCase } from '#lib/dev/testing/office.ts';
 import { SARI, useMailbox } from '#lib/dev/testing/channels/use-mailbox.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { changeNamedOfficers } from '#lib/server/cases/officers/named.ts';
@@ -161,7 +161,7 @@ test('a message about the head that becomes a report without a person goes to th
 	expect(await listed(office.rootSupervisor, { state: 'case' })).toHaveLength(1);
 	// Its decision that the head is not meant gives the report back.
 	await act(changeNamedOfficers, office.rootSupervisor, of, { officer: head.id, action: 'clear' });
-	expect(await standing(of)).toMatchObject({ handlingUnitId: office.unit.id, restricted: false });
+	expect(await readCase(of)).toMatchObject({ handlingUnitId: office.unit.id, restricted: false });
 	expect(await listed(office.handler, { state: 'case' })).toHaveLength(1);
 });
 
@@ -179,7 +179,7 @@ test('the list pages through several offices without gaps or repeats', async () 
 	const below = await makeConnection(office.root);
 	const day = (n: number) => ({ sentAt: new Date(Date.UTC(2027, 1, 1, n)) });
 	const ids: number[] = [];
-	await at('2027-03-04T02:00:00Z', async () => {
+	await atTime('2027-03-04T02:00:00Z', async () => {
 		for (let n = 0; n < 33; n++) {
 			const { conversationId } = await receive(n % 2 ? below : mailbox, `a${n}@x.example`, 'Halo', day(n));
 			ids.push(conversationId);
@@ -218,11 +218,11 @@ test('a search finds letters of another form, in a message and in its subject', 
 });
 
 test('a search looks back one year', async () => {
-	const [old, recent] = await at('2027-03-04T02:00:00Z', async () => [
+	const [old, recent] = await atTime('2027-03-04T02:00:00Z', async () => [
 		await waitingFrom(SARI, 'Antrean', { sentAt: new Date('2026-03-01T00:00:00Z') }),
 		await waitingFrom('budi@contoh.example', 'Antrean', { sentAt: new Date('2026-04-01T00:00:00Z') })
 	]);
-	await at('2027-03-04T02:00:00Z', async () => {
+	await atTime('2027-03-04T02:00:00Z', async () => {
 		expect(await listed(office.handler, { q: 'antrean' })).toEqual([recent]);
 		expect(await listed()).toEqual([old, recent]);
 	});
@@ -231,7 +231,7 @@ test('a search looks back one year', async () => {
 test('messages of programs are listed with sender, reason and text, the newest first, but not to whom they name', async () => {
 	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
 	const put = async (state: 'machine' | 'failed', source: Record<string, unknown>, sentAt: string) => {
-		const message = await at(sentAt, () =>
+		const message = await atTime(sentAt, () =>
 			storeArrived(db(), mailbox, { onceKey: sentAt, bytes: 9, sentAt: now(), source })
 		);
 		await setAside(db(), message?.id ?? 0, state, 'auto_submitted');
@@ -262,7 +262,7 @@ test('messages of programs are listed with sender, reason and text, the newest f
 
 test('the list begins with the one that waits longest, and is found by word, name and address', async () => {
 	const day = (date: string) => ({ sentAt: new Date(`2027-03-0${date}T02:00:00Z`) });
-	const then = <T>(work: () => Promise<T>) => at('2027-03-04T02:00:00Z', work);
+	const then = <T>(work: () => Promise<T>) => atTime('2027-03-04T02:00:00Z', work);
 	const [later, first] = await then(async () => [
 		await waitingFrom(SARI, 'Antrean di loket lama.', { ...day('3'), name: 'Sari Dewi' }),
 		await waitingFrom('0812 3456 7890', '100% benar', { ...day('2'), name: 'Budi Contoh', subject: 'Jam buka' })

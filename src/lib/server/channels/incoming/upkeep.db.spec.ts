@@ -2,7 +2,7 @@ import { eq, inArray, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { idOf, makeActor, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
 import { keptFile, makeConnection, receive } from '#lib/dev/testing/channels/incoming.ts';
-import { at } from '#lib/dev/testing/office.ts';
+import { atTime } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { fileStore, sweepFiles } from '#lib/server/attachments/store.ts';
 import { now } from '#lib/server/clock.ts';
@@ -33,15 +33,15 @@ const noticesOf = (accountId: string) =>
 
 test('supervisors are notified once of messages that waited one working day, and of decided ones never', async () => {
 	const mailbox = await makeConnection(office.unit);
-	const from = (address: string) => at(FRIDAY, () => receive(mailbox, address, 'Antrean lama.'));
+	const from = (address: string) => atTime(FRIDAY, () => receive(mailbox, address, 'Antrean lama.'));
 	await from('sari@contoh.example');
 	await from('budi@contoh.example');
 	const { conversationId: decided } = await from('toko@contoh.example');
 	await dismissConversation(office.handler, decided, { reason: 'spam', seen: 9 });
 	const [supervisor, handler] = [idOf(office.supervisor), idOf(office.handler)];
-	await at(MONDAY_NOON, notifyOfWaitingMessages);
+	await atTime(MONDAY_NOON, notifyOfWaitingMessages);
 	expect(await noticesOf(supervisor)).toEqual([]);
-	await at(MONDAY_END, async () => {
+	await atTime(MONDAY_END, async () => {
 		await Promise.all([notifyOfWaitingMessages(), notifyOfWaitingMessages()]);
 		await notifyOfWaitingMessages();
 	});
@@ -57,7 +57,7 @@ test('supervisors are notified once of messages that could not be processed, and
 	const [officer, named] = await makeOfficerWithAccount(unit.id, ['supervisor']);
 	const supervisor = await makeActor([[unit.id, 'supervisor']]);
 	const mailbox = await makeConnection(unit);
-	await at(FRIDAY, async () => {
+	await atTime(FRIDAY, async () => {
 		const seen = await encryptText(
 			JSON.stringify({ name: null, address: 'sari@contoh.example', subject: officer.name })
 		);
@@ -69,7 +69,7 @@ test('supervisors are notified once of messages that could not be processed, and
 	});
 	expect(await menuCounts(supervisor)).toMatchObject({ used: true, waiting: 2 });
 	expect(await menuCounts(named)).toMatchObject({ used: true, waiting: 1 });
-	for (const time of [MONDAY_NOON, MONDAY_END, MONDAY_END]) await at(time, notifyOfWaitingMessages);
+	for (const time of [MONDAY_NOON, MONDAY_END, MONDAY_END]) await atTime(time, notifyOfWaitingMessages);
 	const counts = async (of: typeof named) => (await noticesOf(idOf(of))).map(({ data }) => data.count);
 	expect(await counts(supervisor)).toEqual([1, 1]);
 	expect(await counts(named)).toEqual([1]);
@@ -81,7 +81,7 @@ test('supervisors are notified of a failed message in the thread of a conversati
 	const unit = await makeUnit({ parent: office.root });
 	const [officer, named] = await makeOfficerWithAccount(unit.id, ['supervisor']);
 	const mailbox = await makeConnection(unit);
-	await at(FRIDAY, async () => {
+	await atTime(FRIDAY, async () => {
 		const { conversationId } = await receive(mailbox, 'sari@contoh.example', `Antrean ${officer.name} lama.`);
 		const handler = await makeActor([[unit.id, 'handler']]);
 		await dismissConversation(handler, conversationId, { reason: 'spam', seen: 9 });
@@ -89,7 +89,7 @@ test('supervisors are notified of a failed message in the thread of a conversati
 		const reply = await storeArrived(db(), mailbox, { onceKey: `t${mailbox.id}`, bytes: 1, sentAt: now(), source });
 		await setAside(db(), reply?.id ?? 0, 'failed', 'too_large');
 	});
-	await at(MONDAY_END, notifyOfWaitingMessages);
+	await atTime(MONDAY_END, notifyOfWaitingMessages);
 	expect(await noticesOf(idOf(named))).toEqual([]);
 	expect(await noticesOf(idOf(office.rootSupervisor))).toMatchObject([
 		{ kind: 'incoming_overdue', data: { count: 1 } }
@@ -100,8 +100,8 @@ test('a supervisor whom a message names is not notified of it, but those of the 
 	const unit = await makeUnit({ parent: office.root });
 	const [officer, named] = await makeOfficerWithAccount(unit.id, ['supervisor']);
 	const mailbox = await makeConnection(unit);
-	await at(FRIDAY, () => receive(mailbox, 'sari@contoh.example', `Antrean ${officer.name} lama.`));
-	await at(MONDAY_END, notifyOfWaitingMessages);
+	await atTime(FRIDAY, () => receive(mailbox, 'sari@contoh.example', `Antrean ${officer.name} lama.`));
+	await atTime(MONDAY_END, notifyOfWaitingMessages);
 	expect(await noticesOf(idOf(named))).toEqual([]);
 	expect(await noticesOf(idOf(office.rootSupervisor))).toHaveLength(1);
 });
@@ -112,8 +112,8 @@ test('the supervisors of the office above are notified of a message about the he
 	const supervisor = await makeActor([[unit.id, 'supervisor']]);
 	await db().update(units).set({ headOfficerId: head.id }).where(eq(units.id, unit.id));
 	const mailbox = await makeConnection(unit);
-	await at(FRIDAY, () => receive(mailbox, 'sari@contoh.example', `${head.name} meminta uang.`));
-	await at(MONDAY_END, notifyOfWaitingMessages);
+	await atTime(FRIDAY, () => receive(mailbox, 'sari@contoh.example', `${head.name} meminta uang.`));
+	await atTime(MONDAY_END, notifyOfWaitingMessages);
 	expect(await noticesOf(idOf(supervisor))).toEqual([]);
 	expect(await noticesOf(idOf(office.rootSupervisor))).toHaveLength(1);
 });
@@ -121,8 +121,8 @@ test('the supervisors of the office above are notified of a message about the he
 test('an office without a supervisor has those of the office above', async () => {
 	const mailbox = await makeConnection(office.root);
 	const above = await makeActor([[office.root.id, 'supervisor']]);
-	await at(FRIDAY, () => receive(mailbox, 'sari@contoh.example', 'Antrean lama.'));
-	await at(MONDAY_END, notifyOfWaitingMessages);
+	await atTime(FRIDAY, () => receive(mailbox, 'sari@contoh.example', 'Antrean lama.'));
+	await atTime(MONDAY_END, notifyOfWaitingMessages);
 	expect(await noticesOf(idOf(above))).toHaveLength(1);
 	expect(await noticesOf(idOf(office.supervisor))).toEqual([]);
 });
@@ -133,14 +133,14 @@ test('deletes conversations that are no report, with their files, 90 days after 
 	await fileStore().put(file.id, new Uint8Array([1]));
 	const from = async (address: string) =>
 		(
-			await at(FRIDAY, () =>
+			await atTime(FRIDAY, () =>
 				receive(mailbox, address, 'Antrean lama.', { files: [{ ...file, id: crypto.randomUUID() }] })
 			)
 		).conversationId;
-	const dismissed = (await at(FRIDAY, () => receive(mailbox, 'a@contoh.example', 'Promo', { files: [file] })))
+	const dismissed = (await atTime(FRIDAY, () => receive(mailbox, 'a@contoh.example', 'Promo', { files: [file] })))
 		.conversationId;
 	const [referred, report, waiting] = [await from('b@x.example'), await from('c@x.example'), await from('d@x.example')];
-	await at(FRIDAY, async () => {
+	await atTime(FRIDAY, async () => {
 		await dismissConversation(office.handler, dismissed, { reason: 'spam', seen: 9 });
 		await referConversation(office.handler, referred, { seen: 9 });
 		await openFromConversation(report, {}, office.handler);
@@ -152,14 +152,14 @@ test('deletes conversations that are no report, with their files, 90 days after 
 		(await db().select({ id: conversations.id }).from(conversations).where(inArray(conversations.id, all)))
 			.map(({ id }) => id)
 			.sort((a, b) => a - b);
-	await at('2027-05-26T07:00:00Z', deleteOldConversations);
+	await atTime('2027-05-26T07:00:00Z', deleteOldConversations);
 	expect(await left()).toEqual(all);
-	await at('2027-05-28T07:00:00Z', deleteOldConversations);
+	await atTime('2027-05-28T07:00:00Z', deleteOldConversations);
 	expect(await left()).toEqual([report, waiting]);
 	const ofMailbox = eq(incomingMessages.connectionId, mailbox.id);
 	expect(await db().$count(incomingMessages, ofMailbox)).toBe(2);
 	expect(await db().$count(incomingFiles, eq(incomingFiles.id, file.id))).toBe(0);
-	await at(new Date(Date.now() + 2 * 86_400_000), sweepFiles);
+	await atTime(new Date(Date.now() + 2 * 86_400_000), sweepFiles);
 	expect(await fileStore().read(file.id)).toBeNull();
 });
 
@@ -178,6 +178,6 @@ test('the nightly sweep keeps the files of conversations', async () => {
 	const file = keptFile();
 	await fileStore().put(file.id, new Uint8Array([1]));
 	await receive(mailbox, 'sari@contoh.example', 'Lihat foto.', { files: [file] });
-	await at(new Date(Date.now() + 2 * 86_400_000), sweepFiles);
+	await atTime(new Date(Date.now() + 2 * 86_400_000), sweepFiles);
 	expect(await fileStore().read(file.id)).not.toBeNull();
 });

@@ -6,7 +6,7 @@ import { makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts'
 import { runMailJobs, useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { deliveredBy, usePushService } from '#lib/dev/testing/channels/use-push-service.ts';
 import { giveEmailAddress, notifyOfTimeline, onlyEmailTo } from '#lib/dev/testing/notices.ts';
-import { at, nameOfficer, on } from '#lib/dev/testing/office.ts';
+import { atTime, nameOfficer, on } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { addDevice } from './subscriptions.ts';
 
@@ -22,7 +22,7 @@ test('an e-mail and a push message that wait are dropped if the case names their
 	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
 	const address = await giveEmailAddress(named);
 	await addDevice(named, { device: 'Ponsel', ...service().browser() });
-	await at(NIGHT, async () => {
+	await atTime(NIGHT, async () => {
 		const { reference } = await makeCase(office.unit);
 		await assignCase(office.supervisor, reference, await on(reference, { assignee: named.accountId }));
 		await notifyOfTimeline(reference);
@@ -30,7 +30,7 @@ test('an e-mail and a push message that wait are dropped if the case names their
 		await nameOfficer(office.supervisor, reference, officer);
 		await runMailJobs((await onlyEmailTo(address)).id);
 	});
-	expect(await at(SEVEN, () => deliveredBy(service()))).toEqual([]);
+	expect(await atTime(SEVEN, () => deliveredBy(service()))).toEqual([]);
 	expect(await db().$count(pushMessages)).toBe(0);
 	expect(server.letters()).toEqual([]);
 	expect(await onlyEmailTo(address)).toMatchObject({ state: 'withdrawn' });

@@ -13,7 +13,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { writeToReporters } from '#lib/server/reporters/events.ts';
 import { accountRow, idOf, makeActor, makeCase, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
 import { notifyOfTimeline, switchOff } from '#lib/dev/testing/notices.ts';
-import { ANSWER, at, bringTo, entriesOf, on, standing } from '#lib/dev/testing/office.ts';
+import { ANSWER, atTime, bringTo, entriesOf, on, readCase } from '#lib/dev/testing/office.ts';
 import type { TestBrowser } from '#lib/dev/testing/channels/push-service.ts';
 import { deliveredBy, kindsOf as kinds, usePushService } from '#lib/dev/testing/channels/use-push-service.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
@@ -59,7 +59,7 @@ test('the key pair is made once, and the private key is sealed', async () => {
 describe('push messages to staff', () => {
 	it('are one per person, occasion and device', async () => {
 		const [phone, laptop] = [await deviceOf(office.handler), await deviceOf(office.handler, 'Laptop')];
-		await at(TEN, async () => {
+		await atTime(TEN, async () => {
 			const reference = await assign(office.handler);
 			await notifyOfTimeline(reference);
 			expect(await delivered()).toHaveLength(2);
@@ -75,15 +75,15 @@ describe('push messages to staff', () => {
 		await setQuietHours(colleague, { begins: '00:00', ends: '00:00' });
 		expect(await ownQuietHours(colleague)).toMatchObject({ begins: '00:00', ends: '00:00' });
 		const [waiting, awake] = [await deviceOf(office.handler), await deviceOf(colleague)];
-		await at(NIGHT, async () => {
+		await atTime(NIGHT, async () => {
 			await assign(office.handler);
 			await assign(colleague);
 			expect(await delivered(waiting)).toEqual([]);
 			expect(service().take(awake)).toHaveLength(1);
 		});
 		const early = new Date(new Date(SEVEN).getTime() - MINUTE_MS);
-		await at(early, async () => expect(await delivered()).toEqual([]));
-		await at(SEVEN, async () => expect(kinds(await delivered(waiting))).toEqual(['assigned']));
+		await atTime(early, async () => expect(await delivered()).toEqual([]));
+		await atTime(SEVEN, async () => expect(kinds(await delivered(waiting))).toEqual(['assigned']));
 	});
 
 	it('wait by the time of the office of an officer without a role', async () => {
@@ -91,7 +91,7 @@ describe('push messages to staff', () => {
 		const [, officer] = await makeOfficerWithAccount(east.id, []);
 		const browser = await deviceOf(officer);
 		// 20.30 in Jayapura, 19.30 at the root.
-		await at('2026-11-26T11:30:00Z', async () => {
+		await atTime('2026-11-26T11:30:00Z', async () => {
 			await transaction((tx) => queueNoticePushes(tx, [idOf(officer)], { kind: 'assigned', onceKey: 'east' }));
 			expect(await delivered(browser)).toEqual([]);
 		});
@@ -100,7 +100,7 @@ describe('push messages to staff', () => {
 	it('are switched off by kind, apart from the e-mails, except those that are always sent', async () => {
 		await deviceOf(office.handler);
 		await chooseNotices(office.handler, { wanted: ['mentioned'] }, 'push');
-		await at(TEN, async () => {
+		await atTime(TEN, async () => {
 			for (const kind of ['assigned', 'mentioned', 'clock_overdue'] as const)
 				await transaction((tx) =>
 					notify(tx, [idOf(office.handler)], { kind, occasion: 1, data: { clock: 'solution' }, page: '/desk' })
@@ -112,7 +112,7 @@ describe('push messages to staff', () => {
 	it('never reach an officer whom the case names', async () => {
 		const [officer, named] = await makeOfficerWithAccount(office.unit.id);
 		const [browser, handler] = [await deviceOf(named), await deviceOf(office.handler)];
-		await at(TEN, async () => {
+		await atTime(TEN, async () => {
 			const { reference } = await makeCase(office.unit, { officer: officer.id });
 			await notifyOfTimeline(reference, { opening: true });
 			expect(kinds(await delivered(handler))).toEqual(['new_case']);
@@ -124,11 +124,11 @@ describe('push messages to staff', () => {
 		const [phone, laptop] = [await deviceOf(office.handler), await deviceOf(office.handler, 'Laptop')];
 		const [first] = await devicesOf(office.handler);
 		await removeDevice(office.supervisor, first?.id ?? '');
-		await at(NIGHT, () => testDevices(office.handler));
-		await at(NIGHT, async () => expect(kinds(await delivered())).toEqual(['test', 'test']));
+		await atTime(NIGHT, () => testDevices(office.handler));
+		await atTime(NIGHT, async () => expect(kinds(await delivered())).toEqual(['test', 'test']));
 		await removeDevice(office.handler, first?.id ?? '');
-		await at(NIGHT, () => testDevices(office.handler));
-		await at(NIGHT, async () => expect(await delivered(laptop)).toHaveLength(1));
+		await atTime(NIGHT, () => testDevices(office.handler));
+		await atTime(NIGHT, async () => expect(await delivered(laptop)).toHaveLength(1));
 		expect(service().take(phone)).toEqual([]);
 	});
 
@@ -180,8 +180,8 @@ describe('delivery', () => {
 		for (const status of [404, 410]) {
 			service().answer(status);
 			await deviceOf(office.handler);
-			await at(TEN, () => assign(office.handler));
-			await at(TEN, () => delivered());
+			await atTime(TEN, () => assign(office.handler));
+			await atTime(TEN, () => delivered());
 			expect(await devicesOf(office.handler)).toEqual([]);
 		}
 		service().answer(201);
@@ -199,12 +199,12 @@ describe('delivery', () => {
 				() => delivered(browser)
 			);
 		};
-		await at(TEN, () => assign(office.handler));
+		await atTime(TEN, () => assign(office.handler));
 		expect(await after(0)).toHaveLength(1);
 		expect(await after(0.9)).toEqual([]);
 		expect(await after(0.1)).toHaveLength(1);
 		const [{ id = '' } = {}] = await db().select().from(pushMessages);
-		await at(TEN, () => deliverPush(id, 1));
+		await atTime(TEN, () => deliverPush(id, 1));
 		expect(service().take()).toEqual([]);
 		expect(await after(5)).toHaveLength(1);
 		expect(await after(15)).toHaveLength(1);
@@ -218,9 +218,10 @@ describe('delivery', () => {
 	it('waits as long as the push service asks for', async () => {
 		await deviceOf(office.handler);
 		service().answer(429, { 'retry-after': '1800' });
-		await at(TEN, () => assign(office.handler));
-		await at(TEN, () => delivered());
-		const after = (minutes: number) => at(new Date(new Date(TEN).getTime() + minutes * MINUTE_MS), () => delivered());
+		await atTime(TEN, () => assign(office.handler));
+		await atTime(TEN, () => delivered());
+		const after = (minutes: number) =>
+			atTime(new Date(new Date(TEN).getTime() + minutes * MINUTE_MS), () => delivered());
 		expect(await after(29)).toEqual([]);
 		service().answer(201);
 		expect(await after(30)).toHaveLength(1);
@@ -245,22 +246,24 @@ describe('delivery', () => {
 	it('gives a message up if the push service refuses it, and drops all after a restore', async () => {
 		await deviceOf(office.handler);
 		service().answer(413);
-		await at(TEN, () => assign(office.handler));
-		await at(TEN, async () => expect(await delivered()).toHaveLength(1));
+		await atTime(TEN, () => assign(office.handler));
+		await atTime(TEN, async () => expect(await delivered()).toHaveLength(1));
 		service().answer(201);
-		await at(new Date(new Date(TEN).getTime() + 120 * MINUTE_MS), async () => expect(await delivered()).toEqual([]));
-		await at(TEN, () => assign(office.handler));
+		await atTime(new Date(new Date(TEN).getTime() + 120 * MINUTE_MS), async () =>
+			expect(await delivered()).toEqual([])
+		);
+		await atTime(TEN, () => assign(office.handler));
 		await transaction(dropPushMessages);
-		await at(TEN, async () => expect(await delivered()).toEqual([]));
+		await atTime(TEN, async () => expect(await delivered()).toEqual([]));
 	});
 });
 
 test('nothing that is sent holds words, number, name or receipt of a report', async () => {
 	const person = { name: 'Andi Rahasia', email: 'andi@contoh.invalid' };
-	const { reference, receipt } = await at(TEN, () =>
+	const { reference, receipt } = await atTime(TEN, () =>
 		makeCase(office.unit, { body: 'Antrean di loket tidak bergerak.', identity: 'named', reporter: person })
 	);
-	const { id } = await standing(reference);
+	const { id } = await readCase(reference);
 	for (const actor of [office.handler, office.supervisor, office.rootSupervisor]) {
 		await deviceOf(actor);
 		await setQuietHours(actor, { begins: '00:00', ends: '00:00' });
@@ -271,14 +274,14 @@ test('nothing that is sent holds words, number, name or receipt of a report', as
 		await notifyOfTimeline(reference, { opening: true });
 		await writeToReporters(await entriesOf(reference));
 	};
-	await at(TEN, async () => {
+	await atTime(TEN, async () => {
 		await step(async () => undefined);
 		await step(() => bringTo(office, reference, 'needs_info'));
 		await step(() => writeToOffice(id, { body: 'Kejadiannya hari Senin di loket.' }));
 		await step(() => bringTo(office, reference, 'answered'));
 		await step(() => dispute(id, { body: 'Belum menjawab antrean saya.' }));
 	});
-	const texts = await at(TEN, () => delivered());
+	const texts = await atTime(TEN, () => delivered());
 	const expected = ['new_case', 'question', 'info_given', 'news', 'disputed'];
 	expect(kinds(texts)).toEqual(expect.arrayContaining(expected));
 	const sent = texts.join('\n');

@@ -10,7 +10,7 @@ import { consentsOfCase } from '#lib/server/people/consents.ts';
 import { emptyPart } from '#lib/server/privacy/retention/destroy.ts';
 import { writeToReporters } from '#lib/server/reporters/events.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
-import { bringTo, entriesOf, on, standing } from '#lib/dev/testing/office.ts';
+import { bringTo, entriesOf, on, readCase } from '#lib/dev/testing/office.ts';
 import { deliveredBy, kindsOf as kinds, usePushService } from '#lib/dev/testing/channels/use-push-service.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { switchReporterPush } from './subscriptions.ts';
@@ -21,7 +21,7 @@ const service = usePushService();
 describe('push messages to a reporter', () => {
 	const allow = async (reference: string) => {
 		const browser = service().browser();
-		const { id } = await standing(reference);
+		const { id } = await readCase(reference);
 		expect(await switchReporterPush(id, { wish: 'on', ...browser })).toBe(true);
 		return { id, browser };
 	};

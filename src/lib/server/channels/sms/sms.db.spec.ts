@@ -3,7 +3,7 @@ import { desc, eq } from 'drizzle-orm';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { makeActor } from '#lib/dev/testing/factories.ts';
 import { listening } from '#lib/dev/testing/local-server.ts';
-import { at, bringTo } from '#lib/dev/testing/office.ts';
+import { atTime, bringTo } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { unfixedSms } from '#lib/dev/testing/channels/received.ts';
 import { runJobs } from '#lib/dev/testing/channels/whatsapp.ts';
@@ -174,7 +174,7 @@ describe('an SMS that comes in', () => {
 		['besok', '2026-12-03T01:00:00Z']
 	])('at %s is of %s', async (time, expected) => {
 		const message = { id: 't1', from: '081240005555', message: 'Kapan kantor buka?', at: time };
-		await at('2026-12-03T01:00:00Z', () => arrive(message));
+		await atTime('2026-12-03T01:00:00Z', () => arrive(message));
 		expect(await stored()).toMatchObject([{ sentAt: new Date(expected) }]);
 	});
 
@@ -196,8 +196,8 @@ describe('an SMS that comes in', () => {
 	test('without id and time is repeated if sender and text come again within a minute', async () => {
 		const message = { from: '081240005555', message: 'Kapan kantor buka?' };
 		for (const time of ['08:00:50', '08:01:10', '08:02:30'])
-			await at(`2026-11-27T${time}+08:00`, () => arrive({ ...message, attempt: time }));
-		await at('2026-11-27T08:02:40+08:00', () => arrive({ ...message, message: 'Terima kasih.' }));
+			await atTime(`2026-11-27T${time}+08:00`, () => arrive({ ...message, attempt: time }));
+		await atTime('2026-11-27T08:02:40+08:00', () => arrive({ ...message, message: 'Terima kasih.' }));
 		expect(await stored()).toHaveLength(3);
 	});
 
@@ -247,7 +247,7 @@ test('an SMS that the gateway can’t take now waits as long as the gateway asks
 	await arrive({ id: 'w1', from: '081240009999', message: 'Saya minta data inflasi.' });
 	await runJobs();
 	refusal = 503;
-	await at('2026-12-03T01:00:00Z', async () => {
+	await atTime('2026-12-03T01:00:00Z', async () => {
 		await referConversation(office.handler, await newestConversation(), { seen: 9 });
 		await runJobs();
 	});

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { BODY, newCitizen, reportBy, toldOf, useWhatsApp, waitingId } from '#lib/dev/testing/channels/whatsapp.ts';
-import { bringTo, standing } from '#lib/dev/testing/office.ts';
+import { bringTo, readCase } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { untilWaiting } from '#lib/dev/testing/waiting.ts';
 import { changeReporterContact } from '#lib/server/cases/conversation/contact.ts';
@@ -82,10 +82,10 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('a button that is press
 		const { id, reference } = await reportBy(person, BODY);
 		await bringTo(office, reference, 'answered');
 		await toldOf(reference, person);
-		const row = await standing(reference);
+		const row = await readCase(reference);
 		const change = (tx: Tx) => changeReporterContact(tx, row, { phone: '081298765432' }, { at: now() });
 		await pressDuring(change, () => person.press('Selesai'));
 		const [chat] = await db().select().from(conversations).where(eq(conversations.caseId, id));
-		expect(await standing(reference)).toMatchObject({ status: 'closed', formerChats: [chat?.id] });
+		expect(await readCase(reference)).toMatchObject({ status: 'closed', formerChats: [chat?.id] });
 	});
 });

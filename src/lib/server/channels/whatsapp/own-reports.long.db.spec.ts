@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { BODY, newCitizen, reportBy, useWhatsApp, waitingId } from '#lib/dev/testing/channels/whatsapp.ts';
-import { act, at, bringTo, lastEntry, standing } from '#lib/dev/testing/office.ts';
+import { act, atTime, bringTo, lastEntry, readCase } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { useReceiptLink } from '#lib/server/cases/receipt-link.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -37,9 +37,9 @@ describe('a message after the report was archived as incomplete', () => {
 		const asked = await person.say(COMPLETION);
 		expect(titles(asked)).toEqual([reference, 'Hal lain']);
 		expect(asked?.choices[0]?.description).toBe('Lengkapi laporan ini');
-		expect(await standing(reference)).toMatchObject({ status: 'archived' });
+		expect(await readCase(reference)).toMatchObject({ status: 'archived' });
 		expect((await person.press(reference))?.text).toContain(reference);
-		expect((await standing(reference)).status).not.toBe('archived');
+		expect((await readCase(reference)).status).not.toBe('archived');
 		const reopened = await lastEntry(reference, 'reopened');
 		expect(reopened).toMatchObject({ data: { reason: 'completed' } });
 		// It is no news to the person.
@@ -62,7 +62,7 @@ describe('a message after the report was archived as incomplete', () => {
 		const count = person.received().length;
 		await person.say('Atau hari Minggu?');
 		expect(person.received()).toHaveLength(count);
-		expect(await standing(reference)).toMatchObject({ status: 'archived' });
+		expect(await readCase(reference)).toMatchObject({ status: 'archived' });
 		expect(await db().$count(messages, eq(messages.caseId, id))).toBe(0);
 	});
 
@@ -122,7 +122,7 @@ test('a report with two conversations is listed once, and its receipt opens both
 	const receipt = await useReceiptLink(token);
 	const statuses = async () => (await person.press('Lacak laporan'))?.text ?? '';
 	const inDays = (days: number) => new Date(Date.now() + days * DAY_MS);
-	await at(inDays(91), async () => {
+	await atTime(inDays(91), async () => {
 		await person.say('Ini saya lagi, antreannya masih lama.');
 		await joinCase(office.handler, await waitingId(office.unit), { reference });
 		const listed = await statuses();
@@ -130,7 +130,7 @@ test('a report with two conversations is listed once, and its receipt opens both
 		// One of the two is not locked.
 		expect(listed).not.toContain('hanya status');
 	});
-	await at(inDays(182), async () => {
+	await atTime(inDays(182), async () => {
 		await person.say('Halo');
 		expect(await statuses()).toContain('hanya status');
 		expect((await person.say(receipt))?.text.split(reference)).toHaveLength(2);

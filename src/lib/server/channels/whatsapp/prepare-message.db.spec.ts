@@ -2,7 +2,7 @@ import { and, eq, isNull, ne, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { HOUR_MS } from '#lib/calendar/durations.ts';
 import { newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
-import { ANSWER, at, bringTo, entriesOf, standing } from '#lib/dev/testing/office.ts';
+import { ANSWER, atTime, bringTo, entriesOf, readCase } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { NO_FAULTS } from '#lib/dev/whatsapp-sandbox/store.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
@@ -41,7 +41,7 @@ test.each([
 	const person = newCitizen(phone);
 	const { id: caseId, reference } = await reportBy(person, 'Antrean di loket statistik tidak berjalan.');
 	await bringTo(office, reference, 'answered');
-	await at(inHours(25), async () => {
+	await atTime(inHours(25), async () => {
 		Object.assign(phone.store.faults, fault);
 		await writeToReporters(await entriesOf(reference));
 		await person.settled();
@@ -70,7 +70,7 @@ test('an answer whose template may have arrived, and that the person answered me
 	await bringTo(office, reference, 'answered');
 	const { state, reason, content } = outgoingMessages;
 	const isAnswer = and(eq(outgoingMessages.caseId, caseId), sql`${content} ->> 'text' like ${`%${ANSWER}%`}`);
-	await at(inHours(25), async () => {
+	await atTime(inHours(25), async () => {
 		Object.assign(phone.store.faults, UNANSWERED);
 		await writeToReporters(await entriesOf(reference));
 		await person.settled();
@@ -92,19 +92,19 @@ test('a question that could not leave for a day after the person wrote comes whe
 	const person = newCitizen(phone);
 	const { reference } = await reportBy(person, 'Antrean di loket statistik tidak berjalan.');
 	await bringTo(office, reference, 'needs_info');
-	await at(inHours(25), async () => {
+	await atTime(inHours(25), async () => {
 		await writeToReporters(await entriesOf(reference));
 		await person.settled();
 		phone.store.faults.error = 190;
 		await person.say('ya');
 	});
 	phone.store.faults.error = null;
-	await at(inHours(50), async () => {
+	await atTime(inHours(50), async () => {
 		const waiting = await db().select().from(outgoingMessages).where(eq(outgoingMessages.state, 'waiting'));
 		for (const { id } of waiting) await deliverMessage(id, 2);
 		await person.settled();
 		await person.say('ya');
 	});
 	expect(person.received().filter(({ text }) => text.includes('Tanggal berapa'))).toHaveLength(1);
-	expect((await standing(reference)).status).toBe('needs_info');
+	expect((await readCase(reference)).status).toBe('needs_info');
 });

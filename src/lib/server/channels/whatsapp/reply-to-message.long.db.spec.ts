@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
-import { ANSWER, at, bringTo, entriesOf, standing } from '#lib/dev/testing/office.ts';
+import { ANSWER, atTime, bringTo, entriesOf, readCase } from '#lib/dev/testing/office.ts';
 import { phonePhoto } from '#lib/dev/testing/photos.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { SAMPLE_VOICE } from '#lib/dev/whatsapp-sandbox/server.ts';
@@ -95,7 +95,7 @@ test('later messages go to the open report, and "Selesai" ends it', async () => 
 	expect((await person.say('selesai'))?.text).not.toContain('selesai.');
 	await bringTo(office, reference, 'answered');
 	expect((await person.say('Selesai'))?.text).toContain(`Laporan ${reference} selesai`);
-	expect(await standing(reference)).toMatchObject({ status: 'closed', satisfaction: null });
+	expect(await readCase(reference)).toMatchObject({ status: 'closed', satisfaction: null });
 	expect((await entriesOf(reference)).at(-1)).toMatchObject({ type: 'closed', actorKind: 'reporter' });
 });
 
@@ -107,11 +107,11 @@ test('a typed "Selesai" ends the report to whose message the person replies, els
 	const [answer] = person.received().filter(({ text }) => text.includes(ANSWER));
 	const asked = await person.say('Selesai');
 	expect(asked?.choices.map(({ title }) => title)).toEqual([second.reference, first.reference]);
-	for (const { reference } of [first, second]) expect(await standing(reference)).toMatchObject({ status: 'answered' });
+	for (const { reference } of [first, second]) expect(await readCase(reference)).toMatchObject({ status: 'answered' });
 	expect((await person.say('Selesai', { context: { id: answer?.id } }))?.text).toContain(first.reference);
-	expect(await standing(second.reference)).toMatchObject({ status: 'answered' });
+	expect(await readCase(second.reference)).toMatchObject({ status: 'answered' });
 	expect((await person.press(second.reference))?.text).toContain(`Laporan ${second.reference} selesai`);
-	expect(await standing(second.reference)).toMatchObject({ status: 'closed' });
+	expect(await readCase(second.reference)).toMatchObject({ status: 'closed' });
 });
 
 test('with several open reports the person chooses', async () => {
@@ -142,7 +142,7 @@ test('a person whose message the office added to another report gets no news of 
 	await stranger.say('Selesai');
 	await stranger.say('Masih antre.');
 	expect(JSON.stringify(stranger.received())).not.toContain(reference);
-	expect(await standing(reference)).toMatchObject({ status: 'answered' });
+	expect(await readCase(reference)).toMatchObject({ status: 'answered' });
 	expect(await db().$count(messages, eq(messages.body, 'Masih antre.'))).toBe(0);
 });
 
@@ -155,7 +155,7 @@ test('"Belum puas" opens the report again with the next words', async () => {
 	await person.say('?');
 	await person.press('Belum puas');
 	expect((await person.say('Loket satu masih tutup.'))?.text).toContain('tangani lagi');
-	expect(await standing(reference)).toMatchObject({ status: 'in_progress', disputes: 1 });
+	expect(await readCase(reference)).toMatchObject({ status: 'in_progress', disputes: 1 });
 });
 
 test('the list of statuses names the day of the first reply, not of the internal verification', async () => {
@@ -193,14 +193,14 @@ test('after 90 silent days a number sees the status only, until it gives the rec
 		}
 	);
 	expect((await db().select().from(messages).where(eq(messages.body, 'Saya pelapornya.'))).length).toBe(1);
-	expect(await standing(reference)).toMatchObject({ status: 'received' });
+	expect(await readCase(reference)).toMatchObject({ status: 'received' });
 });
 
 test('after 90 silent days a message waits apart from those of before, which may be of another person', async () => {
 	const person = somebody();
 	await person.say('Saya mau melapor soal antrean.');
 	const later = new Date(Date.now() + 91 * 86_400_000);
-	for (const text of ['Kapan kantor buka?', 'Saya tunggu.']) await at(later, () => person.say(text));
+	for (const text of ['Kapan kantor buka?', 'Saya tunggu.']) await atTime(later, () => person.say(text));
 	expect(await db().$count(conversations, eq(conversations.unitId, office.unit.id))).toBe(2);
 });
 
@@ -211,7 +211,7 @@ test('after 90 silent days the office writes where the person wrote last', async
 		async () => {
 			await person.say('Ini saya lagi, antreannya masih lama.');
 			await joinCase(office.handler, await waitingId(office.unit), { reference });
-			expect(await replyWay(await standing(reference), null)).toEqual({ by: 'whatsapp', warning: null });
+			expect(await replyWay(await readCase(reference), null)).toEqual({ by: 'whatsapp', warning: null });
 			await writeMessage(office.handler, reference, { body: 'Loket satu sudah buka.', public: true });
 			await toldOf(reference, person);
 		}
@@ -275,5 +275,5 @@ test('messages, questions and the answer of the office come in the chat', async 
 	expect(texts.filter((text) => text.includes('Kami sedang memeriksa loket satu.'))).toHaveLength(1);
 	expect(texts.filter((text) => text.includes(ANSWER))).toHaveLength(1);
 	expect((await person.press('Selesai'))?.text).toContain('selesai');
-	expect(await standing(reference)).toMatchObject({ status: 'closed' });
+	expect(await readCase(reference)).toMatchObject({ status: 'closed' });
 });

@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { ANSWER, bringTo, entriesOf, rowsOfCase, standing } from '#lib/dev/testing/office.ts';
+import { ANSWER, bringTo, entriesOf, rowsOfCase, readCase } from '#lib/dev/testing/office.ts';
 import { later } from '#lib/dev/testing/outcomes.ts';
 import { phonePhoto } from '#lib/dev/testing/photos.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
@@ -61,7 +61,7 @@ describe('after "Belum puas"', () => {
 			phone.store.faults.expire = expire;
 			await person.send('image', await phonePhoto('jpeg'), 'image/jpeg', 'ini buktinya');
 			phone.store.faults.expire = false;
-			expect(await standing(reference)).toMatchObject({ status: 'in_progress', disputes: 1 });
+			expect(await readCase(reference)).toMatchObject({ status: 'in_progress', disputes: 1 });
 			expect(await rowsOfCase(attachments, reference)).toHaveLength(expire ? 0 : 1);
 			const entry = (await entriesOf(reference)).findLast(({ type }) => type === 'disputed');
 			expect(entry?.data.refused).toEqual(expire ? ['Foto (kedaluwarsa)'] : undefined);
@@ -73,7 +73,7 @@ describe('after "Belum puas"', () => {
 		await person.press('Belum puas');
 		await person.press('Selesai');
 		await person.say('Terima kasih.');
-		expect(await standing(reference)).toMatchObject({ status: 'closed', disputes: 0 });
+		expect(await readCase(reference)).toMatchObject({ status: 'closed', disputes: 0 });
 	});
 
 	test.each([
@@ -83,14 +83,14 @@ describe('after "Belum puas"', () => {
 		const { person, reference } = await answered();
 		await person.press('Belum puas');
 		await later(hours, () => person.say('Loket satu masih tutup.'));
-		expect((await standing(reference)).status).toBe(status);
+		expect((await readCase(reference)).status).toBe(status);
 	});
 
 	test('a reaction is no objection', async () => {
 		const { person, reference } = await answered();
 		await person.press('Belum puas');
 		await person.react('\u{1F44D}');
-		expect((await standing(reference)).status).toBe('answered');
+		expect((await readCase(reference)).status).toBe('answered');
 	});
 });
 
@@ -98,7 +98,7 @@ test('a reaction answers no question, and one to an unknown message is put aside
 	const { person, reference } = await reported(somebody());
 	await bringTo(office, reference, 'needs_info');
 	for (const to of [undefined, 'wamid.unknown']) await person.react('\u{1F44D}', to);
-	expect((await standing(reference)).status).toBe('needs_info');
+	expect((await readCase(reference)).status).toBe('needs_info');
 	const rows = await ofKind('reaction');
 	expect(rows.map(({ state, reason }) => [state, reason])).toEqual(
 		expect.arrayContaining([
@@ -115,7 +115,7 @@ test.each(['sticker', 'poll'])('a %s answers no question, and the person is aske
 	const sticker = { id: phone.store.addMedia(Buffer.from('x'), 'image/webp', null), mime_type: 'image/webp' };
 	const asked = await person.say('', { type, sticker });
 	expect(asked?.text).toContain('dengan kata-kata');
-	expect((await standing(reference)).status).toBe('needs_info');
+	expect((await readCase(reference)).status).toBe('needs_info');
 	expect(await said()).toEqual([]);
 });
 
@@ -148,7 +148,7 @@ test('questions to the data service do not go into an open report', async () => 
 	await person.say('menu');
 	expect((await person.press('Konsultasi data'))?.text).not.toContain('membalas');
 	await person.say('Berapa jumlah penduduk?');
-	expect((await standing(reference)).status).toBe('needs_info');
+	expect((await readCase(reference)).status).toBe('needs_info');
 	const question = (await ofKind('text')).at(-1);
 	expect(question).toMatchObject({ body: 'Berapa jumlah penduduk?', conversationId: (await conversationOf(null)).id });
 	await later(25, () => person.say('Sejak Senin.'));
@@ -224,16 +224,16 @@ describe('after 24 hours', () => {
 		await later(25, async () => {
 			await askReporter(office.handler, reference, {
 				body: 'Pada hari apa?',
-				version: (await standing(reference)).version
+				version: (await readCase(reference)).version
 			});
 			await writtenTo(found.id);
 			await person.settled();
 			await person.say('ya');
 			expect(person.last()?.text).toContain('Pada hari apa?');
-			expect((await standing(reference)).status).toBe('needs_info');
+			expect((await readCase(reference)).status).toBe('needs_info');
 			await person.say('Senin');
 		});
-		expect((await standing(reference)).status).not.toBe('needs_info');
+		expect((await readCase(reference)).status).not.toBe('needs_info');
 		expect((await said()).map(({ body }) => body)).toEqual(['Senin']);
 	});
 
@@ -251,7 +251,7 @@ describe('after 24 hours', () => {
 				await person.settled();
 				await person.say('Senin, 3 Maret', how === 'written' ? {} : { context: { id: question } });
 			});
-			expect((await standing(reference)).status).not.toBe('needs_info');
+			expect((await readCase(reference)).status).not.toBe('needs_info');
 			expect((await said()).map(({ body }) => body)).toEqual(['Senin, 3 Maret']);
 		}
 	);
@@ -264,7 +264,7 @@ describe('after 24 hours', () => {
 			await person.settled();
 			await person.say('ya', { context: { id: person.last()?.id } });
 		});
-		expect((await standing(reference)).status).toBe('needs_info');
+		expect((await readCase(reference)).status).toBe('needs_info');
 		expect(await said()).toEqual([]);
 	});
 });

@@ -5,7 +5,7 @@ import { citizen, connectWhatsApp, newCitizen, reportBy, useWhatsApp } from '#li
 import { makeActor, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { SAMPLE_VOICE } from '#lib/dev/whatsapp-sandbox/server.ts';
 import { inTables } from '#lib/dev/testing/retention/destroying.ts';
-import { bringTo, rowsOfCase, standing } from '#lib/dev/testing/office.ts';
+import { bringTo, rowsOfCase, readCase } from '#lib/dev/testing/office.ts';
 import { phonePhoto } from '#lib/dev/testing/photos.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { withClock } from '#lib/server/clock.ts';
@@ -213,7 +213,7 @@ test('another report chosen in the menu ends an objection that was begun', async
 	await person.say('menu');
 	await person.press('Saran');
 	await person.say(WISH);
-	expect(await standing(reference)).toMatchObject({ status: 'answered', disputes: 0 });
+	expect(await readCase(reference)).toMatchObject({ status: 'answered', disputes: 0 });
 });
 
 test('a closed office takes what is about an earlier report, and opens no new one', async () => {

@@ -9,19 +9,19 @@ import { receiveInbound } from './receive.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
 import { casesOf, issuesOf, nextNumber, inboundInput, TEXT } from '#lib/dev/testing/forwarding/inbound.ts';
 import { makeOffice, verifiedCase } from '#lib/dev/testing/lapor.ts';
-import { at, story } from '#lib/dev/testing/office.ts';
+import { atTime, story } from '#lib/dev/testing/office.ts';
 
 beforeEach(() => overrideEnv({ LAPOR_MODE: 'manual' }));
 
 /** Later, the reports of these tables are too old to be stored. */
 const DAY = '2026-03-05T02:00:00Z';
-const judge = (...input: Parameters<typeof judgeInbound>) => at(DAY, () => judgeInbound(...input));
-const store = (...input: Parameters<typeof importInbound>) => at(DAY, () => importInbound(...input));
+const judge = (...input: Parameters<typeof judgeInbound>) => atTime(DAY, () => judgeInbound(...input));
+const store = (...input: Parameters<typeof importInbound>) => atTime(DAY, () => importInbound(...input));
 
 describe('a table of reports', () => {
 	it('is judged line by line, stored as judged, and stored once if it is imported twice', async () => {
 		const office = await makeOffice();
-		const ours = await at(DAY, () => verifiedCase(office));
+		const ours = await atTime(DAY, () => verifiedCase(office));
 		const known = inboundInput(office);
 		await receiveInbound(office.actor, known);
 		const [fresh, carrying] = [nextNumber(), nextNumber()];
@@ -51,7 +51,7 @@ describe('a table of reports', () => {
 
 	it('opens a case for a report that quotes a destroyed one, which takes nothing any more', async () => {
 		const office = await makeOffice();
-		const { id, reference } = await at(DAY, () => verifiedCase(office));
+		const { id, reference } = await atTime(DAY, () => verifiedCase(office));
 		await db().update(cases).set({ destroyedAt: new Date() }).where(eq(cases.id, id));
 		const rows = [`${TEXT} ${reference}`, TEXT].map((text) => `${nextNumber()};02/03/2026;${text}`);
 		const imported = await store(office.actor, office.unit.code, ['nomor;tanggal;isi', ...rows].join('\n'));

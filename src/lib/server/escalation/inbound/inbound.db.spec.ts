@@ -23,7 +23,7 @@ import {
 	TEXT
 } from '#lib/dev/testing/forwarding/inbound.ts';
 import { forwardedCase, makeOffice, forwardNow, verifiedCase, useLaporOffice } from '#lib/dev/testing/lapor.ts';
-import { at, clockOf, lastEntry, on, standing, story } from '#lib/dev/testing/office.ts';
+import { atTime, clockOf, lastEntry, on, readCase, story } from '#lib/dev/testing/office.ts';
 import { phonePhoto } from '#lib/dev/testing/photos.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { decideDraft } from '#lib/server/cases/answers/decide-draft.ts';
@@ -35,7 +35,7 @@ const office = useLaporOffice();
 
 describe('an inbound report without a reference of ours', () => {
 	it('opens a secret case of channel lapor without identity, whose deadlines count from the day of arrival', async () => {
-		const received = await at('2026-03-05T02:00:00Z', () =>
+		const received = await atTime('2026-03-05T02:00:00Z', () =>
 			receiveInbound(
 				office.actor,
 				inboundInput(office, {
@@ -48,7 +48,7 @@ describe('an inbound report without a reference of ours', () => {
 		);
 		const { reference, kind, id } = placedReport(received);
 		expect(kind).toBe('opened');
-		const row = await standing(reference);
+		const row = await readCase(reference);
 		expect(row).toMatchObject({
 			channel: 'lapor',
 			identity: 'none',
@@ -180,7 +180,7 @@ describe('an inbound report with a reference of ours', () => {
 		await makeOfficer(other.id, 'Rahmawati Lolo');
 		const reason = 'Kejadiannya di kantor itu.';
 		await handOverCase(office.actor, reference, await on(reference, { unit: other.code, reason }));
-		const names = (await officersOfCase((await standing(reference)).id)).map(({ name }) => name);
+		const names = (await officersOfCase((await readCase(reference)).id)).map(({ name }) => name);
 		expect(names.sort()).toEqual(['Rahmawati Lolo', 'Rahmawati Tandipau']);
 	});
 

@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { addDays, instantAt, localDate } from '#lib/calendar/days.ts';
 import { changesOf, latestChange, makeGuardedOffice, rolesOf, type GuardedOffice } from '#lib/dev/testing/access.ts';
 import { idOf, makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
-import { at } from '#lib/dev/testing/office.ts';
+import { atTime } from '#lib/dev/testing/office.ts';
 import { later, logOf } from '#lib/dev/testing/outcomes.ts';
 import { writeTogether } from '#lib/dev/testing/waiting.ts';
 import { now } from '#lib/server/clock.ts';
@@ -64,7 +64,7 @@ test('a supervisor approves an acting head, who has the role from the first day 
 	await approve();
 	await sweepActingRoles();
 	expect(await supervises()).toBe(false);
-	await at(midnight(1), async () => {
+	await atTime(midnight(1), async () => {
 		await sweepActingRoles();
 		expect((await actorOf(idOf(deputy)))?.held).toContainEqual(
 			expect.objectContaining({ role: 'supervisor', acting: 'plh', order: 'SPT 12/2026' })
@@ -77,11 +77,11 @@ test('a supervisor approves an acting head, who has the role from the first day 
 		]);
 	});
 	const lastMoment = new Date(midnight(3).getTime() - 1);
-	await at(lastMoment, async () => {
+	await atTime(lastMoment, async () => {
 		await sweepActingRoles();
 		expect(await supervises()).toBe(true);
 	});
-	await at(midnight(3), async () => {
+	await atTime(midnight(3), async () => {
 		// Before the sweep has run, too.
 		expect(await supervises()).toBe(false);
 		expect(await sweepActingRoles()).toBe(true);
@@ -135,7 +135,7 @@ test('an end in the past, days that overlap, a role that the account has anyway 
 
 test('a grant that nobody decided before its last day was over gives nothing', async () => {
 	await ask(0, 0);
-	await at(new Date(midnight(1).getTime() + 25 * 3_600_000), async () => {
+	await atTime(new Date(midnight(1).getTime() + 25 * 3_600_000), async () => {
 		await applyDueChanges();
 		await sweepActingRoles();
 		expect(await supervises()).toBe(false);
@@ -149,7 +149,7 @@ test('a permanent role that is granted meanwhile stays after the last day', asyn
 	expect(await supervises()).toBe(true);
 	expect(await grantRole(office.admin, idOf(deputy), { unitId: office.unit.id, role: 'supervisor' })).toBe(true);
 	await approve();
-	await at(midnight(2), async () => {
+	await atTime(midnight(2), async () => {
 		await sweepActingRoles();
 		expect(await supervises()).toBe(true);
 	});
@@ -164,7 +164,7 @@ test('a grant goes on if the permanent role that was granted meanwhile is revoke
 	await revokeRole(office.admin, idOf(deputy), role);
 	expect(await supervises()).toBe(true);
 	expect((await changesOf(idOf(deputy))).filter(({ kind }) => kind === 'role_removed')).toEqual([]);
-	await at(midnight(2), async () => {
+	await atTime(midnight(2), async () => {
 		await sweepActingRoles();
 		expect(await rolesOf(deputy)).toEqual(['handler']);
 	});
@@ -189,7 +189,7 @@ test('an administrator ends a grant at once, and a grant of a switched-off accou
 		.update(accounts)
 		.set({ active: false })
 		.where(eq(accounts.id, idOf(deputy)));
-	await at(midnight(1), async () => {
+	await atTime(midnight(1), async () => {
 		await sweepActingRoles();
 		expect(await rolesOf(deputy)).toEqual(['handler']);
 	});
@@ -204,8 +204,8 @@ test('an acting head is protected from approval until 30 days after the last day
 	await decideAccessChange(office.head, (await latestChange(clerk)).id, { decision: 'approve', link: 'print' });
 	expect(await changeAddress(office.admin, clerk)).toBe(true);
 	expect(await resetSecondFactor(office.admin, idOf(clerk))).toBe(true);
-	await at(midnight(3), sweepActingRoles);
-	await at(midnight(5), async () => {
+	await atTime(midnight(3), sweepActingRoles);
+	await atTime(midnight(5), async () => {
 		await sweepActingRoles();
 		expect(await changeAddress(office.admin, clerk)).toBe(true);
 	});
@@ -215,7 +215,7 @@ test('a grant that prolongs one keeps the role, also if it is approved before th
 	await ask(0, 0);
 	await approve();
 	await ask(1, 2);
-	await at(midnight(1), async () => {
+	await atTime(midnight(1), async () => {
 		await approve();
 		expect(await supervises()).toBe(true);
 		await sweepActingRoles();
@@ -232,7 +232,7 @@ test('a request that only an acting head could decide keeps waiting after the la
 			.delete(roles)
 			.where(eq(roles.accountId, idOf(person)));
 	await grantRole(office.admin, idOf(office.clerk), { unitId: office.unit.id, role: 'handler' });
-	await at(new Date(midnight(1).getTime() + 25 * 3_600_000), async () => {
+	await atTime(new Date(midnight(1).getTime() + 25 * 3_600_000), async () => {
 		await sweepActingRoles();
 		await applyDueChanges();
 		expect(await latestChange(office.clerk)).toMatchObject({ state: 'waiting' });

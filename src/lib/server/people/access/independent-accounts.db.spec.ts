@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { Role } from '#lib/cases/vocabulary.ts';
 import { idOf, makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
-import { at } from '#lib/dev/testing/office.ts';
+import { atTime } from '#lib/dev/testing/office.ts';
 import { failure } from '#lib/dev/testing/outcomes.ts';
 import { enrolSecondFactor } from '#lib/dev/testing/sign-in/second-factor.ts';
 import { transaction } from '#lib/server/db/index.ts';
@@ -36,15 +36,15 @@ const refusal = (one: Actor, two: Actor, role: Role = 'admin') =>
 	failure(transaction((tx) => requireIndependent(tx, [idOf(one), idOf(two)], { role, unitId: root.id })));
 
 test('an account that the other one created counts as a second person after 30 days', async () => {
-	const second = await at(MADE, () => newAccount(first));
+	const second = await atTime(MADE, () => newAccount(first));
 	for (const [one, two] of [
 		[first, second],
 		[second, first]
 	] as const) {
-		expect(await at('2026-04-01T01:59:59Z', () => refusal(one, two))).toMatchObject(refused());
-		expect(await at('2026-04-01T02:00:00Z', () => refusal(one, two))).toBeUndefined();
+		expect(await atTime('2026-04-01T01:59:59Z', () => refusal(one, two))).toMatchObject(refused());
+		expect(await atTime('2026-04-01T02:00:00Z', () => refusal(one, two))).toBeUndefined();
 	}
-	expect(await at(MADE, () => refusal(first, other))).toBeUndefined();
+	expect(await atTime(MADE, () => refusal(first, other))).toBeUndefined();
 });
 
 test.each<[string, (id: string) => Promise<unknown>]>([
@@ -60,28 +60,28 @@ test.each<[string, (id: string) => Promise<unknown>]>([
 	]
 ])('an account whose %s the other one changed is not a second person', async (_what, change) => {
 	await enrolSecondFactor(idOf(other));
-	expect(await at(MADE, () => refusal(first, other, 'manager'))).toBeUndefined();
-	await at(MADE, () => change(idOf(other)));
-	expect(await at(MADE, () => refusal(other, first, 'manager'))).toMatchObject(refused());
+	expect(await atTime(MADE, () => refusal(first, other, 'manager'))).toBeUndefined();
+	await atTime(MADE, () => change(idOf(other)));
+	expect(await atTime(MADE, () => refusal(other, first, 'manager'))).toMatchObject(refused());
 });
 
 test('accounts of one maker are no two persons, also through accounts in between', async () => {
-	const second = await at(MADE, () => newAccount(first));
-	const third = await at('2026-03-05T02:00:00Z', () => newAccount(second));
-	const fourth = await at('2026-03-05T02:00:00Z', () => newAccount(first));
+	const second = await atTime(MADE, () => newAccount(first));
+	const third = await atTime('2026-03-05T02:00:00Z', () => newAccount(second));
+	const fourth = await atTime('2026-03-05T02:00:00Z', () => newAccount(first));
 	for (const [one, two] of [
 		[first, third],
 		[third, fourth]
 	] as const)
-		expect(await at('2026-03-06T02:00:00Z', () => refusal(one, two))).toMatchObject(refused());
+		expect(await atTime('2026-03-06T02:00:00Z', () => refusal(one, two))).toMatchObject(refused());
 	// They handled the same account, but not each other's.
-	await at(MADE, () => createPasswordLink(other, idOf(fourth)));
-	expect(await at(MADE, () => refusal(first, other))).toBeUndefined();
+	await atTime(MADE, () => createPasswordLink(other, idOf(fourth)));
+	expect(await atTime(MADE, () => refusal(first, other))).toBeUndefined();
 });
 
 test('another role, a change of the name and what the operator did count not', async () => {
-	const second = await at(MADE, async () => newAccount(await systemActor([])));
-	await at(MADE, async () => {
+	const second = await atTime(MADE, async () => newAccount(await systemActor([])));
+	await atTime(MADE, async () => {
 		await grantRole(first, idOf(second), { unitId: root.id, role: 'manager' });
 		await changeAccount(first, idOf(second), { name: 'Nama Lain', active: true });
 		await createPasswordLink(await systemActor([]), idOf(second));

@@ -19,7 +19,7 @@ import { signIn } from './sign-in.ts';
 import { linkedSince, linkIdentity } from './single-sign-on.ts';
 import { makeActor, makeUnit, idOf, accountRow } from '#lib/dev/testing/factories.ts';
 import { logOf } from '#lib/dev/testing/outcomes.ts';
-import { at } from '#lib/dev/testing/office.ts';
+import { atTime } from '#lib/dev/testing/office.ts';
 
 const PASSWORD = 'jalan trans sulawesi';
 let province: Awaited<ReturnType<typeof makeUnit>>;
@@ -83,7 +83,7 @@ test('the same form sent twice gets the same response for ten minutes, and sets 
 	expect((await logOf(username)).filter(({ action }) => action === 'password.set')).toHaveLength(1);
 	await expect(send('pelabuhan mamuju lama')).rejects.toThrow(NotFound);
 	const later = new Date(Date.now() + 10 * MINUTE_MS);
-	await expect(at(later, () => send())).rejects.toThrow(NotFound);
+	await expect(atTime(later, () => send())).rejects.toThrow(NotFound);
 });
 
 test('passwords that are tried with a used link wait as those of a session, and do not slow the owner', async () => {
@@ -112,8 +112,8 @@ test('a link is invalid after 24 hours and when its account is inactive', async 
 	const id = await newPerson();
 	const { token, expiresAt } = await linkFor(admin, id);
 	const justBefore = new Date(expiresAt.getTime() - 1000);
-	expect(await at(justBefore, () => readPasswordLink(token))).toBeDefined();
-	await expect(at(expiresAt, () => usePasswordLink(token, PASSWORD))).rejects.toThrow(NotFound);
+	expect(await atTime(justBefore, () => readPasswordLink(token))).toBeDefined();
+	await expect(atTime(expiresAt, () => usePasswordLink(token, PASSWORD))).rejects.toThrow(NotFound);
 	await db().update(accounts).set({ active: false }).where(eq(accounts.id, id));
 	await expect(usePasswordLink(token, PASSWORD)).rejects.toThrow(NotFound);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { at } from '#lib/dev/testing/office.ts';
+import { atTime } from '#lib/dev/testing/office.ts';
 import { officeHours } from './office-hours.ts';
 
 const hours = {
@@ -10,7 +10,7 @@ const hours = {
 };
 /** Half past three in the afternoon in Mamuju is half past seven in UTC. */
 const shown = async (utc: string, timeZone = 'Asia/Makassar') => {
-	const { until, next } = await at(utc, () => officeHours({ hours, timeZone }));
+	const { until, next } = await atTime(utc, () => officeHours({ hours, timeZone }));
 	return until ?? (next && `${next.inDays === 0 ? 'today' : next.day} ${next.start}`);
 };
 
@@ -33,7 +33,7 @@ test('the hours of a period are shown from the last closing before it until its 
 	const period = { name: 'Ramadan', from: '2026-03-05', to: '2026-03-09', start: '08:00', end: '15:00' };
 	const week = async (utc: string) => {
 		const office = { hours: { ...hours, periods: [period] }, timeZone: 'Asia/Makassar' };
-		const { usual, friday } = await at(utc, () => officeHours(office));
+		const { usual, friday } = await atTime(utc, () => officeHours(office));
 		return [usual.end, friday?.end];
 	};
 	expect(await week('2026-11-09T01:00:00Z')).toEqual(['16:00', '16:30']);

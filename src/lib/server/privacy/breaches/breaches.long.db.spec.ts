@@ -14,7 +14,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { emailsTo, giveEmailAddress, noticesTo } from '#lib/dev/testing/notices.ts';
-import { at } from '#lib/dev/testing/office.ts';
+import { atTime } from '#lib/dev/testing/office.ts';
 import { addAffected, listAffected, previewAffected } from './affected.ts';
 import { breachFor, breachView, changeFacts, listBreaches, recordBreach, setBreachState } from './book.ts';
 import { notifyOfBreaches } from './due.ts';
@@ -41,7 +41,7 @@ beforeAll(async () => {
 	elsewhere = await makeActor([[other.id, 'admin', 'supervisor']]);
 	above = await makeActor([[root.id, 'supervisor']]);
 	handler = await makeActor([[unit.id, 'handler']]);
-	await at('2026-03-02T02:00:00Z', () => makeCase(other));
+	await atTime('2026-03-02T02:00:00Z', () => makeCase(other));
 });
 
 const facts = {
@@ -53,8 +53,8 @@ const facts = {
 const KNOWN = '2026-03-03T02:00:00Z';
 const after = (hours: number) => new Date(new Date(KNOWN).getTime() + hours * HOUR_MS);
 const record = (actor = admin, more = {}) =>
-	at(KNOWN, () => recordBreach(actor, { unitId: unit.id, ...facts, ...more }));
-const clock = async (id: string, hours: number) => (await at(after(hours), () => breachFor(admin, id))).clock;
+	atTime(KNOWN, () => recordBreach(actor, { unitId: unit.id, ...facts, ...more }));
+const clock = async (id: string, hours: number) => (await atTime(after(hours), () => breachFor(admin, id))).clock;
 const letter = async (actor: Actor, id: string, to: string, more = {}) => {
 	const found = (await lettersOf(actor, id)).letters.find((one) => one.to === to);
 	await saveLetter(actor, id, { to, version: found?.version, addressee: found?.addressee, body: found?.body, ...more });
@@ -64,10 +64,10 @@ const mailed = { sent: 'true', sentAt: '2026-03-03T11:00', sentHow: 'E-mail dina
 describe('the breach book', () => {
 	it('numbers breaches without gaps per unit and year, with the rule of that day', async () => {
 		const first = await record();
-		await at(after(1), () =>
+		await atTime(after(1), () =>
 			changeRule(rootAdmin, 'breach.any.any.any', { days: 24, dayUnit: 'hours', basis: 'Aturan contoh' })
 		);
-		const second = await at(after(2), () => recordBreach(admin, { unitId: unit.id, ...facts }));
+		const second = await atTime(after(2), () => recordBreach(admin, { unitId: unit.id, ...facts }));
 		await expect(changeBreachAddresses(admin, await breachAddresses())).rejects.toThrow(NotAllowed);
 		expect(await breachFor(admin, first)).toMatchObject({ written: '1/INSIDEN/7604/2026', hours: 72 });
 		expect(await breachFor(admin, second)).toMatchObject({
@@ -121,7 +121,7 @@ describe('the breach book', () => {
 		const id = await record(admin, { knownAt: '2026-03-03T08:30' });
 		expect((await breachFor(admin, id)).knownAt).toEqual(new Date('2026-03-03T00:30:00Z'));
 		await expect(record(admin, { knownAt: '2026-03-03T10:30' })).rejects.toThrow(Invalid);
-		await at(after(1), () => changeFacts(admin, id, { ...facts, version: 1, causes: 'Salah alamat.' }));
+		await atTime(after(1), () => changeFacts(admin, id, { ...facts, version: 1, causes: 'Salah alamat.' }));
 		await expect(changeFacts(admin, id, { ...facts, version: 1 })).rejects.toThrow(Conflict);
 		const { entries, causes } = await breachView(admin, id);
 		expect(causes).toBe('Salah alamat.');
@@ -138,9 +138,9 @@ describe('the people affected', () => {
 	const preview = async (input: object, actor = admin) => (await previewAffected(actor, id, input)).count;
 
 	beforeAll(async () => {
-		await at('2026-03-02T02:00:40Z', () => makeCase(unit));
-		await at('2026-03-02T03:00:00Z', () => makeCase(unit, { channel: 'phone' }, { by: 'staff', actor: handler }));
-		const { reference } = await at('2026-03-02T04:00:00Z', () => makeCase(unit, { category: 'integrity' }));
+		await atTime('2026-03-02T02:00:40Z', () => makeCase(unit));
+		await atTime('2026-03-02T03:00:00Z', () => makeCase(unit, { channel: 'phone' }, { by: 'staff', actor: handler }));
+		const { reference } = await atTime('2026-03-02T04:00:00Z', () => makeCase(unit, { category: 'integrity' }));
 		const [row] = await db().select().from(cases).where(eq(cases.reference, reference));
 		await db()
 			.insert(attachments)
@@ -155,7 +155,7 @@ describe('the people affected', () => {
 			});
 		const trial = await makeUnit({ parent: unit, state: 'trial' });
 		const visitor = await makeActor([[trial.id, 'handler']]);
-		await at('2026-03-02T05:00:00Z', () => makeCase(trial, {}, { visitor }));
+		await atTime('2026-03-02T05:00:00Z', () => makeCase(trial, {}, { visitor }));
 		id = await record();
 	});
 
@@ -215,9 +215,9 @@ describe('telling', () => {
 	it('sends no letter by itself, and stops the clock when everybody and the authority were told', async () => {
 		const reporter = { name: 'Pelapor Contoh 1', email: 'pelapor1@contoh.invalid' };
 		const opened = [
-			await at('2026-02-01T02:00:00Z', () => makeCase(unit)),
-			await at('2026-02-01T03:00:00Z', () => makeCase(unit, { identity: 'named', reporter })),
-			await at('2026-02-01T04:00:00Z', () =>
+			await atTime('2026-02-01T02:00:00Z', () => makeCase(unit)),
+			await atTime('2026-02-01T03:00:00Z', () => makeCase(unit, { identity: 'named', reporter })),
+			await atTime('2026-02-01T04:00:00Z', () =>
 				makeCase(unit, { identity: 'named', reporter: { name: 'Pelapor Contoh 2', phone: '081200000002' } })
 			)
 		];
@@ -226,14 +226,14 @@ describe('telling', () => {
 		const [account] = await db().select().from(accounts).where(eq(accounts.email, address));
 		const id = await record(admin, { measures: 'Surat ditarik kembali.' });
 		const day = { way: 'time', span: 'received', from: '2026-02-01T00:00', to: '2026-02-01T23:59' };
-		await at(after(1), () => addAffected(admin, id, day));
-		await at(after(1), () => addAffected(admin, id, { way: 'person', person: account?.username }));
+		await atTime(after(1), () => addAffected(admin, id, day));
+		await atTime(after(1), () => addAffected(admin, id, { way: 'person', person: account?.username }));
 
 		const before = await db().select().from(mails);
-		await at(after(2), () => letter(admin, id, 'authority'));
+		await atTime(after(2), () => letter(admin, id, 'authority'));
 		expect(await lettersOf(admin, id)).toMatchObject({ letters: { 3: { version: 1, sentAt: null } } });
 		await expect(letter(admin, id, 'authority', { sent: 'true' })).rejects.toThrow(Invalid);
-		await at(after(3), () => letter(admin, id, 'authority', mailed));
+		await atTime(after(3), () => letter(admin, id, 'authority', mailed));
 		await expect(letter(admin, id, 'authority', { body: 'Lain' })).rejects.toThrow(Conflict);
 		await expect(notifyAffected(admin, id)).rejects.toThrow(Conflict);
 		expect(await db().select().from(mails)).toEqual(before);
@@ -243,26 +243,26 @@ describe('telling', () => {
 			.from(cases)
 			.where(eq(cases.reference, opened[0]?.reference ?? ''));
 		expect(await noticesToReporter(nameless?.id ?? 0)).toEqual([]);
-		await at(after(4), () => letter(admin, id, 'people', { sent: 'true' }));
+		await atTime(after(4), () => letter(admin, id, 'people', { sent: 'true' }));
 		expect(await noticesToReporter(nameless?.id ?? 0)).toMatchObject([{ at: after(4) }]);
 		expect(await breachFor(admin, id)).toMatchObject({ affected: 4, untold: 3 });
 
-		expect(await at(after(5), () => notifyAffected(admin, id))).toBe(2);
+		expect(await atTime(after(5), () => notifyAffected(admin, id))).toBe(2);
 		expect(await notifyAffected(admin, id)).toBe(0);
 		const [mail] = await db().select().from(mails).where(eq(mails.kind, 'reporter'));
 		const endMail = (state: string) => db().update(mails).set({ state }).where(eq(mails.kind, 'reporter'));
 		await endMail('failed');
-		await at(after(5), notifyOfBreaches);
+		await atTime(after(5), notifyOfBreaches);
 		expect(await breachFor(admin, id)).toMatchObject({ affected: 4, untold: 2 });
 		expect((await listAffected(admin, id)).items.filter(({ toldAt }) => toldAt === null)).toHaveLength(2);
 		expect(await notifyAffected(admin, id)).toBe(0);
 		// Also after the e-mail was deleted, as all are after three months.
 		const deleted = await db().delete(mails).where(eq(mails.kind, 'reporter')).returning();
-		await at(after(5), notifyOfBreaches);
+		await atTime(after(5), notifyOfBreaches);
 		expect(await breachFor(admin, id)).toMatchObject({ untold: 2 });
 		await db().insert(mails).values(deleted);
 		await endMail('sent');
-		await at(after(5), notifyOfBreaches);
+		await atTime(after(5), notifyOfBreaches);
 		expect(mail?.subject).toContain('data pribadi');
 		expect(mail?.body).not.toContain(facts.what);
 		expect(await noticesTo(affected)).toContain('breach_affected');
@@ -273,7 +273,7 @@ describe('telling', () => {
 		expect(contacts.toSorted()).toEqual(['desk 1/1', 'email 1/1', 'other 0/1', 'page 1/1']);
 		expect(await clock(id, 6)).toMatchObject({ metAt: null, hoursLeft: 66 });
 		const byPhone = items.filter(({ toldAt }) => toldAt === null).map((item) => item.id);
-		await at(after(6), () => markTold(admin, id, { pick: byPhone, how: 'Lewat telepon' }));
+		await atTime(after(6), () => markTold(admin, id, { pick: byPhone, how: 'Lewat telepon' }));
 		expect(await clock(id, 100)).toMatchObject({ metAt: after(6), overdue: false });
 		const log = await db().select().from(auditEntries).where(eq(auditEntries.action, 'breach.told'));
 		expect(log.map(({ after: told }) => told)).toEqual([{ how: 'desk, email', count: 2 }, { count: 1 }]);
@@ -288,7 +288,7 @@ describe('telling', () => {
 			.returning();
 		const id = await record();
 		await addAffected(admin, id, { way: 'person', person: account?.username });
-		await at(after(1), () => letter(admin, id, 'people', { sent: 'true' }));
+		await atTime(after(1), () => letter(admin, id, 'people', { sent: 'true' }));
 		expect(await notifyAffected(admin, id)).toBe(0);
 		expect((await listAffected(admin, id)).counts).toMatchObject([{ contact: 'other', told: 0 }]);
 	});

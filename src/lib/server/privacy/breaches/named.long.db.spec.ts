@@ -10,7 +10,7 @@ import { auditCsv, auditLines } from '#lib/server/web/audit-lines.ts';
 import { readLog } from '#lib/server/people/audit-log.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { idOf, makeActor, makeCase, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
-import { at } from '#lib/dev/testing/office.ts';
+import { atTime } from '#lib/dev/testing/office.ts';
 import { addAffected, listAffected, previewAffected } from './affected.ts';
 import { breachFor, breachView, countOpenBreaches, listBreaches, recordBreach } from './book.ts';
 import { lettersOf, saveLetter } from './letters.ts';
@@ -34,9 +34,9 @@ beforeAll(async () => {
 	named = account;
 	other = await makeActor([[unit.id, 'admin', 'supervisor']]);
 	const report = { category: 'integrity', officer: officer.id, identity: 'named', reporter };
-	naming = (await at('2026-03-02T02:00:00Z', () => makeCase(unit, report))).reference;
-	await at('2026-03-02T03:00:00Z', () => makeCase(unit));
-	id = await at('2026-03-03T02:00:00Z', () => recordBreach(named, { unitId: unit.id, ...facts }));
+	naming = (await atTime('2026-03-02T02:00:00Z', () => makeCase(unit, report))).reference;
+	await atTime('2026-03-02T03:00:00Z', () => makeCase(unit));
+	id = await atTime('2026-03-03T02:00:00Z', () => recordBreach(named, { unitId: unit.id, ...facts }));
 });
 
 test('no search, list, count or log entry tells a named administrator of the report', async () => {
@@ -73,7 +73,7 @@ test('each search is logged without names', async () => {
 });
 
 test('what others do about the report alone is not shown to the named administrator, and its number to nobody', async () => {
-	const second = await at('2026-03-04T02:00:00Z', () => recordBreach(other, { unitId: unit.id, ...facts }));
+	const second = await atTime('2026-03-04T02:00:00Z', () => recordBreach(other, { unitId: unit.id, ...facts }));
 	expect(await addAffected(other, second, { way: 'number', first: naming })).toBe(1);
 	const entries = async (reader: Actor) => (await breachView(reader, second)).entries;
 	expect((await entries(named)).map(({ action }) => action)).toEqual(['breach.recorded']);
@@ -88,7 +88,7 @@ test('what others do about the report alone is not shown to the named administra
 });
 
 test('an officer reads no count of what others did, which includes reports that name them', async () => {
-	const third = await at('2026-03-05T02:00:00Z', () => recordBreach(other, { unitId: unit.id, ...facts }));
+	const third = await atTime('2026-03-05T02:00:00Z', () => recordBreach(other, { unitId: unit.id, ...facts }));
 	expect(await addAffected(other, third, day)).toBe(2);
 	const added = async (reader: Actor) => (await breachView(reader, third)).entries.at(-1)?.after;
 	expect([await added(other), await added(named)]).toEqual([{ way: 'time', count: 2 }, { way: 'time' }]);
@@ -118,7 +118,7 @@ test('the reporter is told, and the named administrator reads no number of it', 
 test('a restricted report can be marked as told without its number and contact, one that names the keeper never', async () => {
 	const phone = { name: 'Pelapor Contoh', phone: '081200000002' };
 	const report = { category: 'integrity', identity: 'named', reporter: phone };
-	const { reference } = await at('2026-03-01T02:00:00Z', () => makeCase(unit, report));
+	const { reference } = await atTime('2026-03-01T02:00:00Z', () => makeCase(unit, report));
 	expect(await addAffected(named, id, { way: 'number', first: reference })).toBe(1);
 	const restricted = async () => (await listAffected(named, id)).items.filter(({ contact }) => contact === null);
 	const [row] = await restricted();

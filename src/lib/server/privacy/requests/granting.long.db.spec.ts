@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
-import { act, at, caseIn, lastEntry, nameOfficer, standing, story } from '#lib/dev/testing/office.ts';
+import { act, atTime, caseIn, lastEntry, nameOfficer, readCase, story } from '#lib/dev/testing/office.ts';
 import {
 	askAsReporter,
 	deliverReporterMails,
@@ -42,7 +42,7 @@ const ask = async (...request: Parameters<typeof askAsReporter>) => (await askAs
 const stateOf = async (id: string) => (await db().select().from(dataRequests).where(eq(dataRequests.id, id)))[0]?.state;
 const grant = (id: string, input: Record<string, unknown> = {}) =>
 	decideRequest(admin, id, { decision: 'grant', version: 1, ...input });
-const reporterOf = async (reference: string) => openReporter((await standing(reference)).reporterSealed);
+const reporterOf = async (reference: string) => openReporter((await readCase(reference)).reporterSealed);
 
 test('a correction changes the named fields; of the name the timeline says only that it was corrected', async () => {
 	const { reference } = await makeCase(office.unit, {
@@ -55,7 +55,7 @@ test('a correction changes the named fields; of the name the timeline says only 
 	await expect(grant(id, { incident_on: '2199-12-31' })).rejects.toMatchObject({ issues: [{ code: 'date_ahead' }] });
 	const body = 'Kejadiannya hari Senin di loket dua.';
 	await grant(id, { body, name: 'Pelapor Contoh Dua' });
-	expect(await standing(reference)).toMatchObject({ body, title: 'Antrean' });
+	expect(await readCase(reference)).toMatchObject({ body, title: 'Antrean' });
 	expect(await reporterOf(reference)).toMatchObject({ name: 'Pelapor Contoh Dua', phone: REPORTER.phone });
 	const entry = await lastEntry(reference, 'data_corrected');
 	const before = 'Kejadiannya hari Selasa di loket dua.';
@@ -66,7 +66,7 @@ test('a correction changes the named fields; of the name the timeline says only 
 test('a withdrawn consent ends forwarding with identity, publication and e-mails from now on', async () => {
 	const { reference } = await reportWithAddress(office.unit, { consent_lapor: true, secret: false });
 	await grant(await ask(reference, { kind: 'consent' }));
-	const row = await standing(reference);
+	const row = await readCase(reference);
 	expect(row).toMatchObject({ consentLapor: false, secret: true });
 	const [preference] = await db().select().from(reporterMail).where(eq(reporterMail.caseId, row.id));
 	expect(preference?.stoppedAt).not.toBeNull();
@@ -90,7 +90,7 @@ async function splitReport() {
 		.insert(escalations)
 		.values({
 			...forwarded,
-			caseId: (await standing(hidden)).id,
+			caseId: (await readCase(hidden)).id,
 			nn: 1,
 			reference: `${hidden}/1`,
 			title: 'Uang',
@@ -113,7 +113,7 @@ describe('in a split report', () => {
 		const { all, decider, decide } = await splitReport();
 		const id = await decide('consent');
 		for (const reference of all) {
-			const row = await standing(reference);
+			const row = await readCase(reference);
 			expect([row.consentLapor, await reporterMailState(row)]).toEqual([false, 'stopped']);
 			const withdrawn = (await consentsOfCase(row.id)).filter(({ given }) => !given).map(({ kind }) => kind);
 			expect(withdrawn.sort()).toEqual(['lapor_identity', 'reporter_mail']);
@@ -133,7 +133,7 @@ describe('in a split report', () => {
 
 	test('a restriction and its lifting apply to every part, and the reason is in the report of the request only', async () => {
 		const { all, decider, decide } = await splitReport();
-		const limits = () => Promise.all(all.map(async (one) => (await standing(one)).processingLimitedAt !== null));
+		const limits = () => Promise.all(all.map(async (one) => (await readCase(one)).processingLimitedAt !== null));
 		const reasons = (type: string) => Promise.all(all.map(async (one) => (await lastEntry(one, type))?.data.reason));
 		const id = await decide('restriction');
 		expect(await limits()).toEqual([true, true, true]);
@@ -162,7 +162,7 @@ describe('in a split report', () => {
 		const [whole, part] = all;
 		await db().update(cases).set({ destroyedAt: new Date() }).where(eq(cases.reference, whole));
 		await liftRestriction(decider, id, { reason: 'Pelapor meminta pembatasan diakhiri.' });
-		expect((await standing(part)).processingLimitedAt).toBeNull();
+		expect((await readCase(part)).processingLimitedAt).toBeNull();
 		expect((await lastEntry(whole, 'limit_lifted'))?.data).not.toHaveProperty('reason');
 	});
 
@@ -191,7 +191,7 @@ describe('in a split report', () => {
 			await expect.poll(lockWaits).toBe(2);
 			split.resolve();
 			const [reference] = await Promise.all([splitting, deciding, numbering]);
-			expect((await standing(reference)).consentLapor).toBe(false);
+			expect((await readCase(reference)).consentLapor).toBe(false);
 		}
 	);
 
@@ -223,7 +223,7 @@ test('a withdrawn report is archived as withdrawn; a refusal with its article le
 		ground,
 		reason: 'Dugaan ini sedang diperiksa.'
 	});
-	expect((await standing(reference)).status).toBe('in_progress');
+	expect((await readCase(reference)).status).toBe('in_progress');
 	const asked = await ask(reference, { kind: 'report', sure: 'on' });
 	expect(await readRequest(admin, asked)).toMatchObject({ withdrawsForward: false });
 	const forwarded = { escalationState: 'waiting' as const };
@@ -232,7 +232,7 @@ test('a withdrawn report is archived as withdrawn; a refusal with its article le
 	await grant(asked);
 	// Its data stays until its period has passed.
 	const stays = { reporterSealed: expect.any(String) as string };
-	expect(await standing(reference)).toMatchObject({ status: 'archived', archiveReason: 'withdrawn', ...stays });
+	expect(await readCase(reference)).toMatchObject({ status: 'archived', archiveReason: 'withdrawn', ...stays });
 });
 
 test('a new contact is used only after the link to the former e-mail address, which works once, however often it is pressed', async () => {
@@ -266,9 +266,9 @@ test('the link to the former address expires with the deadline', async () => {
 	const texts = server.letters().map(({ text }) => /\/lacak\/kontak\/([\w-]+)/.exec(text)?.[1]);
 	const token = texts.findLast((found) => found) ?? '';
 	const late = new Date(Date.now() + 3 * DAY_MS + 60_000);
-	await expect(at(late, () => confirmContact(token))).rejects.toMatchObject({ name: 'NotFound' });
+	await expect(atTime(late, () => confirmContact(token))).rejects.toMatchObject({ name: 'NotFound' });
 	await confirmContact(token);
-	await expect(at(late, () => contactToConfirm(token))).rejects.toMatchObject({ name: 'NotFound' });
+	await expect(atTime(late, () => contactToConfirm(token))).rejects.toMatchObject({ name: 'NotFound' });
 });
 
 test('staff call a former telephone number and note it; a destroyed report takes no contact', async () => {

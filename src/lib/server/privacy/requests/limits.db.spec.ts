@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
-import { standing } from '#lib/dev/testing/office.ts';
+import { readCase } from '#lib/dev/testing/office.ts';
 import { askAsReporter as ask } from '#lib/dev/testing/reporters.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { hasContact } from '#lib/server/cases/reporter.ts';
@@ -66,8 +66,8 @@ test.each([
 	const { reference } = await makeCase(office.unit, changes);
 	const known = { identity: 'named', reporter: { name: 'Andi Contoh', phone: '081234500098' } };
 	const reachable = await makeCase(office.unit, known);
-	expect(await hasContact(await standing(reachable.reference))).toBe(true);
-	expect(await hasContact(await standing(reference))).toBe(false);
+	expect(await hasContact(await readCase(reachable.reference))).toBe(true);
+	expect(await hasContact(await readCase(reference))).toBe(false);
 	await expect(ask(reference, { kind: 'contact', phone: '081234500098' })).rejects.toMatchObject({
 		issues: [{ code: 'record_no_contact' }]
 	});

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
-import { at, standing } from '#lib/dev/testing/office.ts';
+import { atTime, readCase } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { officersOfCase } from '#lib/server/cases/officers/named.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -25,8 +25,8 @@ test('lists waiting requests by deadline and decided ones by the latest decision
 	const asked: string[] = [];
 	for (const day of [23, 24, 25]) {
 		const { reference } = await makeCase(office.unit);
-		const { id: caseId } = await standing(reference);
-		await at(`2026-11-${day}T02:00:00Z`, () =>
+		const { id: caseId } = await readCase(reference);
+		await atTime(`2026-11-${day}T02:00:00Z`, () =>
 			requestByReporter(caseId, { kind: 'access', submission_id: crypto.randomUUID() })
 		);
 		asked.push((await requestsAbout({ caseId }))[0]?.id ?? '');
@@ -48,7 +48,7 @@ test('lists waiting requests by deadline and decided ones by the latest decision
 		[first, 4],
 		[second, 5]
 	] as const)
-		await at(`2026-11-25T0${hour}:00:00Z`, () => decideRequest(admin, id, { decision: 'grant', version: 1 }));
+		await atTime(`2026-11-25T0${hour}:00:00Z`, () => decideRequest(admin, id, { decision: 'grant', version: 1 }));
 	expect(await listed('granted')).toEqual([second, first, third]);
 	expect(await listed('waiting')).toEqual([]);
 });
@@ -59,7 +59,7 @@ test('the card counts what the register lists, also for a supervisor who does no
 		Promise.all([admin, office.supervisor].map(async (actor) => (await countRequests(actor)).waiting));
 	const toDecide = async () => (await countRequestsToDecide(office.supervisor)).waiting;
 	const before = await counted();
-	const { id: caseId } = await standing((await makeCase(office.unit)).reference);
+	const { id: caseId } = await readCase((await makeCase(office.unit)).reference);
 	await requestByReporter(caseId, { kind: 'access', submission_id: crypto.randomUUID() });
 	expect((await listRequests(office.supervisor, { list: 'waiting' })).items).toMatchObject([{ hasCase: true }]);
 	expect(await counted()).toEqual(before.map((count) => count + 1));
@@ -68,7 +68,7 @@ test('the card counts what the register lists, also for a supervisor who does no
 
 test('has each outcome with ground, reason and who decided; of a refused request no copy is printed', async () => {
 	const admin = await makeActor([[office.unit.id, 'admin']]);
-	const { id: caseId } = await standing((await makeCase(office.unit)).reference);
+	const { id: caseId } = await readCase((await makeCase(office.unit)).reference);
 	await requestByReporter(caseId, { kind: 'access', submission_id: crypto.randomUUID() });
 	const [{ id } = { id: '' }] = await requestsAbout({ caseId });
 	expect(await readRequest(office.handler, id)).toMatchObject({ mayCopy: true });
@@ -83,7 +83,7 @@ test('an administrator whom the words of a request name sees neither the request
 	const [, named] = await makeOfficerWithAccount(office.unit.id, ['admin'], 'Rahmawati Tandipau');
 	await makeActor([[office.root.id, 'admin']]);
 	const { reference } = await makeCase(office.unit);
-	const { id: caseId } = await standing(reference);
+	const { id: caseId } = await readCase(reference);
 	const words = 'Jangan biarkan Ibu Rahmawati memakai data saya.';
 	await requestByReporter(caseId, { kind: 'restriction', words, submission_id: crypto.randomUUID() });
 	expect(await officersOfCase(caseId)).toMatchObject([{ name: 'Rahmawati Tandipau', state: 'proposed' }]);
@@ -103,7 +103,7 @@ test('a request that is recorded later is due 72 hours after the office received
 		check_note: 'Surat kuasa diperiksa.'
 	};
 	const record = (received_at: string) =>
-		at('2026-11-30T08:00:00+08:00', () => recordRequest(office.handler, { ...letter, received_at }));
+		atTime('2026-11-30T08:00:00+08:00', () => recordRequest(office.handler, { ...letter, received_at }));
 	const refused = (code: string) => ({ issues: [{ path: 'received_at', code }] });
 	await expect(record('2026-11-30T08:01')).rejects.toMatchObject(refused('received_at_ahead'));
 	await expect(record('2016-11-27T16:30')).rejects.toMatchObject(refused('received_at_old'));
@@ -125,7 +125,7 @@ describe('a request that names the only administrator', () => {
 
 	test('stays with the administrator, because its deadline must not run unheard', async () => {
 		const [, named] = await makeOfficerWithAccount(office.unit.id, ['admin'], 'Rahmawati Tandipau');
-		const { id: caseId } = await standing((await makeCase(office.unit)).reference);
+		const { id: caseId } = await readCase((await makeCase(office.unit)).reference);
 		expect(await toldOf(caseId)).toEqual([named.accountId]);
 		expect(await officersOfCase(caseId)).toEqual([]);
 		expect((await listRequests(named, { list: 'waiting' })).items).toHaveLength(1);
@@ -139,7 +139,7 @@ describe('a request that names the only administrator', () => {
 			[office.root.id, accountId]
 		] as const)
 			await db().update(units).set({ privacyAccountId }).where(eq(units.id, id));
-		const { id: caseId } = await standing((await makeCase(office.unit)).reference);
+		const { id: caseId } = await readCase((await makeCase(office.unit)).reference);
 		expect(await toldOf(caseId)).toEqual([accountId]);
 		expect(await officersOfCase(caseId)).toMatchObject([{ state: 'proposed' }]);
 		expect((await listRequests(office.rootSupervisor, { list: 'waiting' })).items).toHaveLength(1);

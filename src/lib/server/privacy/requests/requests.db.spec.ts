@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { formatDateTime } from '#lib/calendar/format.ts';
 import { makeActor, makeCase, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
-import { act, at, caseIn, entriesOf, lastEntry, nameOfficer, standing, story } from '#lib/dev/testing/office.ts';
+import { act, atTime, caseIn, entriesOf, lastEntry, nameOfficer, readCase, story } from '#lib/dev/testing/office.ts';
 import { askAsReporter } from '#lib/dev/testing/reporters.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { assignCase } from '#lib/server/cases/handling/assign.ts';
@@ -36,7 +36,7 @@ beforeEach(async () => {
 });
 
 const ask = (input: Record<string, unknown>, of = reference) => askAsReporter(of, input);
-const latestRequest = async () => (await requestsAbout({ caseId: (await standing(reference)).id }))[0];
+const latestRequest = async () => (await requestsAbout({ caseId: (await readCase(reference)).id }))[0];
 const stored = async (id: string) => {
 	const [row] = await db().select().from(dataRequests).where(eq(dataRequests.id, id));
 	if (!row) throw new Error('no row');
@@ -51,10 +51,11 @@ const REFUSAL = {
 };
 
 test('a request is due 72 hours after receipt, counting the weekend, and has a number without gaps', async () => {
-	const first = await at(FRIDAY, () => ask({ kind: 'access' }));
+	const first = await atTime(FRIDAY, () => ask({ kind: 'access' }));
 	expect(formatDateTime(first.dueAt, 'Asia/Makassar', 'id')).toContain('Senin, 30 November 2026, 16.30');
-	await expect(at(FRIDAY, () => ask({ kind: 'access' }))).rejects.toMatchObject({ issues: [{ code: 'request_open' }] });
-	const second = await at(FRIDAY, () => ask({ kind: 'restriction' }));
+	const again = atTime(FRIDAY, () => ask({ kind: 'access' }));
+	await expect(again).rejects.toMatchObject({ issues: [{ code: 'request_open' }] });
+	const second = await atTime(FRIDAY, () => ask({ kind: 'restriction' }));
 	const numbers = [first.number, second.number];
 	expect(numbers).toEqual([1, 2].map((n) => `PD-${office.unit.code}-2026-000${n}`));
 	expect(await story(reference)).toEqual(['opened', 'data_requested', 'data_requested']);
@@ -64,7 +65,7 @@ test('the same form sent twice makes one request, and other content under its id
 	const submission_id = crypto.randomUUID();
 	await ask({ kind: 'access', submission_id });
 	await ask({ kind: 'access', submission_id });
-	expect(await requestsAbout({ caseId: (await standing(reference)).id })).toHaveLength(1);
+	expect(await requestsAbout({ caseId: (await readCase(reference)).id })).toHaveLength(1);
 	await expect(ask({ kind: 'restriction', submission_id })).rejects.toMatchObject({ code: 'submission-reused' });
 });
 
@@ -107,7 +108,7 @@ test('the second of two decisions is stale, also after the reporter withdrew the
 	const both = await Promise.allSettled([decide(id, { decision: 'grant' }), decide(id, REFUSAL)]);
 	expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
 	const other = await ask({ kind: 'restriction' });
-	const caseId = (await standing(reference)).id;
+	const caseId = (await readCase(reference)).id;
 	await withdrawRequest(caseId, { withdraw: other.id });
 	expect(await latestRequest()).toMatchObject({ state: 'withdrawn' });
 	// The button was pressed twice.
@@ -118,7 +119,7 @@ test('the second of two decisions is stale, also after the reporter withdrew the
 test('nobody withdraws the request of another report', async () => {
 	const { id } = await ask({ kind: 'access' });
 	const other = await makeCase(office.unit);
-	const withdrawn = withdrawRequest((await standing(other.reference)).id, { withdraw: id });
+	const withdrawn = withdrawRequest((await readCase(other.reference)).id, { withdraw: id });
 	await expect(withdrawn).rejects.toMatchObject({ name: 'NotFound' });
 });
 
@@ -200,8 +201,8 @@ test('the number of a restricted case is hidden from administrators who may not 
 test('a request follows its report to the office that takes it over, with its notices', async () => {
 	const to = await makeUnit({ parent: office.root });
 	const there = await makeActor([[to.id, 'admin']]);
-	const { id } = await at(FRIDAY, () => ask({ kind: 'access' }));
-	const sweep = () => at('2026-11-30T16:30:00+08:00', sweepDataRequests);
+	const { id } = await atTime(FRIDAY, () => ask({ kind: 'access' }));
+	const sweep = () => atTime('2026-11-30T16:30:00+08:00', sweepDataRequests);
 	await sweep();
 	await act(handOverCase, office.supervisor, reference, { unit: to.code, reason: 'Laporan ini tentang kantor lain.' });
 	await expect(readRequest(admin, id)).rejects.toMatchObject({ name: 'NotFound' });
@@ -218,8 +219,8 @@ test('a request follows its report to the office that takes it over, with its no
 });
 
 test('the people who decide are notified at once, warned after 48 hours and told after 72, once each', async () => {
-	await at('2026-11-27T16:30:00+08:00', () => ask({ kind: 'access' }));
-	const sweep = (moment: string) => at(moment, sweepDataRequests);
+	await atTime('2026-11-27T16:30:00+08:00', () => ask({ kind: 'access' }));
+	const sweep = (moment: string) => atTime(moment, sweepDataRequests);
 	const kinds = async () =>
 		(
 			await db()
@@ -269,7 +270,7 @@ test('a case that is archived can still be asked about', async () => {
 	const row = await caseIn(office, 'archived', { identity: 'named', reporter: REPORTER });
 	const { id } = await ask({ kind: 'report', sure: 'on' }, row.reference);
 	await decide(id, { decision: 'grant' });
-	expect(await standing(row.reference)).toMatchObject({ status: 'archived', archiveReason: 'out_of_scope' });
+	expect(await readCase(row.reference)).toMatchObject({ status: 'archived', archiveReason: 'out_of_scope' });
 });
 
 test('a granted restriction stops what the law does not require, until it is lifted', async () => {
@@ -291,7 +292,7 @@ test('a granted restriction stops what the law does not require, until it is lif
 			})
 	])
 		await expect(step()).rejects.toMatchObject(limited);
-	expect(await likelyDuplicatesOf(handler, await standing(reference))).toEqual([]);
+	expect(await likelyDuplicatesOf(handler, await readCase(reference))).toEqual([]);
 	await liftRestriction(admin, id, { reason: 'Pelapor meminta pembatasan diakhiri.' });
 	expect(await lastEntry(reference, 'limit_lifted')).toMatchObject({ public: true });
 	await act(linkCase, handler, reference, { main });

@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
 import { makeActor } from '#lib/dev/testing/factories.ts';
-import { act, at, caseIn } from '#lib/dev/testing/office.ts';
+import { act, atTime, caseIn } from '#lib/dev/testing/office.ts';
 import { confirmRules } from '#lib/dev/testing/retention/proposing.ts';
 import { askAsReporter } from '#lib/dev/testing/reporters.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
@@ -21,7 +21,7 @@ const office = useOffice();
 it('keeps the entries of the log and the subscriptions of a held case, also if it is held later', async () => {
 	const admin = await makeActor([[office.root.id, 'admin']]);
 	await confirmRules(admin, 'log', 'push');
-	const old = await at('2023-03-01T02:00:00Z', async () => {
+	const old = await atTime('2023-03-01T02:00:00Z', async () => {
 		const made = [await caseIn(office, 'closed'), await caseIn(office, 'closed')] as const;
 		for (const { id: caseId, reference } of made) {
 			const revealed = { action: 'identity.revealed' as const, subject: reference, reason: 'Perlu dihubungi.' };
@@ -41,7 +41,7 @@ it('keeps the entries of the log and the subscriptions of a held case, also if i
 	const hold = (reference: string) =>
 		act(changeLegalHold, office.supervisor, reference, { action: 'hold', reason: 'Perkara di pengadilan.' });
 	await hold(held);
-	const id = await at('2029-01-02T02:00:00Z', () => proposeDestruction(admin));
+	const id = await atTime('2029-01-02T02:00:00Z', () => proposeDestruction(admin));
 	const items = () => db().select().from(destructionItems).where(eq(destructionItems.destructionId, id));
 	const reasonsOf = async (reference: string) => {
 		const { id: entry, subject, after } = auditEntries;

@@ -25,7 +25,7 @@ import { escalationView } from '#lib/server/escalation/view.ts';
 import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
 import { useLapor } from '#lib/dev/testing/lapor.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
-import { act, seenByReporter, standing } from '#lib/dev/testing/office.ts';
+import { act, seenByReporter, readCase } from '#lib/dev/testing/office.ts';
 import { phonePhoto } from '#lib/dev/testing/photos.ts';
 import { confirmedDestruction, DECREE, inFiles, inTables } from '#lib/dev/testing/retention/destroying.ts';
 import {
@@ -61,7 +61,7 @@ const rowOf = async (id: number) => (await db().select().from(cases).where(eq(ca
 const filesOnDisk = async () =>
 	(await readdir(join(env().DATA_DIR, 'files'), { recursive: true })).filter((name) => /[0-9a-f-]{36}$/.test(name));
 
-const idOf = async (reference: string) => (await standing(reference)).id;
+const idOf = async (reference: string) => (await readCase(reference)).id;
 const caseBody = 'Antrean di loket tidak bergerak selama satu jam.';
 const bodiesOf = (ids: readonly number[]) => Promise.all(ids.map(async (id) => (await rowOf(id))?.body));
 

@@ -3,7 +3,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { keptFile, makeConnection, receive } from '#lib/dev/testing/channels/incoming.ts';
 import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
 import { noticesTo } from '#lib/dev/testing/notices.ts';
-import { act, at, bringTo, caseIn, standing, trackedCase } from '#lib/dev/testing/office.ts';
+import { act, atTime, bringTo, caseIn, readCase, trackedCase } from '#lib/dev/testing/office.ts';
 import { Conflict } from '#lib/server/errors.ts';
 import { codesOf, failure } from '#lib/dev/testing/outcomes.ts';
 import { confirmRules, emptyLetters, itemsOf, stepOf } from '#lib/dev/testing/retention/proposing.ts';
@@ -40,7 +40,7 @@ beforeEach(async () => {
 });
 
 const closedIn = (moment: string, changes: Record<string, unknown> = {}) =>
-	at(moment, () => caseIn(office, 'closed', changes));
+	atTime(moment, () => caseIn(office, 'closed', changes));
 const view = (id: string) => destructionView(admin, id);
 const step = (verb: Parameters<typeof stepOf>[0], id: string, input?: Record<string, unknown>) =>
 	stepOf(verb, admin, id, input);
@@ -56,14 +56,14 @@ it('has only parts with a confirmed rule and a code, after their own period', as
 	const old = await closedIn('2023-03-01T02:00:00Z', NAMED);
 	await closedIn('2026-03-01T02:00:00Z', NAMED);
 	await emptyLetters();
-	const empty = at('2027-01-04T02:00:00Z', () => proposeDestruction(admin));
+	const empty = atTime('2027-01-04T02:00:00Z', () => proposeDestruction(admin));
 	await expect(empty).rejects.toMatchObject({ present: { reason: 'destruction_empty' } });
 	expect((await destructionList(admin)).list).toEqual([]);
 	await confirmRules(admin, 'identity', 'text');
-	const two = await at('2027-01-04T02:00:00Z', () => proposeDestruction(admin));
+	const two = await atTime('2027-01-04T02:00:00Z', () => proposeDestruction(admin));
 	expect(await itemsOf(two)).toEqual([`${old.reference} identity`]);
 	await step(cancelDestruction, two, { reason: 'Menunggu tahun depan.' });
-	const five = await at('2028-04-03T02:00:00Z', () => proposeDestruction(admin));
+	const five = await atTime('2028-04-03T02:00:00Z', () => proposeDestruction(admin));
 	expect((await itemsOf(five)).filter((item) => item.startsWith(old.reference))).toEqual([
 		`${old.reference} identity`,
 		`${old.reference} text`
@@ -74,7 +74,7 @@ it('has the sender and the voice note of a conversation that belongs to a report
 	await confirmRules(admin, 'identity', 'files');
 	const mailbox = await makeConnection(office.unit);
 	const moment = '2023-03-01T02:00:00Z';
-	const { reference } = await at(moment, async () => {
+	const { reference } = await atTime(moment, async () => {
 		await caseIn(office, 'closed');
 		await receive(mailbox, 'lain@contoh.example', 'Halo', { files: [keptFile('audio/ogg')] });
 		const made = await makeCase(office.unit);
@@ -82,7 +82,7 @@ it('has the sender and the voice note of a conversation that belongs to a report
 		await joinCase(office.handler, conversationId, made);
 		return bringTo(office, made.reference, 'closed');
 	});
-	const id = await at('2029-01-02T02:00:00Z', () => proposeDestruction(admin));
+	const id = await atTime('2029-01-02T02:00:00Z', () => proposeDestruction(admin));
 	expect(await itemsOf(id)).toEqual([`${reference} files`, `${reference} identity`]);
 });
 
@@ -91,7 +91,7 @@ it('has the sender and the files that arrived after they were destroyed once', a
 	const mailbox = await makeConnection(office.unit);
 	const { id: caseId, reference } = await closedIn('2023-03-01T02:00:00Z', NAMED);
 	const destroyed = async (moment: string) =>
-		at(moment, async () => {
+		atTime(moment, async () => {
 			const id = await proposedIfAny();
 			if (!id) return [];
 			const items = await itemsOf(id);
@@ -112,7 +112,7 @@ it('has the sender and the files that arrived after they were destroyed once', a
 it('keeps cases with a dispute, an objection, a hold, an open matter or a linked report that stays', async () => {
 	await confirmRules(admin, 'text');
 	const moment = '2023-03-01T02:00:00Z';
-	const [disputed, open, main, linked, plain, asked, objected, timed, atLapor] = await at(moment, async () => {
+	const [disputed, open, main, linked, plain, asked, objected, timed, atLapor] = await atTime(moment, async () => {
 		const answered = await caseIn(office, 'answered');
 		await dispute((await trackedCase(answered.reference)).caseId, { body: 'Antreannya masih sama saja.' });
 		const { reference } = await makeCase(office.unit);
@@ -120,12 +120,12 @@ it('keeps cases with a dispute, an objection, a hold, an open matter or a linked
 		await bringTo(office, linkedReference, 'verified');
 		await act(linkCase, office.handler, linkedReference, { main: reference });
 		const closed = await bringTo(office, reference, 'closed');
-		await scoreAnswer((await standing(linkedReference)).id, { score: 5 });
+		await scoreAnswer((await readCase(linkedReference)).id, { score: 5 });
 		return [
 			answered,
 			await caseIn(office, 'in_progress'),
 			closed,
-			await standing(linkedReference),
+			await readCase(linkedReference),
 			await caseIn(office, 'closed'),
 			await caseIn(office, 'closed'),
 			await caseIn(office, 'archived'),
@@ -133,7 +133,7 @@ it('keeps cases with a dispute, an objection, a hold, an open matter or a linked
 			await caseIn(office, 'closed')
 		];
 	});
-	await at('2023-03-02T02:00:00Z', async () =>
+	await atTime('2023-03-02T02:00:00Z', async () =>
 		dispute((await trackedCase(objected.reference)).caseId, { body: 'Ini tetap layanan kantor Anda.' })
 	);
 	// States that no step leaves behind, for example after a correction by hand.
@@ -152,7 +152,7 @@ it('keeps cases with a dispute, an objection, a hold, an open matter or a linked
 		.values({ ...request, ...content, kind: 'correction', via: 'tracking', state: 'open' });
 	await act(changeLegalHold, office.supervisor, main.reference, { action: 'hold', reason: 'Perkara di pengadilan.' });
 	await emptyLetters();
-	const id = await at('2029-01-02T02:00:00Z', () => proposeDestruction(admin));
+	const id = await atTime('2029-01-02T02:00:00Z', () => proposeDestruction(admin));
 	expect((await itemsOf(id)).sort()).toEqual(
 		[
 			`${disputed.reference} text dispute`,
@@ -172,7 +172,7 @@ it('keeps cases with a dispute, an objection, a hold, an open matter or a linked
 it('has the text of a report with a letter only when the letter’s confirmed period has passed, and the letter goes too', async () => {
 	const { id, reference } = await closedIn('2023-03-01T02:00:00Z');
 	const proposed = (moment: string) =>
-		at(moment, async () => {
+		atTime(moment, async () => {
 			const destruction = await proposedIfAny();
 			if (!destruction) return [];
 			const items = await itemsOf(destruction);
@@ -193,10 +193,10 @@ it('has the text of a report with a letter only when the letter’s confirmed pe
 
 it('has a transferred case from which LAPOR never reported an end', async () => {
 	await confirmRules(admin, 'text');
-	const { id, reference } = await at('2023-03-01T02:00:00Z', () => caseIn(office, 'in_progress'));
-	await at('2023-03-01T02:00:00Z', () => transaction((tx) => transferCase(tx, id, 'Dinas Contoh', '1916449')));
+	const { id, reference } = await atTime('2023-03-01T02:00:00Z', () => caseIn(office, 'in_progress'));
+	await atTime('2023-03-01T02:00:00Z', () => transaction((tx) => transferCase(tx, id, 'Dinas Contoh', '1916449')));
 	await db().update(cases).set({ escalationState: 'sent' }).where(eq(cases.id, id));
-	const destruction = await at('2029-01-02T02:00:00Z', () => proposeDestruction(admin));
+	const destruction = await atTime('2029-01-02T02:00:00Z', () => proposeDestruction(admin));
 	expect((await itemsOf(destruction)).filter((item) => item.startsWith(reference))).toEqual([`${reference} text`]);
 });
 
@@ -208,14 +208,14 @@ it('has visits, comments and log entries of the offices below the root, and noth
 	await db()
 		.insert(visits)
 		.values({ ...made, purpose: null, tokenHash: crypto.randomUUID() });
-	const id = await at('2027-01-04T02:00:00Z', () => proposeDestruction(admin));
+	const id = await atTime('2027-01-04T02:00:00Z', () => proposeDestruction(admin));
 	expect(await itemsOf(id)).toEqual([`${row?.id} guest_book`]);
 });
 
 it('has decided requests without a case and people in closed breaches, and destroys their words', async () => {
 	await confirmRules(admin, 'privacy');
 	const moment = '2023-03-01T02:00:00Z';
-	const [decided, described] = await at(moment, async () => {
+	const [decided, described] = await atTime(moment, async () => {
 		const request = (person: string) =>
 			recordRequest(office.handler, {
 				kind: 'access',
@@ -242,7 +242,7 @@ it('has decided requests without a case and people in closed breaches, and destr
 			.returning();
 		return [one, people.map((person) => person.id)] as const;
 	});
-	await at('2029-01-02T02:00:00Z', async () => {
+	await atTime('2029-01-02T02:00:00Z', async () => {
 		const id = await proposeDestruction(admin);
 		expect((await itemsOf(id)).sort()).toEqual(
 			[`${decided} privacy`, `${described[0]} privacy`, `${described[1]} privacy open_clock`].sort()
@@ -261,10 +261,10 @@ it('is made once a year on the first working day, and the administrators get a n
 	await proposeYearly();
 	await confirmRules(admin, 'identity');
 	// 1 January 2027 is a holiday, and a Friday.
-	await at('2027-01-02T20:00:00Z', proposeYearly);
+	await atTime('2027-01-02T20:00:00Z', proposeYearly);
 	expect((await destructionList(admin)).list).toEqual([]);
 	for (const moment of ['2027-01-03T18:17:00Z', '2027-01-04T18:17:00Z', '2027-06-04T18:17:00Z'])
-		await at(moment, proposeYearly);
+		await atTime(moment, proposeYearly);
 	expect((await destructionList(admin)).list.map(({ number }) => number)).toEqual([
 		`1/MUSNAH/${office.root.code}/2027`
 	]);
@@ -286,7 +286,7 @@ it('shows neither the number of a restricted case nor why it was left out', asyn
 	const { reference } = await closedIn('2023-03-01T02:00:00Z');
 	await db().update(cases).set({ restricted: true }).where(eq(cases.reference, reference));
 	await emptyLetters();
-	const id = await at('2029-01-02T02:00:00Z', () => proposeDestruction(admin));
+	const id = await atTime('2029-01-02T02:00:00Z', () => proposeDestruction(admin));
 	expect((await destructionItemsPage(admin, id, undefined)).items.map((row) => row.reference)).toEqual([null]);
 	const leftOut = { reference, reason: 'Masih diperlukan.' };
 	expect(await codesOf(step(leaveOut, id, leftOut))).toEqual(['retention_not_proposed']);

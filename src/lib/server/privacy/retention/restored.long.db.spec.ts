@@ -13,7 +13,7 @@ import { databaseOnDisk } from '#lib/dev/testing/database.ts';
 import { makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { useLapor } from '#lib/dev/testing/lapor.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
-import { standing } from '#lib/dev/testing/office.ts';
+import { readCase } from '#lib/dev/testing/office.ts';
 import { phonePhoto } from '#lib/dev/testing/photos.ts';
 import { emptyTarget, targetEngines, type EmptyTarget } from '#lib/dev/testing/restoring.ts';
 import { confirmedDestruction, inFiles, inTables } from '#lib/dev/testing/retention/destroying.ts';
@@ -118,7 +118,7 @@ test('what arrived after a destruction and was destroyed by a second one stays d
 	const unit = await makeUnit();
 	const photo = { name: 'loket.jpg', type: 'image/jpeg', bytes: await phonePhoto('jpeg') };
 	const { reference } = await makeCase(unit, {}, { files: [photo] });
-	const { id } = await standing(reference);
+	const { id } = await readCase(reference);
 	const destroyFiles = async () => {
 		const about = await confirmedDestruction(unit.id, { files: [id] });
 		await afterDestruction([await transaction((tx) => destroyPart(tx, 'files', [id], about))]);

@@ -1,7 +1,7 @@
 import { eq, isNotNull, sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { makeActor, makeOfficer } from '#lib/dev/testing/factories.ts';
-import { act, at, caseIn, standing, story } from '#lib/dev/testing/office.ts';
+import { act, atTime, caseIn, readCase, story } from '#lib/dev/testing/office.ts';
 import { codesOf, failure } from '#lib/dev/testing/outcomes.ts';
 import { rateOn } from '#lib/dev/testing/rating-history.ts';
 import { confirmRules, DECREE, emptyLetters, itemsOf, RECORD, stepOf } from '#lib/dev/testing/retention/proposing.ts';
@@ -45,7 +45,7 @@ beforeEach(async () => {
 });
 
 const closedIn = (moment: string, changes: Record<string, unknown> = {}) =>
-	at(moment, () => caseIn(office, 'closed', changes));
+	atTime(moment, () => caseIn(office, 'closed', changes));
 const view = (id: string) => destructionView(admin, id);
 const step = (verb: Parameters<typeof stepOf>[0], id: string, input?: Record<string, unknown>) =>
 	stepOf(verb, admin, id, input);
@@ -56,7 +56,7 @@ describe('the steps of a destruction', () => {
 		const kept = await closedIn('2023-03-01T02:00:00Z');
 		await closedIn('2023-03-02T02:00:00Z');
 		await emptyLetters();
-		await at('2029-01-10T02:00:00Z', async () => {
+		await atTime('2029-01-10T02:00:00Z', async () => {
 			const id = await proposeDestruction(admin);
 			expect(String(await failure(proposeDestruction(second)))).toMatch(/invalid-move/);
 			expect(String(await failure(step(recordDestruction, id, RECORD)))).toMatch(/invalid-move/);
@@ -105,28 +105,28 @@ describe('carrying out', () => {
 		await confirmRules(admin, 'text');
 		await closedIn('2023-03-01T02:00:00Z');
 		await emptyLetters();
-		await at('2029-01-10T02:00:00Z', async () => {
+		await atTime('2029-01-10T02:00:00Z', async () => {
 			const input = { username: 'arsip2', name: 'Petugas Arsip', unitId: office.root.id, roles: ['admin'] };
 			const made = (await actorOf(await createAccount(admin, input)))!;
 			const id = await proposeDestruction(admin);
 			await confirmed(id);
 			expect(await failure(confirmSecond(id, made))).toMatchObject({ name: 'NotAllowed', code: 'same_person' });
 			expect((await view(id)).row.state).toBe('recorded');
-			await at('2029-02-09T02:00:00Z', () => confirmSecond(id, made));
+			await atTime('2029-02-09T02:00:00Z', () => confirmSecond(id, made));
 			expect((await view(id)).row.state).toBe('running');
 		});
 	});
 
 	it('needs two people, continues after a failure, and keeps what got a reason to stay meanwhile', async () => {
 		await confirmRules(admin, 'identity', 'text');
-		const old = await at('2023-03-01T02:00:00Z', async () => [
+		const old = await atTime('2023-03-01T02:00:00Z', async () => [
 			await caseIn(office, 'closed', NAMED),
 			await caseIn(office, 'closed', NAMED),
 			await caseIn(office, 'closed', NAMED)
 		]);
 		await emptyLetters();
 		const [first, held, last] = old.map(({ reference }) => reference) as [string, string, string];
-		await at('2029-01-10T02:00:00Z', async () => {
+		await atTime('2029-01-10T02:00:00Z', async () => {
 			const id = await proposeDestruction(admin);
 			await confirmed(id);
 			expect(await codesOf(step(confirmDestruction, id))).toEqual(['confirm_missing']);
@@ -139,15 +139,15 @@ describe('carrying out', () => {
 			await act(changeLegalHold, office.supervisor, held, { action: 'hold', reason: 'Perkara di pengadilan.' });
 
 			// The database refuses the tombstone of one text, as if the process had been killed there.
-			const { id: lastId } = await standing(last);
+			const { id: lastId } = await readCase(last);
 			await db().execute(
 				sql.raw(`alter table tombstones add constraint broken
 				check (part <> 'text' or subject_id <> '${lastId}')`)
 			);
 			await expect(runDestructions(1)).rejects.toThrow();
 			expect((await view(id)).row.state).toBe('running');
-			expect((await standing(first)).reporterSealed).toBeNull();
-			expect((await standing(last)).body).not.toBe('');
+			expect((await readCase(first)).reporterSealed).toBeNull();
+			expect((await readCase(last)).body).not.toBe('');
 			await db().execute(sql`alter table tombstones drop constraint broken`);
 			await runDestructions(1);
 
@@ -156,9 +156,9 @@ describe('carrying out', () => {
 				`${held} identity hold`,
 				`${held} text hold`
 			]);
-			expect((await standing(held)).reporterSealed).not.toBeNull();
+			expect((await readCase(held)).reporterSealed).not.toBeNull();
 			for (const reference of [first, last])
-				expect(await standing(reference)).toMatchObject({ reporterSealed: null, body: '' });
+				expect(await readCase(reference)).toMatchObject({ reporterSealed: null, body: '' });
 			const stones = await db().select().from(tombstones).where(eq(tombstones.destructionId, id));
 			expect(stones.map(({ reference, part, jraCode }) => `${reference} ${part} ${jraCode}`).sort()).toEqual(
 				[first, last].flatMap((one) => [`${one} identity HM.01.identity`, `${one} text HM.01.text`]).sort()
@@ -173,7 +173,7 @@ describe('carrying out', () => {
 		await confirmRules(admin, 'identity', 'text');
 		const { reference } = await closedIn('2023-03-01T02:00:00Z', NAMED);
 		await emptyLetters();
-		await at('2029-01-10T02:00:00Z', async () => {
+		await atTime('2029-01-10T02:00:00Z', async () => {
 			const id = await proposeDestruction(admin);
 			await confirmed(id);
 			await confirmSecond(id);
@@ -189,16 +189,16 @@ describe('carrying out', () => {
 
 	it('takes no item of another part that has the same id', async () => {
 		await confirmRules(admin, 'text');
-		const old = await at('2023-03-01T02:00:00Z', async () => [
+		const old = await atTime('2023-03-01T02:00:00Z', async () => [
 			await caseIn(office, 'closed', NAMED),
 			await caseIn(office, 'closed', NAMED)
 		]);
 		await emptyLetters();
 		// Items are taken in the order of their ids as text.
-		const rows = await Promise.all(old.map(({ reference }) => standing(reference)));
+		const rows = await Promise.all(old.map(({ reference }) => readCase(reference)));
 		const [first, held] = rows.sort((one, other) => (String(one.id) < String(other.id) ? -1 : 1));
 		if (!first || !held) throw new Error('two cases');
-		await at('2029-01-10T02:00:00Z', async () => {
+		await atTime('2029-01-10T02:00:00Z', async () => {
 			const id = await proposeDestruction(admin);
 			const [text] = await db().select().from(destructionItems).where(eq(destructionItems.destructionId, id));
 			if (!text) throw new Error('no item');
@@ -213,8 +213,8 @@ describe('carrying out', () => {
 				reason: 'Perkara di pengadilan.'
 			});
 			await runDestructions(2);
-			expect((await standing(first.reference)).body).toBe('');
-			expect((await standing(held.reference)).body).not.toBe('');
+			expect((await readCase(first.reference)).body).toBe('');
+			expect((await readCase(held.reference)).body).not.toBe('');
 			expect(await itemsOf(id)).toContain(`${held.reference} text hold`);
 		});
 	});
@@ -225,18 +225,18 @@ describe('carrying out', () => {
 		const officer = await makeOfficer(office.unit.id);
 		const unit = office.unit.code;
 		const period = { from: '2023-01-01', to: '2023-12-31' };
-		await at('2023-02-20T02:00:00Z', () =>
+		await atTime('2023-02-20T02:00:00Z', () =>
 			changePublicPage(admin, office.unit.id, { active: 'on', changes: 'Loket.' })
 		);
-		await at('2023-03-01T02:00:00Z', async () => {
+		await atTime('2023-03-01T02:00:00Z', async () => {
 			await caseIn(office, 'closed', NAMED);
 			await caseIn(office, 'archived', NAMED);
 			await caseIn(office, 'closed', { ...NAMED, kind: 'suggestion' });
 		});
 		await rateOn(office.unit, '2023-03-02', { officer: officer.id, score: 2, comment: 'Petugasnya lama sekali.' });
-		await at('2023-04-03T02:00:00Z', () => fileRecap(manager, unit, { period: '2023-03', version: 0 }));
+		await atTime('2023-04-03T02:00:00Z', () => fileRecap(manager, unit, { period: '2023-03', version: 0 }));
 		const figures = () =>
-			at('2029-01-11T02:00:00Z', async () => {
+			atTime('2029-01-11T02:00:00Z', async () => {
 				await closeAllQuarters();
 				const recap = (version?: 'now') => recapView(manager, { unit, scope: 'own', period: '2023-03', version });
 				return JSON.stringify([
@@ -250,7 +250,7 @@ describe('carrying out', () => {
 			});
 		const before = await figures();
 		expect(before).toContain('"answered":2');
-		await at('2029-01-10T02:00:00Z', async () => {
+		await atTime('2029-01-10T02:00:00Z', async () => {
 			const id = await proposeDestruction(admin);
 			await confirmed(id);
 			await confirmSecond(id);
@@ -268,7 +268,7 @@ describe('carrying out', () => {
 		const { id: caseId, reference } = await closedIn('2023-03-01T02:00:00Z');
 		// Its text could be destroyed already, its letter not yet.
 		const { id: later } = await closedIn('2026-03-01T02:00:00Z');
-		await at('2034-01-10T02:00:00Z', async () => {
+		await atTime('2034-01-10T02:00:00Z', async () => {
 			const id = await proposeDestruction(admin);
 			expect((await itemsOf(id)).filter((item) => item.startsWith(reference))).toEqual([
 				`${reference} letters`,
@@ -282,7 +282,7 @@ describe('carrying out', () => {
 				`${reference} letters linked`,
 				`${reference} text linked`
 			]);
-			expect((await standing(reference)).body).not.toBe('');
+			expect((await readCase(reference)).body).not.toBe('');
 		});
 	});
 });

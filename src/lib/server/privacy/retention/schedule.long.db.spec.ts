@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { expect, it } from 'vitest';
-import { at, bringTo } from '#lib/dev/testing/office.ts';
+import { atTime, bringTo } from '#lib/dev/testing/office.ts';
 import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
 import { confirmRules, itemsOf } from '#lib/dev/testing/retention/proposing.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
@@ -38,13 +38,13 @@ it('a part is destroyed only of the kinds of reports for which it is confirmed',
 	const admin = await makeActor([[office.root.id, 'admin']]);
 	await db().update(retentionRules).set({ jraCode: null, suggested: true });
 	const person = { identity: 'named', reporter: { name: 'Pelapor Contoh 3', phone: '081234567890' } };
-	const [complaint] = await at('2023-03-01T02:00:00Z', async () => {
+	const [complaint] = await atTime('2023-03-01T02:00:00Z', async () => {
 		const made = [await makeCase(office.unit, person), await makeCase(office.unit, { ...person, kind: 'suggestion' })];
 		for (const { reference } of made) await bringTo(office, reference, 'closed');
 		return made;
 	});
 	await confirmRules(admin, 'identity');
 	await db().update(retentionRules).set({ suggested: true }).where(eq(retentionRules.kind, 'suggestion'));
-	const id = await at('2027-01-04T02:00:00Z', () => proposeDestruction(admin));
+	const id = await atTime('2027-01-04T02:00:00Z', () => proposeDestruction(admin));
 	expect(await itemsOf(id)).toEqual([`${complaint?.reference} identity`]);
 });

@@ -22,7 +22,7 @@ import { saveLetter } from '#lib/server/privacy/breaches/letters.ts';
 import { writeReporterMails } from '#lib/dev/testing/reporters.ts';
 import { pdfPages, wordsOfPages } from '#lib/dev/testing/documents.ts';
 import { makeActor, makeCase, makeOfficer, makeOfficerWithAccount, makePlace } from '#lib/dev/testing/factories.ts';
-import { act, approve, bringTo, lastEntry, nameOfficer, standing, trackedCase } from '#lib/dev/testing/office.ts';
+import { act, approve, bringTo, lastEntry, nameOfficer, readCase, trackedCase } from '#lib/dev/testing/office.ts';
 import { fourColourImage } from '#lib/dev/testing/photos.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import type { CopyReader } from '#lib/server/privacy/copy/case-copy.ts';
@@ -54,7 +54,7 @@ async function fullCase(identity: Identity) {
 	const [question] = await ownQuestions(named);
 	await answerQuestion(named, question?.id ?? '', { answer: 'Saya bertugas di loket dua.' });
 	await act(askReporter, handler, reference, { body: 'Pukul berapa kejadiannya?' });
-	const { id } = await standing(reference);
+	const { id } = await readCase(reference);
 	await writeToOffice(id, { body: 'Sekitar pukul sembilan pagi.' }, [photo]);
 	await act(writeMessage, handler, reference, { body: 'Dugaan intern: pelapor sering datang.', public: false });
 	if (identity === 'withheld')

@@ -12,7 +12,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { fileSize } from '#lib/text/numbers.ts';
 import { wordsOfPages } from '#lib/dev/testing/documents.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
-import { ANSWER, at, bringTo, makeOffice, on, standing } from '#lib/dev/testing/office.ts';
+import { ANSWER, atTime, bringTo, makeOffice, on, readCase } from '#lib/dev/testing/office.ts';
 import { fourColourImage } from '#lib/dev/testing/photos.ts';
 import { requestTo } from '#lib/dev/testing/request.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
@@ -30,7 +30,7 @@ test('contains messages, history, attachments and how deadlines are counted', as
 	const { reference } = await makeCase(office.unit, { title: 'Antrean panjang', body: 'Loket satu tutup sejak pagi.' });
 	await bringTo(office, reference, 'verified');
 	await askReporter(office.handler, reference, await on(reference, { body: 'Pukul berapa itu?' }));
-	await writeToOffice((await standing(reference)).id, { body: 'Sekitar pukul sembilan.' });
+	await writeToOffice((await readCase(reference)).id, { body: 'Sekitar pukul sembilan.' });
 	await writeMessage(office.handler, reference, { body: 'Sudah saya cek ke loket.', public: false });
 	const photo = new Uint8Array(await fourColourImage().png().toBuffer());
 	await addFilesToCase(office.handler, reference, [{ name: 'loket.png', type: 'image/png', bytes: photo }]);
@@ -97,7 +97,7 @@ test('prints with an answer the action taken and its day', async () => {
 
 test('explains for a complaint that its calendar days count every day', async () => {
 	// The fourteenth day is a Sunday.
-	const { reference } = await at('2026-11-15T02:00:00Z', () => makeCase(office.unit));
+	const { reference } = await atTime('2026-11-15T02:00:00Z', () => makeCase(office.unit));
 	const text = await read(office.handler, reference);
 	expect(text).toContain('Semua hari dihitung, termasuk hari libur; waktunya tidak pernah dihentikan sementara.');
 	expect(text).toMatch(/Tidak jatuh pada hari kerja, dimajukan ke 27 Nov 2026: 28– ?29 Nov 2026 \(bukan hari kerja\)/);

@@ -14,7 +14,7 @@ import { requestByReporter } from '#lib/server/privacy/requests/receive.ts';
 import { keptFile, makeConnection, receive } from '#lib/dev/testing/channels/incoming.ts';
 import { wordsOfPages } from '#lib/dev/testing/documents.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
-import { rowsOfCase, standing, trackedCase } from '#lib/dev/testing/office.ts';
+import { rowsOfCase, readCase, trackedCase } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { caseCopyResponse } from './case-copy-pdf.ts';
 
@@ -41,7 +41,7 @@ test('the copy has what the reporter said in requests about the data; at the cou
 	const words = 'Nama saya keliru: Sitti Contoh.';
 	const ask = async (identity: Identity) => {
 		const { reference } = await makeCase(office.unit, { identity, reporter: CONTACT });
-		const { id } = await standing(reference);
+		const { id } = await readCase(reference);
 		const email = 'sitti@contoh.invalid';
 		for (const request of [{ kind: 'correction' }, { kind: 'contact', email }])
 			await requestByReporter(id, { ...request, words, submission_id: crypto.randomUUID() });

@@ -7,7 +7,7 @@ import { setLogo } from '#lib/server/people/units/logo.ts';
 import { recordVisit } from '#lib/server/visits/entries.ts';
 import { wordsOfPages } from '#lib/dev/testing/documents.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
-import { at } from '#lib/dev/testing/office.ts';
+import { atTime } from '#lib/dev/testing/office.ts';
 import { fourColourImage } from '#lib/dev/testing/photos.ts';
 import { rateOn } from '#lib/dev/testing/rating-history.ts';
 import { requestTo } from '#lib/dev/testing/request.ts';
@@ -46,7 +46,7 @@ test('the response rate of each officer is beside the mean', async () => {
 	for (const day of ['02', '02', '03', '03', '04']) {
 		const visit = { unit: unit.slug, service: 'consultation', channel: 'walk_in', officer, step: 'close' };
 		const form = { ...visit, submission_id: crypto.randomUUID() };
-		await at(`2026-03-${day}T02:00:00Z`, () => recordVisit(handler, form, null));
+		await atTime(`2026-03-${day}T02:00:00Z`, () => recordVisit(handler, form, null));
 	}
 	await db().update(visits).set({ usedOn: '2026-03-05' }).where(eq(visits.day, '2026-03-04'));
 	const actor = await makeActor([[unit.id, 'manager']]);

@@ -9,7 +9,7 @@ import { addFollowUp } from '#lib/server/recap/follow-ups.ts';
 import { recapView, type RecapView } from '#lib/server/recap/view.ts';
 import { sheetsOf, valuesOf, wordsOfPages } from '#lib/dev/testing/documents.ts';
 import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
-import { at, bringTo, caseIn, makeOffice, type Office } from '#lib/dev/testing/office.ts';
+import { atTime, bringTo, caseIn, makeOffice, type Office } from '#lib/dev/testing/office.ts';
 import { recapPdf } from './recap-pdf.ts';
 import { recapBook } from '../sheets/recap-sheet.ts';
 
@@ -22,16 +22,16 @@ beforeAll(async () => {
 	await ensureDefaults(db());
 	office = await makeOffice();
 	const manager = await makeActor([[office.root.id, 'supervisor', 'manager']]);
-	await at('2026-02-20T02:00:00Z', () => makeCase(office.unit, { kind: 'suggestion' }));
-	await at('2026-03-02T02:00:00Z', async () => {
+	await atTime('2026-02-20T02:00:00Z', () => makeCase(office.unit, { kind: 'suggestion' }));
+	await atTime('2026-03-02T02:00:00Z', async () => {
 		for (const channel of ['web', 'qr', 'box', 'web'] as const) await makeCase(office.unit, {}, { channel });
 		await caseIn(office, 'closed', { kind: 'information_request', service: 'library' });
 		await makeCase(office.unit, { category: 'integrity' });
 	});
-	const late = await at('2026-03-03T02:00:00Z', () => makeCase(office.unit));
-	await at('2026-03-30T02:00:00Z', () => bringTo(office, late.reference, 'answered'));
+	const late = await atTime('2026-03-03T02:00:00Z', () => makeCase(office.unit));
+	await atTime('2026-03-30T02:00:00Z', () => bringTo(office, late.reference, 'answered'));
 	const about = { unit: office.unit.code, scope: 'own' as const, period: '2026-03' };
-	await at('2026-03-30T02:00:00Z', async () => {
+	await atTime('2026-03-30T02:00:00Z', async () => {
 		// Enough rows to need a second page.
 		for (let n = 1; n <= 40; n += 1)
 			await addFollowUp(manager, about, {
@@ -41,17 +41,17 @@ beforeAll(async () => {
 				dueOn: '2026-05-01'
 			});
 	});
-	filed = await at(LATER.toISOString(), async () => {
+	filed = await atTime(LATER.toISOString(), async () => {
 		await fileRecap(manager, office.unit.code, { period: '2026-03', version: 0 });
 		return recapView(manager, about);
 	});
-	corrected = await at('2026-04-03T02:00:00Z', async () => {
+	corrected = await atTime('2026-04-03T02:00:00Z', async () => {
 		const cause = { rootCause: '=1+1', action: 'Menambah loket', who: 'Subbagian umum', dueOn: '2026-05-02' };
 		await addFollowUp(manager, about, cause);
 		await fileRecap(manager, office.unit.code, { period: '2026-03', version: 1, reason: 'Satu rencana terlewat.' });
 		return recapView(manager, about);
 	});
-	empty = await at(LATER.toISOString(), () => recapView(manager, { ...about, period: '2026-01' }));
+	empty = await atTime(LATER.toISOString(), () => recapView(manager, { ...about, period: '2026-01' }));
 });
 
 /** Joins lines and runs of spaces to single spaces. */

@@ -4,7 +4,7 @@ import { caseByReceipt } from '#lib/server/cases/find-by-receipt.ts';
 import { PRINT_SECONDS } from '#lib/server/cases/open-case.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
-import { at } from '#lib/dev/testing/office.ts';
+import { atTime } from '#lib/dev/testing/office.ts';
 import { addressOf, requestTo } from '#lib/dev/testing/request.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { receiptToPrint } from '../cookies/desk-receipt.ts';
@@ -65,7 +65,7 @@ test('a form that is sent again never prints the receipt of the visitor before',
 	expect(await printed()).toBe(await caseOf(form.body));
 	// Too late to be printed: the person sees the report.
 	const late = new Date(Date.now() + PRINT_SECONDS * 1000);
-	expect(await at(late, () => send(form))).toMatch(/^\/desk\/cases\//);
+	expect(await atTime(late, () => send(form))).toMatch(/^\/desk\/cases\//);
 });
 
 test('the receipt is shown only to the account that has to print it', async () => {

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { idOf, makeActor, makeCase, makePlace } from '#lib/dev/testing/factories.ts';
-import { act, at, caseIn, makeOffice, type Office } from '#lib/dev/testing/office.ts';
+import { act, atTime, caseIn, makeOffice, type Office } from '#lib/dev/testing/office.ts';
 import { skmForm, startSurvey, submitSkmOn } from '#lib/dev/testing/skm-history.ts';
 import { assignCase } from '#lib/server/cases/handling/assign.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -28,8 +28,8 @@ test('the file of the board has the ages, days, forwards, scans and offices of t
 	const [here, there] = [await makePlace(root.id), await makePlace(unit.id)];
 	await db().insert(placeScans).values({ placeId: there.id, day: '2026-04-02', count: 7 });
 	await db().insert(placeScans).values({ placeId: here.id, day: '2026-04-02', count: 2 });
-	await at('2026-04-02T02:00:00Z', () => makeCase(unit, { place: there.id }, { channel: 'qr' }));
-	await at('2026-04-21T02:00:00Z', async () => {
+	await atTime('2026-04-02T02:00:00Z', () => makeCase(unit, { place: there.id }, { channel: 'qr' }));
+	await atTime('2026-04-21T02:00:00Z', async () => {
 		const lines = await linesOf(boardSheet, reader, root, '&scope=tree');
 		for (const line of [
 			'Masuk dan dijawab: 2 Apr 2026,Masuk,1',

@@ -20,7 +20,7 @@ import type { Unit } from '#lib/server/people/units/find-unit.ts';
 import { recapView } from '#lib/server/recap/view.ts';
 import { sheetsOf, valuesOf } from '#lib/dev/testing/documents.ts';
 import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
-import { at, bringTo, makeOffice, standing } from '#lib/dev/testing/office.ts';
+import { atTime, bringTo, makeOffice, readCase } from '#lib/dev/testing/office.ts';
 import { ACTS, makeProvince, play } from '#lib/dev/testing/recap/history.ts';
 import { rounds } from '#lib/dev/testing/rounds.ts';
 import { recapBook } from './recap-sheet.ts';
@@ -145,15 +145,15 @@ test('board, periodic report, spreadsheet and public page count the same after r
 test('a disputed and repeated answer counts twice, and a letter counts in the month it was registered', async () => {
 	const office = await makeOffice();
 	const head = await makeActor([[office.unit.id, 'manager', 'supervisor', 'handler']]);
-	const about = (moment: string, work: () => Promise<unknown>) => at(`${moment}T02:00:00Z`, work);
+	const about = (moment: string, work: () => Promise<unknown>) => atTime(`${moment}T02:00:00Z`, work);
 	await about('2026-10-05', () => makeCase(office.unit, { kind: 'suggestion' }));
 	for (const kind of ['suggestion', 'information_request'])
 		await about('2026-10-05', async () =>
 			bringTo(office, (await makeCase(office.unit, { kind })).reference, 'answered')
 		);
-	const again = await at('2026-10-06T02:00:00Z', () => makeCase(office.unit, { kind: 'suggestion' }));
+	const again = await atTime('2026-10-06T02:00:00Z', () => makeCase(office.unit, { kind: 'suggestion' }));
 	await about('2026-10-07', () => bringTo(office, again.reference, 'answered'));
-	await about('2026-10-14', async () => dispute((await standing(again.reference)).id, { body: 'Saya belum puas.' }));
+	await about('2026-10-14', async () => dispute((await readCase(again.reference)).id, { body: 'Saya belum puas.' }));
 	// A letter of October, found in the box in November.
 	const lateLetter = { channel: 'box', kind: 'suggestion', received_at: '2026-10-30T02:00:00Z' };
 	await about('2026-11-02', () => makeCase(office.unit, lateLetter, { by: 'staff', actor: office.handler }));
@@ -169,9 +169,9 @@ test('a disputed and repeated answer counts twice, and a letter counts in the mo
 test('a running month counts only deadlines that have passed as missed', async () => {
 	const office = await makeOffice();
 	const head = await makeActor([[office.unit.id, 'manager', 'supervisor', 'handler']]);
-	const late = await at('2026-11-02T02:00:00Z', () => makeCase(office.unit));
-	await at('2026-11-19T02:00:00Z', () => makeCase(office.unit));
-	await at('2026-11-20T02:00:00Z', async () => {
+	const late = await atTime('2026-11-02T02:00:00Z', () => makeCase(office.unit));
+	await atTime('2026-11-19T02:00:00Z', () => makeCase(office.unit));
+	await atTime('2026-11-20T02:00:00Z', async () => {
 		const query = { unit: office.unit.code, scope: 'own' as const, period: '2026-11' };
 		const { figures } = await recapView(head, query);
 		// Received on the second. Verification, first reply and the legal response are overdue, the solution is not.

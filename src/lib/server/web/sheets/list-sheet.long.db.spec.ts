@@ -23,7 +23,7 @@ import { copyCases } from '#lib/dev/testing/many-forwards.ts';
 import { rateOn } from '#lib/dev/testing/rating-history.ts';
 import { requestTo } from '#lib/dev/testing/request.ts';
 import { startSurvey } from '#lib/dev/testing/skm-history.ts';
-import { ANSWER, act, at, caseIn, makeOffice, on, standing } from '#lib/dev/testing/office.ts';
+import { ANSWER, act, atTime, caseIn, makeOffice, on, readCase } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { BATCH, sheetResponse } from './list-sheet.ts';
 import {
@@ -91,7 +91,7 @@ test('a report whose answer waits for its second person has the state of the lis
 test('times are in the office’s time zone', async () => {
 	const { reference } = await makeCase(office.unit);
 	const { rows } = await openSheet(await requestSheet(inboxSheet, office.handler));
-	const { receivedAt } = await standing(reference);
+	const { receivedAt } = await readCase(reference);
 	// Makassar is eight hours ahead of UTC. A spreadsheet stores minutes without a time zone.
 	const minutes = Math.floor(receivedAt.getTime() / 60_000) + 8 * 60;
 	expect((rows[0]?.['Diterima pada'] as Date).getTime()).toBe(minutes * 60_000);
@@ -130,7 +130,7 @@ test('cases that the actor may not see are not exported', async () => {
 });
 
 test('a long list is read by pages, with each row once', async () => {
-	const { id } = await standing((await makeCase(office.unit)).reference);
+	const { id } = await readCase((await makeCase(office.unit)).reference);
 	await copyCases(id, 1234);
 	const whole = await openSheet(await requestSheet(inboxSheet, office.handler));
 	expect(whole.rows).toHaveLength(1235);
@@ -268,7 +268,7 @@ test('files of figures keep the rules of their pages: no score of officers with 
 test('a file of figures says its period and office, also if the address does not', async () => {
 	const manager = await makeActor([[office.unit.id, 'manager']]);
 	await startSurvey(office.unit);
-	await at('2026-11-30T02:00:00Z', async () => {
+	await atTime('2026-11-30T02:00:00Z', async () => {
 		const response = await requestSheet(skmSheet as Sheet, manager, '?period=2026-Q1&service=library&format=csv');
 		const name = `skm-${office.unit.slug}-library-2026-01-01-2026-03-31.csv`;
 		expect(response.headers.get('content-disposition')).toContain(name);

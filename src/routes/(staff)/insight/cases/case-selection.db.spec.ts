@@ -4,7 +4,7 @@ import { choiceReader } from '#lib/server/cases/inbox/filter.ts';
 import { inbox } from '#lib/server/cases/inbox/inbox.ts';
 import { caseBoard } from '#lib/server/insight/board.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
-import { at, bringTo } from '#lib/dev/testing/office.ts';
+import { atTime, bringTo } from '#lib/dev/testing/office.ts';
 import { casesAddress, openNow, overdueNow, selectionsOfOffice } from './case-selection.ts';
 
 test('the lists behind "open" and "overdue" have as many reports as the figures, whatever the period', async () => {
@@ -14,14 +14,14 @@ test('the lists behind "open" and "overdue" have as many reports as the figures,
 	const supervisor = await makeActor([[unit.id, 'supervisor']]);
 	const above = await makeActor([[root.id, 'handler', 'supervisor', 'manager']]);
 	const office = { root, unit, handler, supervisor, rootSupervisor: above };
-	await at('2026-02-10T02:00:00Z', () => makeCase(unit));
-	await at('2026-03-10T02:00:00Z', async () => {
+	await atTime('2026-02-10T02:00:00Z', () => makeCase(unit));
+	await atTime('2026-03-10T02:00:00Z', async () => {
 		const { reference } = await makeCase(unit);
 		await bringTo(office, reference, 'answered');
 	});
-	for (const day of ['2026-04-10', '2026-04-20']) await at(`${day}T02:00:00Z`, () => makeCase(unit));
+	for (const day of ['2026-04-10', '2026-04-20']) await atTime(`${day}T02:00:00Z`, () => makeCase(unit));
 
-	await at('2026-04-20T03:00:00Z', async () => {
+	await atTime('2026-04-20T03:00:00Z', async () => {
 		const query = { unit: root.slug, scope: 'tree' as const, from: '2026-03-01', to: '2026-03-31' };
 		const board = await caseBoard(above, query);
 		const row = board.offices.find((office) => office.unit.slug === unit.slug);

@@ -4,11 +4,11 @@ import { changeNamedOfficers } from '#lib/server/cases/officers/named.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { callApi, withScopes } from '#lib/dev/testing/api/call-api.ts';
 import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
-import { at, lastEntry, makeOffice, on, standing, type Office } from '#lib/dev/testing/office.ts';
+import { atTime, lastEntry, makeOffice, on, readCase, type Office } from '#lib/dev/testing/office.ts';
 import { fourColourImage } from '#lib/dev/testing/photos.ts';
 import { GET as readAttachment } from '../attachments/[id]/+server.ts';
 import { POST as attachFile } from './[reference]/attachments/+server.ts';
-import { GET as readCase } from './[reference]/+server.ts';
+import { GET as getCase } from './[reference]/+server.ts';
 
 let office: Office;
 /** Account of a chat system: it may create cases but not read them. */
@@ -32,15 +32,15 @@ function attach(actor: Actor, reference: string): Promise<Response> {
 
 test('the account that created a case can attach files for one day, without access to the case', async () => {
 	for (const category of ['integrity', 'time']) {
-		const reference = await at(TUESDAY, () => createdCase({ category }));
-		const response = await at('2026-11-25T01:59:00Z', () => attach(intake, reference));
+		const reference = await atTime(TUESDAY, () => createdCase({ category }));
+		const response = await atTime('2026-11-25T01:59:00Z', () => attach(intake, reference));
 		expect(response.status).toBe(201);
 		expect(await response.json()).toEqual({ reference });
 		const entry = await lastEntry(reference, 'attached');
 		expect(entry).toMatchObject({ public: true, actorId: intake.accountId, data: { files: 1 } });
-		expect((await at('2026-11-25T02:00:00Z', () => attach(intake, reference))).status).toBe(404);
+		expect((await atTime('2026-11-25T02:00:00Z', () => attach(intake, reference))).status).toBe(404);
 		const reading = withScopes(intake, 'cases:read', 'cases:write');
-		expect((await callApi(readCase, reading, { params: { reference } })).status).toBe(404);
+		expect((await callApi(getCase, reading, { params: { reference } })).status).toBe(404);
 		expect((await inbox(reading, { q: reference })).items).toEqual([]);
 	}
 });
@@ -53,7 +53,7 @@ test('a token that only submits reports reads no case, whatever its account may 
 			expect((await attach(withScopes(office.rootSupervisor, ...scopes), reference)).status).toBe(404);
 		const reading = await attach(withScopes(office.rootSupervisor, 'cases:write', 'cases:read'), reference);
 		expect([reading.status, await reading.json()]).toEqual([201, expect.objectContaining({ reference, category })]);
-		expect((await standing(reference)).version).toBe(2);
+		expect((await readCase(reference)).version).toBe(2);
 	}
 	const own = await createdCase({}, writes);
 	const response = await attach(writes, own);
@@ -65,7 +65,7 @@ test('the same file sent again by the same account is stored once', async () => 
 	const reference = await createdCase();
 	const again = await Promise.all([attach(intake, reference), attach(intake, reference)]);
 	expect(again.map(({ status }) => status)).toEqual([201, 201]);
-	expect((await standing(reference)).version).toBe(2);
+	expect((await readCase(reference)).version).toBe(2);
 	const { attachments } = (await (await attach(handling, reference)).json()) as { attachments: unknown[] };
 	expect(attachments).toHaveLength(2);
 });
@@ -84,14 +84,14 @@ test('rejects files from another account, a token of another office and the name
 	expect((await attach(named, own)).status).toBe(201);
 	await changeNamedOfficers(office.supervisor, own, await on(own, { officer: officer.id, action: 'add' }));
 	expect((await attach(named, own)).status).toBe(404);
-	expect((await standing(own)).version).toBe(3);
+	expect((await readCase(own)).version).toBe(3);
 });
 
 test('a file is served only to a token that may read its case', async () => {
 	const reference = await createdCase({ category: 'integrity' });
 	await attach(intake, reference);
 	const supervisor = withScopes(office.rootSupervisor, 'cases:read');
-	const shown = await callApi(readCase, supervisor, { params: { reference } });
+	const shown = await callApi(getCase, supervisor, { params: { reference } });
 	const { attachments } = (await shown.json()) as { attachments: { id: string; url: string; bytes: number }[] };
 	const [{ id, url, bytes } = { id: '', url: '', bytes: 0 }] = attachments;
 	expect(url).toBe(`/api/v1/attachments/${id}`);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
-import { standing } from '#lib/dev/testing/office.ts';
+import { readCase } from '#lib/dev/testing/office.ts';
 import { requestTo } from '#lib/dev/testing/request.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { stopToken } from '#lib/server/cases/mail-preference.ts';
@@ -24,7 +24,7 @@ test('the link is not offered to an address that stopped its e-mails', async () 
 		phone: '081234567890',
 		email: expect.stringContaining('@contoh.id') as string
 	});
-	const { id } = await standing(reference);
+	const { id } = await readCase(reference);
 	await stopOrAllowMails(stopToken(id), { wish: 'case' });
 	expect(await shown()).toMatchObject({ phone: '081234567890', email: undefined });
 });

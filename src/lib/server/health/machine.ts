@@ -5,24 +5,23 @@ import { reservedBytes } from '#lib/server/attachments/disk-reserve.ts';
 import { newestFiles } from '#lib/server/attachments/newest-files.ts';
 import { ago, now } from '#lib/server/clock.ts';
 import { FILE_FOLDERS, usableFolder } from '#lib/server/db/folder-lock.ts';
+import { hasDatabaseSpace } from '#lib/server/db/free-space.ts';
 import { db, handle, rowsOf } from '#lib/server/db/index.ts';
 import { diskSpace } from '#lib/server/disk-space.ts';
 import { recentErrors } from '#lib/server/recent-errors.ts';
 import { env } from '#lib/server/env.ts';
 import { finding, type Finding, type FindingCode } from './finding.ts';
 import { storageFigures } from './figures.ts';
-import { readiness } from './readiness.ts';
+import { isWritable } from './readiness.ts';
 
 /** A simple query that takes longer than this means that every page is slow. */
 const SLOW_MS = 250;
 
 export async function databaseFinding(): Promise<Finding> {
 	const { kind } = handle();
-	const ready = await readiness();
-	if (!ready.disk) return finding('database', 'bad', 'database_full');
-	if (!ready.database) return finding('database', 'bad', 'database_read_only', { kind });
+	if (!(await hasDatabaseSpace(kind))) return finding('database', 'bad', 'database_full');
 	const began = performance.now();
-	await db().execute(sql`select 1`);
+	if (!(await isWritable())) return finding('database', 'bad', 'database_read_only', { kind });
 	const took = Math.round(performance.now() - began);
 	const { database: size } = await storageFigures();
 	const data = { kind, took, size };

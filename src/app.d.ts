@@ -23,7 +23,7 @@ declare global {
 		}
 		interface Error {
 			message: string;
-			/** Of an unexpected error: the server's operator finds it in the log by this code. */
+			/** Shown on the page: 503, or the code by which the operator finds an unexpected error in the log. */
 			code?: string;
 			/** A heading that says more than the status does. */
 			title?: string;

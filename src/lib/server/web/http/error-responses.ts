@@ -169,7 +169,7 @@ export function unavailablePage(event: RequestEvent, cause: unknown): App.Error 
 	return { message: unavailableText(event), code: '503' };
 }
 
-/** Seconds after which a program may try again, for every response with 503. */
+/** Seconds after which a program may try again, for each response with 503 that passes the hooks. */
 const RETRY_SECONDS = '30';
 
 /** Corrects the status of a page that `unavailablePage` describes, and says when to try again. */

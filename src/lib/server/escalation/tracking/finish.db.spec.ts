@@ -61,6 +61,7 @@ it('a text without a status that comes shortly before Selesai is the answer', as
 
 it.each([
 	['{{institution_from}} mengubah status dari {{status_old}} menjadi {{status_new}}', { status_new: 'Selesai' }],
+	['Laporan telah ditangani oleh {{institution_from}}', { status_new: 'Selesai' }],
 	['{{institution_from}} mendisposisikan laporan ke {{institution_to}}', { institution_to: 'Bidang teknis' }]
 ])('a sentence of the system is not the answer: %s', async (content, more) => {
 	const { id, addFollowup, move } = await sentReport(lapor);
@@ -143,6 +144,13 @@ it('a text with the status Selesai is the answer also if the clock at LAPOR is b
 });
 
 describe('a note', () => {
+	it('that names no receiver is a task', async () => {
+		const { id, move } = await sentReport(lapor);
+		await move('Selesai', 'Laporan telah diteruskan ke {{institution_to}}');
+		await pollOrLookUp(id);
+		expect(await forwardNow(id)).toMatchObject(isTask);
+	});
+
 	it('is a task beside a follow-up of the institution, and shows both', async () => {
 		const { id, addFollowup, move } = await sentReport(lapor);
 		await addFollowup('Papan sudah diganti kemarin.', { status_new: 'Dalam Proses' });

@@ -28,6 +28,8 @@ describe('a note beside a status', () => {
 		['Selesai', 'Laporan Anda telah selesai ditindaklanjuti', false],
 		['Selesai', 'Laporan selesai diproses oleh instansi terkait dan ditutup', false],
 		['Selesai', 'Laporan ditindaklanjuti oleh instansi tujuan', false],
+		['Selesai', 'Laporan telah diteruskan ke instansi terkait', false],
+		['Selesai', 'Laporan telah diteruskan dari BPS Kabupaten Mamuju ke instansi terkait', false],
 		['Selesai', '', false],
 		['Selesai', 'Sudah ditangani oleh petugas layanan.', true],
 		['Selesai', 'Kursi sudah diganti dan loket ditambah.', true],

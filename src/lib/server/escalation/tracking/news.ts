@@ -4,6 +4,7 @@ import { firstCharacters } from '#lib/text/cut-text.ts';
 import { fromNow, now } from '#lib/server/clock.ts';
 import {
 	fillPlaceholders,
+	UNNAMED,
 	withoutHtml,
 	type ComplaintDetail,
 	type Followup,
@@ -239,7 +240,7 @@ const MIN_OWN_CHARACTERS = 9;
  * @param institutions names that say nothing either, because LAPOR's sentences contain them
  */
 export function saysMoreThan(name: string, note: string, institutions: readonly (string | undefined)[] = []): boolean {
-	const names = [name, ...LAPOR_STATUS_NAMES, ...institutions].filter((one) => one !== undefined);
+	const names = [name, ...LAPOR_STATUS_NAMES, UNNAMED, ...institutions].filter((one) => one !== undefined);
 	const rest = names.reduce((text, one) => text.replaceAll(one.toLowerCase(), ' '), note.toLowerCase());
 	const words = rest.replace(FILLERS, ' ');
 	const length = (text: string) => text.replace(/[^\p{L}\d]+/gu, '').length;

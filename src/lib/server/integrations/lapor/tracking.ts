@@ -168,8 +168,8 @@ function contentAt(row: unknown, key: string, values?: PlaceholderValues): strin
 	return cutText(values ? fillPlaceholders(text, values) : text, TEXT_CHARACTERS);
 }
 
-/** Words for an institution that LAPOR does not name. `saysMoreThan` counts them as no answer. */
-const UNNAMED = 'instansi terkait';
+/** Words for an institution that LAPOR does not name. */
+export const UNNAMED = 'instansi terkait';
 
 /** Fills the placeholders that LAPOR leaves to its clients. A status without a value becomes a dash, so that readers see no braces. */
 export function fillPlaceholders(text: string, values: PlaceholderValues): string {

@@ -13,7 +13,6 @@ import type { FollowupRow } from '../followups/followups.ts';
 import { openForwardOf } from '../forward/compose.ts';
 import { dropFollowupTasks, dropTask, raiseTask } from '../tasks.ts';
 import { finish, type StatusNews } from './finish.ts';
-import { judgeOfAnswers } from './answer-parties.ts';
 import { matchOwnFollowups, type News, type NewsItem, type StatusSeen } from './news.ts';
 import { noticePassedOn } from './passed-on.ts';
 import { storeItems } from './store-items.ts';
@@ -156,9 +155,8 @@ async function applySameStatus(
 ): Promise<EscalationRow> {
 	const { name, at, key, undatedLogs, followupsMissing = false } = status;
 	const isNewLog = (of: string | undefined) => newItems.some((item) => item.kind === 'log' && item.key === of);
-	const newFollowups = newItems.filter(({ kind }) => kind === 'followup');
-	const judge = newFollowups.length > 0 ? await judgeOfAnswers(tx, locked) : undefined;
-	const followups = newFollowups.filter((item) => judge?.(item) !== 'no');
+	// A follow-up without an institution may be by the reporter.
+	const followups = newItems.filter(({ kind, author }) => kind === 'followup' && author !== undefined);
 	const isSet = followups.some(({ statusName = '' }) => isSameStatus(name, statusName));
 	const added = followups.findLast(({ statusName, content }) => !statusName && content !== '')?.content;
 	const isLogged = isNewLog(key) || undatedLogs.some((log) => isNewLog(log.key));

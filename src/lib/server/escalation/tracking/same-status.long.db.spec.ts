@@ -81,7 +81,8 @@ describe('a status with the same name as at the last poll', () => {
 
 	it.each([
 		['sets no status', {}],
-		['repeats the present status', { status_new: 'Selesai' }]
+		['repeats the present status', { status_new: 'Selesai' }],
+		['is by an administrator of LAPOR', { institution_from: 'Admin SP4N-LAPOR!' }]
 	])('is a task if an institution adds a text that %s, which may not be an answer', async (_name, sent) => {
 		const { id, addFollowup } = await disputed();
 		await addFollowup('Mohon kirim foto loketnya.', sent);

@@ -97,7 +97,7 @@ async function institutionText(
 	}
 	const other = byInstitutions.find(
 		({ content, statusName, author, bySystem }) =>
-			!bySystem && content !== note && saysMoreThan(statusName ?? name, content, [author, unit.name])
+			!bySystem && content !== note && saysMoreThan(statusName || name, content, [author, unit.name])
 	);
 	const isDoubtful = isNoteDoubtful || AUTOMATIC_END.test(note) || other !== undefined;
 	return { text: other ? `${note}\n\n${other.author}: ${other.content}` : note, isDoubtful };

@@ -103,6 +103,22 @@ describe('a status with the same name as at the last poll', () => {
 		expect(await answersOf(caseId)).toEqual(['Sudah kami perbaiki.', 'Loket kedua dibuka hari ini.']);
 	});
 
+	it('answers with a note of Selesai beside a follow-up that only names the status', async () => {
+		const { id, caseId, move, addFollowup } = await sentReport(lapor);
+		const notes = ['Loket kedua dibuka kemarin.', 'Loket ketiga dibuka pagi ini.'];
+		await move('Selesai', notes[0]);
+		await pollOrLookUp(id);
+		await nextSecond();
+		await dispute(caseId, { body: 'Belum, antreannya masih sama.' });
+		await move('Dalam Proses');
+		await addFollowup('Status laporan tetap Dalam Proses', { status_new: 'Dalam Proses' });
+		await pollOrLookUp(id);
+		await nextSecond();
+		await move('Selesai', notes[1]);
+		await pollOrLookUp(id);
+		expect(await answersOf(caseId)).toEqual(notes);
+	});
+
 	it('is a task if only a question came since the dispute', async () => {
 		const { id, caseId, move, addFollowup } = await disputed();
 		await addFollowup('Mohon kirim foto loketnya.', { status_new: 'Selesai' });

@@ -90,8 +90,8 @@ async function institutionText(
 	const dayBefore = new Date((seenAt ?? setAt ?? now()).getTime() - DAY_MS);
 	// A follow-up with another status belongs to that status. "Being worked on" is not an answer.
 	const withNone = sinceDispute.find((one) => one.statusName === null && one.at >= dayBefore);
-	const isOfNobody = all.some((one) => one.judgement === 'no' && one.content === note);
-	if (withStatus || isOfNobody || !saysMoreThan(name, note, [institution, unit.name])) {
+	const repeatsNoAnswer = all.some((one) => one.judgement === 'no' && one.content === note);
+	if (withStatus || repeatsNoAnswer || !saysMoreThan(name, note, [institution, unit.name])) {
 		const answer = withStatus ?? withNone;
 		return { text: answer?.content, isDoubtful: answer?.judgement === 'doubtful' };
 	}

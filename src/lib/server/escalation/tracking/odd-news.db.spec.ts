@@ -106,6 +106,13 @@ describe('another institution that has the report', () => {
 		expect((await forwardNow(id)).types.filter((type) => type === 'escalation_task')).toHaveLength(2);
 	});
 
+	it('is no task of a case that its text answers in the same poll', async () => {
+		const { id, poll } = await reportWith();
+		const logs = [{ note: 'Jalan sudah diaspal ulang kemarin.', timestamp: '30-11-2026 10:00:00' }];
+		expect((await poll('Selesai', logs, pu)).task).toBeNull();
+		expect((await forwardNow(id)).row.status).toBe('answered');
+	});
+
 	it('waits until the task of a status is settled', async () => {
 		const { id, office, poll } = await reportWith();
 		expect((await poll('Ditunda', [], pu)).task).toBe('postponed');

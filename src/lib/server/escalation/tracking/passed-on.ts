@@ -1,7 +1,7 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, inArray, sql } from 'drizzle-orm';
 import { OPEN_STATUSES } from '#lib/cases/moves.ts';
 import type { Tx } from '#lib/server/db/index.ts';
-import { timeline } from '#lib/server/db/schema/cases.ts';
+import { cases, timeline } from '#lib/server/db/schema/cases.ts';
 import type { EscalationRow, Forward } from '../rows.ts';
 import { dropTask, raiseTask } from '../tasks.ts';
 import type { StatusSeen } from './news.ts';
@@ -17,10 +17,13 @@ export async function noticePassedOn(
 	{ institutionId, institution = institutionId }: StatusSeen
 ): Promise<EscalationRow> {
 	const { row, escalation } = locked;
-	if (escalation.purpose !== 'record' || !institutionId || !OPEN_STATUSES.includes(row.status)) return escalation;
+	if (escalation.purpose !== 'record' || !institutionId) return escalation;
 	const target = await targetIdOf(locked);
 	if (target === institutionId) return dropTask(tx, escalation, 'passed_on');
 	if (!target || escalation.task) return escalation;
+	// The same poll may have answered the case since `row` was read.
+	const isOpen = and(eq(cases.id, row.id), inArray(cases.status, [...OPEN_STATUSES]));
+	if ((await tx.$count(cases, isOpen)) === 0) return escalation;
 	const task = { escalation: escalation.id, task: 'passed_on', text: institution };
 	const isRaised = and(
 		eq(timeline.caseId, row.id),

@@ -123,6 +123,13 @@ test('after one working day without a decision, notifies the supervisors above o
 	expect(await lastEntry(reference, 'clock_passed_up')).toMatchObject({ actorKind: 'system', public: false });
 });
 
+test('after one working day a draft is also passed up if its supervisor has become absent', async () => {
+	const reference = await drafted();
+	await atTime('2026-11-27T02:00:00Z', () => markAbsent(office.supervisor));
+	expect(await noticesAboveAt('2026-11-27T08:00:00Z')).toEqual(PASSED_UP);
+	expect(await story(reference)).toContain('clock_passed_up');
+});
+
 test('without anybody above, a wave of archivings is not passed up, and only a new colleague is notified', async () => {
 	await atTime('2026-11-27T02:00:00Z', () => markAbsent(office.rootSupervisor));
 	const references = await atTime(THURSDAY, async () => {

@@ -86,7 +86,9 @@ async function passUp(tx: Tx, id: string, caseId: number): Promise<void> {
 	if (passesUpAt > now()) return;
 	if (alone) return signAlone(tx, caseWithUnit, draft);
 	if (people.length === 0 || draft.passedUpAt) return;
-	if (widensAt) return notifyOfPassedUp(tx, caseWithUnit, draft, people);
+	// Nobody is added if the office's own supervisors are absent: then only supervisors above decide.
+	const isAbove = people.some(({ unitId }) => unitId !== caseWithUnit.row.handlingUnitId);
+	if (widensAt || (isAbove && !draft.wave)) return notifyOfPassedUp(tx, caseWithUnit, draft, people);
 	// Nobody above decides now. Supervisors who became deciders after the draft was submitted were not notified yet.
 	await markPassedUp(tx, draft.id);
 	await notifyDeciders(tx, caseWithUnit, draft, people, 'approval_wanted');

@@ -137,10 +137,7 @@ export async function hasTypedNumber(on: Database | Tx, { id, caseId }: Numbered
 /** Whether the number of an entry `escalation_sent` was typed, `by` its data. */
 export const isTyped = (by: unknown): boolean => by === 'person' || by === 'inbound';
 
-/**
- * Types of timeline entries about forwarding. The reporter sees those in `PUBLIC`, except secret follow-ups; the others are
- * internal.
- */
+/** Types of timeline entries about forwarding. The reporter sees those in `PUBLIC`; the others are internal. */
 type EscalationEvent = Extract<TimelineType, `escalation_${string}`>;
 
 const PUBLIC: readonly EscalationEvent[] = [
@@ -164,7 +161,7 @@ export async function recordEscalation(
 	await recordEvent(tx, row, {
 		type,
 		author,
-		public: PUBLIC.includes(type) && data.secret !== true,
+		public: PUBLIC.includes(type),
 		data: { escalation: escalation.id, nn: escalation.nn, ...data }
 	});
 }

@@ -14,7 +14,7 @@ const keyOf = (name: string) => name.trim().replace(/\s+/g, ' ').toLowerCase();
 
 /**
  * Returns a function that says whether a follow-up may be an institution's answer to the reporter:
- * - `no`: it is secret, or its author is unknown, the reporter or an administrator of LAPOR
+ * - `no`: its author is unknown, the reporter or an administrator of LAPOR
  * - `doubtful`: it is addressed to another institution, so a person decides
  */
 export async function judgeOfAnswers(tx: Tx, forward: Forward) {
@@ -23,13 +23,9 @@ export async function judgeOfAnswers(tx: Tx, forward: Forward) {
 	const { units } = await referenceData();
 	const ours = new Set([...units.map(({ name }) => name), target].map(keyOf));
 	const isReporter = (name: string) => REPORTER.test(name) || keyOf(name) === keyOf(reporter?.name ?? '');
-	return ({
-		author,
-		receiver = '',
-		isSecret
-	}: Pick<Followup, 'author' | 'isSecret'> & { receiver?: string | undefined }) => {
+	return ({ author, receiver = '' }: Pick<Followup, 'author' | 'receiver'>) => {
 		// Without an institution, it may be by the reporter.
-		if (isSecret || !author || isReporter(author) || ADMINISTRATOR.test(author)) return 'no';
+		if (!author || isReporter(author) || ADMINISTRATOR.test(author)) return 'no';
 		const isOurs = ours.has(keyOf(receiver)) || keyOf(receiver) === keyOf(author);
 		return !receiver || isOurs || isReporter(receiver) ? 'yes' : 'doubtful';
 	};

@@ -50,8 +50,7 @@ export async function applyNews(tx: Tx, locked: Forward, news: News, startedAt: 
 				content: item.content,
 				institution: item.author || undefined,
 				at: item.at?.toISOString(),
-				attachments: item.attachments.length > 0 ? item.attachments : undefined,
-				secret: item.isSecret || undefined
+				attachments: item.attachments.length > 0 ? item.attachments : undefined
 			});
 			// A follow-up without an institution may be by the reporter.
 			if (!item.author) await proposeOfficers(tx, locked.row, locked.unit, item.content);

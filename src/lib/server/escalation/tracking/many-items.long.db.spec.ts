@@ -11,8 +11,7 @@ const lapor = useLapor();
 it('stores thousands of items of one poll', async () => {
 	const { id } = await sentReport(lapor);
 	const log = { kind: 'log', at: undefined, content: 'Catatan', author: undefined, statusName: undefined } as const;
-	const no = { keepsStatus: false, bySystem: false, isSecret: false };
-	const rest = { ...no, remoteId: undefined, attachments: [], raw: {} };
+	const rest = { keepsStatus: false, bySystem: false, remoteId: undefined, attachments: [], raw: {} };
 	const items = Array.from({ length: 6000 }, (_, n) => ({ ...log, ...rest, key: `l:${n}` }));
 	await transaction(async (tx) => {
 		await applyNews(tx, await lockEscalation(tx, id), { items, status: undefined }, new Date());

@@ -25,8 +25,6 @@ export interface NewsItem {
 	keepsStatus: boolean;
 	/** Whether LAPOR's system wrote the text, so that it is no answer of an institution. */
 	bySystem: boolean;
-	/** Whether its author hid it from the public. */
-	isSecret: boolean;
 	remoteId: string | undefined;
 	attachments: readonly { name: string; url?: string }[];
 	raw: unknown;
@@ -93,11 +91,7 @@ const MOST_ITEMS = 5000;
  */
 export function collectNews(detail: ComplaintDetail, followups: readonly Followup[], baseUrl?: string): News {
 	const followupItems = withOwnIds(oldestFirst(followups)).map((followup) => followupItem(followup, baseUrl));
-	const secrets = new Set(followupItems.filter(({ isSecret }) => isSecret).map(({ content }) => content));
-	const statusLogs = oldestFirst(detail.statusLogs)
-		.map((log) => logItem('s', log))
-		// The reporter reads the notes of statuses.
-		.map((log) => (secrets.has(log.content) ? { ...log, content: '' } : log));
+	const statusLogs = oldestFirst(detail.statusLogs).map((log) => logItem('s', log));
 	const items = [...followupItems, ...statusLogs, ...oldestFirst(detail.dataLogs).map((log) => logItem('l', log))];
 	const status = detail.statusName && statusOf(cut(detail.statusName), statusLogs, followupItems, detail);
 	const { institution, institutionId } = detail;
@@ -143,7 +137,6 @@ function followupItem(followup: Followup, baseUrl: string | undefined): NewsItem
 		statusName: statusNew === undefined ? undefined : cut(statusNew),
 		keepsStatus: statusOld !== undefined && statusNew !== undefined && isSameStatus(statusOld, statusNew),
 		bySystem: isBySystem(followup),
-		isSecret: followup.isSecret,
 		remoteId: id,
 		// The name is also kept without a link, so that the reader knows about the file.
 		attachments: attachments.map(({ path, fileName }) => ({ name: fileName, url: fileLink(path, baseUrl) })),
@@ -170,7 +163,6 @@ const logItem = (prefix: 's' | 'l', log: Log): NewsItem => ({
 	statusName: undefined,
 	keepsStatus: false,
 	bySystem: false,
-	isSecret: false,
 	remoteId: undefined,
 	attachments: [],
 	raw: log.raw

@@ -58,8 +58,6 @@ export interface Followup extends Log {
 	id: string | undefined;
 	/** The institution or person to whom it is addressed; undefined if the service names nobody. */
 	receiver: string | undefined;
-	/** Whether its author hid it from the public. */
-	isSecret: boolean;
 	/** `path` is empty if the service sends none. */
 	attachments: readonly { path: string; fileName: string }[];
 	statusOld: string | undefined;
@@ -147,7 +145,6 @@ export const readFollowup = (row: unknown): Followup => ({
 	unfilled: contentAt(row, 'content'),
 	id: idAt(row),
 	receiver: institutionAt(row, 'institution_to'),
-	isSecret: [true, 1, '1', 'true'].includes(at(row, 'is_secret') as never),
 	...timeAt(row, 'created_at'),
 	attachments: listAt(row, 'attachments').flatMap((file) => {
 		const path = textAt(file, 'path') ?? '';

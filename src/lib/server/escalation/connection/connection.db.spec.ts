@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { overrideEnv } from '#lib/server/env.ts';
 import { throughCircuit } from './circuit.ts';
-import { connectionState, haltOf, testConnection } from './connection.ts';
+import { connectionState, haltOf, testConnection, troublesOfReports } from './connection.ts';
 import { followCaseEvents } from '../followups/followups.ts';
 import { pollOrLookUp } from '../tracking/poll.ts';
 import { eq } from 'drizzle-orm';
@@ -13,7 +13,7 @@ import { deliver } from '../delivery/deliver.ts';
 import { refusedSecret } from '../reason.ts';
 import { sweepEscalations } from '../delivery/sweep.ts';
 import { escalationForApi, escalationsForApi, escalationView } from '../view.ts';
-import { makeActor } from '#lib/dev/testing/factories.ts';
+import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { forwardedCase, HOUR, later, makeOffice, MINUTE, photo, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 
 const lapor = useLapor();
@@ -83,13 +83,17 @@ describe('a halted connection', () => {
 	});
 
 	it('names the reports that LAPOR may have stored although it redirected their create', async () => {
-		const { escalation } = await forwardedCase(await makeOffice());
-		expect(await connectionState()).toMatchObject({ redirected: [] });
+		const office = await makeOffice();
+		const { escalation } = await forwardedCase(office);
+		const root = await makeActor([[office.unit.id, 'admin']]);
+		expect(await troublesOfReports(root)).toMatchObject({ redirected: [] });
 		await lapor.faults([{ kind: 'answer', status: 307, body: '', match: { endpoint: 'create' } }]);
 		await deliver(escalation.id);
-		const { halt, redirected } = await connectionState();
-		expect(halt?.reason.code).toBe('redirected');
-		expect(redirected).toContain(escalation.reference);
+		expect((await haltOf())?.reason.code).toBe('redirected');
+		expect((await troublesOfReports(root)).redirected).toContain(escalation.reference);
+		const below = await makeUnit({ parent: office.unit });
+		const admin = await makeActor([[below.id, 'admin']]);
+		expect(await troublesOfReports(admin)).toMatchObject({ redirected: [] });
 	});
 
 	it('shows other offices nothing of the report that LAPOR repeats in its refusal', async () => {
@@ -244,5 +248,6 @@ it('shows with which status LAPOR refuses the search for unknown reports', async
 	overrideEnv({ LAPOR_LOOKUP: true });
 	await lapor.faults([{ kind: 'answer', status: 404, body: '' }]);
 	await pollOrLookUp(escalation.id);
-	expect((await connectionState()).lookupRefused).toBe(404);
+	const admin = await makeActor([[(await makeUnit()).id, 'admin']]);
+	expect((await troublesOfReports(admin)).lookupRefused).toBe(404);
 });

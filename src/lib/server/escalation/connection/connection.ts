@@ -6,7 +6,7 @@ import { laporCircuits } from '#lib/server/db/schema/lapor.ts';
 import { env } from '#lib/server/env.ts';
 import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { requireRootAdmin } from '#lib/server/people/administration.ts';
+import { isRootAdmin, requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { refusedSecret, type Reason } from '../reason.ts';
 import {
@@ -103,7 +103,6 @@ export async function connectionState() {
 		.from(laporCircuits)
 		.where(and(ne(laporCircuits.endpoint, CONNECTION), isNotNull(laporCircuits.openUntil)))
 		.orderBy(asc(laporCircuits.endpoint));
-	const halt = await haltOf();
 	const { LAPOR_MODE, LAPOR_BASE_URL, LAPOR_AUTH_HEADER, LAPOR_LOOKUP } = env();
 	return {
 		mode: LAPOR_MODE,
@@ -111,11 +110,22 @@ export async function connectionState() {
 		authHeader: LAPOR_AUTH_HEADER,
 		lookup: LAPOR_LOOKUP,
 		missing: REQUIRED_SETTINGS.filter((name) => !env()[name]),
-		lookupRefused: LAPOR_LOOKUP ? await lookupRefusedWith() : null,
-		halt,
-		/** References of reports that LAPOR may have stored although it redirected their create. */
-		redirected: halt?.reason.code === 'redirected' ? await redirectedReports() : [],
+		halt: await haltOf(),
 		open: open.flatMap(({ until, ...circuit }) => (until ? [{ ...circuit, until }] : []))
+	};
+}
+
+/**
+ * Returns the reports' troubles that show a wrong setup:
+ * - `lookupRefused`: the HTTP status with which LAPOR refuses look-ups; null if it does not refuse them
+ * - `redirected`: references of reports that LAPOR may have stored although it redirected their create. They belong to all
+ *   offices, so that only an administrator of a root unit gets them, who makes the test call.
+ */
+export async function troublesOfReports(actor: Actor) {
+	const isRedirected = (await haltOf())?.reason.code === 'redirected' && (await isRootAdmin(actor));
+	return {
+		lookupRefused: env().LAPOR_LOOKUP ? await lookupRefusedWith() : null,
+		redirected: isRedirected ? await redirectedReports() : []
 	};
 }
 

@@ -1,4 +1,4 @@
-import { connectionState, testConnection } from '#lib/server/escalation/connection/connection.ts';
+import { connectionState, testConnection, troublesOfReports } from '#lib/server/escalation/connection/connection.ts';
 import { mastersState, readMastersNow } from '#lib/server/escalation/connection/masters.ts';
 import { refusedSecret } from '#lib/server/escalation/reason.ts';
 import { countNamesToMap } from '#lib/server/escalation/tracking/status-names.ts';
@@ -12,6 +12,7 @@ export const load = withActor(async (actor, { url }) => {
 	const units = await unitsForAdmin(actor);
 	return {
 		connection,
+		...(await troublesOfReports(actor)),
 		masters: await mastersState(),
 		unmappedStatusNames: await countNamesToMap(),
 		mayChange: await isRootAdmin(actor),

@@ -43,7 +43,7 @@ export const parseReportOrForwardNumber = (input: string): Reference | null => {
 /** Whether this is the number of a trial's report. */
 export const isTrialReference = (reference: string): boolean => reference.startsWith('UJI-');
 
-/** The number of another report of the same office and year, as an example of what to type. */
+/** A number of the same office and year, which forms show as an example. */
 export const exampleReference = (reference: string): string => reference.replace(/\d{6}$/, '000123');
 
 /** The reference of a forward: `SPATULA-1203-26-000123.01`. */

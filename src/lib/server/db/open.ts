@@ -73,8 +73,8 @@ function preparing<T extends Sql | TransactionSql>(client: T, current: () => T =
 }
 
 /**
- * Seconds until a pool tries again to open a connection, after so many failures. Statements wait for it, so pages do not
- * wait for longer while the database is away, and find it soon when it is back. The driver's own waits grow to 20 s.
+ * Seconds until a pool tries again to open a connection, by the number of tries that failed. Statements wait that long,
+ * so a page waits at most a second for a database that is back. The driver's own waits grow to 20 s.
  */
 const backoff = (failures: number): number => Math.min(2 ** failures / 100, 1);
 

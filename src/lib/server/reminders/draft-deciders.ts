@@ -86,10 +86,10 @@ async function passUp(tx: Tx, id: string, caseId: number): Promise<void> {
 	if (passesUpAt > now()) return;
 	if (alone) return signAlone(tx, caseWithUnit, draft);
 	if (people.length === 0 || draft.passedUpAt) return;
-	// Nobody is added if the office's own supervisors are absent: then only supervisors above decide.
+	// If all supervisors of the office are absent, the supervisors above decide from the start, and `widensAt` is null.
 	const isAbove = people.some(({ unitId }) => unitId !== caseWithUnit.row.handlingUnitId);
 	if (widensAt || (isAbove && !draft.wave)) return notifyOfPassedUp(tx, caseWithUnit, draft, people);
-	// Nobody above decides now. Supervisors who became deciders after the draft was submitted were not notified yet.
+	// Only supervisors of the office decide. This notifies those who got the role after the draft was submitted.
 	await markPassedUp(tx, draft.id);
 	await notifyDeciders(tx, caseWithUnit, draft, people, 'approval_wanted');
 }

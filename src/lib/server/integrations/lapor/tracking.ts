@@ -56,7 +56,7 @@ export interface ComplaintDetail {
 export interface Followup extends Log {
 	/** Undefined if the service sends no id. Time and text then identify the follow-up. */
 	id: string | undefined;
-	/** The institution or person to whom it is addressed; undefined if the service names nobody. */
+	/** The addressee: an institution or a person. Undefined if the service sends no name. */
 	receiver: string | undefined;
 	/** `path` is empty if the service sends none. */
 	attachments: readonly { path: string; fileName: string }[];

@@ -76,7 +76,8 @@ for (const lost of ['ended by the server', 'reset by the network'] as const)
 	test(`a site on PostgreSQL goes on when its connections are ${lost} while people send`, () =>
 		withUndo((undo) => losesConnections(lost, undo)));
 
-async function losesConnections(lost: string, undo: (() => unknown)[]): Promise<void> {
+/** Starts a site whose connections to its PostgreSQL server can be cut. */
+async function siteBehindNetwork(undo: (() => unknown)[]) {
 	const { folder, url } = await ownServer(undo);
 	const network = await breakableNetwork(url);
 	undo.push(network.close);
@@ -84,6 +85,11 @@ async function losesConnections(lost: string, undo: (() => unknown)[]): Promise<
 	await createAccount(settings);
 	const site = await startSite(settings);
 	undo.push(() => site.stop());
+	return { url, network, site };
+}
+
+async function losesConnections(lost: string, undo: (() => unknown)[]): Promise<void> {
+	const { url, network, site } = await siteBehindNetwork(undo);
 	const admin = postgres(url, { max: 1, onnotice: () => {} });
 	undo.push(() => admin.end({ timeout: 5 }));
 	const end = () =>
@@ -124,13 +130,7 @@ test('a site whose PostgreSQL is stopped gives forms back with their text, and i
 	withUndo(losesDatabase));
 
 async function losesDatabase(undo: (() => unknown)[]): Promise<void> {
-	const { folder, url } = await ownServer(undo);
-	const network = await breakableNetwork(url);
-	undo.push(network.close);
-	const settings = { APP_KEY: TEST_KEY, DATA_DIR: join(folder, 'data'), DATABASE_URL: network.url };
-	await createAccount(settings);
-	const site = await startSite(settings);
-	undo.push(() => site.stop());
+	const { network, site } = await siteBehindNetwork(undo);
 	const body = 'Kursi ruang tunggu patah sejak kemarin.';
 	const send = () => {
 		const fields = { submission_id: crypto.randomUUID(), identity: 'none', body };

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
 import { makeActor, makeCase, makePlace, makeUnit } from '../src/lib/dev/testing/factories.ts';
-import { copyCases } from '../src/lib/dev/testing/many-forwards.ts';
+import { copyCases } from '../src/lib/dev/testing/forwarding/many-forwards.ts';
 import { bringTo, readCase } from '../src/lib/dev/testing/office.ts';
 import { ensureDefaults } from '#lib/server/calendar/load.ts';
 import { verifyCase } from '../src/lib/server/cases/handling/verify.ts';

@@ -14,7 +14,7 @@ import { eq, sql } from 'drizzle-orm';
 import { ensureDefaults } from '#lib/server/calendar/load.ts';
 import { startQueue, stopQueue } from '#lib/server/jobs/queue.ts';
 import { makeCase, makePlace } from '#lib/dev/testing/factories.ts';
-import { copyCases } from '#lib/dev/testing/many-forwards.ts';
+import { copyCases } from '#lib/dev/testing/forwarding/many-forwards.ts';
 import { bringTo, makeOffice, readCase } from '#lib/dev/testing/office.ts';
 import { withoutTriggers } from '#lib/dev/testing/without-triggers.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { countsOf, priors } from '#lib/dev/testing/score-counts.ts';
+import { countsOf, priors } from '#lib/dev/testing/figures/score-counts.ts';
 import { posterior, priorFor, priorOf, UNIFORM, type Counts } from './adjusted-score.ts';
 
 const NONE: Counts = [0, 0, 0, 0, 0];

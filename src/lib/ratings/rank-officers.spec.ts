@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { countsOf, priors } from '#lib/dev/testing/score-counts.ts';
+import { countsOf, priors } from '#lib/dev/testing/figures/score-counts.ts';
 import { priorFor, UNIFORM, type Counts, type Shares } from './adjusted-score.ts';
 import { rankOfficers, type RatedOfficer } from './rank-officers.ts';
 

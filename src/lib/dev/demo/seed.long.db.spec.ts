@@ -13,7 +13,7 @@ import { systemActor } from '#lib/server/people/actor.ts';
 import { pairKiosk, requireKioskLink } from '#lib/server/places/kiosk-pairing.ts';
 import { checkKioskPin, pairedKiosk } from '#lib/server/places/kiosks.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { ratingSums } from '#lib/dev/testing/rating-history.ts';
+import { ratingSums } from '#lib/dev/testing/figures/rating-history.ts';
 
 const MORNING = new Date('2026-11-25T00:05:00Z');
 const LATE = new Date('2026-11-25T15:55:00Z');

@@ -20,9 +20,9 @@ import { visitToken } from '#lib/server/visits/link.ts';
 import { makeCase } from './factories.ts';
 import { act, ANSWER, approve, readCase } from './office.ts';
 import { fourColourImage } from './photos.ts';
-import { ratingOf } from './rating-history.ts';
+import { ratingOf } from './figures/rating-history.ts';
 import { reportWithAddress } from './reporters.ts';
-import { skmForm } from './skm-history.ts';
+import { skmForm } from './figures/skm-history.ts';
 
 export const count = (table: string) => db().$count(sql`${sql.identifier(table)}`);
 

@@ -17,7 +17,7 @@ import { raiseTask } from './tasks.ts';
 import { escalationForApi, escalationView, forwardsOfCase } from './view.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { forwardedCase, HOUR, later, makeOffice, MINUTE, photo, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
-import { manyForwards } from '#lib/dev/testing/many-forwards.ts';
+import { manyForwards } from '#lib/dev/testing/forwarding/many-forwards.ts';
 import { caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
 
 const lapor = useLapor();

@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { countTodo, escalationCounts, listEscalations } from './list.ts';
 import { listUnrecorded } from './unrecorded.ts';
 import { makeOffice, useLapor, verifiedCase } from '#lib/dev/testing/lapor.ts';
-import { copyCases, manyForwards } from '#lib/dev/testing/many-forwards.ts';
+import { copyCases, manyForwards } from '#lib/dev/testing/forwarding/many-forwards.ts';
 import { scannedBy } from '#lib/dev/testing/plans.ts';
 
 useLapor();

@@ -20,7 +20,7 @@ import { actorOf, type Actor } from '#lib/server/people/actor.ts';
 import { revokeRole } from '#lib/server/people/grant-roles.ts';
 import { sheetsOf, valuesOf } from '#lib/dev/testing/documents.ts';
 import { idOf, makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
-import { copyCases } from '#lib/dev/testing/many-forwards.ts';
+import { copyCases } from '#lib/dev/testing/forwarding/many-forwards.ts';
 import { caseIn, makeOffice, nameOfficer, on, readCase } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { readExport, removeFile } from './file.ts';

@@ -7,7 +7,7 @@ import { sweepEscalations } from '#lib/server/escalation/delivery/sweep.ts';
 import { stopQueue } from './queue.ts';
 import { startWorkers } from './worker.ts';
 import { forwardedCase, makeOffice, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
-import { manyForwards } from '#lib/dev/testing/many-forwards.ts';
+import { manyForwards } from '#lib/dev/testing/forwarding/many-forwards.ts';
 
 useLapor();
 afterAll(() => stopQueue(5));

@@ -7,7 +7,7 @@ import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { noteNetwork } from '#lib/server/people/rate-limits.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
-import { ratingOf, ratingSums } from '#lib/dev/testing/rating-history.ts';
+import { ratingOf, ratingSums } from '#lib/dev/testing/figures/rating-history.ts';
 import { createVisit } from '#lib/server/visits/entries.ts';
 import type { Sender } from './compute-signals.ts';
 import { submitRating, type RatingContext } from './submit.ts';

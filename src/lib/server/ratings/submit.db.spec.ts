@@ -11,7 +11,7 @@ import { officerOnDuty } from '#lib/server/places/duty.ts';
 import { atTime } from '#lib/dev/testing/office.ts';
 import { makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { failure, issuesOf } from '#lib/dev/testing/outcomes.ts';
-import { ratingSums, rateOn, ratingOf } from '#lib/dev/testing/rating-history.ts';
+import { ratingSums, rateOn, ratingOf } from '#lib/dev/testing/figures/rating-history.ts';
 import { submitRating } from './submit.ts';
 
 const submitAt = (moment: Date, ...sent: Parameters<typeof submitRating>) =>

@@ -10,7 +10,7 @@ import { registerDeviceKey, withdrawKiosks, pairedKiosk } from '#lib/server/plac
 import { createKioskLink, pairKiosk } from '#lib/server/places/kiosk-pairing.ts';
 import { makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { atTime } from '#lib/dev/testing/office.ts';
-import { ratingSums } from '#lib/dev/testing/rating-history.ts';
+import { ratingSums } from '#lib/dev/testing/figures/rating-history.ts';
 import { storeTabletRatings } from './tablet-ratings.ts';
 
 /** Wednesdays in office hours in Makassar (UTC+8), one week apart. */

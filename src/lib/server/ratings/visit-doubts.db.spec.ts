@@ -8,7 +8,7 @@ import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
 import { systemActor, type Actor } from '#lib/server/people/actor.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
-import { onDay, ratingOf } from '#lib/dev/testing/rating-history.ts';
+import { onDay, ratingOf } from '#lib/dev/testing/figures/rating-history.ts';
 import { recordVisit, createVisit } from '#lib/server/visits/entries.ts';
 import { openVisit, type LinkOpener, visitToken } from '#lib/server/visits/link.ts';
 import { officerFigures, unitFigures } from './figures/detail.ts';

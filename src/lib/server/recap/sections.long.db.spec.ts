@@ -19,7 +19,7 @@ import { inboundInput } from '#lib/dev/testing/forwarding/inbound.ts';
 import { forwardedCase, makeOffice as makeLaporOffice } from '#lib/dev/testing/lapor.ts';
 import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { act, atTime, bringTo, caseIn, readCase } from '#lib/dev/testing/office.ts';
-import { onDay, rateOn } from '#lib/dev/testing/rating-history.ts';
+import { onDay, rateOn } from '#lib/dev/testing/figures/rating-history.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { fileRecap } from './filings.ts';
 import { addFollowUp } from './follow-ups.ts';

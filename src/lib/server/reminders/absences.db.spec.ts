@@ -23,7 +23,7 @@ import {
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { emailsTo, giveEmailAddress, markAbsent, noticesTo } from '#lib/dev/testing/notices.ts';
 import { act, ANSWER, approve, atTime, bringTo, caseIn, lastEntry, readCase } from '#lib/dev/testing/office.ts';
-import { copyCases } from '#lib/dev/testing/many-forwards.ts';
+import { copyCases } from '#lib/dev/testing/forwarding/many-forwards.ts';
 import { withoutTriggers } from '#lib/dev/testing/without-triggers.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 

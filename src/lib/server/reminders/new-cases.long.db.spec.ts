@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { makeCase } from '#lib/dev/testing/factories.ts';
-import { copyCases } from '#lib/dev/testing/many-forwards.ts';
+import { copyCases } from '#lib/dev/testing/forwarding/many-forwards.ts';
 import { noticesTo, notifyOfTimeline } from '#lib/dev/testing/notices.ts';
 import { atTime, readCase } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';

@@ -17,7 +17,7 @@ import { sweepUnattended } from './unattended.ts';
 import { countUnread } from '#lib/dev/testing/notices.ts';
 import { makeConnection } from '#lib/dev/testing/channels/incoming.ts';
 import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
-import { copyCases } from '#lib/dev/testing/many-forwards.ts';
+import { copyCases } from '#lib/dev/testing/forwarding/many-forwards.ts';
 import { makeOffice, readCase, type Office } from '#lib/dev/testing/office.ts';
 import { scannedBy } from '#lib/dev/testing/plans.ts';
 import { withoutTriggers } from '#lib/dev/testing/without-triggers.ts';

@@ -10,7 +10,7 @@ import { skmPublications } from '#lib/server/db/schema/skm.ts';
 import { Conflict, Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { atTime } from '#lib/dev/testing/office.ts';
-import { skmForm, submitSkmOn, startSurvey } from '#lib/dev/testing/skm-history.ts';
+import { skmForm, submitSkmOn, startSurvey } from '#lib/dev/testing/figures/skm-history.ts';
 import { decideSkm, listSkmResponses } from './responses.ts';
 import { changeSkmOffice } from './office.ts';
 import { skmSummary } from './figures.ts';

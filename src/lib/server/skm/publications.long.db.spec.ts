@@ -5,7 +5,7 @@ import { transaction } from '#lib/server/db/index.ts';
 import { skmPublications } from '#lib/server/db/schema/skm.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { atTime } from '#lib/dev/testing/office.ts';
-import { skmForm, startSurvey, submitSkmOn } from '#lib/dev/testing/skm-history.ts';
+import { skmForm, startSurvey, submitSkmOn } from '#lib/dev/testing/figures/skm-history.ts';
 import { hasSkmResults, previewPublication, publishSkm, skmPublicationsOf, withdrawSkm } from './publications.ts';
 
 test('an office has public results from the first publication until the last one is withdrawn', async () => {

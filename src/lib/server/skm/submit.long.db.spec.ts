@@ -9,7 +9,7 @@ import { units } from '#lib/server/db/schema/units.ts';
 import { Conflict, NotFound } from '#lib/server/errors.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { issuesOf } from '#lib/dev/testing/outcomes.ts';
-import { skmForm, submitSkmOn, startSurvey } from '#lib/dev/testing/skm-history.ts';
+import { skmForm, submitSkmOn, startSurvey } from '#lib/dev/testing/figures/skm-history.ts';
 import { changeSkmOffice, skmOffice } from './office.ts';
 import { submitSkm } from './submit.ts';
 

@@ -9,7 +9,7 @@ import { submitRating } from '#lib/server/ratings/submit.ts';
 import { makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { codesOf } from '#lib/dev/testing/outcomes.ts';
 import { atTime } from '#lib/dev/testing/office.ts';
-import { ratingOf } from '#lib/dev/testing/rating-history.ts';
+import { ratingOf } from '#lib/dev/testing/figures/rating-history.ts';
 import { openVisit, shownVisit, visitToken } from './link.ts';
 import { deleteExternalReferences, deleteRecordingDevices } from './visits.ts';
 import { createVisit } from './entries.ts';

@@ -22,7 +22,7 @@ import { writeToReporters } from '#lib/server/reporters/events.ts';
 import { statementsOf } from '#lib/dev/testing/database.ts';
 import { idOf, makeActor, makeCase, makeOfficer, makePlace, makeSession } from '#lib/dev/testing/factories.ts';
 import { ANSWER, bringTo, makeOffice, on, readCase } from '#lib/dev/testing/office.ts';
-import { ratingOf } from '#lib/dev/testing/rating-history.ts';
+import { ratingOf } from '#lib/dev/testing/figures/rating-history.ts';
 import { openPage, type CookieJar } from '#lib/dev/testing/open-page.ts';
 import { addressOf, cookiesIn, requestTo } from '#lib/dev/testing/request.ts';
 import { importRoute } from '#lib/dev/testing/routes.ts';

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { db } from '#lib/server/db/index.ts';
 import { makeCase } from '../factories.ts';
-import { copyCases } from '../many-forwards.ts';
+import { copyCases } from '../forwarding/many-forwards.ts';
 import { bringTo, readCase, type Office } from '../office.ts';
 import { withoutTriggers } from '../without-triggers.ts';
 

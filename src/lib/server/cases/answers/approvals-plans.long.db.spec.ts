@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
-import { copyCases } from '#lib/dev/testing/many-forwards.ts';
+import { copyCases } from '#lib/dev/testing/forwarding/many-forwards.ts';
 import { ANSWER, caseIn, makeOffice, readCase, type Office, act } from '#lib/dev/testing/office.ts';
 import { scannedBy } from '#lib/dev/testing/plans.ts';
 import { withoutTriggers } from '#lib/dev/testing/without-triggers.ts';

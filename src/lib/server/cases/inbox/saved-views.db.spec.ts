@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
-import { copyCases } from '#lib/dev/testing/many-forwards.ts';
+import { copyCases } from '#lib/dev/testing/forwarding/many-forwards.ts';
 import { caseIn, readCase } from '#lib/dev/testing/office.ts';
 import { systemActor } from '#lib/server/people/actor.ts';
 import { countViews } from './counts.ts';

@@ -5,7 +5,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { places } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { makeActor, makeCase, makePlace, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
-import { copyCases } from '#lib/dev/testing/many-forwards.ts';
+import { copyCases } from '#lib/dev/testing/forwarding/many-forwards.ts';
 import { atTime, bringTo, caseIn, makeOffice, readCase, act } from '#lib/dev/testing/office.ts';
 import type { InboxFilter } from './filter.ts';
 import { inbox } from './inbox.ts';

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { makeCase, makeUnit, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
-import { copyCases } from '#lib/dev/testing/many-forwards.ts';
+import { copyCases } from '#lib/dev/testing/forwarding/many-forwards.ts';
 import { atTime, bringTo, caseIn, readCase, act } from '#lib/dev/testing/office.ts';
 import { caseForActor } from '../find.ts';
 import { archiveCase } from '../handling/archive.ts';

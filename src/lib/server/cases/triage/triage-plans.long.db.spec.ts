@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { sql } from 'drizzle-orm';
 import { db } from '#lib/server/db/index.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
-import { copyCases } from '#lib/dev/testing/many-forwards.ts';
+import { copyCases } from '#lib/dev/testing/forwarding/many-forwards.ts';
 import { bringTo, makeOffice, readCase, type Office } from '#lib/dev/testing/office.ts';
 import { readsOf } from '#lib/dev/testing/plans.ts';
 import { peopleToAssign } from '../handling/assign.ts';

@@ -10,7 +10,7 @@ import { createPasswordLink, resetSecondFactor } from '../sign-in/password-links
 import { createToken, tokenActor } from '../sign-in/tokens.ts';
 import { changesOf, latestChange, rolesOf } from '#lib/dev/testing/access.ts';
 import { accountRow, idOf, makeActor, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
-import { rateOn } from '#lib/dev/testing/rating-history.ts';
+import { rateOn } from '#lib/dev/testing/figures/rating-history.ts';
 
 let province: Awaited<ReturnType<typeof makeUnit>>;
 let unit: Awaited<ReturnType<typeof makeUnit>>;

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { makeActor, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { act, atTime, caseIn, readCase, story } from '#lib/dev/testing/office.ts';
 import { codesOf, failure } from '#lib/dev/testing/outcomes.ts';
-import { rateOn } from '#lib/dev/testing/rating-history.ts';
+import { rateOn } from '#lib/dev/testing/figures/rating-history.ts';
 import { confirmRules, DECREE, emptyLetters, itemsOf, RECORD, stepOf } from '#lib/dev/testing/retention/proposing.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { db } from '#lib/server/db/index.ts';

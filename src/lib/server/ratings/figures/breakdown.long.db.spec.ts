@@ -7,7 +7,7 @@ import { db, rowsOf } from '#lib/server/db/index.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
-import { makeRatedOffice, rateOn } from '#lib/dev/testing/rating-history.ts';
+import { makeRatedOffice, rateOn } from '#lib/dev/testing/figures/rating-history.ts';
 import { rounds } from '#lib/dev/testing/rounds.ts';
 import { officerFigures, unitFigures, type Breakdown } from './detail.ts';
 import { ratingsBehind } from '../review/list.ts';

@@ -5,7 +5,7 @@ import { officers } from '#lib/server/db/schema/units.ts';
 import { NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { officerComparison } from '#lib/server/insight/comparison.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
-import { rateOn } from '#lib/dev/testing/rating-history.ts';
+import { rateOn } from '#lib/dev/testing/figures/rating-history.ts';
 import { leaderboard } from './compare-officers.ts';
 import { ratingsBehind } from '../review/list.ts';
 import { officerFigures, unitFigures } from './detail.ts';

@@ -4,7 +4,7 @@ import { db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { Invalid, NotAllowed } from '#lib/server/errors.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
-import { rateOn } from '#lib/dev/testing/rating-history.ts';
+import { rateOn } from '#lib/dev/testing/figures/rating-history.ts';
 import { leaderboard } from './compare-officers.ts';
 import { changeRatingMethod, ratingMethod, ratingMethodForAdmin } from './method.ts';
 

@@ -5,7 +5,7 @@ import { addDays, type LocalDate } from '#lib/calendar/days.ts';
 import { db } from '#lib/server/db/index.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
 import { makeActor, makeOfficer } from '#lib/dev/testing/factories.ts';
-import { makeRatedOffice, onDay } from '#lib/dev/testing/rating-history.ts';
+import { makeRatedOffice, onDay } from '#lib/dev/testing/figures/rating-history.ts';
 import { rounds } from '#lib/dev/testing/rounds.ts';
 import { createVisit } from '#lib/server/visits/entries.ts';
 import { unitFigures } from './detail.ts';

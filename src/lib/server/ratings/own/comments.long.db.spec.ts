@@ -5,7 +5,7 @@ import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
-import { makeRatedOffice, onDay, rateOn, ratingSums } from '#lib/dev/testing/rating-history.ts';
+import { makeRatedOffice, onDay, rateOn, ratingSums } from '#lib/dev/testing/figures/rating-history.ts';
 import { contestComment, ownRatings } from './own-ratings.ts';
 import { decideContest, decideProposal, openContests, openProposals } from '../review/decide.ts';
 import { ratingsBehind } from '../review/list.ts';

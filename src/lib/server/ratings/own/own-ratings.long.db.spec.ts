@@ -6,7 +6,7 @@ import { BATCH_DAYS, BATCH_RATINGS, releasedBatches } from '#lib/ratings/batches
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
-import { makeRatedOffice, onDay, rateOn, ratingOf } from '#lib/dev/testing/rating-history.ts';
+import { makeRatedOffice, onDay, rateOn, ratingOf } from '#lib/dev/testing/figures/rating-history.ts';
 import { rounds } from '#lib/dev/testing/rounds.ts';
 import { createVisit } from '#lib/server/visits/entries.ts';
 import { releasedBatchesOf, ratedPerson } from './batches.ts';

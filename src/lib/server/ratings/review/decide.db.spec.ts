@@ -7,7 +7,7 @@ import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { type Conflict, Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { systemActor, type Actor } from '#lib/server/people/actor.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
-import { makeRatedOffice, ratingSums, rateOn } from '#lib/dev/testing/rating-history.ts';
+import { makeRatedOffice, ratingSums, rateOn } from '#lib/dev/testing/figures/rating-history.ts';
 import { leaderboard } from '../figures/compare-officers.ts';
 import { ratingsBehind } from './list.ts';
 import { decideRating } from './decide.ts';

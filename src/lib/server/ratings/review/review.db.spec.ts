@@ -11,7 +11,7 @@ import { actorOf, type Actor } from '#lib/server/people/actor.ts';
 import { readLog } from '#lib/server/people/audit-log.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { later } from '#lib/dev/testing/outcomes.ts';
-import { makeRatedOffice, rateOn, ratingSums } from '#lib/dev/testing/rating-history.ts';
+import { makeRatedOffice, rateOn, ratingSums } from '#lib/dev/testing/figures/rating-history.ts';
 import { rounds } from '#lib/dev/testing/rounds.ts';
 import { ratingsBehind, ratingsToReview, reviewCounts } from './list.ts';
 import { decideProposal, decideRating, openProposals } from './decide.ts';

@@ -9,7 +9,7 @@ import { wordsOfPages } from '#lib/dev/testing/documents.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { atTime } from '#lib/dev/testing/office.ts';
 import { fourColourImage } from '#lib/dev/testing/photos.ts';
-import { rateOn } from '#lib/dev/testing/rating-history.ts';
+import { rateOn } from '#lib/dev/testing/figures/rating-history.ts';
 import { requestTo } from '#lib/dev/testing/request.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { overviewDocument } from './overview-pdf.ts';

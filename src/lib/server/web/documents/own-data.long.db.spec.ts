@@ -31,7 +31,7 @@ import {
 import { act, bringTo, nameOfficer } from '#lib/dev/testing/office.ts';
 import { scannedBy } from '#lib/dev/testing/plans.ts';
 import { fourColourImage } from '#lib/dev/testing/photos.ts';
-import { onDay, rateOn } from '#lib/dev/testing/rating-history.ts';
+import { onDay, rateOn } from '#lib/dev/testing/figures/rating-history.ts';
 import { requestTo } from '#lib/dev/testing/request.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { withoutTriggers } from '#lib/dev/testing/without-triggers.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { idOf, makeActor, makeCase, makePlace } from '#lib/dev/testing/factories.ts';
 import { act, atTime, caseIn, makeOffice, type Office } from '#lib/dev/testing/office.ts';
-import { skmForm, startSurvey, submitSkmOn } from '#lib/dev/testing/skm-history.ts';
+import { skmForm, startSurvey, submitSkmOn } from '#lib/dev/testing/figures/skm-history.ts';
 import { assignCase } from '#lib/server/cases/handling/assign.ts';
 import { db } from '#lib/server/db/index.ts';
 import { placeScans } from '#lib/server/db/schema/units.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { callApi, withScopes } from '#lib/dev/testing/api/call-api.ts';
-import { makeRatedOffice, onDay, rateOn } from '#lib/dev/testing/rating-history.ts';
+import { makeRatedOffice, onDay, rateOn } from '#lib/dev/testing/figures/rating-history.ts';
 import { GET } from './+server.ts';
 
 test('compares the twelve months before the given last day, or before today', async () => {

@@ -4,7 +4,7 @@ import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { ratingDaily, ratingMonthly } from '#lib/server/db/schema/ratings.ts';
 import { differingSums } from '#lib/server/ratings/figures/check-sums.ts';
-import { makeActor, makeOfficer, makeUnit } from './factories.ts';
+import { makeActor, makeOfficer, makeUnit } from '../factories.ts';
 import { submitRating, type RatingContext } from '#lib/server/ratings/submit.ts';
 
 /** An office below its province, with an officer, its manager and the province's manager. */

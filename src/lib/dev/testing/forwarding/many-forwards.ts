@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { db } from '#lib/server/db/index.ts';
-import { forwardedCase, type makeOffice } from './lapor.ts';
-import { withoutTriggers } from './without-triggers.ts';
+import { forwardedCase, type makeOffice } from '../lapor.ts';
+import { withoutTriggers } from '../without-triggers.ts';
 
 type Office = Awaited<ReturnType<typeof makeOffice>>;
 

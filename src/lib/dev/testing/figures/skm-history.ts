@@ -3,7 +3,7 @@ import { SKM_ELEMENTS, type SkmElement } from '#lib/skm/vocabulary.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { changeSkmOffice } from '#lib/server/skm/office.ts';
 import { submitSkm } from '#lib/server/skm/submit.ts';
-import { makeActor } from './factories.ts';
+import { makeActor } from '../factories.ts';
 
 /** Switches on the survey of a unit, as its administrator. */
 export async function startSurvey(unit: { id: string }): Promise<void> {

@@ -7,8 +7,8 @@ const MAGIC = 'age-encryption.org/v1';
 
 /**
  * Cost of one guess at the passphrase: 2^16 blocks of 1 kB, which is 64 MB and a third of a second. The format's
- * default of 256 MB would crash a site with 512 MB. Because a guess is cheaper here, passphrases must have at least 16
- * characters.
+ * default of 256 MB is half of a small site's 512 MB and could make it run out of memory. Because a guess is cheaper
+ * here, passphrases must have at least 16 characters.
  */
 const WORK_FACTOR = 16;
 

@@ -63,7 +63,7 @@ function show({ origin, lanOrigins, sandboxUrl, phonesUrl, accounts, reports, ki
 		['', `${lan}/q/MMJPTG`]
 	]);
 	const addresses = [
-		['front door', `${origin}/mamuju`],
+		['office page', `${origin}/mamuju`],
 		['all offices', `${origin}/`],
 		['a printed code', `${origin}/q/MMJPTG   (desk of an officer; the box: ${origin}/q/MMJKTK)`],
 		['track a report', `${origin}/lacak`],

@@ -5,6 +5,9 @@ export const isPhotoShown = (officer: {
 	active: boolean;
 }): boolean => officer.photoKey !== null && officer.photoConsentAt !== null && officer.active;
 
+/** Path of an officer's photo. Before citizens may see it, the site sends it only to the officer and administrators. */
+export const photoPath = (officerId: string): string => `/berkas/petugas/${officerId}`;
+
 /** Address of the photo that citizens see; null if they see none. */
 export const publicPhotoAddress = ({ id, hasPhoto }: { id: string; hasPhoto: boolean }): string | null =>
-	hasPhoto ? `/berkas/petugas/${id}` : null;
+	hasPhoto ? photoPath(id) : null;

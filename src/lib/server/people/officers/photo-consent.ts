@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { m } from '#lib/paraglide/messages.js';
 import { getLocale } from '#lib/paraglide/runtime.js';
+import { photoPath } from '#lib/privacy/photo.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { oneRow, transaction, type Tx } from '#lib/server/db/index.ts';
@@ -27,7 +28,7 @@ export async function ownPhotoConsent({ officerId }: Actor) {
 	const last = (await photoConsentsOf(officer.id)).at(-1) ?? null;
 	const { id, name, photoKey } = officer;
 	// A new photo has a new key, so that the browser does not show the former one from its cache.
-	const portrait = photoKey && `/berkas/petugas/${id}?v=${photoKey.slice(0, 8)}`;
+	const portrait = photoKey && `${photoPath(id)}?v=${photoKey.slice(0, 8)}`;
 	return { name, portrait, given: officer.photoConsentAt !== null, last, zone };
 }
 

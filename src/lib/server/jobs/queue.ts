@@ -11,6 +11,12 @@ import { JOB_NAMES, JOBS, RETRY_FOR_WEEKS, type JobName, type JobPayloads } from
 // On globalThis, so that there is one queue per process even if the module is loaded several times.
 const holder = globalThis as typeof globalThis & { spatulaBoss?: PgBoss };
 
+/**
+ * Different errors of the queue that are logged in a minute, each once. While the database is away, each queue fails
+ * several times a second, and other lines of the log would be lost among these.
+ */
+const MOST_ERRORS = 20;
+
 /** Creates the queue on the opened database. `working`: this process also runs maintenance and schedules. */
 function createQueue(handle: Handle, working: boolean): PgBoss {
 	const duty = { supervise: working, schedule: working };
@@ -18,12 +24,14 @@ function createQueue(handle: Handle, working: boolean): PgBoss {
 		handle.kind === 'pglite'
 			? new PgBoss({ db: fromPglite(handle.client), backend: 'pglite', ...duty })
 			: new PgBoss({ ...queueConnection(handle), max: 4, application_name: 'spatula-jobs', ...duty });
-	// While the database is away, each queue fails several times a second, and other lines would be lost among these.
-	let loggedAt = new Date(0);
-	boss.on('error', ({ message }) => {
-		if (loggedAt > ago(MINUTE_MS)) return;
-		loggedAt = now();
-		log().error({ error: message }, 'the job queue reported an error');
+	const loggedAt = new Map<string, Date>();
+	boss.on('error', ({ message, name, code }: Error & { code?: string }) => {
+		// An error without a message has the reasons of several connections.
+		const error = message || code || name;
+		for (const [other, at] of loggedAt) if (at <= ago(MINUTE_MS)) loggedAt.delete(other);
+		if (loggedAt.has(error) || loggedAt.size >= MOST_ERRORS) return;
+		loggedAt.set(error, now());
+		log().error({ error }, 'the job queue reported an error');
 	});
 	return boss;
 }

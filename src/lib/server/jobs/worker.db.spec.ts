@@ -170,16 +170,20 @@ test('a restart continues the schedules after the clock was ahead', async () => 
 	expect(await ahead()).toEqual([]);
 });
 
-test('logs one error of the queue a minute, because a lost database causes many', async () => {
+test('logs each different error of the queue once a minute, because a lost database causes many', async () => {
 	const boss = await startQueue(handle(), false);
 	const logged = vi.spyOn(log(), 'error').mockImplementation(() => {});
-	const failAt = (seconds: number, message: string) =>
+	const failAt = (seconds: number, ...errors: Error[]) =>
 		withClock(
 			() => new Date(Date.now() + 1000 * seconds),
-			() => boss.emit('error', new Error(message))
+			() => errors.forEach((error) => boss.emit('error', error))
 		);
-	for (const [second, message] of ['ended', 'refused', 'ended', 'refused'].entries()) failAt(second, message);
-	expect(logged).toHaveBeenCalledOnce();
-	failAt(90, 'refused');
-	expect(logged).toHaveBeenCalledTimes(2);
+	const texts = () => logged.mock.calls.splice(0).map(([said]) => (said as unknown as { error: string }).error);
+	const several = Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' });
+	for (const second of [0, 1, 2]) failAt(second, new Error('ended'), several, new Error('refused'));
+	expect(texts()).toEqual(['ended', 'ECONNREFUSED', 'refused']);
+	failAt(61.5, new Error('refused'), new Error('ended'));
+	expect(texts()).toEqual(['refused', 'ended']);
+	failAt(130, ...Array.from({ length: 100 }, (_, n) => new Error(`refused ${n}`)));
+	expect(texts()).toHaveLength(20);
 });

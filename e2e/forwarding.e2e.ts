@@ -130,6 +130,27 @@ test('a rejected report is corrected beside LAPOR’s reason and sent as the nex
 	await expect(desk.locator('#family').getByRole('link', { name: 'Penerusan ke-2' })).toBeVisible();
 });
 
+test('a person enters the number of a rejected report that is at LAPOR already, and it is not sent again', async () => {
+	await refuseOnce('create', { message: 'The given data was invalid.', errors: { title: ['Judul terlalu umum.'] } });
+	const { reference, page: path } = await office.forwarded();
+	await until(desk, path, 'Isian dikembalikan, perbaiki lalu kirim');
+	await desk.getByText('Sudah ada di SP4N-LAPOR!?').click();
+	await expectAccessible(desk);
+	await desk.locator('#found_lapor_id').fill('12');
+	await desk.locator('#found_reason').fill('Kami isi sendiri di laman, judulnya diperjelas.');
+	await button(desk, 'Simpan nomornya').click();
+	await expect(desk.getByRole('alert')).toContainText('4 sampai 10 angka');
+	await visit(desk, path, 360, 1440);
+	await desk.getByText('Sudah ada di SP4N-LAPOR!?').click();
+	await desk.locator('#found_lapor_id').fill('1916450');
+	await desk.locator('#found_reason').fill('Kami isi sendiri di laman, judulnya diperjelas.');
+	await button(desk, 'Simpan nomornya').click();
+	await expect(desk.getByText('Nomor SP4N-LAPOR! tersimpan')).toBeVisible();
+	await until(desk, path, 'Terkirim');
+	await expect(desk.locator('#history')).toContainText('Kami isi sendiri di laman');
+	expect(await office.reports(reference)).toEqual([]);
+});
+
 test('the status Selesai, with an institution’s text and file, is shown on the case and to the reporter', async ({
 	browser
 }) => {

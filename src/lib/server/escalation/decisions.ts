@@ -29,11 +29,14 @@ import { manualStatusInput, resolutionInput, settleInput } from './schema.ts';
 import { dropFollowupTasks, NO_TASK, raiseTask } from './tasks.ts';
 import { applyStatus, meaningOf } from './tracking/apply-status.ts';
 
+/** States in which nothing is being sent and the row has no number, so that a person may record that LAPOR has the report. */
+const WITHOUT_NUMBER: readonly EscalationRow['state'][] = ['waiting', 'stuck', 'unknown', 'rejected'];
+
 /**
  * Records a person's decision about a report: found at LAPOR with its number (-> sent), or absent (-> waiting with the
- * same `nn`, so the report is sent again, or -> closed if the case is archived meanwhile). Accepts unknown rows. In
- * manual mode it also accepts waiting rows, whose number is entered this way. The timeline records the decision with
- * name and reason.
+ * same `nn`, so the report is sent again, or -> closed if the case is archived meanwhile). Only unknown rows and waiting
+ * rows of manual mode can be absent. Each row without a number can be found, unless a worker has claimed it; after that
+ * no worker claims it. The timeline records the decision with name and reason.
  *
  * @throws NotFound · Conflict `invalid-move` · Invalid
  */
@@ -42,7 +45,8 @@ export async function resolveEscalation(actor: Actor, id: string, raw: unknown):
 	return transaction(async (tx) => {
 		const locked = await lockEscalationForActor(tx, actor, id);
 		const { escalation: before, row, unit } = locked;
-		const decidable = before.state === 'unknown' || (before.mode === 'manual' && before.state === 'waiting');
+		const mayBeAbsent = before.state === 'unknown' || (before.mode === 'manual' && before.state === 'waiting');
+		const decidable = input.outcome === 'found' ? WITHOUT_NUMBER.includes(before.state) : mayBeAbsent;
 		const refused = input.outcome === 'absent' && before.state === 'unknown' && !before.absentOffered;
 		if (!decidable || refused) throw invalidMove(row, refused ? 'exists_at_lapor' : before.state);
 		const { outcome, reason } = input;

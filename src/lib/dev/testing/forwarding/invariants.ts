@@ -79,7 +79,7 @@ function wrongWithRow(world: World, row: EscalationRow, scene: Scene): string[] 
 const ALLOWED_NEXT: Partial<Record<EscalationRow['state'], readonly EscalationRow['state'][]>> = {
 	sent: ['sent', 'closed'],
 	closed: ['closed', 'sent'],
-	rejected: ['rejected', 'closed']
+	rejected: ['rejected', 'closed', 'sent']
 };
 
 function wentBack(

@@ -107,7 +107,7 @@ export const OPERATIONS = {
 	resolveEscalation: post(
 		'/escalations/{id}/resolution',
 		['escalations:write'],
-		'Decide an unknown forward',
+		'Record whether LAPOR has a report',
 		resolutionInput,
 		schemas.escalationResponse
 	),

@@ -25,3 +25,12 @@ it('only a waiting report with a form below is to be reworded, not one that a ha
 	for (const code of ['forbidden', 'refused_without_reason'])
 		expect(forwardAdvice(code)).not.toMatch(/hanya laporan ini|only this report/);
 });
+
+it('the number of a report that is at LAPOR can be recorded while nothing of a forward by API is being sent', () => {
+	const base = { mode: 'api', nn: 1, family: { all: [{ nn: 1 }] } };
+	const offers = (changes: object) => stepsOf({ ...base, ...changes } as unknown as EscalationView).record;
+	for (const state of ['waiting', 'stuck', 'rejected']) expect(offers({ state })).toBe(true);
+	for (const state of ['sending', 'unknown', 'sent', 'closed']) expect(offers({ state })).toBe(false);
+	expect(offers({ state: 'waiting', mode: 'manual' })).toBe(false);
+	expect(offers({ state: 'rejected', destroyed: true })).toBe(false);
+});

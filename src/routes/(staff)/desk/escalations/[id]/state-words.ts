@@ -102,6 +102,7 @@ export function stepsOf({
 }: EscalationView) {
 	const decide = state === 'unknown';
 	const copy = mode === 'manual' && state === 'waiting';
+	const record = mode === 'api' && (state === 'waiting' || state === 'stuck' || state === 'rejected') && !destroyed;
 	const keep = byHand && (state === 'sent' || state === 'closed') && laporId !== null && !destroyed;
 	// Only the latest forward of a case can be sent again.
 	const newest = family.all.every((forward) => forward.nn <= nn);
@@ -109,6 +110,7 @@ export function stepsOf({
 	const parts = [
 		...(decide ? ['found', 'absent'] : []),
 		...(copy ? ['number'] : []),
+		...(record ? ['found'] : []),
 		...(keep ? ['status'] : []),
 		...(numberTyped ? ['correct'] : []),
 		...(resend ? ['resend'] : [])
@@ -116,6 +118,8 @@ export function stepsOf({
 	return {
 		decide,
 		copy,
+		/** A person may know that LAPOR has the report although it was not sent from here. */
+		record,
 		keep,
 		resend,
 		/** A gateway may block only this report. A person can change it without waiting for the connection. */

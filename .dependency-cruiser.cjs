@@ -3,7 +3,7 @@ const dev = '^src/lib/dev/';
 /** Demo data and test support follow the rules of the code they belong to. */
 const inside = '^src/lib/(server|dev)/';
 const domain = (names) => `${server}(${names})/`;
-/** The folders of layer 3 of ARCHITECTURE.md. Each may import those of earlier lines, and none of its own line. */
+/** Layers 3g to 3a of ARCHITECTURE.md. Each folder may import those of earlier lines, and none of its own line. */
 const ORDER = [
 	'channels|exports|ratings',
 	'skm|escalation|reporters|live',

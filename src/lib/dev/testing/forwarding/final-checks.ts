@@ -15,6 +15,9 @@ import { HOUR, MINUTE } from '../lapor.ts';
 import { clock, type World } from './world.ts';
 import { resume, sweep, runAllJobs } from './workers.ts';
 
+/** Milliseconds. Retries and polls after an error come once an hour. */
+const OVER_AN_HOUR = 1.2 * HOUR;
+
 async function advance(world: World, ms: number): Promise<void> {
 	await waitForLateReports(world);
 	clock.now = new Date(clock.now.getTime() + ms);
@@ -38,7 +41,7 @@ export async function bringToEnd(world: World): Promise<void> {
 	await setFaults(world);
 	overrideEnv({ LAPOR_MODE: 'api' });
 	world.log.push(`(the end: LAPOR is well, the test call ${await testCall(world)})`);
-	for (const hours of [1.2, 1.2, 1.2, 1.2]) await advance(world, hours * HOUR);
+	for (let round = 0; round < 4; round++) await advance(world, OVER_AN_HOUR);
 	const sceneWithoutFaults = await sceneOf(world);
 	failIfWrong(world, [
 		...sceneWithoutFaults.rows.flatMap(wrongWithoutFaults),
@@ -46,7 +49,7 @@ export async function bringToEnd(world: World): Promise<void> {
 	]);
 
 	for (const n of world.cases.keys()) world.log.push(`(the end: case ${n}: ${await decide(world, n, true)})`);
-	for (const hours of [1.2, 1.2]) await advance(world, hours * HOUR);
+	for (let round = 0; round < 2; round++) await advance(world, OVER_AN_HOUR);
 	for (const row of sceneWithoutFaults.rows) await pollOrLookUp(row.id);
 	await checkAlways(world);
 	const finalScene = await sceneOf(world);
@@ -73,36 +76,47 @@ const wrongWithoutFaults = (row: EscalationRow): string[] =>
 		? []
 		: [`${row.reference} is still ${row.state} (${row.reasonCode}) though LAPOR is well`];
 
+/** Every follow-up that can be sent must have been sent, and every message since a forward must have a follow-up. */
+const wrongWithFollowups = (scene: Scene): string[] => [
+	...unsentFollowups(scene).map(({ content }) => `"${content}" is not sent though LAPOR is well`),
+	...orphanedFollowups(scene).map(({ content }) => `"${content}" belongs to a forward that was replaced`),
+	...messagesWithoutFollowup(scene).map(({ type, seq }) => `entry ${seq} (${type}) has no follow-up`)
+];
+
+const forwardOf = ({ rows }: Scene, { escalationId }: Scene['followups'][number]) =>
+	rows.find(({ id }) => id === escalationId);
+
+/** Follow-ups that wait although LAPOR has the report. */
+const unsentFollowups = (scene: Scene) =>
+	scene.followups.filter((followup) => {
+		const row = forwardOf(scene, followup);
+		return row?.mode === 'api' && row.laporId !== null && ['waiting', 'sending'].includes(followup.state);
+	});
+
+/** Follow-ups that wait for a closed forward although the case has a later one. */
+const orphanedFollowups = (scene: Scene) =>
+	scene.followups.filter((followup) => {
+		const row = forwardOf(scene, followup);
+		const later = scene.rows.find(({ caseId, nn }) => caseId === row?.caseId && nn > row.nn);
+		return followup.state === 'waiting' && row?.laporId === null && row.state === 'closed' && later !== undefined;
+	});
+
 /**
- * Every message since a forward must have a follow-up, and every follow-up that can be sent must have been sent. If the
- * worker with a message's job died, the next poll queues it, and an `unknown` forward has no poll before a person decided.
+ * Messages that should have a follow-up. If the worker died with the job of a message, the next poll queues the
+ * follow-up. An `unknown` forward is not polled until a person has decided, so it is left out.
  */
-function wrongWithFollowups({ rows, entries, followups }: Scene): string[] {
-	const unsent = followups.filter(({ escalationId, state }) => {
-		const row = rows.find(({ id }) => id === escalationId);
-		return row?.mode === 'api' && row.laporId !== null && (state === 'waiting' || state === 'sending');
-	});
-	const stranded = followups.filter(({ escalationId, state }) => {
-		const row = rows.find(({ id }) => id === escalationId);
-		const later = rows.find(({ caseId, nn }) => caseId === row?.caseId && nn > row.nn);
-		return state === 'waiting' && row?.laporId === null && row.state === 'closed' && later !== undefined;
-	});
-	const notFollowed = entries.filter(({ caseId, seq, type, public: isPublic, actorKind, data }) => {
-		const says =
-			['answered', 'message', 'disputed'].includes(type) && isPublic && actorKind !== 'lapor' && data.message;
-		if (!says) return false;
+const messagesWithoutFollowup = ({ rows, entries, followups }: Scene) =>
+	entries.filter((entry) => {
+		const { caseId, seq } = entry;
 		const ownRows = rows.filter((row) => row.caseId === caseId);
-		const isFollowed = ownRows.at(-1)?.state !== 'unknown' && followedAt(entries, ownRows, caseId, seq);
-		return (
-			isFollowed && !followups.some((one) => one.eventSeq === seq && ownRows.some(({ id }) => id === one.escalationId))
-		);
+		if (!isMessage(entry) || ownRows.at(-1)?.state === 'unknown' || !followedAt(entries, ownRows, caseId, seq))
+			return false;
+		return !followups.some((one) => one.eventSeq === seq && ownRows.some(({ id }) => id === one.escalationId));
 	});
-	return [
-		...unsent.map(({ content }) => `"${content}" is not sent though LAPOR is well`),
-		...stranded.map(({ content }) => `"${content}" stays behind with a forward that was replaced`),
-		...notFollowed.map(({ type, seq }) => `entry ${seq} (${type}) has not followed its report`)
-	];
-}
+
+/** Whether an entry has a text that LAPOR gets as a follow-up. */
+const isMessage = ({ type, public: isPublic, actorKind, data }: Scene['entries'][number]): boolean =>
+	['answered', 'message', 'disputed'].includes(type) && isPublic && actorKind !== 'lapor' && Boolean(data.message);
 
 /** Whether the case had a forward, not rejected by LAPOR, when an entry was made. Computed from the entries before it. */
 function followedAt(

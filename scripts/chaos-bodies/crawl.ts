@@ -1,6 +1,8 @@
+import { OFFICE_SLUGS } from '#lib/dev/demo/offices.ts';
+
 /** A target of requests: a page with its query, or a form with its fields. */
 export interface RequestTarget {
-	/** Its address with placeholders for ids and numbers. Of several pages of one kind, one is enough. */
+	/** Its address with placeholders for ids and numbers. Pages of the same kind have the same name, so only one is kept. */
 	name: string;
 	method: 'GET' | 'POST';
 	path: string;
@@ -14,10 +16,20 @@ export interface RequestTarget {
 const MAX_PAGES = 250;
 /**
  * Pages that are not visited: signing out ends the crawl, a backup takes long, files have no forms, and the event
- * stream does not end. One office of the demo is enough.
+ * stream does not end.
  */
 const NOT_VISITED =
-	/^\/(sulbar|majene|polewali-mandar|mamasa|pasangkayu|mamuju-tengah)(\/|$)|^\/(logout|_app|lacak\/keluar|desk\/live|berkas|admin\/backup)|\/(pdf|excel|csv)\b|\.(pdf|svg|png|xml|json)\b/;
+	/^\/(logout|_app|lacak\/keluar|desk\/live|berkas|admin\/backup)|\/(pdf|excel|csv)\b|\.(pdf|svg|png|xml|json)\b/;
+/** One office of the demo is enough: the pages of the others are of the same kind. */
+const OTHER_OFFICES = OFFICE_SLUGS.filter((slug) => slug !== 'mamuju');
+/**
+ * Forms that get no requests although a visited page has them: they end the session, whose cookie all other requests
+ * need, or start a backup.
+ */
+const NOT_SENT = /^\/logout|signOut|^\/admin\/backup/;
+
+const isSkipped = (pathname: string) =>
+	NOT_VISITED.test(pathname) || OTHER_OFFICES.some((slug) => slug === pathname.split('/')[1]);
 
 const unescaped = (text: string) =>
 	text.replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&lt;', '<').replaceAll('&amp;', '&');
@@ -75,10 +87,10 @@ export async function crawl(origin: string, cookie: string, starts: readonly str
 			const next = new URL(unescaped(link), here);
 			next.hash = '';
 			const name = nameOf('GET', next);
-			if (next.origin !== here.origin || seen.has(name) || NOT_VISITED.test(next.pathname)) continue;
+			if (next.origin !== here.origin || seen.has(name) || isSkipped(next.pathname)) continue;
 			seen.add(name);
 			queue.push(next);
 		}
 	}
-	return [...targets.values()].filter(({ path }) => !/^\/logout|signOut|admin\/backup/.test(path));
+	return [...targets.values()].filter(({ path }) => !NOT_SENT.test(path));
 }

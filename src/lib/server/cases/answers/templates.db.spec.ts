@@ -16,7 +16,7 @@ import {
 	createTemplate,
 	listTemplates,
 	templatesFor,
-	templateToKeep,
+	managedTemplate,
 	unitsForTemplates
 } from './templates.ts';
 
@@ -61,26 +61,29 @@ test('a new installation gets default templates once, for every use and both lan
 	expect(first.flatMap(({ body }) => unknownPlaceholdersIn(body))).toEqual([]);
 	// Each heading has a placeholder below it.
 	expect(first.flatMap(({ body }) => emptyHeadingsIn(body))).toEqual([]);
-	// Reporters also read the text by WhatsApp or e-mail, where no page is "this page".
+	// Reporters also read the text by WhatsApp or e-mail, so it must not say "this page".
 	expect(first.filter(({ body }) => /halaman lacak ini|this tracking page/.test(body))).toEqual([]);
 	await ensureTemplates(db());
 	expect(await db().select().from(answerTemplates)).toHaveLength(first.length);
 });
 
-test.each([ensureTemplates, ensureDefaults])('two processes that start at once store them once: %o', async (ensure) => {
+test.each([
+	['templates', ensureTemplates],
+	['calendar and deadlines', ensureDefaults]
+])('two processes that start at the same time store the defaults once: %s', async (_, ensure) => {
 	for (const table of defaultTables) await db().delete(table);
-	const written = Promise.withResolvers<void>();
+	const stored = Promise.withResolvers<void>();
 	const slow: Pick<Database, 'transaction'> = {
 		transaction: (work) =>
 			db().transaction(async (tx) => {
 				const result = await work(tx);
-				written.resolve();
+				stored.resolve();
 				await wait(200);
 				return result;
 			})
 	};
 	const one = ensure(slow as Database);
-	await written.promise;
+	await stored.promise;
 	await Promise.all([one, ensure(db())]);
 	await Promise.all([ensureTemplates, ensureDefaults].map((other) => other(db())));
 	expect(await defaultCounts()).toEqual(counts);
@@ -107,11 +110,11 @@ test('supervisors manage templates of their offices; only root administrators ma
 	});
 	await createTemplate(admin, written('Milik semua'));
 	const shared = await idOf('Milik semua');
-	expect(await templateToKeep(supervisor, shared)).toMatchObject({ mayChange: false });
+	expect(await managedTemplate(supervisor, shared)).toMatchObject({ mayChange: false });
 	await expect(changeTemplate(supervisor, shared, written('Milik saya', { version: 1 }))).rejects.toMatchObject({
 		name: 'NotFound'
 	});
-	await expect(templateToKeep(supervisor, await idOf('Milik provinsi'))).rejects.toMatchObject({ name: 'NotFound' });
+	await expect(managedTemplate(supervisor, await idOf('Milik provinsi'))).rejects.toMatchObject({ name: 'NotFound' });
 	expect((await listTemplates(supervisor)).map(({ name }) => name)).toEqual(
 		expect.arrayContaining(['Milik kabupaten', 'Milik semua'])
 	);

@@ -39,13 +39,13 @@ export async function templatesFor(unit: { path: string }): Promise<Template[]> 
 }
 
 /** Whether the actor manages templates of any office, and so may read the common ones. */
-const keepsTemplates = (actor: Actor): boolean => actor.units.admin.length + actor.units.supervisor.length > 0;
+const managesTemplates = (actor: Actor): boolean => actor.units.admin.length + actor.units.supervisor.length > 0;
 
-const mayKeep = (actor: Actor, unitId: string) => holds(actor, unitId, 'admin', 'supervisor');
+const mayManage = (actor: Actor, unitId: string) => holds(actor, unitId, 'admin', 'supervisor');
 
 /** The offices whose templates the actor manages, in tree order. */
 export async function unitsForTemplates(actor: Actor): Promise<UnitInTree[]> {
-	return (await unitTree()).filter((unit) => mayKeep(actor, unit.id));
+	return (await unitTree()).filter((unit) => mayManage(actor, unit.id));
 }
 
 /** The templates that the actor manages, and the common ones to read. */
@@ -61,9 +61,9 @@ export async function listTemplates(actor: Actor): Promise<(Template & { unitNam
 }
 
 /** A template that the actor may read, and whether they may change it. @throws NotFound */
-export async function templateToKeep(actor: Actor, id: string): Promise<Template & { mayChange: boolean }> {
+export async function managedTemplate(actor: Actor, id: string): Promise<Template & { mayChange: boolean }> {
 	const template = (await referenceData()).templates.find((one) => one.id === id);
-	if (!template || !(template.unitId === null ? keepsTemplates(actor) : mayKeep(actor, template.unitId))) {
+	if (!template || !(template.unitId === null ? managesTemplates(actor) : mayManage(actor, template.unitId))) {
 		throw new NotFound(`template ${id}`);
 	}
 	return { ...template, mayChange: template.unitId !== null || (await isRootAdmin(actor)) };
@@ -89,7 +89,7 @@ export async function createTemplate(actor: Actor, raw: unknown): Promise<void> 
 	const { unitId = null, ...template } = checked(newTemplateSchema, raw);
 	requireUsable(template);
 	await transaction(async (tx) => {
-		await requireMayKeep(tx, actor, unitId);
+		await requireMayManage(tx, actor, unitId);
 		await createOnce(tx, answerTemplates, raw, async (id) => {
 			await tx.insert(answerTemplates).values({ id, unitId, ...template });
 			await recordChange(tx, actor, { unitId, action: 'template.created', subject: template.name, after: template });
@@ -101,9 +101,9 @@ export async function createTemplate(actor: Actor, raw: unknown): Promise<void> 
 export async function changeTemplate(actor: Actor, id: string, raw: unknown): Promise<void> {
 	const { version, ...change } = checked(templateSchema.extend({ version: seenVersion }), raw);
 	requireUsable(change);
-	const before = await templateToKeep(actor, id);
+	const before = await managedTemplate(actor, id);
 	await transaction(async (tx) => {
-		await requireMayKeep(tx, actor, before.unitId);
+		await requireMayManage(tx, actor, before.unitId);
 		const changed = await tx
 			.update(answerTemplates)
 			.set({ ...change, version: version + 1 })
@@ -115,7 +115,7 @@ export async function changeTemplate(actor: Actor, id: string, raw: unknown): Pr
 	});
 }
 
-async function requireMayKeep(tx: Tx, actor: Actor, unitId: string | null): Promise<void> {
-	const may = unitId === null ? await isRootAdmin(actor) : mayKeep(actor, unitId);
+async function requireMayManage(tx: Tx, actor: Actor, unitId: string | null): Promise<void> {
+	const may = unitId === null ? await isRootAdmin(actor) : mayManage(actor, unitId);
 	if (!may) throw new NotFound(`unit ${unitId}`);
 }

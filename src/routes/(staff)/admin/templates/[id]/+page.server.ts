@@ -1,9 +1,9 @@
-import { changeTemplate, templateToKeep } from '#lib/server/cases/answers/templates.ts';
+import { changeTemplate, managedTemplate } from '#lib/server/cases/answers/templates.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 import { previewAnswer, templatePreview } from '#lib/server/web/forms/template-form.ts';
 
 export const load = withActor(async (actor, { params }) => {
-	const template = await templateToKeep(actor, params.id);
+	const template = await managedTemplate(actor, params.id);
 	return { template, preview: templatePreview(template.body, template.language) };
 });
 

@@ -1,7 +1,7 @@
 import { withUndo, type Undo } from '../scripts/long-run.ts';
 import { startMailCatcher } from '../src/lib/dev/mail-catcher.ts';
 import { startPushService, type PushService, type TestBrowser } from '../src/lib/dev/testing/channels/push-service.ts';
-import { unfixedPushes } from '../src/lib/dev/testing/channels/received.ts';
+import { pushesOutsideFixedTexts } from '../src/lib/dev/testing/channels/received.ts';
 import { makeActor, makeOfficerWithAccount, makePlace, makeUnit } from '../src/lib/dev/testing/factories.ts';
 import { giveEmailAddress } from '../src/lib/dev/testing/notices.ts';
 import { db } from '../src/lib/server/db/index.ts';
@@ -29,11 +29,11 @@ test.beforeAll(async () => {
 test.afterAll(async () => {
 	service.close();
 	await browser.close();
-	// So none of them has a word, name or number of a report.
-	expect(unfixedPushes(service.received())).toEqual([]);
+	// Each message is one of the fixed texts, so it contains nothing of a report.
+	expect(pushesOutsideFixedTexts(service.received())).toEqual([]);
 });
 
-const WINDOW: BrowserContextOptions = { serviceWorkers: 'allow', permissions: ['notifications'] };
+const CONTEXT_OPTIONS: BrowserContextOptions = { serviceWorkers: 'allow', permissions: ['notifications'] };
 
 /** Gives the browser a subscription at the local push service, because tests can't use the browser's own. */
 async function subscribable(context: BrowserContext): Promise<TestBrowser> {
@@ -50,16 +50,15 @@ async function subscribable(context: BrowserContext): Promise<TestBrowser> {
 }
 
 /**
- * The messages that the push service got for the browser, as the browser decrypts them. Without the notice of the sign-in
- * on a new device, which comes to staff at some time.
+ * Takes the decrypted messages to this browser. Leaves out `device_new`, which can arrive at any time after a sign-in.
  */
-const taken = (own: TestBrowser): string[] =>
+const takeMessages = (own: TestBrowser): string[] =>
 	service.take(own).flatMap(({ text }) => (text.includes('"kind":"device_new"') ? [] : [text]));
 
 /** Waits for a message to the browser. */
 async function arrived(own: TestBrowser): Promise<string> {
 	let texts: string[] = [];
-	await expect.poll(() => (texts = taken(own)).length, { timeout: 30_000 }).toBe(1);
+	await expect.poll(() => (texts = takeMessages(own)).length, { timeout: 30_000 }).toBe(1);
 	return texts[0] ?? '';
 }
 
@@ -102,7 +101,7 @@ async function openedByTap(): Promise<string[]> {
 }
 
 async function phone() {
-	const context = await browser.newContext({ baseURL: running().origin, ...WINDOW });
+	const context = await browser.newContext({ baseURL: running().origin, ...CONTEXT_OPTIONS });
 	const own = await subscribable(context);
 	return { own, page: await context.newPage() };
 }
@@ -137,7 +136,7 @@ async function addDevice(page: Page): Promise<TestBrowser> {
 }
 
 test('a handler adds a device, tests it and removes it', async () => {
-	const page = await signedIn(browser, 'pengelola.mamuju', WINDOW);
+	const page = await signedIn(browser, 'pengelola.mamuju', CONTEXT_OPTIONS);
 	const own = await addDevice(page);
 	await expectAccessible(page);
 	await page.getByRole('button', { name: 'Kirim percobaan' }).click();
@@ -180,16 +179,16 @@ async function reachesHandlerOnDuty(undo: Undo): Promise<void> {
 	undo.push(mailServer.close);
 	const office = await openOffice(mailServer.url);
 	undo.push(office.stop);
-	const page = await signedInAt(browser, office.origin, office.people.onDuty, WINDOW);
+	const page = await signedInAt(browser, office.origin, office.people.onDuty, CONTEXT_OPTIONS);
 	const own = await addDevice(page);
 	const pushed: string[] = [];
 
 	const { reference } = await openCase({ unit: office.unit.code }, office);
 	const committed = Date.now();
 	const bell = page.getByRole('link', { name: /^Pemberitahuan/ }).first();
-	const isTold = async () => {
+	const notifications = async () => {
 		await page.goto('/desk/notices');
-		pushed.push(...taken(own));
+		pushed.push(...takeMessages(own));
 		return {
 			bell: await bell.innerText(),
 			notices: await page.getByRole('listitem').filter({ hasText: reference }).count(),
@@ -199,7 +198,7 @@ async function reachesHandlerOnDuty(undo: Undo): Promise<void> {
 	};
 	// The time limit is the requirement itself, counted from the response to the reporter, which follows the commit.
 	await expect
-		.poll(isTold, { timeout: 10_000, intervals: [100] })
+		.poll(notifications, { timeout: 10_000, intervals: [100] })
 		.toEqual({ bell: expect.stringMatching(/\b1 belum dibaca/), notices: 1, pushed: 1, emails: [office.address] });
 	const shown = await shownFor(page, pushed[0] ?? '');
 	console.info(`the handler on duty was notified after ${Date.now() - committed} ms`);

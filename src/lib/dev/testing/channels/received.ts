@@ -10,14 +10,14 @@ import { parseReceipt } from '#lib/text/receipt-format.ts';
  */
 
 /** Push messages that are not, character by character, the fixed one of their kind. */
-export const unfixedPushes = (texts: readonly string[]): string[] =>
+export const pushesOutsideFixedTexts = (texts: readonly string[]): string[] =>
 	texts.filter((text) => {
 		const { kind } = JSON.parse(text) as PushPayload;
 		return !/^[a-z_]+$/.test(kind) || !locales.some((locale) => text === JSON.stringify(pushPayload(kind, locale)));
 	});
 
 /** SMS that are not one of the fixed texts of an office. */
-export async function unfixedSms(texts: readonly string[]): Promise<string[]> {
+export async function smsOutsideFixedTexts(texts: readonly string[]): Promise<string[]> {
 	const fixed = (await referenceData()).units.flatMap((unit) => smsTexts(unit).map(({ text }) => text));
 	return texts.filter((text) => !fixed.includes(text));
 }

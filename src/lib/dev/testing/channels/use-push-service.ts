@@ -6,7 +6,7 @@ import type { PushPayload } from '#lib/server/channels/push/push-words.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
 import { pushSubscriptions } from '#lib/server/db/schema/channels.ts';
 import { startPushService, type PushService, type TestBrowser } from './push-service.ts';
-import { unfixedPushes } from './received.ts';
+import { pushesOutsideFixedTexts } from './received.ts';
 
 /** Starts a push service for the tests of a file, with the site's keys. All that it gets must be fixed messages. */
 export function usePushService() {
@@ -21,7 +21,7 @@ export function usePushService() {
 	});
 	afterAll(() => {
 		service?.close();
-		expect(unfixedPushes(service?.received() ?? [])).toEqual([]);
+		expect(pushesOutsideFixedTexts(service?.received() ?? [])).toEqual([]);
 	});
 	return () => {
 		if (!service) throw new Error('the push service is not started');

@@ -5,7 +5,7 @@ import { makeActor } from '#lib/dev/testing/factories.ts';
 import { listening } from '#lib/dev/testing/local-server.ts';
 import { atTime, bringTo } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
-import { unfixedSms } from '#lib/dev/testing/channels/received.ts';
+import { smsOutsideFixedTexts } from '#lib/dev/testing/channels/received.ts';
 import { runJobs } from '#lib/dev/testing/channels/whatsapp.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { randomReceipt } from '#lib/server/cases/receipt.ts';
@@ -27,8 +27,9 @@ import { receiveSms } from './receive.ts';
 const office = useOffice();
 const SECRET = 'kunci-webhook-yang-panjang';
 
-/** What the gateway of the office was asked to send in a test, and the texts of all tests. */
+/** Bodies sent in the present test. */
 const sent: string[] = [];
+/** Texts sent in all tests, checked at the end. */
 const allTexts: string[] = [];
 let refusal: number | undefined;
 const gateway = createServer((request, response) => {
@@ -43,22 +44,29 @@ const gateway = createServer((request, response) => {
 const url = `http://127.0.0.1:${await listening(gateway)}/send`;
 afterAll(async () => {
 	gateway.close();
-	expect(await unfixedSms(allTexts)).toEqual([]);
+	expect(await smsOutsideFixedTexts(allTexts)).toEqual([]);
 });
 
 let connectionId = '';
-let address = '';
+let officeNumber = '';
 let offices = 0;
 let admin: Awaited<ReturnType<typeof makeActor>>;
 const request = { method: 'POST', headers: 'Content-Type: application/json', body: '{"to":"{to}","text":"{text}"}' };
-const answer = { idPath: 'id', senderPath: 'from', textPath: 'message', timePath: 'at', messageIdPath: 'id' };
-const form = (more: Record<string, unknown> = {}) => ({ address, url, ...request, ...answer, secret: SECRET, ...more });
+const messagePaths = { idPath: 'id', senderPath: 'from', textPath: 'message', timePath: 'at', messageIdPath: 'id' };
+const form = (more: Record<string, unknown> = {}) => ({
+	address: officeNumber,
+	url,
+	...request,
+	...messagePaths,
+	secret: SECRET,
+	...more
+});
 const save = (data: unknown) => setUpConnection(admin, office.unit.code, 'sms', data);
 const tryOut = (data: unknown) => tryConnection(admin, office.unit.code, 'sms', data);
 beforeEach(async () => {
 	sent.length = 0;
 	refusal = undefined;
-	address = `+62811000${4012 + ++offices}`;
+	officeNumber = `+62811000${4012 + ++offices}`;
 	admin = await makeActor([[office.unit.id, 'admin']]);
 	await save(form());
 	connectionId = (await connectionOf(admin, office.unit.code, 'sms')).connection?.id ?? '';
@@ -76,7 +84,7 @@ const newestConversation = () =>
 		.orderBy(desc(conversations.id))
 		.limit(1)
 		.then(([row]) => row?.id ?? 0);
-const present = () =>
+const connectionRow = () =>
 	db()
 		.select()
 		.from(connections)
@@ -88,7 +96,7 @@ describe('an SMS in an unknown format', () => {
 		const receipt = randomReceipt();
 		const message = { msisdn: '081240005555', content: `Antrean lama. Kode ${receipt}`, id: 'u1' };
 		expect([await arrive(message), await arrive(message)]).toEqual([true, true]);
-		expect((await present())?.lastError).toBe('unknown_format');
+		expect((await connectionRow())?.lastError).toBe('unknown_format');
 		const { items } = await failedMessages(office.handler);
 		expect(items.map(({ reason }) => reason)).toEqual(['unknown_format']);
 		expect(items[0]?.seen?.text).toBe(JSON.stringify({ ...message, content: 'Antrean lama. Kode •••' }));
@@ -109,7 +117,7 @@ describe('an SMS in an unknown format', () => {
 		await noteFailed(connectionId, 'gateway_refused');
 		for (const sender of ['msisdn', 'from']) {
 			await arrive({ [sender]: '081240005555', message: 'Antrean lama.' });
-			expect((await present())?.lastError).toBe('gateway_refused');
+			expect((await connectionRow())?.lastError).toBe('gateway_refused');
 		}
 	});
 
@@ -117,11 +125,11 @@ describe('an SMS in an unknown format', () => {
 		expect(await receiveSms(connectionId, SECRET, 'text/plain', () => Promise.resolve('0812 Antrean lama'))).toBe(true);
 		expect((await failedMessages(office.handler)).items[0]?.seen?.text).toBe('0812 Antrean lama');
 		await arrive({ from: '081240005555', message: 'Kapan kantor buka?' });
-		expect((await present())?.lastError).toBeNull();
+		expect((await connectionRow())?.lastError).toBeNull();
 	});
 });
 
-test('many SMS of one call in an unknown format all come in after the paths are right', async () => {
+test('many SMS of one call in an unknown format are all processed after the paths are corrected', async () => {
 	const paths = { textPath: 'data.0.message', messageIdPath: 'data.0.id' };
 	await save(form({ ...paths, senderPath: 'data.0.from' }));
 	const text = 'Antrean lama. '.repeat(70);
@@ -172,7 +180,7 @@ describe('an SMS that comes in', () => {
 		['1796257500', '2026-12-03T00:25:00Z'],
 		['03/12/2026 08:15:00', '2026-12-03T01:00:00Z'],
 		['besok', '2026-12-03T01:00:00Z']
-	])('at %s is of %s', async (time, expected) => {
+	])('with the time %s is stored as sent at %s', async (time, expected) => {
 		const message = { id: 't1', from: '081240005555', message: 'Kapan kantor buka?', at: time };
 		await atTime('2026-12-03T01:00:00Z', () => arrive(message));
 		expect(await stored()).toMatchObject([{ sentAt: new Date(expected) }]);
@@ -184,16 +192,23 @@ describe('an SMS that comes in', () => {
 		expect(await stored()).toMatchObject([{ body: 'Kode saya •••' }]);
 	});
 
-	test('may come as a form, and a sender that is no number is a program', async () => {
-		for (const type of ['application/x-www-form-urlencoded', '']) {
-			const body = new URLSearchParams({ from: 'TELKOMSEL', message: 'Paket data murah', id: `p${type}` }).toString();
+	test.each(['application/x-www-form-urlencoded', ''])(
+		'is accepted as a form with the content type "%s"',
+		async (type) => {
+			const body = new URLSearchParams({ from: '081240005555', message: 'Kapan kantor buka?', id: 'p1' }).toString();
 			expect(await receiveSms(connectionId, SECRET, type, () => Promise.resolve(body))).toBe(true);
+			await runJobs();
+			expect(await stored()).toMatchObject([{ state: 'done', body: 'Kapan kantor buka?' }]);
 		}
+	);
+
+	test('from a sender without a number is marked as automatic', async () => {
+		await arrive({ id: 'p2', from: 'TELKOMSEL', message: 'Paket data murah' });
 		await runJobs();
-		expect(await stored()).toMatchObject(Array(2).fill({ state: 'machine', reason: 'not_a_number' }));
+		expect(await stored()).toMatchObject([{ state: 'machine', reason: 'not_a_number' }]);
 	});
 
-	test('without id and time is repeated if sender and text come again within a minute', async () => {
+	test('without id and time counts as a repeat if the same text comes from the same sender within a minute', async () => {
 		const message = { from: '081240005555', message: 'Kapan kantor buka?' };
 		for (const time of ['08:00:50', '08:01:10', '08:02:30'])
 			await atTime(`2026-11-27T${time}+08:00`, () => arrive({ ...message, attempt: time }));
@@ -256,19 +271,19 @@ test('an SMS that the gateway can’t take now waits as long as the gateway asks
 	expect(row).toMatchObject({ state: 'waiting', nextAttemptAt: new Date('2026-12-03T01:30:00Z') });
 });
 
-test('three SMS in a row that the gateway refuses show at the connection, until a trial is sent', async () => {
+test('the connection shows an error after three refused SMS, until a test SMS succeeds', async () => {
 	refusal = 422;
 	for (const from of ['081240001111', '081240001112', '081240001113']) {
-		expect((await present())?.lastError).toBeNull();
+		expect((await connectionRow())?.lastError).toBeNull();
 		await arrive({ id: from, from, message: 'Saya minta data inflasi.' });
 		await runJobs();
 		await referConversation(office.handler, await newestConversation(), { seen: 9 });
 		await runJobs();
 	}
-	expect((await present())?.lastError).toBe('unsent');
+	expect((await connectionRow())?.lastError).toBe('unsent');
 	refusal = undefined;
 	await tryOut({ to: '0812 4000 7777' });
-	expect((await present())?.lastError).toBeNull();
+	expect((await connectionRow())?.lastError).toBeNull();
 });
 
 describe('the form', () => {
@@ -277,10 +292,10 @@ describe('the form', () => {
 		expect(sent).toHaveLength(1);
 		await save(form({ url: 'http://127.0.0.1:9/send' }));
 		await tryOut({ to: '081240007777' });
-		expect(await present()).toMatchObject({ lastError: 'sms_gateway' });
+		expect(await connectionRow()).toMatchObject({ lastError: 'sms_gateway' });
 	});
 
-	test('seals a key in the address or body, and shows it in the form only', async () => {
+	test('encrypts a key in the address or body, and shows it in the form only', async () => {
 		const keyed = { url: 'http://127.0.0.1:9/send?key=KUNCI', body: '{"key":"KUNCI","to":"{to}"}' };
 		await save(form(keyed));
 		const [row] = await db().select().from(connections).where(eq(connections.id, connectionId));

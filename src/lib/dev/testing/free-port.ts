@@ -4,8 +4,8 @@ import { createServer } from 'node:net';
 const given = new Set<number>();
 
 /**
- * A port on which nothing listens and that this process was not given before. It is below those that systems give to
- * outgoing connections, because one of these could take it before the program listens.
+ * A port on which nothing listens and that this process was not given before. Ports from 32,000 on are not used: the
+ * system gives them to outgoing connections, which could take the port first.
  */
 export async function freePort(host = '127.0.0.1'): Promise<number> {
 	for (;;) {

@@ -25,8 +25,9 @@ export function reasonOf(code: ReasonCode, seen: Exchange): Reason {
 }
 
 /**
- * Finds out from the text of a refusal which of the two headers is wrong; undefined if the text does not say. LAPOR's
- * development and production systems use different names for the bearer header, so a wrong name looks like a missing header.
+ * Guesses from the text of LAPOR's refusal whether LAPOR_BEARER (`auth`) or LAPOR_TOKEN (`token`) is wrong; undefined if
+ * the text is unclear. LAPOR's development and production systems use different names for the bearer header, so a wrong
+ * name looks like a missing header.
  */
 export function refusedSecret({ excerpt = '' }: Pick<Reason, 'excerpt'>): 'token' | 'auth' | undefined {
 	const text = excerpt.toLowerCase();

@@ -1,6 +1,6 @@
 import { error, redirect } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
-import { officeCard } from '#lib/server/web/documents/office-card.ts';
+import { linkPreview } from '#lib/server/web/documents/link-preview.ts';
 import { findUnit, isOpenToPublic, officeHead, openOffices } from '#lib/server/people/units/find-unit.ts';
 
 export const load = async ({ params, url, locals, request }) => {
@@ -14,6 +14,6 @@ export const load = async ({ params, url, locals, request }) => {
 	if (params.unit !== unit.slug && request.method !== 'POST')
 		redirect(303, url.pathname.replace(/^\/[^/]+/, `/${unit.slug}`) + url.search);
 	// A closed office has no link preview and cannot be installed on a phone.
-	const inviting = isOpenToPublic(unit) ? { card: (await officeCard(unit, locals.lang)).path } : { shared: null };
+	const inviting = isOpenToPublic(unit) ? { card: (await linkPreview(unit, locals.lang)).path } : { shared: null };
 	return { unit: await officeHead(unit), ...inviting };
 };

@@ -1,7 +1,7 @@
 import { isLocale } from '#lib/paraglide/runtime.js';
 import { NotFound } from '#lib/server/errors.ts';
 import { findUnit } from '#lib/server/people/units/find-unit.ts';
-import { officeCard } from '#lib/server/web/documents/office-card.ts';
+import { linkPreview } from '#lib/server/web/documents/link-preview.ts';
 import { asPage } from '#lib/server/web/http/error-responses.ts';
 import { pictureResponse } from '#lib/server/web/http/file-response.ts';
 
@@ -11,6 +11,6 @@ export const GET = ({ params, url }) =>
 		const unit = await findUnit(params.unit);
 		const lang = params.card.replace(/-[^-]*$/, '');
 		if (!unit || !isLocale(lang)) throw new NotFound();
-		const { path, picture } = await officeCard(unit, lang);
+		const { path, picture } = await linkPreview(unit, lang);
 		return pictureResponse(await picture(), { immutable: path === url.pathname });
 	});

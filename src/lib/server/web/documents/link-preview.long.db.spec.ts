@@ -4,7 +4,7 @@ import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { fourColourImage } from '#lib/dev/testing/photos.ts';
 import { setLogo } from '#lib/server/people/units/logo.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
-import { officeCard } from './office-card.ts';
+import { linkPreview } from './link-preview.ts';
 
 /** Part of the pixels of a region that satisfy a condition. */
 async function share(png: Buffer, [left, top, width, height]: number[], is: (rgb: number[]) => boolean) {
@@ -23,12 +23,12 @@ const BAND = [0, 500, 1200, 130];
 test('the card of an office has its name, logo, choices and colour, in the size and weight that messengers show', async () => {
 	const { id } = await makeUnit();
 	const unit = async (name: string) => ({ ...(await referenceData()).unitById.get(id)!, name, accent: '#0b5cad' });
-	const plain = await officeCard(await unit('Kantor Contoh'), 'id');
+	const plain = await linkPreview(await unit('Kantor Contoh'), 'id');
 	const logo = await fourColourImage(400, 160).png().toBuffer();
 	await setLogo(await makeActor([[id, 'admin']]), id, { name: 'l.png', type: 'image/png', bytes: logo });
 	const long = `Badan Pusat Statistik ${'Kabupaten Kepulauan Bagian Barat '.repeat(9)}`;
 	for (const name of ['BPS Kabupaten Mamuju', long]) {
-		const card = await officeCard(await unit(name), 'id');
+		const card = await linkPreview(await unit(name), 'id');
 		const png = await card.picture();
 		const { format, width, height } = await sharp(png).metadata();
 		expect([format, width, height]).toEqual(['png', 1200, 630]);
@@ -43,10 +43,10 @@ test('the card of an office has its name, logo, choices and colour, in the size 
 			await share(png, [75, 50, 100, 112], ([red = 0, green = 0]) => red > 200 && green < 60),
 			name
 		).toBeGreaterThan(0.3);
-		expect((await officeCard(await unit(name), 'id')).picture()).toBe(card.picture());
+		expect((await linkPreview(await unit(name), 'id')).picture()).toBe(card.picture());
 		expect(card.path).not.toBe(plain.path);
 	}
-	const [id1, en] = [await officeCard(await unit('A'), 'id'), await officeCard(await unit('A'), 'en')];
+	const [id1, en] = [await linkPreview(await unit('A'), 'id'), await linkPreview(await unit('A'), 'en')];
 	expect(en.path).not.toBe(id1.path);
 	expect(await en.picture()).not.toEqual(await id1.picture());
 });

@@ -68,7 +68,7 @@ const NOTICE = {
 		privacy_say_push_content: `${PUSH}/push.db.spec.ts: nothing that is sent holds words, number, name or receipt of a report`,
 		privacy_say_push_ends: `${PUSH}/reporter-push.db.spec.ts: end by the button, with a replaced receipt, and with the case`,
 		privacy_say_third_parties: `${KEPT}: no page may load anything from another site`,
-		privacy_say_network_hash: `${SERVER}/people/rate-limits.db.spec.ts: an address is stored as a keyed hash that changes every day`,
+		privacy_say_network_hash: `${SERVER}/rate-limits.db.spec.ts: an address is stored as a keyed hash that changes every day`,
 		privacy_say_network_day: `${KEPT}: a network address is counted for at most a day, apart from reports`
 	},
 	law: {

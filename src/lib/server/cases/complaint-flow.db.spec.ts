@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { messages } from '#lib/server/db/schema/cases.ts';
-import { BUDGETS, consume } from '#lib/server/people/rate-limits.ts';
+import { BUDGETS, consume } from '#lib/server/rate-limits.ts';
 import { asForm } from '#lib/server/web/http/error-responses.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';

@@ -12,7 +12,7 @@ import { Conflict, NotFound, invalid } from '#lib/server/errors.ts';
 import { checked } from '#lib/server/checked.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { resetFailures } from '#lib/server/people/rate-limits.ts';
+import { resetFailures } from '#lib/server/rate-limits.ts';
 import { hashPassword, passwordMatches } from '#lib/server/people/sign-in/password.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
 import { AttemptQueue } from '#lib/server/people/sign-in/attempt-queue.ts';

@@ -11,7 +11,7 @@ import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
 import { Invalid, NotFound, type Issue } from '#lib/server/errors.ts';
 import { keyedHex, sha256Hex } from '#lib/server/keys.ts';
-import { wasInNetwork } from '#lib/server/people/rate-limits.ts';
+import { wasInNetwork } from '#lib/server/rate-limits.ts';
 import { findUnit, type Unit } from '#lib/server/people/units/find-unit.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
 

@@ -4,7 +4,7 @@ import type { Signal } from '#lib/ratings/signals.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
-import { noteNetwork } from '#lib/server/people/rate-limits.ts';
+import { noteNetwork } from '#lib/server/rate-limits.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { ratingOf, ratingSums } from '#lib/dev/testing/figures/rating-history.ts';

@@ -15,7 +15,7 @@ import { officers, units } from '#lib/server/db/schema/units.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
 import { keyedHex } from '#lib/server/keys.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
-import { tally, type Counted } from '#lib/server/people/rate-limits.ts';
+import { tally, type Counted } from '#lib/server/rate-limits.ts';
 import { referenceData, type ReferenceData } from '#lib/server/reference/reference.ts';
 import { isFromOffice, isTooSoon } from '#lib/server/visits/link.ts';
 import type { SubmissionContext } from './check-submission.ts';

@@ -7,7 +7,7 @@ import { LATEST_DAYS, OVER_BUDGET } from '#lib/ratings/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
 import { ago, now } from '#lib/server/clock.ts';
 import { Conflict, Invalid, invalid } from '#lib/server/errors.ts';
-import { consume } from '#lib/server/people/rate-limits.ts';
+import { consume } from '#lib/server/rate-limits.ts';
 import { noteSeen, pairedKiosk, type PairedKiosk } from '#lib/server/places/kiosks.ts';
 import { wasSubmitted } from './check-submission.ts';
 import { submitRating } from './submit.ts';

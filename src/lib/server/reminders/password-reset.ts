@@ -10,7 +10,7 @@ import { invalid } from '#lib/server/errors.ts';
 import { isAddressUnproven } from '#lib/server/people/access/case-access.ts';
 import { aboutAccount } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { BUDGETS, consume, consumeAll, deviceKey } from '#lib/server/people/rate-limits.ts';
+import { BUDGETS, consume, consumeAll, deviceKey } from '#lib/server/rate-limits.ts';
 import type { Device } from '#lib/server/people/sign-in/known-devices.ts';
 import { SIGN_IN_PAGE } from './account-notices.ts';
 

@@ -24,7 +24,7 @@ import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
 import { reporterMail } from '#lib/server/db/schema/mails.ts';
 import type { JobPayloads } from '#lib/server/jobs/jobs.ts';
 import { keyedHex } from '#lib/server/keys.ts';
-import { consume, hasPoint, type Counted } from '#lib/server/people/rate-limits.ts';
+import { consume, hasPoint, type Counted } from '#lib/server/rate-limits.ts';
 import { formatReference } from '#lib/text/reference-numbers.ts';
 import { replyWay, writesByEmail } from '#lib/server/channels/reply-way.ts';
 import { closingFor } from './mail-closing-line.ts';

@@ -1,6 +1,6 @@
 import { redirect } from '@sveltejs/kit';
 import { providerName } from '#lib/server/integrations/oidc.ts';
-import { addressKey } from '#lib/server/people/rate-limits.ts';
+import { addressKey } from '#lib/server/rate-limits.ts';
 import { CodeNeeded, signIn } from '#lib/server/people/sign-in/sign-in.ts';
 import { clientAddress } from '#lib/server/web/http/address.ts';
 import { asForm } from '#lib/server/web/http/error-responses.ts';

@@ -16,7 +16,7 @@ import { ago, now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { messages, timeline } from '#lib/server/db/schema/cases.ts';
 import { env } from '#lib/server/env.ts';
-import { BUDGETS, consume, hasPoint } from '#lib/server/people/rate-limits.ts';
+import { BUDGETS, consume, hasPoint } from '#lib/server/rate-limits.ts';
 import { sendBackIncomplete } from '../answers/draft.ts';
 import {
 	endPauses,

@@ -14,7 +14,7 @@ import { isPushEndpoint, type PushSubscription } from '#lib/server/integrations/
 import { decryptText, encryptText, keyedHex } from '#lib/server/keys.ts';
 import { accountIdOf, type Actor } from '#lib/server/people/actor.ts';
 import { recordConsents } from '#lib/server/people/consents.ts';
-import { BUDGETS, consume } from '#lib/server/people/rate-limits.ts';
+import { BUDGETS, consume } from '#lib/server/rate-limits.ts';
 
 /** Key of the number of messages to devices of staff that push services refused in a row. */
 export const REFUSED_COUNT = 'push.refused';

@@ -7,7 +7,7 @@ import { passwordLinks } from '#lib/server/db/schema/people.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { keyedHex } from '#lib/server/keys.ts';
 import type { Actor } from '../actor.ts';
-import { secondsToWait } from '../rate-limits.ts';
+import { secondsToWait } from '#lib/server/rate-limits.ts';
 import {
 	createPasswordLink,
 	deleteUnusablePasswordLinks,

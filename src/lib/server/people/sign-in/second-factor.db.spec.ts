@@ -9,7 +9,7 @@ import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
 import { secondFactors } from '#lib/server/db/schema/people.ts';
 import { Conflict, Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { decideAccessChange } from '../access/changes.ts';
-import { SLOWDOWNS } from '../rate-limits.ts';
+import { SLOWDOWNS } from '#lib/server/rate-limits.ts';
 import { resetSecondFactor } from './password-links.ts';
 import {
 	confirmSecondFactor,

@@ -8,7 +8,7 @@ import { Invalid } from '#lib/server/errors.ts';
 import { changeAccount } from '../accounts.ts';
 import type { Actor } from '../actor.ts';
 import type { Device } from './known-devices.ts';
-import { SLOWDOWNS } from '../rate-limits.ts';
+import { SLOWDOWNS } from '#lib/server/rate-limits.ts';
 import { createPasswordLink, usePasswordLink } from './password-links.ts';
 import { signOutEverywhere } from './session.ts';
 import { signIn } from './sign-in.ts';

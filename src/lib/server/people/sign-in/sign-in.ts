@@ -10,7 +10,7 @@ import { actorOf, type Actor } from '../actor.ts';
 import { aboutAccount, type AccountRow } from '../administration.ts';
 import { recordChange } from '../audit.ts';
 import { isKnownDevice, markedDevice, newDevice, type Device, type MarkedAccount } from './known-devices.ts';
-import { BUDGETS, countFailure, secondsToWait, tally, type SlowdownName } from '../rate-limits.ts';
+import { BUDGETS, countFailure, secondsToWait, tally, type SlowdownName } from '#lib/server/rate-limits.ts';
 import { passwordMatches } from './password.ts';
 import { acceptCode, hasSecondFactor } from './second-factor.ts';
 import { noteConfirmed, openSession } from './session.ts';

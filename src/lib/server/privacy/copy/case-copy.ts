@@ -18,7 +18,7 @@ import { TooMany } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { exportEntry, recordChange } from '#lib/server/people/audit.ts';
 import { consentsOfCase } from '#lib/server/people/consents.ts';
-import { BUDGETS, consume } from '#lib/server/people/rate-limits.ts';
+import { BUDGETS, consume } from '#lib/server/rate-limits.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
 import { noticesAbout } from '../breaches/letters.ts';
 import { channelMessages } from './channel-messages.ts';

@@ -9,7 +9,7 @@ import { visits } from '#lib/server/db/schema/visits.ts';
 import { draftsIn } from '#lib/ui/form/kept/kept-drafts.ts';
 import { storableDraft } from '#lib/cases/storable-draft.ts';
 import { isFresh, PHONE_KEPT_MS } from '#lib/ui/form/kept/phone-store.ts';
-import { BUDGETS, NETWORK_MS } from '#lib/server/people/rate-limits.ts';
+import { BUDGETS, NETWORK_MS } from '#lib/server/rate-limits.ts';
 import config from '../../../../../svelte.config.js';
 
 const source = (pattern: string) =>

@@ -6,7 +6,7 @@ import { askAsReporter as ask } from '#lib/dev/testing/reporters.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { hasContact } from '#lib/server/cases/reporter.ts';
 import { Invalid, TooMany } from '#lib/server/errors.ts';
-import { BUDGETS } from '#lib/server/people/rate-limits.ts';
+import { BUDGETS } from '#lib/server/rate-limits.ts';
 import { asForm } from '#lib/server/web/http/error-responses.ts';
 import { withdrawRequest } from './decide.ts';
 

@@ -32,7 +32,7 @@ import { NotAllowed, NotFound, TooMany, invalid } from '#lib/server/errors.ts';
 import { encryptText, sha256Hex } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { BUDGETS, consume, hasPoint, type Counted } from '#lib/server/people/rate-limits.ts';
+import { BUDGETS, consume, hasPoint, type Counted } from '#lib/server/rate-limits.ts';
 import { homeUnit, requireUnitWithin } from '#lib/server/people/units/find-unit.ts';
 import { isTrialUnit } from '#lib/server/people/units/trial.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';

@@ -2,7 +2,7 @@ import type { Cookies } from '@sveltejs/kit';
 import { DAY_SECONDS } from '#lib/calendar/durations.ts';
 import type { ProviderChecks } from '#lib/server/integrations/oidc.ts';
 import { randomSecret } from '#lib/server/keys.ts';
-import { deviceKey } from '#lib/server/people/rate-limits.ts';
+import { deviceKey } from '#lib/server/rate-limits.ts';
 import { newDevice, type Device } from '#lib/server/people/sign-in/known-devices.ts';
 import type { CodeStep } from '#lib/server/people/sign-in/sign-in.ts';
 import { encryptedCookie } from './encrypted-cookie.ts';

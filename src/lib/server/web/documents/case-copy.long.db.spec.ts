@@ -15,7 +15,7 @@ import { revealReporter } from '#lib/server/cases/reveal-reporter.ts';
 import { db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
-import { BUDGETS, consume } from '#lib/server/people/rate-limits.ts';
+import { BUDGETS, consume } from '#lib/server/rate-limits.ts';
 import { addAffected, listAffected } from '#lib/server/privacy/breaches/affected.ts';
 import { recordBreach } from '#lib/server/privacy/breaches/book.ts';
 import { saveLetter } from '#lib/server/privacy/breaches/letters.ts';

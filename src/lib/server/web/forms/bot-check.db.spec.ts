@@ -2,7 +2,7 @@ import type { RequestEvent } from '@sveltejs/kit';
 import { afterEach, expect, test } from 'vitest';
 import { withClock } from '#lib/server/clock.ts';
 import { env, overrideEnv } from '#lib/server/env.ts';
-import { BUDGETS } from '#lib/server/people/rate-limits.ts';
+import { BUDGETS } from '#lib/server/rate-limits.ts';
 import { requestTo } from '#lib/dev/testing/request.ts';
 import { hiddenFields, isDoubtful, looksMachineMade, ratingSigns } from './bot-check.ts';
 import { db } from '#lib/server/db/index.ts';

@@ -4,7 +4,7 @@ import type { Signal } from '#lib/ratings/signals.ts';
 import { now } from '#lib/server/clock.ts';
 import { env } from '#lib/server/env.ts';
 import { decryptFromBrowser, encryptForBrowser } from '#lib/server/keys.ts';
-import { addressKey, consume, consumeAll, type Counted } from '#lib/server/people/rate-limits.ts';
+import { addressKey, consume, consumeAll, type Counted } from '#lib/server/rate-limits.ts';
 import type { Sender } from '#lib/server/ratings/compute-signals.ts';
 import { deviceOf } from '../cookies/devices.ts';
 import { clientAddress } from '../http/address.ts';

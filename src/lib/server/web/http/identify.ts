@@ -3,7 +3,7 @@ import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
 import { logFailedWrite } from '#lib/server/db/free-space.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { addressKey, noteNetwork } from '#lib/server/people/rate-limits.ts';
+import { addressKey, noteNetwork } from '#lib/server/rate-limits.ts';
 import type { Device } from '#lib/server/people/sign-in/known-devices.ts';
 import { sessionActor } from '#lib/server/people/sign-in/session.ts';
 import { tokenActor } from '#lib/server/people/sign-in/tokens.ts';

@@ -9,7 +9,7 @@ import {
 	type Identity,
 	type ProviderFailure
 } from '#lib/server/integrations/oidc.ts';
-import { addressKey, consume } from '#lib/server/people/rate-limits.ts';
+import { addressKey, consume } from '#lib/server/rate-limits.ts';
 import { CodeNeeded } from '#lib/server/people/sign-in/sign-in.ts';
 import { confirmByIdentity, linkIdentity, signInByIdentity } from '#lib/server/people/sign-in/single-sign-on.ts';
 import { staffDeviceCookie, unfinishedSignInCookie, type SignOn } from '../cookies/devices.ts';

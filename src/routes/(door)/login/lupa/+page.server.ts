@@ -1,5 +1,5 @@
 import { redirect } from '@sveltejs/kit';
-import { addressKey } from '#lib/server/people/rate-limits.ts';
+import { addressKey } from '#lib/server/rate-limits.ts';
 import { requestPasswordReset, resetsByMail } from '#lib/server/reminders/password-reset.ts';
 import { staffDeviceCookie } from '#lib/server/web/cookies/devices.ts';
 import { clientAddress } from '#lib/server/web/http/address.ts';

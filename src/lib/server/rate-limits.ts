@@ -58,7 +58,7 @@ export const BUDGETS = {
 	/** Links for forgotten passwords from one address, which an office shares, or from one browser of staff. */
 	reset_address: { points: 20, seconds: HOUR_SECONDS },
 	/** Wrong codes of a second factor for one account. The last one notifies its owner; nothing is refused. */
-	code_guesses: { points: 10, seconds: DAY_SECONDS },
+	second_factor_guesses: { points: 10, seconds: DAY_SECONDS },
 	/** Wrong passwords for one account, more than its owner types. The last one notifies the owner; nothing is refused. */
 	password_guesses: { points: 20, seconds: DAY_SECONDS },
 	/** Responses of the identity provider from one address, which an office shares. Each is a request to the provider. */

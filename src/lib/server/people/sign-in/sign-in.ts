@@ -142,14 +142,14 @@ async function checkOwnCode(accountId: string, code: string, own?: string): Prom
 	const queued = { queue: own ? ownCodeTries : codeTries, keys, slowdown: 'sign_in_code', key } as const;
 	await checkAfterWait(queued, { path: 'totp', code: 'code_wrong' }, async () => {
 		if (await acceptCode(accountId, code)) return true;
-		await noteGuess('code_guesses', accountId);
+		await noteGuess('second_factor_guesses', accountId);
 		return undefined;
 	});
 }
 
 const GUESSES = {
 	/** Only somebody who knows the password gets so far. */
-	code_guesses: { action: 'second_factor.guessed', what: 'code_guessed' },
+	second_factor_guesses: { action: 'second_factor.guessed', what: 'code_guessed' },
 	password_guesses: { action: 'sign_in.guessed', what: 'password_guessed' }
 } as const;
 

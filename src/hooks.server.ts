@@ -9,12 +9,12 @@ import {
 } from '@sveltejs/kit';
 import { sequence } from '@sveltejs/kit/hooks';
 import { building } from '$app/environment';
-import { DAY_SECONDS } from '#lib/calendar/durations.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { baseLocale, isLocale, type Locale } from '#lib/paraglide/runtime.js';
 import { isDatabaseUnavailable } from '#lib/server/database-unavailable.ts';
 import { log } from '#lib/server/log.ts';
 import { countRequest } from '#lib/server/metrics.ts';
+import { rememberedLanguage, rememberLanguage } from '#lib/server/web/cookies/language-cookie.ts';
 import { prefixedCookies } from '#lib/server/web/cookies/prefixed-cookies.ts';
 import { warnOfUndeclaredProxy } from '#lib/server/web/http/address.ts';
 import { problem, refuseUnidentified, unavailablePage, withRetryAfter } from '#lib/server/web/http/error-responses.ts';
@@ -69,18 +69,10 @@ const cookies: Handle = ({ event, resolve }) => {
 function localeOf(event: RequestEvent): Locale {
 	const requested = event.url.searchParams.get('lang');
 	if (requested && isLocale(requested)) {
-		// Readable by scripts: staff pages render in the browser too.
-		if (remembersLanguage(event.route.id))
-			event.cookies.set('lang', requested, {
-				path: '/',
-				maxAge: 365 * DAY_SECONDS,
-				sameSite: 'lax',
-				httpOnly: false
-			});
+		if (remembersLanguage(event.route.id)) rememberLanguage(event.cookies, requested);
 		return requested;
 	}
-	const remembered = isApiCall(event) ? undefined : event.cookies.get('lang');
-	return remembered && isLocale(remembered) ? remembered : baseLocale;
+	return (isApiCall(event) ? undefined : rememberedLanguage(event.cookies)) ?? baseLocale;
 }
 
 const language: Handle = ({ event, resolve }) => {

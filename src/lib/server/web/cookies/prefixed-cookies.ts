@@ -1,9 +1,8 @@
 import type { Cookies, RequestEvent } from '@sveltejs/kit';
+import { LANGUAGE_COOKIE } from './language-cookie.ts';
 
 /** Cookies that browsers send only with requests below a path. */
 const BELOW_PATH: ReadonlySet<string> = new Set(['perangkat_masuk', 'kode_masuk', 'roomy']);
-/** Read by scripts, which know it by this name. It decides nothing but the language. */
-const LANGUAGE = 'lang';
 
 /**
  * The cookies of a request, by their own names. Over https they are stored with a prefix: browsers then accept no cookie
@@ -14,7 +13,8 @@ const LANGUAGE = 'lang';
 export function prefixedCookies({ cookies, url }: Pick<RequestEvent, 'cookies' | 'url'>): Cookies {
 	const secure = url.protocol === 'https:';
 	const stored = (name: string): string => {
-		if (!secure || name === LANGUAGE) return name;
+		// Scripts know the language by this name. It decides nothing else.
+		if (!secure || name === LANGUAGE_COOKIE) return name;
 		return `${BELOW_PATH.has(name) ? '__Secure-' : '__Host-'}${name}`;
 	};
 	const own = (name: string): string => {

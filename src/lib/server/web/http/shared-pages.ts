@@ -4,6 +4,7 @@ import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
 import { referenceData, type ReferenceData } from '#lib/server/reference/reference.ts';
 import { placeCookie } from '../cookies/citizen-cookies.ts';
+import { LANGUAGE_COOKIE } from '../cookies/language-cookie.ts';
 import { hiddenFields } from '../forms/bot-check.ts';
 import { isApiCall } from './page-access.ts';
 import { joinPage, splitPage, type SplitPage } from './split-page.ts';
@@ -38,7 +39,7 @@ export const remembersLanguage = (route: string | null): boolean =>
 const SHARED_QUERY = /^(?:\?petugas=semua|\?kantor=[a-z0-9-]+)?$/;
 
 /** A request with any other cookie (session, receipt, prefilled officer, …) gets a page of its own. */
-const SHARED_COOKIES: ReadonlySet<string> = new Set(['lang', placeCookie.name]);
+const SHARED_COOKIES: ReadonlySet<string> = new Set([LANGUAGE_COOKIE, placeCookie.name]);
 
 /** Largest number of stored pages, of about 50 kB each. A real site needs fewer; other spellings of an address can add more. */
 const MAX_PAGES = 200;

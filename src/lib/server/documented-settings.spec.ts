@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { SECRETS, SETTING_NAMES } from './env.ts';
-import { MOST_READ_BYTES } from './uploads/handover.ts';
+import { MOST_READ_BYTES } from './uploads/limits.ts';
 
 const read = (path: string) => readFileSync(path, 'utf8');
 

@@ -4,7 +4,7 @@ import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { attachments } from '#lib/server/db/schema/cases.ts';
 import { sha256Hex } from '#lib/server/keys.ts';
-import { MAX_FILE_BYTES } from '#lib/server/uploads/handover.ts';
+import { MAX_FILE_BYTES } from '#lib/server/uploads/limits.ts';
 import { cleanFile, type SentFile } from './check.ts';
 import { numberedName } from './display-name.ts';
 import { requireDiskSpace, storeFile } from './disk-reserve.ts';

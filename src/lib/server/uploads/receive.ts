@@ -3,15 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { Busboy, type BusboyFileStream, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy';
 import { diskSpace } from '#lib/server/disk-space.ts';
-import {
-	fieldBytes,
-	MAX_FIELDS,
-	MAX_FILE_BYTES,
-	MAX_FORM_BYTES,
-	MAX_TEXT_BYTES,
-	MOST_READ_BYTES,
-	type Refusal
-} from './handover.ts';
+import { fieldBytes, MAX_FIELDS, MAX_FILE_BYTES, MAX_FORM_BYTES, MAX_TEXT_BYTES, MOST_READ_BYTES } from './limits.ts';
+import type { Refusal } from './upload-header.ts';
 
 /** A form whose body has arrived. */
 export interface ReceivedForm {

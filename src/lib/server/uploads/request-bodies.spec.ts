@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { HOOK_BODY, MOST_READ_BYTES } from './handover.ts';
+import { HOOK_BODY, MOST_READ_BYTES } from './limits.ts';
 import { bodyRule, isLargeForm, isLargeHook } from './request-bodies.ts';
 
 const FORM = 'application/x-www-form-urlencoded';

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { HOOK_BODY, MAX_TEXT_BYTES, MOST_READ_BYTES, SMALL_BODY } from './handover.ts';
+import { HOOK_BODY, MAX_TEXT_BYTES, MOST_READ_BYTES, SMALL_BODY } from './limits.ts';
 
 /** Bytes of a form without files: the largest text of a form with each byte written as `%XX`. */
 const MAX_TEXT_FORM_BYTES = 3 * MAX_TEXT_BYTES;

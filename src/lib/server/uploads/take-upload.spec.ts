@@ -12,7 +12,8 @@ import { withDiskSpace } from '#lib/server/disk-space.ts';
 import { OVERSIZED_BODIES } from '#lib/dev/testing/api/hostile-bodies.ts';
 import { listening } from '#lib/dev/testing/local-server.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
-import { MAX_FILE_BYTES, MAX_TEXT_BYTES, UPLOAD_HEADER, uploadFolder } from './handover.ts';
+import { MAX_FILE_BYTES, MAX_TEXT_BYTES } from './limits.ts';
+import { UPLOAD_HEADER, uploadFolder } from './upload-header.ts';
 import { sweepUploads, takeUpload } from './take-upload.ts';
 
 const ROOMY = { free: 10 ** 12, size: 10 ** 12 };

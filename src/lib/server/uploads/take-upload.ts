@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { HOUR_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
-import { uploadFolder, UPLOAD_HEADER } from './handover.ts';
+import { uploadFolder, UPLOAD_HEADER } from './upload-header.ts';
 import { UploadSlots } from './upload-slots.ts';
 import { receiveForm, SenderGone, type ReceivedForm } from './receive.ts';
 import { watchPace } from './slow-senders.ts';

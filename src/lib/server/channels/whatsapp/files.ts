@@ -3,7 +3,7 @@ import { storeFile } from '#lib/server/attachments/disk-reserve.ts';
 import { fingerprintsOf, keepFiles, type KeptFile } from '#lib/server/attachments/stored-files.ts';
 import { FilesRefused, Invalid, invalid } from '#lib/server/errors.ts';
 import { fetchMedia } from '#lib/server/integrations/whatsapp/client.ts';
-import { MAX_FILE_BYTES } from '#lib/server/uploads/handover.ts';
+import { MAX_FILE_BYTES } from '#lib/server/uploads/limits.ts';
 import { noteFailed, type ConnectionRow } from '../connections/connections.ts';
 import type { IncomingContent } from '../incoming/intake.ts';
 import type { StoredMessage } from './receive.ts';

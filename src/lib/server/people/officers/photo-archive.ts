@@ -2,7 +2,7 @@ import { buffer } from 'node:stream/consumers';
 import { fromBufferPromise, type Entry, type ZipFile } from 'yauzl';
 import type { SentFile } from '#lib/server/attachments/check.ts';
 import { Invalid, invalid, type Issue } from '#lib/server/errors.ts';
-import { MAX_FILE_BYTES } from '#lib/server/uploads/handover.ts';
+import { MAX_FILE_BYTES } from '#lib/server/uploads/limits.ts';
 
 const MEGABYTE = 1024 * 1024;
 /** Files in all archives of a form. A table has at most 500 officers. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { HOOK_BODY } from '#lib/server/uploads/handover.ts';
+import { HOOK_BODY } from '#lib/server/uploads/limits.ts';
 import { hookBody } from './body-limits.ts';
 
 test('the body of a webhook is counted while it is read, because its length may be unknown', async () => {

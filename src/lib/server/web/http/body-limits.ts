@@ -1,6 +1,6 @@
 import { error } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
-import { HOOK_BODY } from '#lib/server/uploads/handover.ts';
+import { HOOK_BODY } from '#lib/server/uploads/limits.ts';
 
 /** Characters of a field's name or a JSON key. */
 export const MAX_NAME_LENGTH = 100;

@@ -6,14 +6,8 @@ import { error } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
 import { env } from '#lib/server/env.ts';
 import { FilesRefused } from '#lib/server/errors.ts';
-import {
-	fieldBytes,
-	MAX_FIELDS,
-	MAX_TEXT_BYTES,
-	type Refusal,
-	UPLOAD_HEADER,
-	uploadFolder
-} from '#lib/server/uploads/handover.ts';
+import { fieldBytes, MAX_FIELDS, MAX_TEXT_BYTES } from '#lib/server/uploads/limits.ts';
+import { type Refusal, UPLOAD_HEADER, uploadFolder } from '#lib/server/uploads/upload-header.ts';
 import { storableText } from '#lib/text/storable-text.ts';
 import { BodyTooLarge, checkName, isTooLarge, MAX_NAME_LENGTH, refuseTooLarge, UNSAFE_NAMES } from './body-limits.ts';
 

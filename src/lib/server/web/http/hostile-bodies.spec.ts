@@ -12,7 +12,7 @@ import {
 } from '#lib/dev/testing/api/hostile-bodies.ts';
 import { rounds } from '#lib/dev/testing/rounds.ts';
 import { Invalid } from '#lib/server/errors.ts';
-import { MAX_FIELDS, SMALL_BODY } from '#lib/server/uploads/handover.ts';
+import { MAX_FIELDS, SMALL_BODY } from '#lib/server/uploads/limits.ts';
 import { MAX_DEPTH, MAX_NAME_LENGTH } from './body-limits.ts';
 import { readForm } from './form.ts';
 import { jsonBody } from './json-body.ts';

@@ -1,5 +1,5 @@
 import { invalid } from '#lib/server/errors.ts';
-import { MAX_FIELDS, SMALL_BODY } from '#lib/server/uploads/handover.ts';
+import { MAX_FIELDS, SMALL_BODY } from '#lib/server/uploads/limits.ts';
 import { storableText } from '#lib/text/storable-text.ts';
 import {
 	BodyTooLarge,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sentFiles } from '#lib/server/attachments/stored-files.ts';
-import { uploadFolder, UPLOAD_HEADER } from '#lib/server/uploads/handover.ts';
+import { uploadFolder, UPLOAD_HEADER } from '#lib/server/uploads/upload-header.ts';
 import { testEnvironment } from '#lib/dev/testing/environment.ts';
 import { asForm } from './error-responses.ts';
 import { readForm } from './form.ts';

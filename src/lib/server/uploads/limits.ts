@@ -1,14 +1,3 @@
-/**
- * Passes an upload from the production entry to the pages. The entry stores the files of a large form in a folder. The
- * pages get the same form with a placeholder for each file, which contains the file's number in that folder.
- */
-import { join } from 'node:path';
-
-/**
- * Header `stored <id>` or `refused <reason>`. Only the entry writes it, and removes it from every request that arrives.
- */
-export const UPLOAD_HEADER = 'x-spatula-upload';
-
 /** Fields of a form with its files, or values of a JSON body. The largest form of the site sends about 100. */
 export const MAX_FIELDS = 300;
 /** Bytes of all texts of a form. Files have their own limits. A report's text has at most 4,000 characters. */
@@ -26,9 +15,3 @@ export const HOOK_BODY = 3 * 1024 * 1024;
 export const MAX_FORM_BYTES = 55 * 1024 * 1024;
 /** Bytes that are read of a form that is too large, so that the page can show its text again. */
 export const MOST_READ_BYTES = 4 * MAX_FORM_BYTES;
-
-/** Why the files of a form were dropped while its text was kept. `too_much`: too many fields or too much text. */
-export type Refusal = 'busy' | 'slow' | 'no_room' | 'too_large' | 'too_much';
-
-/** The folder of one upload. It is removed when the response begins. */
-export const uploadFolder = (dataDir: string, id: string) => join(dataDir, 'incoming', id);

@@ -13,7 +13,7 @@ import { m } from '#lib/paraglide/messages.js';
 import { baseLocale, isLocale, type Locale } from '#lib/paraglide/runtime.js';
 import { isDatabaseUnavailable } from '#lib/server/database-unavailable.ts';
 import { log } from '#lib/server/log.ts';
-import { countRequest } from '#lib/server/metrics.ts';
+import { countRequest } from '#lib/server/process-metrics.ts';
 import { rememberedLanguage, rememberLanguage } from '#lib/server/web/cookies/language-cookie.ts';
 import { prefixedCookies } from '#lib/server/web/cookies/prefixed-cookies.ts';
 import { warnOfUndeclaredProxy } from '#lib/server/web/http/address.ts';

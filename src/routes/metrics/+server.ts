@@ -1,5 +1,5 @@
 import { error } from '@sveltejs/kit';
-import { metricsText } from '#lib/server/web/metrics.ts';
+import { metricsText } from '#lib/server/web/metrics-response.ts';
 import { isOperator } from '#lib/server/web/http/address.ts';
 import type { RequestHandler } from './$types.js';
 

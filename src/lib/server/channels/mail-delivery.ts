@@ -25,7 +25,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { conversations } from '#lib/server/db/schema/channels.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { decryptText } from '#lib/server/keys.ts';
-import { countMailTry } from '#lib/server/metrics.ts';
+import { countMailTry } from '#lib/server/process-metrics.ts';
 import { isAddressUnproven, hasCaseAccessNowOrSoon } from '#lib/server/people/access/case-access.ts';
 import { issuePasswordLink } from '#lib/server/people/sign-in/credentials.ts';
 import { emailProofPath } from '#lib/server/people/sign-in/email-proof.ts';

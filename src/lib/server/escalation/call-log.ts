@@ -2,8 +2,8 @@ import { and, desc, eq, isNotNull, or, type SQL } from 'drizzle-orm';
 import { db, type Database, type Tx } from '#lib/server/db/index.ts';
 import { escalationAttempts } from '#lib/server/db/schema/escalations.ts';
 import type { Exchange } from '#lib/server/integrations/lapor/types.ts';
-import { countAttempt } from '#lib/server/metrics.ts';
-import type { Reason } from './reason.ts';
+import { countAttempt } from '#lib/server/process-metrics.ts';
+import type { Reason } from './failure-reason.ts';
 
 type AttemptStep = 'upload' | 'create' | 'lookup' | 'followup' | 'detail' | 'followups';
 

@@ -4,7 +4,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { withClock } from '#lib/server/clock.ts';
 import { db, handle, rowsOf, transaction } from '#lib/server/db/index.ts';
 import { log } from '#lib/server/log.ts';
-import { registry } from '#lib/server/metrics.ts';
+import { registry } from '#lib/server/process-metrics.ts';
 import { idOf, makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { noticesTo } from '#lib/dev/testing/notices.ts';
 import { readCase } from '#lib/dev/testing/office.ts';

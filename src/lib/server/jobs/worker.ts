@@ -26,7 +26,7 @@ import { notifyNewOffices } from '#lib/server/privacy/requests/request-notices.t
 import { runDestructions } from '#lib/server/privacy/retention/run.ts';
 import { asJob } from '#lib/server/db/index.ts';
 import { log } from '#lib/server/log.ts';
-import { countJob } from '#lib/server/metrics.ts';
+import { countJob } from '#lib/server/process-metrics.ts';
 import { runHousekeeping } from './housekeeping.ts';
 import { JOB_NAMES, JOBS, type JobName, type JobPayloads } from './jobs.ts';
 import { HEARTBEAT, noteHeartbeat, queue } from './queue.ts';

@@ -1,5 +1,5 @@
 import type { LiveEvent, Presence } from '#lib/cases/live.ts';
-import { countStreams } from '#lib/server/metrics.ts';
+import { countStreams } from '#lib/server/process-metrics.ts';
 import { actorOf, type Actor } from '#lib/server/people/actor.ts';
 import { activeSessions } from '#lib/server/people/sign-in/session.ts';
 

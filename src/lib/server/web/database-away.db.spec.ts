@@ -12,7 +12,7 @@ import { postgresHandle } from '#lib/server/db/open.ts';
 import { referenceData, type Unit } from '#lib/server/reference/reference.ts';
 import { startTrack } from './cookies/citizen-cookies.ts';
 import { unavailablePage, withRetryAfter } from './http/error-responses.ts';
-import { metricsText } from './metrics.ts';
+import { metricsText } from './metrics-response.ts';
 
 interface Route {
 	load: (event: unknown) => Promise<object>;

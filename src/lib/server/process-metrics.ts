@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
-/** Figures of this process for Prometheus. `web/metrics.ts` adds those from the database. */
+/** Figures of this process for Prometheus. `web/metrics-response.ts` adds those from the database. */
 export const registry = new Registry();
 
 const attempts = new Histogram({

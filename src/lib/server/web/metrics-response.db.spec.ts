@@ -14,11 +14,11 @@ import { mails } from '#lib/server/db/schema/mails.ts';
 import { haltConnection } from '#lib/server/escalation/connection/connection.ts';
 import { deliver } from '#lib/server/escalation/delivery/deliver.ts';
 import { HEARTBEAT_KEY, noteHeartbeat } from '#lib/server/jobs/queue.ts';
-import { countRequest, registry } from '#lib/server/metrics.ts';
+import { countRequest, registry } from '#lib/server/process-metrics.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
 import { makeConnection } from '#lib/dev/testing/channels/incoming.ts';
 import { forwardedCase, useLapor, useLaporOffice } from '#lib/dev/testing/lapor.ts';
-import { metricsText } from './metrics.ts';
+import { metricsText } from './metrics-response.ts';
 
 const lapor = useLapor();
 const office = useLaporOffice();

@@ -14,7 +14,7 @@ import {
 } from '#lib/server/health/figures.ts';
 import { isWritable } from '#lib/server/health/readiness.ts';
 import { lastHeartbeat } from '#lib/server/jobs/queue.ts';
-import { registry as counted } from '#lib/server/metrics.ts';
+import { registry as counted } from '#lib/server/process-metrics.ts';
 
 /** Gauges read from machine and database; counters of the process are separate. */
 const registry = new Registry();

@@ -17,7 +17,7 @@ import { hasLostNumber, lockEscalation, LOST_NUMBER, recordEscalation, type Forw
 import { withdrawUnsent, type FollowupRow } from './followups.ts';
 import { idOf, laporIdsOf } from '../connection/report-settings.ts';
 import { factsOfRow } from '../forward/compose.ts';
-import { clientWithoutWithheldName } from '../forward/withheld-name.ts';
+import { clientWithoutWithheldName } from '../forward/remove-name-from-responses.ts';
 import { classifySend, type SendOutcome } from '../classify-response.ts';
 import { dropFollowupTasks, raiseTask, raiseTaskOnce } from '../tasks.ts';
 

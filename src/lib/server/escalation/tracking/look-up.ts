@@ -15,8 +15,8 @@ import { haltConnection, testCall } from '../connection/connection.ts';
 import { laporClient } from '../connection/lapor-client.ts';
 import { sendAgain, toSent } from '../delivery/after-attempt.ts';
 import { withdrawForward } from '../delivery/withdraw-forward.ts';
-import { clientWithoutWithheldName } from '../forward/withheld-name.ts';
-import type { Reason } from '../reason.ts';
+import { clientWithoutWithheldName } from '../forward/remove-name-from-responses.ts';
+import type { Reason } from '../failure-reason.ts';
 import {
 	changeEscalation,
 	hasOwnNumber,

@@ -8,7 +8,7 @@ import {
 import type { Exchange } from '#lib/server/integrations/lapor/types.ts';
 import { at } from '#lib/server/integrations/foreign-text.ts';
 import { retryAfterMs } from '#lib/server/integrations/retry-after.ts';
-import { reasonOf, refusedSecret, type Reason } from './reason.ts';
+import { reasonOf, refusedSecret, type Reason } from './failure-reason.ts';
 import type { ReasonCode } from '#lib/words/forward.ts';
 
 /** `retryAfterMs`: the wait that the service asked for. */

@@ -10,7 +10,7 @@ import { db } from '#lib/server/db/index.ts';
 import { laporCircuits } from '#lib/server/db/schema/lapor.ts';
 import { followupsOf } from '#lib/dev/testing/forwarding/world.ts';
 import { deliver } from '../delivery/deliver.ts';
-import { refusedSecret } from '../reason.ts';
+import { refusedSecret } from '../failure-reason.ts';
 import { sweepEscalations } from '../delivery/sweep.ts';
 import { escalationForApi, escalationsForApi, escalationView } from '../view.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';

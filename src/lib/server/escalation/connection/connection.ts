@@ -8,7 +8,7 @@ import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { isRootAdmin, requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { refusedSecret, type Reason } from '../reason.ts';
+import { refusedSecret, type Reason } from '../failure-reason.ts';
 import {
 	classifyTest,
 	CONCERNS_ONE_REPORT,

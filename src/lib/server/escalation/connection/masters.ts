@@ -7,7 +7,7 @@ import { laporMasters } from '#lib/server/db/schema/lapor.ts';
 import { throughCircuit } from './circuit.ts';
 import { haltConnection } from './connection.ts';
 import { laporClient } from './lapor-client.ts';
-import { reasonOf, type Reason } from '../reason.ts';
+import { reasonOf, type Reason } from '../failure-reason.ts';
 import { classifyRead } from '../classify-response.ts';
 import {
 	hasMoreRows,

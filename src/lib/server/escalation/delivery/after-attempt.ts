@@ -7,7 +7,7 @@ import { enqueue } from '#lib/server/jobs/queue.ts';
 import { retryAt } from '../connection/backoff.ts';
 import { NO_TASK } from '../tasks.ts';
 import { changeWithEntry, recordEscalation, changeEscalation, type EscalationRow, type Forward } from '../rows.ts';
-import type { Reason } from '../reason.ts';
+import type { Reason } from '../failure-reason.ts';
 import { nextPollAt } from '../tracking/poll-clock.ts';
 
 /*

@@ -11,7 +11,7 @@ import { haltOf } from '../connection/connection.ts';
 import { laporClient } from '../connection/lapor-client.ts';
 import { refreshMasters } from '../connection/masters.ts';
 import { escalationsWithDueFollowups, recoverFollowups } from '../followups/send.ts';
-import type { Reason } from '../reason.ts';
+import type { Reason } from '../failure-reason.ts';
 import { changeEscalation, lockEscalation } from '../rows.ts';
 import { STUCK_AFTER_MS, toStuck, toUnknown, toWaiting } from './after-attempt.ts';
 

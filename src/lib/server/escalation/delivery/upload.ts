@@ -10,7 +10,7 @@ import { classifyUpload, type Ending } from '../classify-response.ts';
 import { throughCircuit, type CallResult } from '../connection/circuit.ts';
 import { refusedAlone } from '../connection/connection.ts';
 import { fileToSend, filesOf, withoutEndlessTries, type ReportFile } from '../forward/files.ts';
-import type { Reason } from '../reason.ts';
+import type { Reason } from '../failure-reason.ts';
 import { BLOCKED } from '../rows.ts';
 import { holdingLease, renewLease, type Claim } from './lease.ts';
 

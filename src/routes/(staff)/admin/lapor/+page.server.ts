@@ -1,6 +1,6 @@
 import { connectionState, testConnection, troublesOfReports } from '#lib/server/escalation/connection/connection.ts';
 import { mastersState, readMastersNow } from '#lib/server/escalation/connection/masters.ts';
-import { refusedSecret } from '#lib/server/escalation/reason.ts';
+import { refusedSecret } from '#lib/server/escalation/failure-reason.ts';
 import { countNamesToMap } from '#lib/server/escalation/tracking/status-names.ts';
 import { isRootAdmin } from '#lib/server/people/administration.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';

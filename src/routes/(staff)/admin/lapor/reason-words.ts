@@ -1,5 +1,5 @@
 import { m } from '#lib/paraglide/messages.js';
-import type { Reason } from '#lib/server/escalation/reason.ts';
+import type { Reason } from '#lib/server/escalation/failure-reason.ts';
 import type { ReasonCode } from '#lib/words/forward.ts';
 
 export interface Advice {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { refusedSecret } from '../reason.ts';
+import { refusedSecret } from './failure-reason.ts';
 
 test.each([
 	['The token header is missing.', 'token'],

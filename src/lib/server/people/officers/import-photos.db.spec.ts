@@ -8,8 +8,8 @@ import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
 import { fourColourImage } from '#lib/dev/testing/photos.ts';
 import { zipOf } from '#lib/dev/testing/zip.ts';
-import { importTable, type SentTable } from './import.ts';
-import { publicPortrait } from './officers/officer-photo.ts';
+import { importTable, type SentTable } from '../import.ts';
+import { publicPortrait } from './officer-photo.ts';
 
 const jpeg = (width = 300) =>
 	fourColourImage(width, 400)

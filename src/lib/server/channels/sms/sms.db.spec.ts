@@ -27,9 +27,8 @@ import { receiveSms } from './receive.ts';
 const office = useOffice();
 const SECRET = 'kunci-webhook-yang-panjang';
 
-/** Bodies sent in the present test. */
+/** Bodies sent in the present test, and the texts sent in all tests, which are checked at the end. */
 const sent: string[] = [];
-/** Texts sent in all tests, checked at the end. */
 const allTexts: string[] = [];
 let refusal: number | undefined;
 const gateway = createServer((request, response) => {
@@ -51,16 +50,10 @@ let connectionId = '';
 let officeNumber = '';
 let offices = 0;
 let admin: Awaited<ReturnType<typeof makeActor>>;
-const request = { method: 'POST', headers: 'Content-Type: application/json', body: '{"to":"{to}","text":"{text}"}' };
+const headers = 'Content-Type: application/json';
+const request = { url, method: 'POST', headers, body: '{"to":"{to}","text":"{text}"}', secret: SECRET };
 const messagePaths = { idPath: 'id', senderPath: 'from', textPath: 'message', timePath: 'at', messageIdPath: 'id' };
-const form = (more: Record<string, unknown> = {}) => ({
-	address: officeNumber,
-	url,
-	...request,
-	...messagePaths,
-	secret: SECRET,
-	...more
-});
+const form = (more: object = {}) => ({ address: officeNumber, ...request, ...messagePaths, ...more });
 const save = (data: unknown) => setUpConnection(admin, office.unit.code, 'sms', data);
 const tryOut = (data: unknown) => tryConnection(admin, office.unit.code, 'sms', data);
 beforeEach(async () => {
@@ -76,20 +69,15 @@ const arrive = (message: Record<string, unknown>) =>
 	receiveSms(connectionId, SECRET, 'application/json', () => Promise.resolve(JSON.stringify(message)));
 const stored = () => db().select().from(incomingMessages).where(eq(incomingMessages.connectionId, connectionId));
 
-const newestConversation = () =>
-	db()
-		.select()
-		.from(conversations)
-		.where(eq(conversations.connectionId, connectionId))
-		.orderBy(desc(conversations.id))
-		.limit(1)
-		.then(([row]) => row?.id ?? 0);
-const connectionRow = () =>
-	db()
-		.select()
-		.from(connections)
-		.where(eq(connections.id, connectionId))
-		.then(([row]) => row);
+async function newestConversation() {
+	const isOwn = eq(conversations.connectionId, connectionId);
+	const [row] = await db().select().from(conversations).where(isOwn).orderBy(desc(conversations.id));
+	return row?.id ?? 0;
+}
+async function connectionRow() {
+	const [row] = await db().select().from(connections).where(eq(connections.id, connectionId));
+	return row;
+}
 
 describe('an SMS in an unknown format', () => {
 	test('is set aside once, is shown at the connection, and is processed after the paths are corrected', async () => {
@@ -192,15 +180,12 @@ describe('an SMS that comes in', () => {
 		expect(await stored()).toMatchObject([{ body: 'Kode saya •••' }]);
 	});
 
-	test.each(['application/x-www-form-urlencoded', ''])(
-		'is accepted as a form with the content type "%s"',
-		async (type) => {
-			const body = new URLSearchParams({ from: '081240005555', message: 'Kapan kantor buka?', id: 'p1' }).toString();
-			expect(await receiveSms(connectionId, SECRET, type, () => Promise.resolve(body))).toBe(true);
-			await runJobs();
-			expect(await stored()).toMatchObject([{ state: 'done', body: 'Kapan kantor buka?' }]);
-		}
-	);
+	test.each(['application/x-www-form-urlencoded', ''])('is accepted as a form of type "%s"', async (type) => {
+		const body = new URLSearchParams({ from: '081240005555', message: 'Kapan kantor buka?', id: 'p1' }).toString();
+		expect(await receiveSms(connectionId, SECRET, type, () => Promise.resolve(body))).toBe(true);
+		await runJobs();
+		expect(await stored()).toMatchObject([{ state: 'done', body: 'Kapan kantor buka?' }]);
+	});
 
 	test('from a sender without a number is marked as automatic', async () => {
 		await arrive({ id: 'p2', from: 'TELKOMSEL', message: 'Paket data murah' });
@@ -298,7 +283,7 @@ describe('the form', () => {
 	test('encrypts a key in the address or body, and shows it in the form only', async () => {
 		const keyed = { url: 'http://127.0.0.1:9/send?key=KUNCI', body: '{"key":"KUNCI","to":"{to}"}' };
 		await save(form(keyed));
-		const [row] = await db().select().from(connections).where(eq(connections.id, connectionId));
+		const row = await connectionRow();
 		expect(JSON.stringify([row, await db().select().from(auditEntries)])).not.toContain('KUNCI');
 		expect(row && (await gatewaySettings(row))).toMatchObject(keyed);
 	});

@@ -59,7 +59,9 @@ test('the site sets the cookies that the notice lists, and no others', () => {
 		].sort()
 	);
 	// `name` is the encrypted one, and `stored` gives each its prefix.
-	expect(plain.sort()).toEqual(['LANGUAGE_COOKIE', 'FORGET_COOKIE', 'SESSION_COOKIE', 'ROOMY', 'name', 'stored'].sort());
+	expect(plain.sort()).toEqual(
+		['LANGUAGE_COOKIE', 'FORGET_COOKIE', 'SESSION_COOKIE', 'ROOMY', 'name', 'stored'].sort()
+	);
 });
 
 /** Citizens' pages and their scripts that contain the text. The office's own tablet keeps its ratings in its own way. */

@@ -211,7 +211,15 @@ it('the complaint form says why an officer is chosen already, and that a chosen 
 });
 
 it.each(['none', 'case', 'all'])('the choice of e-mails begins with what is set: %s', (stopped) => {
-	expect(/<input[^>]*checked[^>]*>/.exec(pageOf(StopMails, { stopped }))?.[0]).toContain(`value="${stopped}"`);
+	const page = pageOf(StopMails, { stopped, mayStopAll: true });
+	expect(/<input[^>]*checked[^>]*>/.exec(page)?.[0]).toContain(`value="${stopped}"`);
+});
+
+it('only the link in an e-mail offers to stop all e-mails', () => {
+	expect(pageOf(StopMails, { stopped: 'none', mayStopAll: true })).toContain('value="all"');
+	const page = pageOf(StopMails, { stopped: 'none', mayStopAll: false });
+	expect(page).not.toContain('value="all"');
+	expect(page).toContain(m.letters_stop_all_by_letter());
 });
 
 it('the receipt and the tracked report show where e-mails go, and how a wrong address is corrected', () => {

@@ -26,7 +26,7 @@ const refusal = (part: string, conflict = 'stale', typed: object = {}) => ({
 
 it.each([
 	['forgotten password', ForgottenPassword, { byMail: true, sent: false }],
-	['e-mails to a reporter', StopMails, { stopped: 'none' }]
+	['e-mails to a reporter', StopMails, { stopped: 'none', mayStopAll: true }]
 ])('the form of the page “%s” says why it was refused', (_, page, data) => {
 	const message = 'Penyimpanan kantor penuh.';
 	const refused = { issues: [{ path: '', message, code: 'refused' }], typed: {} };

@@ -40,7 +40,7 @@ const NOTICE = {
 		privacy_say_report_revealed: `${SERVER}/cases/reporter-rights.db.spec.ts: each opening of a withheld name needs a reason and is shown to the reporter and in the audit log`,
 		privacy_say_report_none: `${OPENED}: stores no personal data for identity none, and a name is refused`,
 		privacy_say_mail_content: `${MAILS}: are written once per event, without text of the report or the receipt`,
-		privacy_say_mail_stop: `${MAILS}: unsubscribes by the link in each e-mail and its header, which reveals nothing about the case`,
+		privacy_say_mail_stop: `${SERVER}/reporters/unsubscribe.db.spec.ts: unsubscribes by the link in each e-mail and its header, which reveals nothing about the case`,
 		privacy_say_mail_deleted: `${SERVER}/channels/email/answers.long.db.spec.ts: deletes e-mails after 90 days, those of an open or held report later`,
 		privacy_say_photos: `${FILES}/check.long.spec.ts: loses GPS position, IPTC, comments and bytes after its end`,
 		privacy_say_documents: `${FILES}/picture-pdf.long.spec.ts: keeps visible text, and no text that is blacked out or invisible`,

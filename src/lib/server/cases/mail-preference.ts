@@ -8,16 +8,29 @@ import { keyedHash, keyedHex, sha256Hex } from '#lib/server/keys.ts';
 import type { CaseRow } from './find.ts';
 import { openReporter, type GivenReporter } from './reporter.ts';
 
-/** Token of the unsubscribe link of a case. It is derived and not stored, and reveals nothing about the case. */
-export const stopToken = (caseId: number): string =>
-	keyedHash('mail-stop', String(caseId)).subarray(0, 24).toString('base64url');
+/**
+ * Token of the unsubscribe link on the tracking page, for this case only: the reporter has not proven the address. It is
+ * derived and not stored, and reveals nothing about the case.
+ */
+export const stopToken = (caseId: number): string => linkToken('mail-stop', String(caseId));
+
+/**
+ * Token of the unsubscribe link in an e-mail. Who has it reads the e-mails to this address, and may also stop all of them.
+ * It begins with `stopToken`.
+ */
+export const letterStopToken = ({ caseId, addressHash }: { caseId: number; addressHash: string }): string =>
+	stopToken(caseId) + linkToken('mail-stop', `${caseId}/${addressHash}`);
 
 /** Token of the link that the former e-mail address gets to confirm a new contact. Derived from the request's id. */
-export const contactToken = (requestId: string): string =>
-	keyedHash('contact-link', requestId).subarray(0, 24).toString('base64url');
+export const contactToken = (requestId: string): string => linkToken('contact-link', requestId);
 
-/** The stored hash of an unsubscribe token. */
-export const stopHashOf = (token: string): string => sha256Hex(token);
+const linkToken = (purpose: 'mail-stop' | 'contact-link', id: string): string =>
+	keyedHash(purpose, id).subarray(0, TOKEN_BYTES).toString('base64url');
+const TOKEN_BYTES = 24;
+const TOKEN_LENGTH = (TOKEN_BYTES * 4) / 3;
+
+/** The stored hash by which an unsubscribe token of either kind is found. */
+export const stopHashOf = (token: string): string => sha256Hex(token.slice(0, TOKEN_LENGTH));
 
 const addressHashOf = (address: string): string => keyedHex('mail-address', address.trim().toLowerCase());
 
@@ -87,8 +100,21 @@ export async function reporterAddress(caseId: number): Promise<string | undefine
 
 export type ReporterMailState = 'wanted' | 'stopped' | 'refused';
 
-/** Whether the reporter gets e-mails, for people who may see the case. null if no address was given. */
-export async function reporterMailState({ id, reporterSealed }: CaseRow): Promise<ReporterMailState | null> {
+/** Whether the reporter gets e-mails, for staff who may see the case. null if no address was given. */
+export async function reporterMailState(row: CaseRow): Promise<ReporterMailState | null> {
+	const stored = await mailStateOf(row);
+	return stored && (stored.state === 'wanted' && stored.allStopped ? 'stopped' : stored.state);
+}
+
+/**
+ * As `reporterMailState`, for whoever has the receipt. The address may be somebody else's, so it does not count whether
+ * its owner has stopped all e-mails.
+ */
+export async function trackedMailState(row: CaseRow): Promise<ReporterMailState | null> {
+	return (await mailStateOf(row))?.state ?? null;
+}
+
+async function mailStateOf({ id, reporterSealed }: CaseRow) {
 	if (reporterSealed === null) return null;
 	const { refusedAt, stoppedAt } = reporterMail;
 	const [row] = await db()
@@ -96,8 +122,8 @@ export async function reporterMailState({ id, reporterSealed }: CaseRow): Promis
 		.from(reporterMail)
 		.where(eq(reporterMail.caseId, id));
 	if (!row) return null;
-	if (row.refusedAt) return 'refused';
-	return row.stoppedAt || row.allStopped ? 'stopped' : 'wanted';
+	const state: ReporterMailState = row.refusedAt ? 'refused' : row.stoppedAt ? 'stopped' : 'wanted';
+	return { state, allStopped: row.allStopped };
 }
 
 /** Stops the e-mails to the reporter of a case, or allows them again. @returns whether this changed anything */

@@ -17,7 +17,7 @@ import { noteRefusedAddress } from './unsubscribe.ts';
 import { siteAddress, stopLink } from './site-address.ts';
 import { openSender } from '#lib/server/cases/conversation/sender.ts';
 import { isOfHeldCase } from '#lib/server/cases/held-cases.ts';
-import { mailPreferenceOf, reporterAddress, stopToken } from '#lib/server/cases/mail-preference.ts';
+import { letterStopToken, mailPreferenceOf, reporterAddress } from '#lib/server/cases/mail-preference.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -69,12 +69,13 @@ async function letterOf(mail: MailRow): Promise<Email | undefined> {
 		// Not marked as automatic, because a member of staff sent it to this person.
 		return to ? { id, subject, text, date, to, automatic: 'no', ...(await threadHeaders(db(), mail)) } : undefined;
 	}
-	if (caseId === null || !(await mailPreferenceOf(db(), caseId))) return undefined;
+	const preference = caseId === null ? undefined : await mailPreferenceOf(db(), caseId);
+	if (caseId === null || !preference) return undefined;
 	const to = await reporterAddress(caseId);
 	const filled = to && (await filledLetter({ id, caseId }, text));
 	if (!filled) return undefined;
 	const thread = await threadHeaders(db(), mail);
-	return { id, subject, date, to, stop: stopLink(stopToken(caseId)), ...filled, ...thread };
+	return { id, subject, date, to, stop: stopLink(letterStopToken({ caseId, ...preference })), ...filled, ...thread };
 }
 
 /** The address of the person of a conversation; undefined if it was destroyed. */

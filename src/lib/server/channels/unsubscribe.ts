@@ -5,12 +5,13 @@ import { stopPath } from './site-address.ts';
 import { mailServer } from './mail-queue.ts';
 import { lockCase, type CaseRow } from '#lib/server/cases/find.ts';
 import {
-	reporterMailState,
+	letterStopToken,
+	markAddressRefused,
+	setMailStopped,
 	stopHashOf,
 	stopToken,
-	type ReporterMailState,
-	markAddressRefused,
-	setMailStopped
+	trackedMailState,
+	type ReporterMailState
 } from '#lib/server/cases/mail-preference.ts';
 import { openReporter } from '#lib/server/cases/reporter.ts';
 import { m } from '#lib/paraglide/messages.js';
@@ -19,10 +20,15 @@ import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, oneRow, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { mails, mailStops, reporterMail } from '#lib/server/db/schema/mails.ts';
+import { sameSecret } from '#lib/server/keys.ts';
 import { recordConsents } from '#lib/server/people/consents.ts';
 
-/** A reporter's choice: stop the e-mails about this case alone, stop all, or stop none. */
-const wishSchema = z.object({ wish: z.enum(['case', 'all', 'none']).optional() });
+/** The e-mails that are stopped: none, those about one case, or all to the address. */
+type Stopped = 'none' | 'case' | 'all';
+
+/** What a link may choose. Only a link that an e-mail took to the address may stop all e-mails, or allow them again. */
+const WISHES = { letter: ['case', 'all', 'none'], tracking: ['case', 'none'] } as const;
+const wishSchema = (by: keyof typeof WISHES) => z.object({ wish: z.enum(WISHES[by]).optional() });
 
 /** The choices as the page words them, which is what the consent was given or withdrawn by. */
 const WORDS = {
@@ -31,15 +37,15 @@ const WORDS = {
 	none: m.letters_stop_choose_none
 };
 
-/** The e-mails that are stopped. */
-type Stopped = 'none' | 'case' | 'all';
-
-async function rowOf(on: Database | Tx, token: string) {
-	return on
+/** The e-mail preference that a link is about, and where the link was. @throws NotFound */
+async function linkedMail(on: Database | Tx, token: string) {
+	const row = await on
 		.select()
 		.from(reporterMail)
 		.where(eq(reporterMail.stopHash, stopHashOf(token)))
 		.then(oneRow);
+	// The link in an e-mail to a former address counts as one of the tracking page.
+	return { ...row, by: sameSecret(token, letterStopToken(row)) ? ('letter' as const) : ('tracking' as const) };
 }
 
 interface ReporterMails {
@@ -52,55 +58,49 @@ interface ReporterMails {
 
 /** E-mails about a case, for its reporter. null if the reporter gave no address or the site sends no e-mail. */
 export async function reporterMails(row: CaseRow): Promise<ReporterMails | null> {
-	const state = mailServer() ? await reporterMailState(row) : null;
+	const state = mailServer() ? await trackedMailState(row) : null;
 	const address = state && (await openReporter(row.reporterSealed))?.email;
 	return address ? { state, address: maskedAddress(address), stop: stopPath(stopToken(row.id)) } : null;
 }
 
 /** The stopped e-mails of an unsubscribe link. Reveals nothing about the case. @throws NotFound */
-export async function stoppedMails(token: string): Promise<Stopped> {
-	const row = await rowOf(db(), token);
-	const [all] = await db().select().from(mailStops).where(eq(mailStops.addressHash, row.addressHash));
-	if (all) return 'all';
-	return row.stoppedAt ? 'case' : 'none';
+export async function stoppedMails(token: string): Promise<{ stopped: Stopped; mayStopAll: boolean }> {
+	const link = await linkedMail(db(), token);
+	return { stopped: await stoppedBy(db(), link), mayStopAll: link.by === 'letter' };
+}
+
+type Link = Awaited<ReturnType<typeof linkedMail>>;
+
+async function stoppedBy(on: Database | Tx, { by, addressHash, stoppedAt }: Link): Promise<Stopped> {
+	if (by === 'letter' && (await on.$count(mailStops, eq(mailStops.addressHash, addressHash))) > 0) return 'all';
+	return stoppedAt ? 'case' : 'none';
 }
 
 /**
  * Stops e-mails, or allows them again. Without `wish` (the button of a mail program, RFC 8058) the e-mails of the case
  * are stopped, and nothing is allowed again. Waiting e-mails of the case are withdrawn immediately, those of other
- * cases when they are due to be sent. Safe to repeat.
+ * cases when they are due to be sent. Safe to repeat. Records the consent of the case of the link only: the owner of the
+ * address may not be the reporter of the others.
  *
  * @throws NotFound if no link has this token
  */
 export async function stopOrAllowMails(token: string, raw: unknown): Promise<Stopped> {
-	const { wish: chosen } = checked(wishSchema, raw);
-	const wish = chosen ?? 'case';
-	await transaction(async (tx) => {
-		const { caseId, addressHash } = await rowOf(tx, token);
-		const before = await stoppedOfAddress(tx, addressHash);
+	return transaction(async (tx) => {
+		const before = await linkedMail(tx, token);
+		const { caseId, addressHash, by } = before;
+		const { wish: chosen } = checked(wishSchema(by), raw);
+		const wish = chosen ?? 'case';
+		const wasStopped = (await stoppedBy(tx, before)) !== 'none';
 		if (wish === 'all') await tx.insert(mailStops).values({ addressHash, at: now() }).onConflictDoNothing();
-		else if (chosen) await tx.delete(mailStops).where(eq(mailStops.addressHash, addressHash));
-		await setMailStopped(tx, caseId, wish !== 'none');
-		if (wish !== 'none') await withdrawWaiting(tx, caseId);
-		const after = await stoppedOfAddress(tx, addressHash);
-		const changed = [...after].filter(([id, stopped]) => before.get(id) !== stopped);
+		else if (chosen && by === 'letter') await tx.delete(mailStops).where(eq(mailStops.addressHash, addressHash));
+		const isStopped = wish !== 'none';
+		await setMailStopped(tx, caseId, isStopped);
+		if (isStopped) await withdrawWaiting(tx, caseId);
 		const asked = { words: WORDS[wish](), language: getLocale(), recordedBy: null };
-		await recordConsents(
-			tx,
-			changed.map(([id, stopped]) => ({ caseId: id, kind: 'reporter_mail', given: !stopped, ...asked }))
-		);
+		if (isStopped !== wasStopped)
+			await recordConsents(tx, [{ caseId, kind: 'reporter_mail', given: !isStopped, ...asked }]);
+		return stoppedBy(tx, await linkedMail(tx, token));
 	});
-	return stoppedMails(token);
-}
-
-/** Whether e-mails are stopped, for each case with an address. */
-async function stoppedOfAddress(tx: Tx, addressHash: string): Promise<Map<number, boolean>> {
-	const rows = await tx
-		.select({ caseId: reporterMail.caseId, stoppedAt: reporterMail.stoppedAt, all: mailStops.at })
-		.from(reporterMail)
-		.leftJoin(mailStops, eq(mailStops.addressHash, reporterMail.addressHash))
-		.where(eq(reporterMail.addressHash, addressHash));
-	return new Map(rows.map(({ caseId, stoppedAt, all }) => [caseId, stoppedAt !== null || all !== null]));
 }
 
 /** Stops e-mails to an address that the mail server does not know. The lost e-mail has its own timeline entry. */

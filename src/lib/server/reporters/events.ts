@@ -8,7 +8,7 @@ import { isDeadlineProvisional } from '#lib/server/calendar/load.ts';
 import { mayComplete, objectionEnds } from '#lib/server/cases/conversation/reporter-time-limits.ts';
 import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import type { StoredEntry as Entry } from '#lib/server/cases/timeline.ts';
-import { mailPreferenceOf, reachableByMail, stopToken } from '#lib/server/cases/mail-preference.ts';
+import { letterStopToken, mailPreferenceOf, reachableByMail } from '#lib/server/cases/mail-preference.ts';
 import { mailboxOfCase, mailboxOfUnit } from '#lib/server/channels/email/thread.ts';
 import { copyChatsToPart } from '#lib/server/channels/incoming/copy-chats-to-part.ts';
 import { mailServer, queueReporterMail } from '#lib/server/channels/mail-queue.ts';
@@ -143,7 +143,7 @@ export async function mailReporter(tx: Tx, { row, unit }: CaseWithUnit, occasion
 	if (!preference) return false;
 	const facts = await factsOf(tx, unit, preference.language, {
 		reference: row.reference,
-		unsubscribeLink: stopLink(stopToken(row.id)),
+		unsubscribeLink: stopLink(letterStopToken({ caseId: row.id, ...preference })),
 		acceptsReplies: (await mailboxOfCase(tx, row)) !== undefined
 	});
 	const mail = composeReporterMail(occasion, facts, preference.language);

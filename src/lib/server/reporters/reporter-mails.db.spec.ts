@@ -7,11 +7,9 @@ import { renewReceipt } from '#lib/server/cases/conversation/contact.ts';
 import { askReporter, writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { declineObjection } from '#lib/server/cases/conversation/objection.ts';
 import { dispute, writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
-import { stopToken } from '#lib/server/cases/mail-preference.ts';
 import { splitCase } from '#lib/server/cases/handling/split.ts';
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
 import { sweepReporterTurns } from '#lib/server/cases/conversation/close-after-silence.ts';
-import { reporterMails, stoppedMails, stopOrAllowMails } from '#lib/server/channels/unsubscribe.ts';
 import { openFromConversation } from '#lib/server/channels/incoming/open-from-conversation.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -240,59 +238,5 @@ describe('recipients of e-mails', () => {
 		await deliverReporterMails(reference);
 		expect(server.letters()).toEqual([]);
 		expect(await reporterMailsOf(reference)).toMatchObject([{ state: 'withdrawn' }]);
-	});
-});
-
-describe('a reporter who wants no e-mails', () => {
-	it('unsubscribes by the link in each e-mail and its header, which reveals nothing about the case', async () => {
-		const { reference } = await reportWithAddress(office.unit);
-		await writeReporterMails(reference);
-		await deliverReporterMails(reference);
-		const [letter] = server.letters();
-		const link = /<(.+)>/.exec(letter?.headers['list-unsubscribe'] ?? '')?.[1] ?? '';
-		expect(letter?.headers['list-unsubscribe-post']).toBe('List-Unsubscribe=One-Click');
-		expect(letter?.text).toContain(link);
-		expect(link).toMatch(/\/surel\/[\w-]{32}$/);
-
-		const token = link.split('/').at(-1) ?? '';
-		expect(await stoppedMails(token)).toBe('none');
-		expect(await reporterMails(await readCase(reference))).toMatchObject({ state: 'wanted', stop: `/surel/${token}` });
-		// The request that a mail program sends.
-		expect(await stopOrAllowMails(token, { 'List-Unsubscribe': 'One-Click' })).toBe('case');
-		await bringTo(office, reference, 'needs_info');
-		await writeReporterMails(reference);
-		expect(await subjects(reference)).toEqual(['sudah kami terima']);
-		await stopOrAllowMails(token, { wish: 'none' });
-		await writeReporterMails(reference);
-		expect(await subjects(reference)).toContain('kami perlu keterangan dari Anda');
-	});
-
-	it('gets no waiting e-mail of the case or, if all are stopped, of other cases with the same address', async () => {
-		const reporter = { name: 'Andi Contoh', email: 'tidakmau@contoh.invalid' };
-		const one = await makeCase(office.unit, { identity: 'named', reporter });
-		const written = { ...reporter, email: 'TidakMau@contoh.invalid' };
-		const other = await makeCase(office.unit, { identity: 'named', reporter: written });
-		for (const { reference } of [one, other]) await writeReporterMails(reference);
-		const token = stopToken((await readCase(one.reference)).id);
-		await stopOrAllowMails(token, { wish: 'all' });
-		expect(await stoppedMails(token)).toBe('all');
-		for (const { reference } of [one, other]) {
-			await deliverReporterMails(reference);
-			expect(await reporterMailsOf(reference)).toMatchObject([{ state: 'withdrawn' }]);
-		}
-		expect(server.letters()).toEqual([]);
-	});
-
-	it('sees the state of the e-mails on the tracking page, if an address was given', async () => {
-		const { reference } = await reportWithAddress(office.unit);
-		const row = await readCase(reference);
-		await stopOrAllowMails(stopToken(row.id), { wish: 'all' });
-		expect(await reporterMails(row)).toMatchObject({ state: 'stopped', address: 'p***@contoh.invalid' });
-		expect(await reporterMails(await readCase((await makeCase(office.unit)).reference))).toBeNull();
-	});
-
-	it('gets NotFound for a guessed link', async () => {
-		await expect(stoppedMails('a'.repeat(32))).rejects.toMatchObject({ name: 'NotFound' });
-		await expect(stopOrAllowMails('a'.repeat(32), {})).rejects.toMatchObject({ name: 'NotFound' });
 	});
 });

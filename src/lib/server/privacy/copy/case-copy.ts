@@ -3,7 +3,7 @@ import { caseCopySchema, type CaseCopy } from '#lib/privacy/case-copy.ts';
 import { storyOf } from '#lib/words/reporter-story.ts';
 import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import { openReporter } from '#lib/server/cases/reporter.ts';
-import { reporterMailState } from '#lib/server/cases/mail-preference.ts';
+import { trackedMailState } from '#lib/server/cases/mail-preference.ts';
 import { recordEvent } from '#lib/server/cases/timeline.ts';
 import { reportsOfReceipt } from '#lib/server/cases/find-by-receipt.ts';
 import { reporterView } from '#lib/server/cases/reporter-view.ts';
@@ -77,7 +77,7 @@ async function copiedReport({ row, unit }: CaseWithUnit, reader: CopyReader) {
 	const [view, contact, emailState, emails, history, notices, requests, { placeById }] = await Promise.all([
 		reporterView({ row, unit }),
 		withContact ? openReporter(row.reporterSealed) : null,
-		reporterMailState(row),
+		trackedMailState(row),
 		emailsAbout(row.id),
 		consentsOfCase(row.id),
 		noticesAbout(row.id),

@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { makeCase } from '#lib/dev/testing/factories.ts';
+import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
+import { act, atTime, bringTo, readCase } from '#lib/dev/testing/office.ts';
+import {
+	deliverReporterMails,
+	reporterMailsOf,
+	reportWithAddress,
+	writeReporterMails
+} from '#lib/dev/testing/reporters.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { recordReporterAnswer } from '#lib/server/cases/conversation/record-answer.ts';
+import { reporterMailState, stopToken } from '#lib/server/cases/mail-preference.ts';
+import { reporterMails, stoppedMails, stopOrAllowMails } from '#lib/server/channels/unsubscribe.ts';
+import { consentsOfCase } from '#lib/server/people/consents.ts';
+
+const office = useOffice();
+const server = useMailServer();
+
+/** The token of the unsubscribe link in the newest e-mail about a case. */
+const tokenInMail = async (reference: string) =>
+	/\/surel\/([\w-]+)/.exec((await reporterMailsOf(reference)).at(-1)?.body ?? '')?.[1] ?? '';
+const withdrawalsOf = async (id: number) =>
+	(await consentsOfCase(id)).filter(({ given }) => !given).map(({ words }) => words);
+
+const subjects = async (reference: string) =>
+	(await reporterMailsOf(reference)).map(({ subject }) => subject.slice(subject.indexOf(': ') + 2));
+
+describe('a reporter who wants no e-mails', () => {
+	it('unsubscribes by the link in each e-mail and its header, which reveals nothing about the case', async () => {
+		const { reference } = await reportWithAddress(office.unit);
+		await writeReporterMails(reference);
+		await deliverReporterMails(reference);
+		const [letter] = server.letters();
+		const link = /<(.+)>/.exec(letter?.headers['list-unsubscribe'] ?? '')?.[1] ?? '';
+		expect(letter?.headers['list-unsubscribe-post']).toBe('List-Unsubscribe=One-Click');
+		expect(letter?.text).toContain(link);
+		expect(link).toMatch(/\/surel\/[\w-]{64}$/);
+
+		const token = link.split('/').at(-1) ?? '';
+		expect(await stoppedMails(token)).toEqual({ stopped: 'none', mayStopAll: true });
+		// The request that a mail program sends.
+		expect(await stopOrAllowMails(token, { 'List-Unsubscribe': 'One-Click' })).toBe('case');
+		await bringTo(office, reference, 'needs_info');
+		await writeReporterMails(reference);
+		expect(await subjects(reference)).toEqual(['sudah kami terima']);
+		await stopOrAllowMails(token, { wish: 'none' });
+		await writeReporterMails(reference);
+		expect(await subjects(reference)).toContain('kami perlu keterangan dari Anda');
+	});
+
+	it('gets no waiting e-mail of the case or, if all are stopped, of other cases with the same address', async () => {
+		const reporter = { name: 'Andi Contoh', email: 'tidakmau@contoh.invalid' };
+		const one = await makeCase(office.unit, { identity: 'named', reporter });
+		const written = { ...reporter, email: 'TidakMau@contoh.invalid' };
+		const other = await makeCase(office.unit, { identity: 'named', reporter: written });
+		for (const { reference } of [one, other]) await writeReporterMails(reference);
+		const token = await tokenInMail(one.reference);
+		await stopOrAllowMails(token, { wish: 'all' });
+		expect(await stoppedMails(token)).toMatchObject({ stopped: 'all' });
+		for (const { reference } of [one, other]) {
+			await deliverReporterMails(reference);
+			expect(await reporterMailsOf(reference)).toMatchObject([{ state: 'withdrawn' }]);
+		}
+		expect(server.letters()).toEqual([]);
+	});
+
+	it('sees the state of the e-mails on the tracking page, if an address was given', async () => {
+		const { reference } = await reportWithAddress(office.unit);
+		const row = await readCase(reference);
+		await stopOrAllowMails(stopToken(row.id), { wish: 'case' });
+		expect(await reporterMails(row)).toMatchObject({ state: 'stopped', address: 'p***@contoh.invalid' });
+		expect(await reporterMails(await readCase((await makeCase(office.unit)).reference))).toBeNull();
+	});
+
+	it('is safe from a report that somebody else made with the same address', async () => {
+		const own = await reportWithAddress(office.unit);
+		const reporter = { name: 'Orang Lain', email: own.email.toUpperCase() };
+		const foreign = await makeCase(office.unit, { identity: 'named', reporter });
+		for (const { reference } of [own, foreign]) await writeReporterMails(reference);
+		const [row, other] = [await readCase(own.reference), await readCase(foreign.reference)];
+		const tracked = async () => (await reporterMails(other))?.stop.split('/').at(-1) ?? '';
+
+		// The page of the other report neither stops all e-mails …
+		await expect(stopOrAllowMails(await tracked(), { wish: 'all' })).rejects.toMatchObject({ name: 'Invalid' });
+		await stopOrAllowMails(await tracked(), { wish: 'case' });
+		expect(await reporterMailState(row)).toBe('wanted');
+		expect(await withdrawalsOf(row.id)).toEqual([]);
+
+		// … nor shows that the owner of the address stopped them, nor allows them again.
+		await stopOrAllowMails(await tracked(), { wish: 'none' });
+		await stopOrAllowMails(await tokenInMail(own.reference), { wish: 'all' });
+		expect(await stoppedMails(await tracked())).toEqual({ stopped: 'none', mayStopAll: false });
+		expect(await reporterMails(other)).toMatchObject({ state: 'wanted' });
+		await stopOrAllowMails(await tracked(), { wish: 'none' });
+		expect(await reporterMailState(row)).toBe('stopped');
+		expect(await withdrawalsOf(row.id)).toEqual(['Hentikan semua e-mail ke alamat saya']);
+		expect(await withdrawalsOf(other.id)).toEqual(['Hentikan e-mail tentang laporan ini']);
+	});
+
+	it('stops with the e-mail to a former address only those of the report', async () => {
+		const { reference } = await atTime('2026-11-20T02:00:00Z', () => reportWithAddress(office.unit));
+		await writeReporterMails(reference);
+		const token = await tokenInMail(reference);
+		const email = 'alamat-baru@contoh.invalid';
+		const other = await makeCase(office.unit, { identity: 'named', reporter: { name: 'Andi Contoh', email } });
+		const spoken = { by: 'phone', on: '2026-11-23', time: '09:00', submission_id: crypto.randomUUID() };
+		await atTime('2026-11-23T02:00:00Z', () =>
+			act(recordReporterAnswer, office.handler, reference, { kind: 'contact', ...spoken, email })
+		);
+		await expect(stopOrAllowMails(token, { wish: 'all' })).rejects.toMatchObject({ name: 'Invalid' });
+		expect(await stopOrAllowMails(token, { wish: 'case' })).toBe('case');
+		expect(await reporterMailState(await readCase(other.reference))).toBe('wanted');
+	});
+
+	it('gets NotFound for a guessed link', async () => {
+		await expect(stoppedMails('a'.repeat(32))).rejects.toMatchObject({ name: 'NotFound' });
+		await expect(stopOrAllowMails('a'.repeat(32), {})).rejects.toMatchObject({ name: 'NotFound' });
+	});
+});

@@ -16,6 +16,8 @@ const words = {
 	sent_back: m.desk_done_sent_back,
 	archived: m.desk_done_archived,
 	archive_drafted: m.desk_done_archive_drafted,
+	answer_withdrawn: m.desk_done_answer_withdrawn,
+	archive_withdrawn: m.desk_done_archive_withdrawn,
 	reopened: m.desk_done_reopened,
 	objection_declined: m.desk_done_objection_declined,
 	officers_changed: m.desk_done_officers_changed,

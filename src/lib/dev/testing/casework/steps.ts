@@ -3,6 +3,7 @@ import { localDate, localTime } from '#lib/calendar/days.ts';
 import { HOUR_MS } from '#lib/calendar/durations.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { decideDraft } from '#lib/server/cases/answers/decide-draft.ts';
+import { withdrawOwnDraft } from '#lib/server/cases/answers/withdraw-draft.ts';
 import { archiveCase, reopenCase } from '#lib/server/cases/handling/archive.ts';
 import { assignCase } from '#lib/server/cases/handling/assign.ts';
 import { classifyCase, verifyCase } from '#lib/server/cases/handling/verify.ts';
@@ -70,6 +71,7 @@ const VERBS: Record<string, Verb> = {
 	answer: verbOf(answerCase, { body: ANSWER }),
 	approve: verbOf(decideDraft, { decision: 'approve' }),
 	sendBack: verbOf(decideDraft, { decision: 'send_back', reason: 'Kurang lengkap.' }),
+	withdraw: verbOf(withdrawOwnDraft),
 	archive: verbOf(archiveCase, { reason: 'out_of_scope' }),
 	reopen: verbOf(reopenCase, { reason: 'Ditinjau lagi.' }),
 	decline: verbOf(declineObjection, { reason: 'Bukan urusan kantor ini.' }),

@@ -126,22 +126,23 @@ export async function sendBackIncomplete(tx: Tx, row: CaseRow): Promise<void> {
 	await recordEvent(tx, row, { type: 'archive_sent_back', author: 'system', public: false, data });
 }
 
-/** Withdraws the open draft of a case that was settled in another way. `which`: only a draft like this. */
-export async function withdrawDraft(tx: Tx, caseId: number, which?: SQL): Promise<void> {
+/** Withdraws the open draft of a case, and returns it. `which`: only a draft like this. */
+export async function withdrawDraft(tx: Tx, caseId: number, which?: SQL) {
 	const withdrawn = await tx
 		.update(approvals)
 		.set({ state: 'withdrawn' })
 		.where(and(openDraftOf(caseId), which))
-		.returning({ id: approvals.id });
+		.returning({ id: approvals.id, kind: approvals.kind });
 	const ids = withdrawn.map(({ id }) => id);
 	if (ids.length > 0) await removeFiles(tx, inArray(attachments.approvalId, ids));
+	return withdrawn;
 }
 
 /**
  * Withdraws a proposal to archive that was sent back, because its report is handled after all. Lists would go on saying
  * that the proposal is to be corrected.
  */
-export const withdrawReturnedArchiving = (tx: Tx, caseId: number): Promise<void> =>
+export const withdrawReturnedArchiving = (tx: Tx, caseId: number) =>
 	withdrawDraft(tx, caseId, and(eq(approvals.kind, 'archive'), eq(approvals.state, 'sent_back')));
 
 /** The files of a draft. The reporter does not see them yet. */

@@ -24,7 +24,7 @@ import { searchOf, termsOf } from './search.ts';
 const MOST_COUNTED = 1000;
 
 export type InboxCounts = Record<
-	'open' | 'mine' | 'unassigned' | 'overdue' | 'soon' | 'approval' | 'objection',
+	'open' | 'mine' | 'unassigned' | 'unverified' | 'overdue' | 'soon' | 'approval' | 'objection',
 	number
 >;
 
@@ -36,10 +36,11 @@ export async function inboxCounts(actor: Actor): Promise<InboxCounts> {
 	const [row] = await rowsOf<InboxCounts>(
 		db(),
 		sql`select ${count(hasOpenStatus)} as open, ${count(hasOpenStatus, assignedTo(actor))} as mine, ${count(hasOpenStatus, unassigned)} as unassigned,
+			${count(eq(cases.status, 'received'))} as unverified,
 			${count(hasOpenStatus, overdue())} as overdue, ${count(hasOpenStatus, isDueSoon())} as soon, ${count(hasOpenStatus, hasWaitingDraft)} as approval,
 			${count(eq(cases.status, 'archived'), isNotNull(cases.objectionAt))} as objection`
 	);
-	return row ?? { open: 0, mine: 0, unassigned: 0, overdue: 0, soon: 0, approval: 0, objection: 0 };
+	return row ?? { open: 0, mine: 0, unassigned: 0, unverified: 0, overdue: 0, soon: 0, approval: 0, objection: 0 };
 }
 
 /** Highest count of a saved view. It is low because up to twenty views are counted each time the inbox opens. */

@@ -109,6 +109,7 @@ test('each filter lists only matching cases', async () => {
 		found((await choiceReader(office.handler))(readInboxChoice(new URLSearchParams(query))));
 	const [officer] = await makeOfficerWithAccount(office.unit.id);
 	await nameOfficer(office.handler, drafted.reference, officer);
+	expect(await inboxCounts(office.handler)).toMatchObject({ open: 3, unverified: 1 });
 	await act(verifyCase, office.handler, complaint.reference, { category: 'cost', class: 'plain', priority: 'high' });
 	expect(await byForm('category=cost')).toEqual([complaint.reference]);
 	expect(await byForm('priority=high')).toEqual([complaint.reference]);
@@ -122,6 +123,7 @@ test('each filter lists only matching cases', async () => {
 		open: 3,
 		mine: 2,
 		unassigned: 1,
+		unverified: 0,
 		overdue: 0,
 		soon: 0,
 		approval: 1,

@@ -121,7 +121,9 @@ test('a duplicate is archived and another report is linked to its main case, wit
 	await find(page, twice);
 	await verb(page, 'r', 'archive');
 	await choose(page, 'reason', 'duplicate');
-	await write(page, 'duplicate_of', main);
+	await write(page, 'duplicate_of', String(Number(main.slice(-6))));
+	await press(page, panel(page).getByRole('button', { name: 'Ajukan untuk disetujui' }));
+	await expect(panel(page).getByRole('blockquote')).toHaveText('Papan di gerbang timur roboh tertiup angin.');
 	await send(page, 'archive_drafted');
 	await backToInbox(page);
 

@@ -14,6 +14,7 @@ import { restartClocks, settleClocks } from '../clocks/deadlines.ts';
 import { moveWithClocks } from '../clocks/move-with-clocks.ts';
 import { countObjectionDays, mayObject } from '../conversation/reporter-time-limits.ts';
 import { caseForActor, typedCaseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
+import { previewOf } from '../linking/link.ts';
 import { recordUnansweredLinked } from '../linking/linked-answer.ts';
 import { changeCase, invalidMove, moveTarget, updateCase } from '../move.ts';
 import { proposeOfficersAgain } from '../officers/find-names.ts';
@@ -41,7 +42,10 @@ export async function archiveCase(
 	{ atDesk = false, wave = null }: { atDesk?: boolean; wave?: string | null } = {}
 ): Promise<CaseRow> {
 	const input = checked(archiveInput, raw);
-	const original = input.reason === 'duplicate' ? await originalOf(actor, reference, input.duplicate_of) : undefined;
+	const original =
+		input.reason === 'duplicate'
+			? await originalOf(actor, await caseForActor(actor, reference), input.duplicate_of)
+			: undefined;
 	const work = async (tx: Tx, caseWithUnit: CaseWithUnit) => {
 		const { row, unit } = caseWithUnit;
 		moveTarget(row, 'archive');
@@ -59,9 +63,20 @@ export async function archiveCase(
 	return changeCase(actor, reference, input.version, work, others);
 }
 
-/** Finds the original of a duplicate. A missing case and one the actor may not see give the same error. */
-async function originalOf(actor: Actor, reference: string, typed = ''): Promise<CaseRow> {
+/**
+ * The report of which another one would be archived as a duplicate, by its number or the last digits of it, so that
+ * people see it first.
+ * @throws Invalid on `duplicate_of` if the actor sees no such case, or if it is not of the same source
+ */
+export async function originalCandidate(actor: Actor, reference: string, typed: string) {
 	const duplicate = await caseForActor(actor, reference);
+	const original = await originalOf(actor, duplicate, typed);
+	requireSameSource(duplicate.row, original);
+	return previewOf(original);
+}
+
+/** Finds the original of a duplicate. A missing case and one the actor may not see give the same error. */
+async function originalOf(actor: Actor, duplicate: CaseWithUnit, typed = ''): Promise<CaseRow> {
 	try {
 		return (await typedCaseForActor(actor, duplicate, typed)).row;
 	} catch (cause) {

@@ -66,7 +66,7 @@ export async function mainCandidate(actor: Actor, reference: string, typed: stri
 	});
 	const problem = linkProblem(linked.row, row, false);
 	if (problem) throw invalid('main', problem);
-	return { ...summaryOf(row), body: firstWords(row.body, 200), answered: isAnswered(row.status) };
+	return { ...previewOf(row), answered: isAnswered(row.status) };
 }
 
 /** Unlinks a report from its main case, so that it is answered separately. @throws Conflict if it is not linked */
@@ -193,6 +193,9 @@ const summaryOf = ({ reference, status, title, body }: CaseRow) => ({
 	status,
 	title: title ?? firstWords(body, 80)
 });
+
+/** What is shown of another report before somebody links to it or names it as the original of a duplicate. */
+export const previewOf = (row: CaseRow) => ({ ...summaryOf(row), body: firstWords(row.body, 200) });
 
 /** Why the last answer of the main case was held, if no later entry changed the link. */
 function lastHeld(entries: readonly TimelineEntry[]): NotAnsweredReason | null {

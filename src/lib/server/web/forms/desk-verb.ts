@@ -1,10 +1,11 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { addListToAddress } from '#lib/cases/inbox-query.ts';
 import { sentFiles, type SentFile } from '#lib/server/attachments/stored-files.ts';
-import { invalid } from '#lib/server/errors.ts';
+import { Invalid, invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { Done } from '#lib/words/done.ts';
 import type { ReadForm } from '../http/form.ts';
+import type { FormResult } from '../http/error-responses.ts';
 import { formAction } from '../http/staff-page.ts';
 import { requireNoPlaceholder, useTemplate, type TemplateField } from './case-templates.ts';
 import { pageAfter } from './page-after.ts';
@@ -23,15 +24,20 @@ type CaseEvent = RequestEvent<{ reference: string }>;
  * refused form is shown again with everything typed. If the person may no longer see the case afterwards (an integrity
  * case moves to the unit above), the action leads to the inbox with a message.
  *
+ * @param verb returns the outcome, or the form to be shown again
  * @param templateField set if the form takes templates. The action then accepts "use template" and refuses unfilled
  *   placeholders.
  */
-export const deskVerb = (verb: (input: VerbInput) => Promise<Done>, templateField?: TemplateField) =>
+export const deskVerb = <Again extends FormResult = never>(
+	verb: (input: VerbInput) => Promise<Done | Again>,
+	templateField?: TemplateField
+) =>
 	caseForm(async (input) => {
 		if (templateField && input.data.use_template) return useTemplate(input, templateField);
 		// An internal note may contain placeholders.
 		if (templateField && input.data.public !== 'false') requireNoPlaceholder(input.data, templateField);
 		const done = await verb(input);
+		if (typeof done !== 'string') return done;
 		const { actor, reference } = input;
 		return pageAfter(actor, reference, done);
 	});
@@ -54,3 +60,10 @@ export const caseForm = <T>(work: (input: VerbInput) => Promise<T>, options: { c
 		const done = await work({ actor, reference, data, typed, files: await sentFiles(files) });
 		return typeof done === 'string' ? addListToAddress(done, url.searchParams.get('list')) : done;
 	}, options);
+
+/** The result of a look-up from an address, or null if the address is old: the page then asks for the number. */
+export const nullIfRefused = <T>(found: Promise<T>): Promise<T | null> =>
+	found.catch((cause: unknown) => {
+		if (cause instanceof Invalid || cause instanceof NotFound) return null;
+		throw cause;
+	});

@@ -1,18 +1,12 @@
 import { linkCase, mainCandidate } from '#lib/server/cases/linking/link.ts';
-import { NotFound, Invalid } from '#lib/server/errors.ts';
-import { caseForm } from '#lib/server/web/forms/desk-verb.ts';
+import { caseForm, nullIfRefused } from '#lib/server/web/forms/desk-verb.ts';
 import { pageAfter } from '#lib/server/web/forms/page-after.ts';
 import { withActor } from '#lib/server/web/http/staff-page.ts';
 
 /** `?main=`: the main case that is shown before it is linked. */
 export const load = withActor(async (actor, { params, url }) => {
 	const typed = url.searchParams.get('main');
-	const nullIfUnknown = (cause: unknown) => {
-		// An old address: the page asks for the number.
-		if (cause instanceof Invalid || cause instanceof NotFound) return null;
-		throw cause;
-	};
-	return { main: typed ? await mainCandidate(actor, params.reference, typed).catch(nullIfUnknown) : null };
+	return { main: typed ? await nullIfRefused(mainCandidate(actor, params.reference, typed)) : null };
 });
 
 export const actions = {

@@ -1,3 +1,5 @@
+import { DAY_MS } from '#lib/calendar/durations.ts';
+
 /** What was typed, by the names of the fields. */
 export type Texts = Record<string, string>;
 type Typed = Record<string, string | string[]>;
@@ -66,7 +68,7 @@ export function draftsIn<T extends Typed>(storage: () => Storage, prefix: string
  */
 const PREFIX = 'spatula-draft:';
 // Citizens' scripts leave it out, because making it has no effect.
-const ofDesk = /* @__PURE__ */ draftsIn<Texts>(() => localStorage, PREFIX, 3 * 24 * 60 * 60 * 1000);
+const ofDesk = /* @__PURE__ */ draftsIn<Texts>(() => localStorage, PREFIX, 3 * DAY_MS);
 
 export const draftKey = (account: string, reference: string, form: string) =>
 	`${PREFIX}${account}:${reference}:${form}`;

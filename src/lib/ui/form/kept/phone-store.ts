@@ -1,7 +1,8 @@
+import { DAY_MS } from '#lib/calendar/durations.ts';
 import { isKept } from './kept-drafts.ts';
 
 /** Time after which everything in this store is deleted. */
-export const PHONE_KEPT_MS = 24 * 60 * 60 * 1000;
+export const PHONE_KEPT_MS = DAY_MS;
 
 /** Tag of the browser's background sync that sends waiting ratings. */
 export const RATINGS_TAG = 'ratings';

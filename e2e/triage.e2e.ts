@@ -128,6 +128,9 @@ test('for a second report of the same person, archiving as a duplicate is offere
 	// An answer would replace the proposal, so its page shows it too.
 	await openAtDesk(desk, second, 'answer');
 	await expect(desk.getByRole('heading', { name: 'Usul pengarsipan menunggu persetujuan' })).toBeVisible();
+	await desk.getByRole('button', { name: 'Batalkan usul' }).click();
+	await expect(desk.getByText('Usul pengarsipan dibatalkan.')).toBeVisible();
+	await expect(desk.getByRole('heading', { name: 'Usul pengarsipan menunggu persetujuan' })).toBeHidden();
 });
 
 test('a rule is created, tested, and assigns the next report to the handler', async ({ browser }) => {

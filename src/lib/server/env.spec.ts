@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readEnv } from './env.ts';
+import { mistypedSettings, readEnv, SECRETS, SETTING_NAMES } from './env.ts';
 
 const read = (given: Record<string, string>) =>
 	readEnv({ APP_KEY: 'a key for tests, long enough to be one', ...given });
@@ -119,4 +119,29 @@ it('a mistyped mode stops the start, because only production requires the siteâ€
 
 it('a store of files that is not built stops the start', () => {
 	expect(() => read({ STORAGE_URL: 's3://bucket' })).toThrow('STORAGE_URL is not supported');
+});
+
+describe('a mistyped name', () => {
+	it.each([
+		['DATABSE_URL', 'DATABASE_URL'],
+		['DATABASE_URLS', 'DATABASE_URL'],
+		['DATABASE_URI', 'DATABASE_URL'],
+		['SMPT_URL', 'SMTP_URL'],
+		['MTP_URL', 'SMTP_URL'],
+		['XORIGIN', 'ORIGIN'],
+		['APP_KEY_FLIE', 'APP_KEY_FILE']
+	])('%s is found to mean %s', (given, meant) => {
+		expect(mistypedSettings({ [given]: 'x' })).toEqual([{ given, meant }]);
+		expect(read({ [given]: 'x' })).toMatchObject({ LIMITS: true });
+	});
+
+	it('is none if two letters differ, the variable is empty, or the setting itself is set', () => {
+		expect(mistypedSettings({ DATABESE_URLS: 'x', HOME: '/root', PATH: '/bin', SMPT_URL: '' })).toEqual([]);
+		expect(mistypedSettings({ API_KEY: 'of another program', APP_KEY: 'x' })).toEqual([]);
+	});
+
+	it('is none for the settings, even if each is set alone', () => {
+		for (const name of [...SETTING_NAMES, ...SECRETS.map((secret) => `${secret}_FILE`)])
+			expect(mistypedSettings({ [name]: 'x' })).toEqual([]);
+	});
 });

@@ -206,6 +206,29 @@ export function readEnv(source: Given): Env {
 	throw new StartError(`${name} ${text}`);
 }
 
+/** Whether two names differ by one letter that is missing, added or wrong, or by two that are swapped. */
+function isOneEditAway(name: string, other: string): boolean {
+	let at = 0;
+	while (at < name.length && name[at] === other[at]) at++;
+	const rests = (cut: number, otherCut: number) => name.slice(at + cut) === other.slice(at + otherCut);
+	const isSwapped = name[at] === other[at + 1] && name[at + 1] === other[at];
+	return rests(1, 1) || rests(0, 1) || rests(1, 0) || (isSwapped && rests(2, 2));
+}
+
+/**
+ * Variables whose names are probably mistyped names of settings: one edit away from a setting that is not set. They can
+ * belong to another program, so they do not stop the start.
+ */
+export function mistypedSettings(source: Given = process.env): { given: string; meant: string }[] {
+	const known = [...SETTING_NAMES, ...SECRETS.map((name) => `${name}_FILE`)];
+	return Object.keys(source)
+		.filter((given) => source[given] && !known.includes(given))
+		.flatMap((given) => {
+			const meant = known.find((name) => !source[name] && isOneEditAway(given, name));
+			return meant ? [{ given, meant }] : [];
+		});
+}
+
 let current: Env | undefined;
 
 /** The settings of this process, read once. */

@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
 import { createDatabase } from '#lib/dev/testing/postgres-server.ts';
 import { openTarget } from '#lib/server/backup/target.ts';
 import { env, forgetEnv, overrideEnv } from '#lib/server/env.ts';
 import { StartError } from '#lib/server/errors.ts';
 import { diskStorage } from '#lib/server/integrations/storage/disk.ts';
+import { log } from '#lib/server/log.ts';
 import { startSite } from '#lib/server/web/site.ts';
 import { db, handle, useHandle } from './index.ts';
 import { claimInstallation } from './installation.ts';
@@ -128,4 +129,20 @@ it('folders that cannot be written stop the start', async () => {
 	} finally {
 		useHandle(opened);
 	}
+});
+
+it('the start logs a variable that is probably a mistyped setting, and goes on', async () => {
+	const opened = handle();
+	const folder = join(env().DATA_DIR, 'no-folder');
+	await writeFile(folder, '');
+	overrideEnv({ DATA_DIR: folder });
+	vi.stubEnv('SMPT_URL', 'smtp://user:secret@mail.contoh.go.id');
+	useHandle(undefined);
+	onTestFinished(() => {
+		useHandle(opened);
+		vi.unstubAllEnvs();
+	});
+	const warned = vi.spyOn(log(), 'warn').mockImplementation(() => {});
+	await expect(startSite()).rejects.toThrow("can't be used");
+	expect(warned.mock.calls).toEqual([['SMPT_URL is not a setting and is ignored: is it meant to be SMTP_URL?']]);
 });

@@ -9,7 +9,7 @@ import { hasDatabaseSpace } from '#lib/server/db/free-space.ts';
 import { db, handle, rowsOf } from '#lib/server/db/index.ts';
 import { diskSpace } from '#lib/server/disk-space.ts';
 import { recentErrors } from '#lib/server/recent-errors.ts';
-import { env } from '#lib/server/env.ts';
+import { env, mistypedSettings } from '#lib/server/env.ts';
 import { finding, type Finding, type FindingCode } from './finding.ts';
 import { storageFigures } from './figures.ts';
 import { isWritable } from './readiness.ts';
@@ -94,7 +94,10 @@ export function settingsFindings({ forwarded }: RequestFacts): Finding[] {
 		[forwarded && TRUST_PROXY === 0, 'bad', 'settings_proxy'],
 		[!forwarded && TRUST_PROXY > 0, 'watch', 'settings_no_proxy']
 	];
-	const wrongFindings = checks.filter(([is]) => is).map(([, condition, code]) => finding('settings', condition, code));
+	const wrongFindings = [
+		...checks.filter(([is]) => is).map(([, condition, code]) => finding('settings', condition, code)),
+		...mistypedSettings().map((names) => finding('settings', 'watch', 'settings_mistyped', names))
+	];
 	return wrongFindings.length > 0 ? wrongFindings : [finding('settings', 'good', 'settings_good')];
 }
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eq, sql } from 'drizzle-orm';
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { storeFile } from '#lib/server/attachments/disk-reserve.ts';
 import { ensureDefaults } from '#lib/server/calendar/load.ts';
 import { db, handle } from '#lib/server/db/index.ts';
@@ -237,7 +237,11 @@ describe('the site’s health', () => {
 		// A demo runs on this machine, without a certificate.
 		overrideEnv({ LIMITS: true, DEMO: true });
 		expect((await conditions()).settings).toBe('watch settings_demo');
-		overrideEnv({ NODE_ENV: 'test', ORIGIN: undefined });
+		overrideEnv({ NODE_ENV: 'test', ORIGIN: undefined, DEMO: false });
+		vi.stubEnv('BACKUP_DRI', '/srv');
+		const [mistyped] = (await siteHealth(admin, { forwarded: false })).filter(({ subject }) => subject === 'settings');
+		expect(mistyped).toMatchObject({ code: 'settings_mistyped', data: { given: 'BACKUP_DRI', meant: 'BACKUP_DIR' } });
+		vi.unstubAllEnvs();
 	});
 
 	it('shows that next year’s decree is missing', async () => {

@@ -13,7 +13,7 @@ import { isOpen } from '#lib/server/db/index.ts';
 import { startReaders, stopReaders } from '#lib/server/channels/email/readers.ts';
 import { FILE_FOLDERS, usableFolder } from '#lib/server/db/folder-lock.ts';
 import { openDatabase } from '#lib/server/db/open.ts';
-import { env } from '#lib/server/env.ts';
+import { env, mistypedSettings } from '#lib/server/env.ts';
 import { log } from '#lib/server/log.ts';
 import { startWatching, stopWatching } from '#lib/server/live/watch.ts';
 import { startQueue, stopFetching, stopQueue } from '#lib/server/jobs/queue.ts';
@@ -34,6 +34,8 @@ const STOPPED_EVENT = 'spatula:stopped';
 export async function startSite(): Promise<void> {
 	// In development a changed source restarts the server inside the process that has already opened everything.
 	if (isOpen()) return;
+	for (const { given, meant } of mistypedSettings())
+		log().warn(`${given} is not a setting and is ignored: is it meant to be ${meant}?`);
 	// Report a wrong folder now instead of at the first photo or the nightly backup.
 	for (const own of ['.', ...FILE_FOLDERS]) await usableFolder(join(env().DATA_DIR, own));
 	await usableBackupFolder();

@@ -131,6 +131,29 @@ test('the step of the name is left only with a name, and with no contact that th
 	await readReceipt(page);
 });
 
+test('a kept choice that the office does not offer is left open, and the page says so', async ({ page }) => {
+	const WITHDRAWN = /^Pilihan semula tidak tersedia lagi/;
+	await openForm(page, '/mamuju/pengaduan');
+	await fillReport(page, BODY);
+	const officer = page.locator('select[name=officer]');
+	await (await shownField(page, 'officer')).selectOption({ index: 1 });
+	await page.goto('/majene/pengaduan');
+	await expect(page.locator('[name=body]')).toHaveValue(BODY);
+	await expect(page.locator('#officer-error')).toHaveText(WITHDRAWN);
+	await expect(officer).toHaveValue('');
+	await expectAccessible(page);
+	await (await shownField(page, 'officer')).selectOption({ index: 1 });
+	await expect(page.locator('#officer-error')).toHaveCount(0);
+
+	await openForm(page, '/mamuju/nilai?petugas=semua');
+	await page.locator('[name=officer]').first().check({ force: true });
+	await page.goto('/majene/nilai?petugas=semua');
+	await expect(page.locator('#officer-error')).toHaveText(WITHDRAWN);
+	await expect(page.locator('[name=officer]:checked')).toHaveCount(0);
+	await page.locator('[name=officer]').first().check({ force: true });
+	await expect(page.locator('#officer-error')).toHaveCount(0);
+});
+
 test('the ways to report a bribe appear with its category, also without scripts', async ({ browser }) => {
 	const page = await phoneWithoutScripts(browser);
 	await page.goto('/mamuju/pengaduan');

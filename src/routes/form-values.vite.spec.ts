@@ -1,7 +1,10 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { htmlOf, pageOf } from '#lib/dev/testing/rendered.ts';
 import ShiftForm from '#lib/places/ShiftForm.svelte';
 import { formState } from '#lib/ui/form/form-state.ts';
+import RadioCards from '#lib/ui/form/RadioCards.svelte';
+import Select from '#lib/ui/form/Select.svelte';
+import OfficerField from './(citizen)/OfficerField.svelte';
 import NewRequest from './(staff)/admin/privasi/permintaan/baru/+page.svelte';
 import UnitForm from './(staff)/admin/units/UnitForm.svelte';
 import TaskNotice from './(staff)/desk/escalations/[id]/TaskNotice.svelte';
@@ -49,4 +52,47 @@ test('a browser never offers its own contact for the person at the counter', () 
 		expect(html.match(/<input[^>]*>/g)?.find((input) => input.includes(`name="${field}"`))).toContain(
 			'autocomplete="off"'
 		);
+});
+
+describe('a typed or stored choice that was withdrawn', () => {
+	const WITHDRAWN = 'Pilihan semula tidak tersedia lagi.';
+	const options = ['andi', 'budi'].map((value) => ({ value, label: value }));
+	const returned = (unitId: string) => formState({ issues: [], typed: { unitId } }).field('unitId', 'andi');
+
+	test('leaves a select without a choice, and the page says why', () => {
+		const select = (props: object) => htmlOf(Select, { label: 'Kantor', options, ...props });
+		const gone = select(returned('citra'));
+		expect(sentOf(gone, 'unitId')).toBe('');
+		expect(gone).toContain(WITHDRAWN);
+		expect(gone).toMatch(/<select[^>]* required/);
+		const optional = select({ ...returned('citra'), empty: 'Semua kantor' });
+		expect(sentOf(optional, 'unitId')).toBe('');
+		expect(optional).toContain(WITHDRAWN);
+		expect(optional).not.toContain('Pilih salah satu');
+		expect(optional).not.toContain('required');
+		for (const props of [returned('budi'), formState(null).field('unitId'), formState(null).field('unitId', 'andi')]) {
+			expect(sentOf(select(props), 'unitId')).toBe(props.value ?? 'andi');
+			expect(select(props)).not.toMatch(/required|Pilihan semula|value=""/);
+		}
+		const error = { ...returned('citra'), error: 'Kantor ini tutup.' };
+		expect(select(error)).toContain('Kantor ini tutup.');
+	});
+
+	test('leaves radio buttons without a choice, and the page says why', () => {
+		const cards = (props: object) => htmlOf(RadioCards, { legend: 'Kantor', options, ...props });
+		const officers = (value?: string) =>
+			htmlOf(OfficerField, {
+				officers: options.map(({ value: id }) => ({ id, name: id, desks: [], hasPhoto: false, onDuty: false })),
+				everybody: true,
+				value
+			});
+		for (const html of [cards(returned('citra')), officers('citra')]) {
+			expect(html).toContain(WITHDRAWN);
+			expect(html).not.toContain('checked');
+		}
+		for (const html of [cards(returned('budi')), officers('budi'), officers('')]) {
+			expect(html).not.toContain(WITHDRAWN);
+			expect(html).toContain('checked');
+		}
+	});
 });

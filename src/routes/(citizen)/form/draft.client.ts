@@ -236,13 +236,23 @@ export const isTyped = (form: HTMLFormElement): boolean =>
 	});
 
 function fill(form: HTMLFormElement, texts: PhoneTexts): void {
-	for (const control of controlsOf(form)) {
+	const controls = controlsOf(form);
+	for (const control of controls) {
 		const values = texts[control.name];
 		if (!values?.length) continue;
 		if (isToggle(control)) (control as HTMLInputElement).checked = values.includes(control.value);
 		else control.value = values[0] ?? '';
-		// Another office may not have this choice.
-		if (control instanceof HTMLSelectElement && control.selectedIndex < 0) control.selectedIndex = 0;
+		// The choice was withdrawn, or another office does not have it. An error is at the first radio button of a group.
+		const isWithdrawn =
+			control instanceof HTMLSelectElement
+				? control.selectedIndex < 0
+				: control.type === 'radio' &&
+					control.id === control.name &&
+					!controls.some(({ name, value }) => name === control.name && value === values[0]);
+		if (isWithdrawn) {
+			if (!isToggle(control)) control.value = '';
+			showError(control, form.dataset.withdrawn ?? '');
+		}
 		const details = control.closest('details');
 		if (details && (!isToggle(control) || (control as HTMLInputElement).checked)) details.open = true;
 	}

@@ -45,7 +45,11 @@ export async function caseFormPage(event: RequestEvent, kind: CaseKind) {
 			today: localDate(now(), unit.timeZone),
 			parent,
 			links,
-			known,
+			// Only what this office offers: the person may have rated an officer of another one.
+			known: {
+				officer: officers.find(({ id }) => id === known.officer)?.id,
+				service: services.find((one) => one.kind === known.service)?.kind
+			},
 			// On a shared phone the next person sees that a code is stored and can remove it, but can't see the code.
 			receiptKept: sent && 'receipt' in sent ? { of: sent.of } : null,
 			receiptRemoved: searchParams.has('terhapus'),

@@ -22,6 +22,16 @@ export function changedWords(
 	return from.length + to.length > MOST_QUOTED ? m.common_changed_long() : m.common_changed({ from, to });
 }
 
+/**
+ * Notice beside a field whose typed or stored choice is no longer among its options, so that the field shows no choice.
+ * Undefined if nothing was chosen, or the choice still exists.
+ */
+export const withdrawnChoice = (
+	value: string | null | undefined,
+	options: readonly { value: string }[]
+): string | undefined =>
+	value && !options.some((option) => option.value === value) ? m.common_choice_withdrawn() : undefined;
+
 /** As `changedWords`, for a field with options. */
 export const changedOption = (
 	changed: ChangedField | undefined,

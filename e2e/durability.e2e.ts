@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import postgres from 'postgres';
-import { expect, test } from './support/test.ts';
+import { expect, test, type Browser } from './support/test.ts';
 import { ownFolder, ownServer, withUndo } from '../scripts/long-run.ts';
 import { breakableNetwork } from '../src/lib/dev/testing/breakable-network.ts';
 import { waitFor } from '../scripts/site/part.ts';
 import { createAccount } from '../scripts/site/start.ts';
 import { report } from './support/cases.ts';
+import { expectFits, track } from './support/pages.ts';
 import { api, startSite, TEST_KEY, untilReached, type Site } from './support/site.ts';
 
 interface Sent {
@@ -126,10 +127,10 @@ async function losesConnections(lost: string, undo: (() => unknown)[]): Promise<
 	expect(count).toBeGreaterThanOrEqual(statuses.filter((status) => status === 201).length + later.length);
 }
 
-test('a site whose PostgreSQL is stopped gives forms back with their text, and is back soon after it', () =>
-	withUndo(losesDatabase));
+test('a site whose PostgreSQL is stopped gives forms back with their text, and is back soon after it', ({ browser }) =>
+	withUndo((undo) => losesDatabase(browser, undo)));
 
-async function losesDatabase(undo: (() => unknown)[]): Promise<void> {
+async function losesDatabase(browser: Browser, undo: (() => unknown)[]): Promise<void> {
 	const { network, site } = await siteBehindNetwork(undo);
 	const body = 'Kursi ruang tunggu patah sejak kemarin.';
 	const send = () => {
@@ -138,16 +139,32 @@ async function losesDatabase(undo: (() => unknown)[]): Promise<void> {
 		return fetch(`${site.origin}/7600/saran`, { ...form, redirect: 'manual' });
 	};
 	expect((await send()).status).toBe(303);
+	const opened = await api(site.origin, '/cases', {
+		body: report({ unit: '7600', submission_id: crypto.randomUUID() })
+	});
+	const phone = await browser.newPage({ baseURL: site.origin, javaScriptEnabled: false });
+	await track(phone, String(opened.body.receipt));
+	await phone.goto('/lacak/laporan/pesan');
+	await phone.locator('[name=body]').fill(body);
 	await network.stop();
 	// Longer than the site shows what may be outdated without asking the database again.
 	await new Promise((done) => setTimeout(done, 3000));
 	const refused = await send();
 	expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '30']);
 	expect(await refused.text()).toContain(body);
+	const returned = phone.waitForResponse((response) => response.request().method() === 'POST');
+	await phone.locator('main form[method=POST] button').last().click();
+	expect((await returned).status()).toBe(503);
+	await expect(phone.getByRole('main').getByText(body)).toBeVisible();
+	await expectFits(phone, 360, 1440);
 	const unread = await fetch(`${site.origin}/lacak/kontak/${'a'.repeat(43)}`);
 	expect([unread.status, unread.headers.get('retry-after')]).toEqual([503, '30']);
 	await network.start();
 	const began = performance.now();
 	await expect.poll(async () => (await send()).status, { intervals: [200] }).toBe(303);
 	expect(performance.now() - began).toBeLessThan(10_000);
+	// As the page advises: the browser then sends the text once more.
+	await phone.reload();
+	await expect(phone).toHaveURL(/\?terkirim$/);
+	await expect(phone.getByText(body)).toBeVisible();
 }

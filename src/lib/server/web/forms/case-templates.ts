@@ -90,7 +90,7 @@ export interface FilledForm extends FormResult {
  * "Pakai contoh" without scripts: the form is shown again with everything typed, and the template's text is appended to
  * its field.
  */
-export async function useTemplate(
+export async function insertTemplate(
 	{ actor, reference, data, typed }: Sent,
 	templateField: TemplateField
 ): Promise<FilledForm> {

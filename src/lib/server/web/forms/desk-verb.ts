@@ -7,7 +7,7 @@ import type { Done } from '#lib/words/done.ts';
 import type { ReadForm } from '../http/form.ts';
 import type { FormResult } from '../http/error-responses.ts';
 import { formAction } from '../http/staff-page.ts';
-import { requireNoPlaceholder, useTemplate, type TemplateField } from './case-templates.ts';
+import { requireNoPlaceholder, insertTemplate, type TemplateField } from './case-templates.ts';
 import { pageAfter } from './page-after.ts';
 
 /** Input of a verb: the actor, the case, and the typed values and files. */
@@ -32,8 +32,8 @@ export const deskVerb = <Again extends FormResult = never>(
 	verb: (input: VerbInput) => Promise<Done | Again>,
 	templateField?: TemplateField
 ) =>
-	caseForm(async (input) => {
-		if (templateField && input.data.use_template) return useTemplate(input, templateField);
+	caseAction(async (input) => {
+		if (templateField && input.data.use_template) return insertTemplate(input, templateField);
 		// An internal note may contain placeholders.
 		if (templateField && input.data.public !== 'false') requireNoPlaceholder(input.data, templateField);
 		const done = await verb(input);
@@ -43,7 +43,7 @@ export const deskVerb = <Again extends FormResult = never>(
 	});
 
 /** Form action of a verb that takes the form's fields and has one outcome. */
-export const verbThenDone = (
+export const simpleVerb = (
 	verb: (actor: Actor, reference: string, data: VerbInput['data']) => Promise<unknown>,
 	done: Done
 ) =>
@@ -53,7 +53,7 @@ export const verbThenDone = (
 	});
 
 /** Form action about a case: runs `work`, and redirects to the address that it returns. Other values go to the page. */
-export const caseForm = <T>(work: (input: VerbInput) => Promise<T>, options: { confirm?: true } = {}) =>
+export const caseAction = <T>(work: (input: VerbInput) => Promise<T>, options: { confirm?: true } = {}) =>
 	formAction(async (actor, { data, typed, files }, { params: { reference }, url }: CaseEvent) => {
 		// Forms of irreversible verbs contain `confirm` and a check box.
 		if (data.confirm && !data.confirmed && !data.use_template) throw invalid('confirmed', 'confirm_missing');

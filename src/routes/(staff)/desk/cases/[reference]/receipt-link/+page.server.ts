@@ -1,6 +1,6 @@
 import { makeReceiptLink } from '#lib/server/cases/receipt-link.ts';
 import { deskCase } from '#lib/server/cases/view.ts';
-import { caseForm } from '#lib/server/web/forms/desk-verb.ts';
+import { caseAction } from '#lib/server/web/forms/desk-verb.ts';
 import { mainOrigin } from '#lib/server/web/http/origin.ts';
 import { withActor } from '#lib/server/web/http/staff-page.ts';
 
@@ -14,7 +14,7 @@ export const load = withActor(async (actor, { params }) => {
 export const actions = {
 	/** Returns the link in the form's response, never in an address. */
 	default: (event) =>
-		caseForm(async ({ actor, reference, data }) => {
+		caseAction(async ({ actor, reference, data }) => {
 			if (!data.make) return {};
 			const { token, ...link } = await makeReceiptLink(actor, reference);
 			return { link: { address: `${mainOrigin(event)}/terima/${token}`, ...link } };

@@ -1,4 +1,4 @@
 import { classifyCase } from '#lib/server/cases/handling/verify.ts';
-import { verbThenDone } from '#lib/server/web/forms/desk-verb.ts';
+import { simpleVerb } from '#lib/server/web/forms/desk-verb.ts';
 
-export const actions = { default: verbThenDone(classifyCase, 'classified') };
+export const actions = { default: simpleVerb(classifyCase, 'classified') };

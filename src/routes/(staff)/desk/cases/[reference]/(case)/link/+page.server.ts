@@ -1,5 +1,5 @@
 import { linkCase, mainCandidate } from '#lib/server/cases/linking/link.ts';
-import { caseForm, nullIfRefused } from '#lib/server/web/forms/desk-verb.ts';
+import { caseAction, nullIfRefused } from '#lib/server/web/forms/desk-verb.ts';
 import { pageAfter } from '#lib/server/web/forms/page-after.ts';
 import { withActor } from '#lib/server/web/http/staff-page.ts';
 
@@ -11,7 +11,7 @@ export const load = withActor(async (actor, { params, url }) => {
 
 export const actions = {
 	/** A number that was typed leads to the same page with the case it names. Only a case that was shown is linked. */
-	default: caseForm(async ({ actor, reference, data }) => {
+	default: caseAction(async ({ actor, reference, data }) => {
 		if (!data.seen) {
 			const main = await mainCandidate(actor, reference, String(data.main ?? ''));
 			return `/desk/cases/${reference}/link?main=${main.reference}`;

@@ -1,4 +1,4 @@
 import { declineObjection } from '#lib/server/cases/conversation/objection.ts';
-import { verbThenDone } from '#lib/server/web/forms/desk-verb.ts';
+import { simpleVerb } from '#lib/server/web/forms/desk-verb.ts';
 
-export const actions = { default: verbThenDone(declineObjection, 'objection_declined') };
+export const actions = { default: simpleVerb(declineObjection, 'objection_declined') };

@@ -1,10 +1,10 @@
 import { renewReceipt } from '#lib/server/cases/conversation/contact.ts';
 import { deskReceiptCookie } from '#lib/server/web/cookies/desk-receipt.ts';
-import { caseForm } from '#lib/server/web/forms/desk-verb.ts';
+import { caseAction } from '#lib/server/web/forms/desk-verb.ts';
 
 export const actions = {
 	default: (event) =>
-		caseForm(async ({ actor, reference, data }) => {
+		caseAction(async ({ actor, reference, data }) => {
 			const receipt = await renewReceipt(actor, reference, data);
 			await deskReceiptCookie.write(event.cookies, { receipt, accountId: actor.accountId });
 			return '/desk/new/cetak';

@@ -1,4 +1,4 @@
 import { unlinkCase } from '#lib/server/cases/linking/link.ts';
-import { verbThenDone } from '#lib/server/web/forms/desk-verb.ts';
+import { simpleVerb } from '#lib/server/web/forms/desk-verb.ts';
 
-export const actions = { default: verbThenDone(unlinkCase, 'unlinked') };
+export const actions = { default: simpleVerb(unlinkCase, 'unlinked') };

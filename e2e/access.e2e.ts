@@ -93,7 +93,7 @@ for (const person of Object.keys(PERSONS) as Person[]) {
 const EMPTY: [route: RegExp, status: number | undefined][] = [
 	[/^desk\/new\/cetak$/, undefined],
 	[/^terima$/, 303],
-	[/\/new$|^admin\/officers\/\[id\]\/photo$|^admin\/routing$/, 404],
+	[/\/new$|^admin\/officers\/\[id\]\/foto\/file$|^admin\/routing$/, 404],
 	[/^admin\/routing\/words$/, 403]
 ];
 const mayBeEmpty = (route: string, { status }: Response): boolean =>

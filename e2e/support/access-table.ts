@@ -144,7 +144,7 @@ const TABLE: [may: Person[], addresses: string][] = [
 	[
 		rootAdmin,
 		`admin/channels/[channel=email]/[code=7601] admin/health admin/ratings admin/lapor/status admin/backup admin/lapor/[code=7601]
-		admin/lapor/[code=7601]/targets admin/officers/{officer} admin/officers/{officer}/photo admin/officers/{officer}/foto
+		admin/lapor/[code=7601]/targets admin/officers/{officer} admin/officers/{officer}/foto/file admin/officers/{officer}/foto
 		admin/officers/{officer}/persetujuan admin/people/{account}
 		admin/people/{account}/serah
 		admin/places/{place} admin/places/{place}/sheet/[file=a4.pdf] admin/places/lembar/[file=a4.pdf]?unit=7601 admin/places/{desk}/roster admin/routing/words

@@ -3,7 +3,7 @@ import { addDays } from '#lib/calendar/days.ts';
 import { openCase } from '#lib/server/cases/open-case.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
-import { receiveInbound } from '#lib/server/escalation/inbound/receive.ts';
+import { receiveInbound } from '#lib/server/escalation/from-lapor/receive.ts';
 import { officeIn, type BuiltOffice } from './build-offices.ts';
 import type { DemoLapor } from './demo-lapor.ts';
 import type { OfficeSlug } from './offices.ts';

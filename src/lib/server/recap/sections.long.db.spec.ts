@@ -14,7 +14,7 @@ import { clockRules } from '#lib/server/db/schema/clocks.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { createVisit } from '#lib/server/visits/entries.ts';
-import { receiveInbound } from '#lib/server/escalation/inbound/receive.ts';
+import { receiveInbound } from '#lib/server/escalation/from-lapor/receive.ts';
 import { inboundInput } from '#lib/dev/testing/forwarding/inbound.ts';
 import { forwardedCase, makeOffice as makeLaporOffice } from '#lib/dev/testing/lapor.ts';
 import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';

@@ -3,7 +3,7 @@ import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { inboundReports } from '#lib/server/db/schema/lapor.ts';
 import { Invalid } from '#lib/server/errors.ts';
-import type { Received } from '#lib/server/escalation/inbound/receive.ts';
+import type { Received } from '#lib/server/escalation/from-lapor/receive.ts';
 import type { makeOffice } from '../lapor.ts';
 import { failure } from '../outcomes.ts';
 

@@ -20,7 +20,7 @@ import { officers, units } from '#lib/server/db/schema/units.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
 import { deliver } from '#lib/server/escalation/delivery/deliver.ts';
 import { escalateCase } from '#lib/server/escalation/forward/forward.ts';
-import { receiveInbound } from '#lib/server/escalation/inbound/receive.ts';
+import { receiveInbound } from '#lib/server/escalation/from-lapor/receive.ts';
 import { pollOrLookUp } from '#lib/server/escalation/tracking/poll.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import type { Actor } from '#lib/server/people/actor.ts';

@@ -11,7 +11,7 @@ import { followCaseEvents } from '../followups/followups.ts';
 import { escalationsWithDueFollowups } from '../followups/send.ts';
 import { pollOrLookUp } from './poll.ts';
 import { resolveEscalation } from '../decisions.ts';
-import { placeOf } from '../inbound/place.ts';
+import { placeOf } from '../from-lapor/place.ts';
 import { compactReference } from '#lib/text/reference-numbers.ts';
 import { escalationView } from '../view.ts';
 import { followupsOf } from '#lib/dev/testing/forwarding/world.ts';

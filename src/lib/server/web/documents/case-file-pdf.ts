@@ -25,7 +25,7 @@ import { caseForActor } from '#lib/server/cases/find.ts';
 import { forwardsOfCase } from '#lib/server/escalation/view.ts';
 import { deskCaseOf, type DeskFile, type WholeDeskCase } from '#lib/server/cases/view.ts';
 import { now } from '#lib/server/clock.ts';
-import { inboundOfCase } from '#lib/server/escalation/inbound/reports.ts';
+import { inboundOfCase } from '#lib/server/escalation/from-lapor/reports.ts';
 import { withActor } from '../http/staff-page.ts';
 import { exportedDocument } from './exported.ts';
 import {

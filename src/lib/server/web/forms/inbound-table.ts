@@ -1,7 +1,7 @@
 import { invalid } from '#lib/server/errors.ts';
 import { decodeTable } from '#lib/server/csv-table.ts';
-import { writeInboundTable } from '#lib/server/escalation/inbound/csv.ts';
-import type { JudgedLine } from '#lib/server/escalation/inbound/import.ts';
+import { writeInboundTable } from '#lib/server/escalation/from-lapor/csv.ts';
+import type { JudgedLine } from '#lib/server/escalation/from-lapor/import.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { ReadForm } from '../http/form.ts';
 import { issueText } from '#lib/server/issue-text.ts';

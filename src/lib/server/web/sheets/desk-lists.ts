@@ -22,7 +22,7 @@ import { inboxBatch } from '#lib/server/cases/inbox/inbox.ts';
 import { registeredUnit, registerLines, type RegisterLine } from '#lib/server/cases/register.ts';
 import { now } from '#lib/server/clock.ts';
 import { NotFound } from '#lib/server/errors.ts';
-import { INBOUND_VIEWS, listInbound } from '#lib/server/escalation/inbound/reports.ts';
+import { INBOUND_VIEWS, listInbound } from '#lib/server/escalation/from-lapor/reports.ts';
 import { listEscalations } from '#lib/server/escalation/list.ts';
 import { listUnrecorded } from '#lib/server/escalation/unrecorded.ts';
 import {

@@ -12,7 +12,7 @@ import { db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { overrideEnv } from '#lib/server/env.ts';
-import { receiveInbound } from '#lib/server/escalation/inbound/receive.ts';
+import { receiveInbound } from '#lib/server/escalation/from-lapor/receive.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { readLog } from '#lib/server/people/audit-log.ts';
 import { recordsOf, sheetsOf } from '#lib/dev/testing/documents.ts';

@@ -1,4 +1,4 @@
-import { INBOUND_VIEWS, inboundCounts, listInbound } from '#lib/server/escalation/inbound/reports.ts';
+import { INBOUND_VIEWS, inboundCounts, listInbound } from '#lib/server/escalation/from-lapor/reports.ts';
 import { withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor, { url }) => {

@@ -2,7 +2,7 @@ import { formatShortDate } from '#lib/calendar/format.ts';
 import { OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { withQuery } from '#lib/text/with-query.ts';
-import type { InboundCounts, InboundItem, InboundView } from '#lib/server/escalation/inbound/reports.ts';
+import type { InboundCounts, InboundItem, InboundView } from '#lib/server/escalation/from-lapor/reports.ts';
 
 export const inboundAddress = (view: InboundView | undefined, cursor?: string) =>
 	withQuery('/desk/inbound', { view, cursor });

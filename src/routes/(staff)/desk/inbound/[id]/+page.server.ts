@@ -1,4 +1,4 @@
-import { enterAnswer, inboundReport } from '#lib/server/escalation/inbound/reports.ts';
+import { enterAnswer, inboundReport } from '#lib/server/escalation/from-lapor/reports.ts';
 import { changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor, { params, url }) => ({

@@ -3,7 +3,7 @@ import { sentFiles } from '#lib/server/attachments/stored-files.ts';
 import { deskUnits } from '#lib/server/cases/inbox/desk-units.ts';
 import { now } from '#lib/server/clock.ts';
 import { invalid } from '#lib/server/errors.ts';
-import { receiveInbound } from '#lib/server/escalation/inbound/receive.ts';
+import { receiveInbound } from '#lib/server/escalation/from-lapor/receive.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 import { pageOfCase } from '#lib/server/web/forms/desk-case-form.ts';
 

@@ -1,6 +1,6 @@
 import { deskUnits } from '#lib/server/cases/inbox/desk-units.ts';
-import { importInbound, judgeInbound } from '#lib/server/escalation/inbound/import.ts';
-import { MAX_LINES } from '#lib/server/escalation/inbound/csv.ts';
+import { importInbound, judgeInbound } from '#lib/server/escalation/from-lapor/import.ts';
+import { MAX_LINES } from '#lib/server/escalation/from-lapor/csv.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 import { shownLine, tableOfForm } from '#lib/server/web/forms/inbound-table.ts';
 

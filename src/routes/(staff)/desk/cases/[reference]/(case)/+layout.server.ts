@@ -7,7 +7,7 @@ import { peopleToMention } from '#lib/server/cases/conversation/message.ts';
 import { deskCaseOf, type WholeDeskCase } from '#lib/server/cases/view.ts';
 import { replyWay, type ReplyWay } from '#lib/server/channels/reply-way.ts';
 import { peopleDeputisedFor } from '#lib/server/people/absence.ts';
-import { inboundOfCase } from '#lib/server/escalation/inbound/reports.ts';
+import { inboundOfCase } from '#lib/server/escalation/from-lapor/reports.ts';
 import { unrecordedViewOf } from '#lib/server/escalation/unrecorded.ts';
 import { forwardsOfCase } from '#lib/server/escalation/view.ts';
 import { templatesOfCase } from '#lib/server/web/forms/case-templates.ts';

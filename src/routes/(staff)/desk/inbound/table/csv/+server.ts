@@ -1,5 +1,5 @@
-import { inboundTableExample } from '#lib/server/escalation/inbound/csv.ts';
-import { judgeInbound } from '#lib/server/escalation/inbound/import.ts';
+import { inboundTableExample } from '#lib/server/escalation/from-lapor/csv.ts';
+import { judgeInbound } from '#lib/server/escalation/from-lapor/import.ts';
 import { asPage } from '#lib/server/web/http/error-responses.ts';
 import { download } from '#lib/server/web/http/file-response.ts';
 import { readForm } from '#lib/server/web/http/form.ts';

@@ -1,5 +1,5 @@
 import { and, desc, eq, inArray, isNull, lt, not, notInArray, or, sql } from 'drizzle-orm';
-import { isOfHeldCase } from '#lib/server/cases/held-cases.ts';
+import { isOfHeldCase } from '#lib/server/cases/retention-locks.ts';
 import { fromNow, now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';

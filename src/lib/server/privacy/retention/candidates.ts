@@ -1,6 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { CASE_PARTS, isCasePart, type RetentionPart } from '#lib/privacy/retention.ts';
-import { heldReason, isOver } from '#lib/server/cases/held-cases.ts';
+import { heldReason, isOver } from '#lib/server/cases/retention-locks.ts';
 import { now } from '#lib/server/clock.ts';
 import { type Tx } from '#lib/server/db/index.ts';
 import { destructionItems } from '#lib/server/db/schema/retention.ts';

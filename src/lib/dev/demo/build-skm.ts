@@ -8,7 +8,7 @@ import { officeIn } from './build-offices.ts';
 import type { DemoRun } from './open-story.ts';
 import { atMinute } from './past-days.ts';
 import { randomFrom, type Random } from './random.ts';
-import { submissionOf } from '#lib/server/submission.ts';
+import { submissionOf } from '#lib/server/submission-hashes.ts';
 import { decideSkm } from '#lib/server/skm/responses.ts';
 import { changeSkmOffice } from '#lib/server/skm/office.ts';
 import { previewPublication, publishSkm } from '#lib/server/skm/publications.ts';

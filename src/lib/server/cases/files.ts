@@ -14,7 +14,7 @@ import { db, transaction } from '#lib/server/db/index.ts';
 import { attachments, cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { NotFound, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { submissionHash } from '#lib/server/submission.ts';
+import { submissionHash } from '#lib/server/submission-hashes.ts';
 import { lockCaseForActor, type CaseRow } from './find.ts';
 import { updateCase } from './move.ts';
 import { mayAttachTo, ofReporter, visibleTo, type TrackedCase } from './visibility.ts';

@@ -15,7 +15,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { findUnit, requireOpen } from '#lib/server/people/units/find-unit.ts';
 import { officersJustNow } from '#lib/server/places/duty.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
-import { submissionOf } from '#lib/server/submission.ts';
+import { submissionOf } from '#lib/server/submission-hashes.ts';
 import { consentsIn, recordGiven } from './consents.ts';
 import { textOfReport, type CaseRow, type UnitRow } from './find.ts';
 import { isUnattended } from './handling/unattended.ts';

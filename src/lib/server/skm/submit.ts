@@ -8,7 +8,7 @@ import { skmResponses } from '#lib/server/db/schema/skm.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { openOffice } from '#lib/server/people/units/find-unit.ts';
-import { storedBy, submissionOf } from '#lib/server/submission.ts';
+import { storedBy, submissionOf } from '#lib/server/submission-hashes.ts';
 import { skmOffice } from './office.ts';
 
 /**

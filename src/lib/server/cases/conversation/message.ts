@@ -12,7 +12,7 @@ import { db, storedRow, type Database, type Tx } from '#lib/server/db/index.ts';
 import { attachments, messages, timeline } from '#lib/server/db/schema/cases.ts';
 import { Conflict, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { submissionHash } from '#lib/server/submission.ts';
+import { submissionHash } from '#lib/server/submission-hashes.ts';
 import { withdrawReturnedArchiving } from '../answers/draft.ts';
 import { loadClocks, meetClocks, pauseFrom, recomputeClocks, startClocks, storeClocks } from '../clocks/case-clocks.ts';
 import { promisedRules } from '../clocks/deadlines.ts';

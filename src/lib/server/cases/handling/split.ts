@@ -11,7 +11,7 @@ import { attachments, caseOfficers, cases } from '#lib/server/db/schema/cases.ts
 import { invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { copyConsents } from '#lib/server/people/consents.ts';
-import { storedBy, submissionOf, type Submission } from '#lib/server/submission.ts';
+import { storedBy, submissionOf, type Submission } from '#lib/server/submission-hashes.ts';
 import { caseForActor, lockCaseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { insertCase } from '../insert-case.ts';
 import { moveCase, requireProcessingUnlimited, requireVersion } from '../move.ts';

@@ -20,7 +20,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { recordConsents } from '#lib/server/people/consents.ts';
 import { requireOpen } from '#lib/server/people/units/find-unit.ts';
 import { referenceData, type Unit } from '#lib/server/reference/reference.ts';
-import { submissionOf } from '#lib/server/submission.ts';
+import { submissionOf } from '#lib/server/submission-hashes.ts';
 import { cutText } from '#lib/text/cut-text.ts';
 import { queueMessage } from '../outgoing/queue.ts';
 import { sent } from '../whatsapp/replies.ts';

@@ -36,7 +36,7 @@ import { BUDGETS, consume, hasPoint, type Counted } from '#lib/server/rate-limit
 import { homeUnit, requireUnitWithin } from '#lib/server/people/units/find-unit.ts';
 import { isTrialUnit } from '#lib/server/people/units/trial.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
-import { storedBy, submissionHash, submissionOf } from '#lib/server/submission.ts';
+import { storedBy, submissionHash, submissionOf } from '#lib/server/submission-hashes.ts';
 import { momentIn } from '../breaches/book.ts';
 import { hasRecipient, notifyOfRequest } from './request-notices.ts';
 

@@ -12,7 +12,7 @@ import { receiptCookie, scannedPlace } from '../cookies/citizen-cookies.ts';
 import { forgetPages } from '../http/forget-pages.ts';
 import { readForm, writtenText } from '../http/form.ts';
 import { dropInvitation, takeComplaintPrefill } from '../cookies/complaint-prefill.ts';
-import { officerChoices, serviceChoices } from './choices.ts';
+import { officerChoices, serviceChoices } from './select-options.ts';
 import { hiddenFields, isDoubtful } from './bot-check.ts';
 
 export async function caseFormPage(event: RequestEvent, kind: CaseKind) {

@@ -19,7 +19,7 @@ import { servicesOf, type OfferedService } from '#lib/server/people/units/servic
 import type { Locale } from '#lib/paraglide/runtime.js';
 import { inLocale } from '#lib/server/in-locale.ts';
 import type { FormResult } from '../http/error-responses.ts';
-import { typedText } from './chosen.ts';
+import { typedText } from './search-box-value.ts';
 
 export type CaseTemplate = Awaited<ReturnType<typeof templatesOfCase>>[number];
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chosenOrTyped } from './chosen.ts';
+import { chosenOrTyped } from './search-box-value.ts';
 
 test.each([
 	['a choice for the text beside it', { target: ' Dinas A ', target_id: '7', target_of: 'Dinas A' }, '7'],

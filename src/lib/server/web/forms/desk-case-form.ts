@@ -9,7 +9,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { takesReports } from '#lib/server/people/units/find-unit.ts';
 import { deskReceiptCookie } from '../cookies/desk-receipt.ts';
 import { formAction, withActor } from '../http/staff-page.ts';
-import { deskOffice, officeChoices, officerChoices, serviceChoices } from './choices.ts';
+import { deskOffice, officeChoices, officerChoices, serviceChoices } from './select-options.ts';
 import { pageAfter } from './page-after.ts';
 
 export const deskCasePage = withActor(async (actor, { locals, url }: RequestEvent) => {

@@ -9,7 +9,7 @@ import { recordVisit } from '#lib/server/visits/entries.ts';
 import { deviceOf } from '../cookies/devices.ts';
 import { encryptedCookie } from '../cookies/encrypted-cookie.ts';
 import { changeThenOpen, formAction, withActor } from '../http/staff-page.ts';
-import { deskOffice, officeChoices, officerChoices, serviceChoices } from './choices.ts';
+import { deskOffice, officeChoices, officerChoices, serviceChoices } from './select-options.ts';
 
 /** The desk of this browser; the user chooses it once. */
 const deskCookie = encryptedCookie<{ placeId: string | null }>('meja', 365 * DAY_SECONDS);

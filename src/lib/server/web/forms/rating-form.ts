@@ -13,7 +13,7 @@ import { rememberRating, takeRating } from '../cookies/complaint-prefill.ts';
 import { knownDevice } from '../cookies/devices.ts';
 import { forgetPages } from '../http/forget-pages.ts';
 import { readForm, type ReadForm, type Typed } from '../http/form.ts';
-import { serviceChoices } from './choices.ts';
+import { serviceChoices } from './select-options.ts';
 import { hiddenFields, kioskSigns, ratingSigns } from './bot-check.ts';
 
 /** Parameter of the form's address that shows all officers instead of the one on duty. */

@@ -7,7 +7,7 @@ import { submitSkm } from '#lib/server/skm/submit.ts';
 import { asForm, asPage } from '../http/error-responses.ts';
 import { forgetPages } from '../http/forget-pages.ts';
 import { readForm } from '../http/form.ts';
-import { serviceChoices } from './choices.ts';
+import { serviceChoices } from './select-options.ts';
 import { hiddenFields, isDoubtful } from './bot-check.ts';
 
 /** The error page of an office without a survey, with links to what the office does offer. */

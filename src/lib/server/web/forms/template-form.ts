@@ -6,7 +6,7 @@ import { kindWord } from '#lib/words/cases.ts';
 import { fromNow } from '#lib/server/clock.ts';
 import type { FormResult } from '../http/error-responses.ts';
 import { issueText } from '#lib/server/issue-text.ts';
-import { typedText } from './chosen.ts';
+import { typedText } from './search-box-value.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 
 function exampleValues(language: Locale): PlaceholderValues {

@@ -35,7 +35,7 @@ import {
 } from '#lib/server/exports/sheet.ts';
 import { bookLines, type BookLine } from '#lib/server/visits/guest-book.ts';
 import { escalationFilter, unrecordedChoice } from '../filters/list-filters.ts';
-import { deskOffice, serviceChoices } from '../forms/choices.ts';
+import { deskOffice, serviceChoices } from '../forms/select-options.ts';
 import { BATCH, filterOf, listSheet } from './list-sheet.ts';
 
 interface OfOffice {

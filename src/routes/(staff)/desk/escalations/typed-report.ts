@@ -5,7 +5,7 @@ import {
 	type InstitutionResults
 } from '#lib/server/escalation/connection/institutions.ts';
 import type { FormResult } from '#lib/server/web/http/error-responses.ts';
-import { chosenOrTyped, typedText } from '#lib/server/web/forms/chosen.ts';
+import { chosenOrTyped, typedText } from '#lib/server/web/forms/search-box-value.ts';
 import type { ReadForm } from '#lib/server/web/http/form.ts';
 
 /**

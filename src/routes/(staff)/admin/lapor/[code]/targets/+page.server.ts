@@ -7,7 +7,7 @@ import {
 } from '#lib/server/escalation/connection/report-settings.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
-import { chosenOrTyped } from '#lib/server/web/forms/chosen.ts';
+import { chosenOrTyped } from '#lib/server/web/forms/search-box-value.ts';
 import type { ReadForm } from '#lib/server/web/http/form.ts';
 import type { RequestEvent } from './$types';
 

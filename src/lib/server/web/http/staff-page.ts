@@ -1,7 +1,7 @@
 import { isActionFailure, redirect, type ActionFailure, type RequestEvent } from '@sveltejs/kit';
 import { issueText } from '#lib/server/issue-text.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { askPassword } from './confirm.ts';
+import { askPassword } from './ask-password-again.ts';
 import { asForm, asPage, type FormResult } from './error-responses.ts';
 import { readForm, type ReadForm } from './form.ts';
 import { signedIn } from './page-access.ts';

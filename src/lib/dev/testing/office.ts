@@ -8,7 +8,7 @@ import { assignCase } from '#lib/server/cases/handling/assign.ts';
 import { caseForReporter, type CaseRow } from '#lib/server/cases/find.ts';
 import { askReporter } from '#lib/server/cases/conversation/message.ts';
 import { scoreAnswer } from '#lib/server/cases/conversation/reporter-reply.ts';
-import { changeNamedOfficers } from '#lib/server/cases/officers/named.ts';
+import { changeNamedOfficers } from '#lib/server/cases/officers/officers-of-case.ts';
 import { reporterView } from '#lib/server/cases/reporter-view.ts';
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
 import type { TrackedCase } from '#lib/server/cases/visibility.ts';

@@ -32,7 +32,7 @@ import { answerCase } from './answers/answer.ts';
 import { caseForActor, caseForReporter } from './find.ts';
 import { writeMessage } from './conversation/message.ts';
 import { writeToOffice } from './conversation/reporter-reply.ts';
-import { officersOfCase, changeNamedOfficers } from './officers/named.ts';
+import { officersOfCase, changeNamedOfficers } from './officers/officers-of-case.ts';
 import { classifyCase } from './handling/verify.ts';
 import { handOverCase } from './handling/hand-over.ts';
 import { splitCase } from './handling/split.ts';

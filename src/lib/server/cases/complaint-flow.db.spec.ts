@@ -14,7 +14,7 @@ import { archiveCase, reopenCase } from './handling/archive.ts';
 import { assignCase } from './handling/assign.ts';
 import { recordContact } from './conversation/contact.ts';
 import { askReporter, writeMessage } from './conversation/message.ts';
-import { changeNamedOfficers } from './officers/named.ts';
+import { changeNamedOfficers } from './officers/officers-of-case.ts';
 import { declineObjection } from './conversation/objection.ts';
 import { dispute, MESSAGES_PER_DAY, writeToOffice, scoreAnswer } from './conversation/reporter-reply.ts';
 import { revealReporter } from './reveal-reporter.ts';

@@ -18,7 +18,7 @@ import { caseForActor, type CaseWithUnit } from './find.ts';
 import { verbsFor } from './allowed-verbs.ts';
 import { mayTakeBack } from './handling/assign.ts';
 import { hasWorkingAssignee } from './people.ts';
-import { officersOfCase } from './officers/named.ts';
+import { officersOfCase } from './officers/officers-of-case.ts';
 import { relatedCases } from './officers/related.ts';
 import { referenceFor, withoutHiddenParts } from './visible-references.ts';
 import { isInTime, objectionEndsBy } from './conversation/reporter-time-limits.ts';

@@ -26,7 +26,7 @@ import { inbox } from './inbox/inbox.ts';
 import { writeMessage } from './conversation/message.ts';
 import { updateCase } from './move.ts';
 import { proposeInOngoingCases } from './officers/find-names.ts';
-import { officersOfCase, changeNamedOfficers } from './officers/named.ts';
+import { officersOfCase, changeNamedOfficers } from './officers/officers-of-case.ts';
 import { peopleFor } from './people.ts';
 import { dispute, scoreAnswer, writeToOffice } from './conversation/reporter-reply.ts';
 import { revealReporter } from './reveal-reporter.ts';

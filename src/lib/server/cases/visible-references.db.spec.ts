@@ -5,7 +5,7 @@ import { makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts'
 import { caseIn, act } from '#lib/dev/testing/office.ts';
 import { archiveCase } from './handling/archive.ts';
 import { linkCase } from './linking/link.ts';
-import { changeNamedOfficers } from './officers/named.ts';
+import { changeNamedOfficers } from './officers/officers-of-case.ts';
 import { splitCase } from './handling/split.ts';
 import { deskCase } from './view.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';

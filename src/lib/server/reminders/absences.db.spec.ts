@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import type { UnitRow } from '#lib/server/cases/find.ts';
-import { changeNamedOfficers } from '#lib/server/cases/officers/named.ts';
+import { changeNamedOfficers } from '#lib/server/cases/officers/officers-of-case.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
 import type { JobPayloads } from '#lib/server/jobs/jobs.ts';
 import { absencesOf, addAbsence, removeAbsence } from '#lib/server/people/absence.ts';

@@ -2,7 +2,7 @@ import type { Action, RequestEvent } from '@sveltejs/kit';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
-import { officersToName } from '#lib/server/cases/officers/named.ts';
+import { officersToName } from '#lib/server/cases/officers/officers-of-case.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { entriesAt } from '#lib/server/cases/timeline.ts';
 import { followCaseEvents } from '#lib/server/escalation/followups/followups.ts';

@@ -10,7 +10,7 @@ import { classifyCase, verifyCase } from '#lib/server/cases/handling/verify.ts';
 import { returnToOffice, transferCase } from '#lib/server/cases/handling/transfer.ts';
 import { linkCase, unlinkCase } from '#lib/server/cases/linking/link.ts';
 import { askReporter, writeMessage } from '#lib/server/cases/conversation/message.ts';
-import { changeNamedOfficers } from '#lib/server/cases/officers/named.ts';
+import { changeNamedOfficers } from '#lib/server/cases/officers/officers-of-case.ts';
 import { declineObjection } from '#lib/server/cases/conversation/objection.ts';
 import { recordReporterAnswer } from '#lib/server/cases/conversation/record-answer.ts';
 import { dispute, writeToOffice, scoreAnswer } from '#lib/server/cases/conversation/reporter-reply.ts';

@@ -17,7 +17,7 @@ import { deskUnits } from '../inbox/desk-units.ts';
 import { askReporter } from '../conversation/message.ts';
 import { writeToOffice } from '../conversation/reporter-reply.ts';
 import { deskCase } from '../view.ts';
-import { officersToName } from '../officers/named.ts';
+import { officersToName } from '../officers/officers-of-case.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 

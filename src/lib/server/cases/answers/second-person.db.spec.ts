@@ -21,7 +21,7 @@ import { singleSignatures } from './approval-lists.ts';
 import { decideDraft } from './decide-draft.ts';
 import { archiveCase, archiveNow } from '../handling/archive.ts';
 import { lockCase } from '../find.ts';
-import { changeNamedOfficers } from '../officers/named.ts';
+import { changeNamedOfficers } from '../officers/officers-of-case.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
 const office = useOffice();

@@ -20,7 +20,7 @@ import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { archiveCase } from '../handling/archive.ts';
 import { caseForActor } from '../find.ts';
-import { changeNamedOfficers } from '../officers/named.ts';
+import { changeNamedOfficers } from '../officers/officers-of-case.ts';
 import { recordReporterAnswer } from './record-answer.ts';
 import { scoreAnswer } from './reporter-reply.ts';
 import { openReporter } from '../reporter.ts';

@@ -19,7 +19,7 @@ import { lockCase, type CaseRow } from '../find.ts';
 import { inboxCounts } from '../inbox/counts.ts';
 import { inbox } from '../inbox/inbox.ts';
 import { workAfter } from '../inbox/next-work.ts';
-import { changeNamedOfficers } from '../officers/named.ts';
+import { changeNamedOfficers } from '../officers/officers-of-case.ts';
 import { createRule } from '../triage/routing-rules.ts';
 import { deskCase } from '../view.ts';
 import { handOverAccount } from './account-handover.ts';

@@ -11,7 +11,7 @@ import type { InboxFilter } from './filter.ts';
 import { inbox } from './inbox.ts';
 import { storeMessage, writeMessage } from '../conversation/message.ts';
 import { recordReporterAnswer } from '../conversation/record-answer.ts';
-import { changeNamedOfficers } from '../officers/named.ts';
+import { changeNamedOfficers } from '../officers/officers-of-case.ts';
 import { verifyCase } from '../handling/verify.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 

@@ -1,7 +1,7 @@
 import { isId } from '#lib/server/db/is-id.ts';
 import { and, asc, desc, eq, ne, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { reporterDataIn } from '#lib/cases/named-officers.ts';
+import { reporterDataIn } from '#lib/cases/find-officer-names.ts';
 import { requiredText, version } from '#lib/cases/schema.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';

@@ -1,7 +1,7 @@
 import { and, asc, eq, inArray, isNull, like, not, or, sql, type SQL } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
 import { ONGOING_STATUSES } from '#lib/cases/moves.ts';
-import { officersIn } from '#lib/cases/named-officers.ts';
+import { officersIn } from '#lib/cases/find-officer-names.ts';
 import { db, type Tx } from '#lib/server/db/index.ts';
 import { caseOfficers, cases, messages } from '#lib/server/db/schema/cases.ts';
 import { escalations, escalationUpdates } from '#lib/server/db/schema/escalations.ts';

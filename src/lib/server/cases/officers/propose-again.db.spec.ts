@@ -11,7 +11,7 @@ import { dispute } from '../conversation/reporter-reply.ts';
 import { caseForActor, lockCase } from '../find.ts';
 import { returnToOffice, transferCase } from '../handling/transfer.ts';
 import { proposeInOngoingCases } from './find-names.ts';
-import { officersOfCase } from './named.ts';
+import { officersOfCase } from './officers-of-case.ts';
 
 const office = useOffice();
 

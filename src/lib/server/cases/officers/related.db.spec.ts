@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { makeActor, makeCase, makeOfficer, makePlace } from '#lib/dev/testing/factories.ts';
 import { makeOffice, readCase, act } from '#lib/dev/testing/office.ts';
-import { changeNamedOfficers } from './named.ts';
+import { changeNamedOfficers } from './officers-of-case.ts';
 import { relatedCases } from './related.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 

@@ -1,6 +1,6 @@
 import { and, arrayContains, asc, eq, inArray, ne, not, or, sql, type SQL } from 'drizzle-orm';
 import { DAY_MS } from '#lib/calendar/durations.ts';
-import { isAbout } from '#lib/cases/named-officers.ts';
+import { isAbout } from '#lib/cases/find-officer-names.ts';
 import type { CaseRow } from '#lib/server/cases/find.ts';
 import { findNamedOfficers, type NamedOfficer } from '#lib/server/cases/officers/find-names.ts';
 import { visibleTo } from '#lib/server/cases/visibility.ts';

@@ -5,7 +5,7 @@ import { keptFile, makeConnection, receive } from '#lib/dev/testing/channels/inc
 import { act, atTime, nameOfficer, rowsOfCase, readCase } from '#lib/dev/testing/office.ts';
 import { SARI, useMailbox } from '#lib/dev/testing/channels/use-mailbox.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
-import { changeNamedOfficers } from '#lib/server/cases/officers/named.ts';
+import { changeNamedOfficers } from '#lib/server/cases/officers/officers-of-case.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { caseOfficers, cases } from '#lib/server/db/schema/cases.ts';

@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
-import { isAbout, officersIn } from '#lib/cases/named-officers.ts';
+import { isAbout, officersIn } from '#lib/cases/find-officer-names.ts';
 import { firstCharacters } from '#lib/text/cut-text.ts';
 import { visibleTo } from '#lib/server/cases/visibility.ts';
 import { checked } from '#lib/server/checked.ts';

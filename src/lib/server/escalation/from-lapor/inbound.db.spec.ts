@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { handOverCase } from '#lib/server/cases/handling/hand-over.ts';
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
-import { officersOfCase } from '#lib/server/cases/officers/named.ts';
+import { officersOfCase } from '#lib/server/cases/officers/officers-of-case.ts';
 import { deskCase } from '#lib/server/cases/view.ts';
 import { db } from '#lib/server/db/index.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';

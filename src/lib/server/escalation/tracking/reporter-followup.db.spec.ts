@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { expect, it } from 'vitest';
 import { proposeInOngoingCases } from '#lib/server/cases/officers/find-names.ts';
-import { officersOfCase } from '#lib/server/cases/officers/named.ts';
+import { officersOfCase } from '#lib/server/cases/officers/officers-of-case.ts';
 import { db } from '#lib/server/db/index.ts';
 import { caseOfficers } from '#lib/server/db/schema/cases.ts';
 import { makeOfficer } from '#lib/dev/testing/factories.ts';

@@ -23,7 +23,7 @@ import { referenceData } from '#lib/server/reference/reference.ts';
 import { noticesAbout } from '../breaches/letters.ts';
 import { channelMessages } from './channel-messages.ts';
 import { copiedRequests } from './copied-requests.ts';
-import { named } from './named.ts';
+import { named } from './snake-case-keys.ts';
 
 export type CopyFormat = 'pdf' | 'json';
 

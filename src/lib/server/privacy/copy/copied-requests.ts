@@ -2,7 +2,7 @@ import { asc, type SQL } from 'drizzle-orm';
 import { db } from '#lib/server/db/index.ts';
 import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
 import { openContent } from '../requests/register.ts';
-import { named } from './named.ts';
+import { named } from './snake-case-keys.ts';
 
 /**
  * Requests about the data of a person for the copy, the oldest first.

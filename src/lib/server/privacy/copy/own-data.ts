@@ -33,7 +33,7 @@ import { referenceData } from '#lib/server/reference/reference.ts';
 import { ACCOUNT_AREAS } from '#lib/words/audit.ts';
 import type { CopyFormat } from './case-copy.ts';
 import { copiedRequests } from './copied-requests.ts';
-import { named } from './named.ts';
+import { named } from './snake-case-keys.ts';
 
 /**
  * Returns what is held about the signed-in person: account, and the officer record if there is one. Reporters and

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { atTime, readCase } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
-import { officersOfCase } from '#lib/server/cases/officers/named.ts';
+import { officersOfCase } from '#lib/server/cases/officers/officers-of-case.ts';
 import { db } from '#lib/server/db/index.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
 import { units } from '#lib/server/db/schema/units.ts';

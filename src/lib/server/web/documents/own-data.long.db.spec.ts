@@ -7,7 +7,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { pushSubscriptions } from '#lib/server/db/schema/channels.ts';
 import { secondFactors } from '#lib/server/db/schema/people.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
-import { changeNamedOfficers } from '#lib/server/cases/officers/named.ts';
+import { changeNamedOfficers } from '#lib/server/cases/officers/officers-of-case.ts';
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
 import { addAbsence } from '#lib/server/people/absence.ts';
 import { storeActingRole } from '#lib/server/people/access/acting.ts';

@@ -7,7 +7,7 @@ import { waitingPage } from '#lib/server/cases/answers/approval-lists.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { inbox } from '#lib/server/cases/inbox/inbox.ts';
 import { assignCase } from '#lib/server/cases/handling/assign.ts';
-import { changeNamedOfficers } from '#lib/server/cases/officers/named.ts';
+import { changeNamedOfficers } from '#lib/server/cases/officers/officers-of-case.ts';
 import { db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { inbox } from '#lib/server/cases/inbox/inbox.ts';
-import { changeNamedOfficers } from '#lib/server/cases/officers/named.ts';
+import { changeNamedOfficers } from '#lib/server/cases/officers/officers-of-case.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { callApi, withScopes } from '#lib/dev/testing/api/call-api.ts';
 import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';

@@ -1,4 +1,4 @@
-import { changeNamedOfficers, officersToName } from '#lib/server/cases/officers/named.ts';
+import { changeNamedOfficers, officersToName } from '#lib/server/cases/officers/officers-of-case.ts';
 import { withActor } from '#lib/server/web/http/staff-page.ts';
 import { deskVerb } from '#lib/server/web/forms/desk-verb.ts';
 

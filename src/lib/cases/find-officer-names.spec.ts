@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isAbout, officersIn, reporterDataIn } from './named-officers.ts';
+import { isAbout, officersIn, reporterDataIn } from './find-officer-names.ts';
 
 const REFERENCE = 'SPATULA-7604-26-000123';
 const reporter = { name: 'Andi Contoh', email: 'andi@contoh.id', phone: '+6281234567890' };

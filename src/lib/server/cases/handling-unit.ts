@@ -8,7 +8,7 @@ import { officers } from '#lib/server/db/schema/units.ts';
 import { CASE_ROLES } from '#lib/server/people/access/kinds.ts';
 import { isInTrial } from '#lib/server/people/units/trial.ts';
 import type { CaseRow, CaseWithUnit, UnitRow } from './find.ts';
-import { workersFor } from './people.ts';
+import { workersFor } from './case-staff.ts';
 
 /**
  * Decides which unit handles a case of `unit`, and whether only its supervisors see it. Integrity cases and cases that

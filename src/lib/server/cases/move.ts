@@ -7,7 +7,7 @@ import { now } from '#lib/server/clock.ts';
 import { Conflict } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { lockCaseForActor, type CaseRow, type CaseWithUnit } from './find.ts';
-import { hasWorkingAssignee } from './people.ts';
+import { hasWorkingAssignee } from './case-staff.ts';
 
 /**
  * Runs a verb of the desk in a transaction, with the case locked and the version of the form compared.

@@ -7,7 +7,7 @@ import { idOf, makeActor, makeCase } from '#lib/dev/testing/factories.ts';
 import { act, caseIn, readCase } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { assignCase, peopleToAssign } from './handling/assign.ts';
-import { handlersOnDuty, workersNow } from './people.ts';
+import { handlersOnDuty, workersNow } from './case-staff.ts';
 import { createRule, listRules, removeRule } from './triage/routing-rules.ts';
 
 const office = useOffice();

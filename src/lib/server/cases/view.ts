@@ -17,7 +17,7 @@ import { decreeOf } from './destruction-decree.ts';
 import { caseForActor, type CaseWithUnit } from './find.ts';
 import { verbsFor } from './allowed-verbs.ts';
 import { mayTakeBack } from './handling/assign.ts';
-import { hasWorkingAssignee } from './people.ts';
+import { hasWorkingAssignee } from './case-staff.ts';
 import { officersOfCase } from './officers/officers-of-case.ts';
 import { relatedCases } from './officers/related.ts';
 import { referenceFor, withoutHiddenParts } from './visible-references.ts';

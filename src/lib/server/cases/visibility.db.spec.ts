@@ -27,7 +27,7 @@ import { writeMessage } from './conversation/message.ts';
 import { updateCase } from './move.ts';
 import { proposeInOngoingCases } from './officers/find-names.ts';
 import { officersOfCase, changeNamedOfficers } from './officers/officers-of-case.ts';
-import { peopleFor } from './people.ts';
+import { peopleFor } from './case-staff.ts';
 import { dispute, scoreAnswer, writeToOffice } from './conversation/reporter-reply.ts';
 import { revealReporter } from './reveal-reporter.ts';
 import { verifyCase } from './handling/verify.ts';

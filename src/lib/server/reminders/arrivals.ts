@@ -1,6 +1,6 @@
 import { OPEN_STATUSES } from '#lib/cases/moves.ts';
 import type { CaseWithUnit } from '#lib/server/cases/find.ts';
-import { workersNow } from '#lib/server/cases/people.ts';
+import { workersNow } from '#lib/server/cases/case-staff.ts';
 import type { StoredEntry } from '#lib/server/cases/timeline.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { notifyOfCase } from './case-notice.ts';

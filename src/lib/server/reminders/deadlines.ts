@@ -6,7 +6,7 @@ import {
 	type ReachedStage
 } from '#lib/server/cases/clocks/clock-stages.ts';
 import type { CaseWithUnit } from '#lib/server/cases/find.ts';
-import { supervisorsNow, workersNow } from '#lib/server/cases/people.ts';
+import { supervisorsNow, workersNow } from '#lib/server/cases/case-staff.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { log } from '#lib/server/log.ts';
 import { notifyOfCase } from './case-notice.ts';

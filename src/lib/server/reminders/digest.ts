@@ -5,7 +5,7 @@ import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { missingDecrees } from '#lib/server/calendar/year.ts';
 import { COUNTED_DRAFTS, draftsToDecide } from '#lib/server/cases/answers/approval-lists.ts';
 import { isDueSoon, officeDay, overdue } from '#lib/server/cases/inbox/filter.ts';
-import { present } from '#lib/server/cases/people.ts';
+import { present } from '#lib/server/cases/case-staff.ts';
 import { unlessProcessingLimited, visibleTo } from '#lib/server/cases/visibility.ts';
 import { countWaiting } from '#lib/server/channels/incoming/list.ts';
 import { isSwitchedOff } from '#lib/server/channels/notice-choices.ts';

@@ -2,7 +2,7 @@ import { markRead } from '#lib/server/channels/notices.ts';
 import { and, eq, inArray, isNotNull, isNull, like, notInArray, or, sql, type SQL } from 'drizzle-orm';
 import { OPEN_STATUSES } from '#lib/cases/moves.ts';
 import type { EscalationState } from '#lib/cases/vocabulary.ts';
-import { unassigned } from '#lib/server/cases/people.ts';
+import { unassigned } from '#lib/server/cases/case-staff.ts';
 import { db } from '#lib/server/db/index.ts';
 import { approvals, cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';

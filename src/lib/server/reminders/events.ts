@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import { allows, isAnswerFinal, OPEN_STATUSES } from '#lib/cases/moves.ts';
-import { present, type Person, supervisorsNow, workersNow, workersFor } from '#lib/server/cases/people.ts';
+import { present, type Person, supervisorsNow, workersNow, workersFor } from '#lib/server/cases/case-staff.ts';
 import { decidersNow } from '#lib/server/cases/answers/decide-draft.ts';
 import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import type { StoredEntry as Entry } from '#lib/server/cases/timeline.ts';

@@ -1,6 +1,6 @@
 import { and, eq, inArray, isNull, notInArray, or } from 'drizzle-orm';
 import { lockCase } from '#lib/server/cases/find.ts';
-import { workersNow } from '#lib/server/cases/people.ts';
+import { workersNow } from '#lib/server/cases/case-staff.ts';
 import {
 	failedReplies,
 	markAlarmed,

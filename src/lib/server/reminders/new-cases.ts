@@ -7,7 +7,7 @@ import { OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { lockCase, type CaseWithUnit, type UnitRow } from '#lib/server/cases/find.ts';
 import { hasOpenStatus } from '#lib/server/cases/inbox/filter.ts';
-import { handlersOnDuty, hasWorkingAssignee, supervisorsNow, unassigned } from '#lib/server/cases/people.ts';
+import { handlersOnDuty, hasWorkingAssignee, supervisorsNow, unassigned } from '#lib/server/cases/case-staff.ts';
 import type { StoredEntry } from '#lib/server/cases/timeline.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';

@@ -1,7 +1,7 @@
 import { and, desc, eq, inArray, notInArray, sql, type SQL } from 'drizzle-orm';
 import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import { OPEN_STATUSES } from '#lib/cases/moves.ts';
-import { accountsNamedBy } from '#lib/server/cases/people.ts';
+import { accountsNamedBy } from '#lib/server/cases/case-staff.ts';
 import type { StoredEntry } from '#lib/server/cases/timeline.ts';
 import { isUnattended, unattendedCases } from '#lib/server/cases/handling/unattended.ts';
 import { endOccasions, isRunning, notify } from '#lib/server/channels/notices.ts';

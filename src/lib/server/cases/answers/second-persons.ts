@@ -8,7 +8,7 @@ import { surelyAbsentToday } from '#lib/server/people/absence.ts';
 import { supervisorsRemoved } from '#lib/server/people/access/role-units.ts';
 import { isInSubtree, referenceData, type Unit } from '#lib/server/reference/reference.ts';
 import { supervisorsNamed } from '../officers/named-supervisors.ts';
-import { peopleForEach, present, type HandledCase, type Person } from '../people.ts';
+import { peopleForEach, present, type HandledCase, type Person } from '../case-staff.ts';
 
 /** The fields of a draft that determine its second person. */
 interface DraftToSign {

@@ -19,7 +19,7 @@ import { promisedRules } from '../clocks/deadlines.ts';
 import { moveWithClocks } from '../clocks/move-with-clocks.ts';
 import type { CaseRow } from '../find.ts';
 import { changeCase, requireVersion, updateCase } from '../move.ts';
-import { onePerPerson, workersFor } from '../people.ts';
+import { onePerPerson, workersFor } from '../case-staff.ts';
 import { recordEvent } from '../timeline.ts';
 
 /** Stores a message with its files and returns its id. The caller writes the timeline entry. */

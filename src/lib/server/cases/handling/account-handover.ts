@@ -18,7 +18,7 @@ import { giveShifts } from '#lib/server/places/roster-shifts.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
 import { lockCase } from '../find.ts';
 import { updateCase } from '../move.ts';
-import { workersFor } from '../people.ts';
+import { workersFor } from '../case-staff.ts';
 import { recordEvent } from '../timeline.ts';
 import { aboutNoCaseNaming, notNaming } from '../visibility.ts';
 import { leastLoadedFor, withWorkload } from './workload.ts';

@@ -8,7 +8,7 @@ import { Conflict, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { caseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { changeCase, moveCase, moveTarget, requireVersion } from '../move.ts';
-import { peopleFor, workersFor } from '../people.ts';
+import { peopleFor, workersFor } from '../case-staff.ts';
 import { requireSupervisor } from '../visibility.ts';
 import { recordEvent } from '../timeline.ts';
 import { leastLoadedFor, withWorkload } from './workload.ts';

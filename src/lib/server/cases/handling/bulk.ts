@@ -9,7 +9,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { decideDraft } from '../answers/decide-draft.ts';
 import type { CaseRow } from '../find.ts';
-import { hasWorkingAssignee, onePerPerson, workersFor, type Person } from '../people.ts';
+import { hasWorkingAssignee, onePerPerson, workersFor, type Person } from '../case-staff.ts';
 import { visibleTo } from '../visibility.ts';
 import { archiveCase } from './archive.ts';
 import { assignCase } from './assign.ts';

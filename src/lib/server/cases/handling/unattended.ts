@@ -10,7 +10,7 @@ import { notInTrial } from '#lib/server/people/units/trial.ts';
 import { chainOf } from '#lib/server/reference/reference.ts';
 import type { CaseRow } from '../find.ts';
 import { hasOpenStatus } from '../inbox/filter.ts';
-import { workersFor } from '../people.ts';
+import { workersFor } from '../case-staff.ts';
 import { notNaming } from '../visibility.ts';
 
 /** Whether nobody may work on a case, because everybody with a role for it is named in it or is switched off. */

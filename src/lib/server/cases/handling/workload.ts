@@ -8,7 +8,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { notInTrial } from '#lib/server/people/units/trial.ts';
 import { absentToday } from '#lib/server/people/absence.ts';
 import type { CaseRow } from '../find.ts';
-import { onePerPerson, peopleFor, type Person } from '../people.ts';
+import { onePerPerson, peopleFor, type Person } from '../case-staff.ts';
 import { visibleTo } from '../visibility.ts';
 
 /** A person to whom a case may be assigned, with their open cases and deputy. */

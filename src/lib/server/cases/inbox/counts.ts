@@ -15,7 +15,7 @@ import {
 	hasWaitingDraft,
 	type InboxFilter
 } from './filter.ts';
-import { unassigned } from '../people.ts';
+import { unassigned } from '../case-staff.ts';
 import { inboxOrder } from './order.ts';
 import type { SavedView } from './saved-views.ts';
 import { searchOf, termsOf } from './search.ts';

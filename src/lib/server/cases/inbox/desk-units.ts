@@ -3,7 +3,7 @@ import { caseRoleUnits, type Actor } from '#lib/server/people/actor.ts';
 import { accountsWithRole } from '#lib/server/people/administration.ts';
 import { unitTree, type UnitInTree } from '#lib/server/people/units/find-unit.ts';
 import { chainOf, referenceData } from '#lib/server/reference/reference.ts';
-import { workerRoles } from '../people.ts';
+import { workerRoles } from '../case-staff.ts';
 
 /** The offices whose reports a person handles or supervises, parents before children. */
 export async function deskUnits(actor: Actor): Promise<UnitInTree[]> {

@@ -8,7 +8,7 @@ import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { peopleDeputisedFor } from '#lib/server/people/absence.ts';
-import { unassigned } from '../people.ts';
+import { unassigned } from '../case-staff.ts';
 import { visibleTo } from '../visibility.ts';
 import { deskUnits } from './desk-units.ts';
 import { figureCondition, spansOf, type FigureFilter } from './figure-filter.ts';

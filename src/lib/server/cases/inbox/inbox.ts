@@ -15,7 +15,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { openDraftState } from '../answers/draft.ts';
 import { isProcessingLimited } from '../visibility.ts';
 import { hasOpenStatus, inboxCondition, type InboxFilter } from './filter.ts';
-import { unassigned } from '../people.ts';
+import { unassigned } from '../case-staff.ts';
 import { cursorOf, inboxOrder, readCursor, rangesAfter, type Direction } from './order.ts';
 import { CHECKED, findWords, termsOf, widened, type Term } from './search.ts';
 import { matchesOf, type Match } from './search-marks.ts';

@@ -7,7 +7,7 @@ import { accountIdOf, type Actor } from '#lib/server/people/actor.ts';
 import { numbered } from '../find.ts';
 import { visibleTo } from '../visibility.ts';
 import { assignedTo, hasOpenStatus, hasWaitingDraft } from './filter.ts';
-import { unassigned } from '../people.ts';
+import { unassigned } from '../case-staff.ts';
 import { inboxOrder } from './order.ts';
 
 /**

@@ -9,7 +9,7 @@ import { publishOne, type PublishedAnswer } from '../answers/publish.ts';
 import { secondPersons } from '../answers/second-persons.ts';
 import { casesWithUnit, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { moveCase } from '../move.ts';
-import { accountsNamedBy } from '../people.ts';
+import { accountsNamedBy } from '../case-staff.ts';
 import { openReporter } from '../reporter.ts';
 import { recordEvent, type Author } from '../timeline.ts';
 

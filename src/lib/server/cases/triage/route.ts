@@ -5,7 +5,7 @@ import type { routingRules } from '#lib/server/db/schema/triage.ts';
 import { log } from '#lib/server/log.ts';
 import { textOfReport, type CaseRow, type CaseWithUnit, type UnitRow } from '../find.ts';
 import { moveCase, updateCase } from '../move.ts';
-import { workersFor, type Person } from '../people.ts';
+import { workersFor, type Person } from '../case-staff.ts';
 import { recordEvent, type Event } from '../timeline.ts';
 import { leastLoadedFor, withWorkload, type Worker } from '../handling/workload.ts';
 

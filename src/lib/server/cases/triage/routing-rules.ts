@@ -2,7 +2,7 @@ import { isId } from '#lib/server/db/is-id.ts';
 import { byCode } from '#lib/server/people/units/find-unit.ts';
 import { chainOf, isInSubtree, referenceData } from '#lib/server/reference/reference.ts';
 import { wordList } from './category-words.ts';
-import { workerRoles } from '../people.ts';
+import { workerRoles } from '../case-staff.ts';
 import { and, asc, eq, getTableColumns, inArray, ne, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { ROUTING_ASSIGNEES } from '#lib/cases/routing.ts';

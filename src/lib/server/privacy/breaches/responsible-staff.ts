@@ -1,6 +1,6 @@
 import type { Tx } from '#lib/server/db/index.ts';
 import { breachNumber } from '#lib/text/reference-numbers.ts';
-import { peopleFor } from '#lib/server/cases/people.ts';
+import { peopleFor } from '#lib/server/cases/case-staff.ts';
 import { notify } from '#lib/server/channels/notices.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { rootAdministrators } from '#lib/server/people/administration.ts';

@@ -2,7 +2,7 @@ import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import type { Role } from '#lib/cases/vocabulary.ts';
 import { TRIAL_REQUEST } from '#lib/privacy/requests.ts';
 import { markOccasionRead, notify } from '#lib/server/channels/notices.ts';
-import { peopleFor } from '#lib/server/cases/people.ts';
+import { peopleFor } from '#lib/server/cases/case-staff.ts';
 import type { StoredEntry } from '#lib/server/cases/timeline.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';

@@ -13,7 +13,7 @@ import { placeScans } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { readableScans } from '#lib/server/places/places.ts';
 import { unitIdsOf, type UnitScope } from '#lib/server/ratings/access.ts';
-import type { Overdue } from '#lib/server/recap/promises.ts';
+import type { Overdue } from '#lib/server/recap/overdue-cases.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
 import { boardUnit, boardUnits, countedFor, hasCaseAccess } from './board-scope.ts';
 import {

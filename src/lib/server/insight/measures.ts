@@ -9,7 +9,7 @@ import { now } from '#lib/server/clock.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
 import { caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
 import { notInTrial } from '#lib/server/people/units/trial.ts';
-import { overduePromises, type Overdue } from '#lib/server/recap/promises.ts';
+import { overduePromises, type Overdue } from '#lib/server/recap/overdue-cases.ts';
 
 /** The properties by which each measure is divided. */
 interface Parts {

@@ -6,7 +6,7 @@ import { countConversations } from '#lib/server/channels/incoming/figures.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
 import { cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { conversations } from '#lib/server/db/schema/channels.ts';
-import { shownChannel } from './promises.ts';
+import { shownChannel } from './overdue-cases.ts';
 import { momentsOf, type RecapSpan } from './scope.ts';
 
 const shownOfMessage = sql<IncomingChannel | null>`case when ${cases.restricted} or ${conversations.aboutHead} then null else ${conversations.channel} end`;

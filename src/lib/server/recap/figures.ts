@@ -24,7 +24,7 @@ import { ratingMethod } from '#lib/server/ratings/figures/method.ts';
 import { addedUp, unitSummaries } from '#lib/server/ratings/figures/summary.ts';
 import { channelFigures } from './channels.ts';
 import { followUpsOf } from './follow-ups.ts';
-import { promiseFigures } from './promises.ts';
+import { promiseFigures } from './overdue-cases.ts';
 import { momentsOf, unitsOf, type RecapSpan } from './scope.ts';
 
 /** The figures about ratings of the offices, the same for every reader. */

@@ -3,7 +3,7 @@ import { notifyOfBreaches } from '#lib/server/privacy/breaches/due.ts';
 import { sweepDataRequests } from '#lib/server/privacy/requests/request-notices.ts';
 import { sweepClocks } from './deadlines.ts';
 import { sweepWaitingDrafts } from './draft-deciders.ts';
-import { notifyOfWaitingMessages } from './incoming.ts';
+import { notifyOfWaitingMessages } from './waiting-messages.ts';
 import { sendLogHeads } from './log-heads.ts';
 import { sweepDueNotices } from './new-cases.ts';
 import { notifyOfMissingDecrees, notifyOfOwedRecaps } from './office-tasks.ts';

@@ -10,7 +10,7 @@ import { db } from '#lib/server/db/index.ts';
 import { conversations, incomingFiles, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
 import { units } from '#lib/server/db/schema/units.ts';
-import { notifyOfWaitingMessages } from '#lib/server/reminders/incoming.ts';
+import { notifyOfWaitingMessages } from '#lib/server/reminders/waiting-messages.ts';
 import { encryptText } from '#lib/server/keys.ts';
 import { removeConnection } from '../connections/connections.ts';
 import { sweepStored } from '../process-message.ts';
@@ -19,7 +19,7 @@ import { dismissConversation, referConversation } from './decide.ts';
 import { storeArrived } from './intake.ts';
 import { failedMessages, setAside, settleFailed } from './set-aside.ts';
 import { openFromConversation } from './open-from-conversation.ts';
-import { deleteOldConversations } from './upkeep.ts';
+import { deleteOldConversations } from './overdue-messages.ts';
 
 const office = useOffice();
 

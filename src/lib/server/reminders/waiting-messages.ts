@@ -7,7 +7,7 @@ import {
 	markFailedAlarmed,
 	overdueConversations,
 	overdueFailed
-} from '#lib/server/channels/incoming/upkeep.ts';
+} from '#lib/server/channels/incoming/overdue-messages.ts';
 import { notify } from '#lib/server/channels/notices.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';

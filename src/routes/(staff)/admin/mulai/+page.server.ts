@@ -1,6 +1,6 @@
 import { redirect } from '@sveltejs/kit';
 import { openToPublic } from '#lib/server/insight/open-to-public.ts';
-import { officesToOpen } from '#lib/server/insight/setup.ts';
+import { officesToOpen } from '#lib/server/insight/setup-steps.ts';
 import { changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor) => {

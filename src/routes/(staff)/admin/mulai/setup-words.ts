@@ -1,5 +1,5 @@
 import { m } from '#lib/paraglide/messages.js';
-import type { SetupExtra, SetupLack, SetupStep } from '#lib/server/insight/setup.ts';
+import type { SetupExtra, SetupLack, SetupStep } from '#lib/server/insight/setup-steps.ts';
 
 export const lackWord = (lack: SetupLack): string => m[`setup_lack_${lack}`]();
 

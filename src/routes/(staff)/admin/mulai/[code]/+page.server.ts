@@ -1,6 +1,6 @@
 import { closeToPublic, openToPublic } from '#lib/server/insight/open-to-public.ts';
-import { confirmStep, setupOf, withdrawStep } from '#lib/server/insight/setup.ts';
-import { endTrial, startTrial } from '#lib/server/insight/trial.ts';
+import { confirmStep, setupOf, withdrawStep } from '#lib/server/insight/setup-steps.ts';
+import { endTrial, startTrial } from '#lib/server/insight/start-and-end-trial.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { unitForAdmin } from '#lib/server/people/units/units.ts';
 import { changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';

@@ -32,7 +32,7 @@ import { noticesTo } from '#lib/dev/testing/notices.ts';
 import { clockOf, seenByReporter } from '#lib/dev/testing/office.ts';
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
 import { closeToPublic, openToPublic } from './open-to-public.ts';
-import { confirmStep, officesToOpen, setupOf, withdrawStep } from './setup.ts';
+import { confirmStep, officesToOpen, setupOf, withdrawStep } from './setup-steps.ts';
 
 let unitId: string;
 let admin: Actor;

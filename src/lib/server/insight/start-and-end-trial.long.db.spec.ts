@@ -68,7 +68,7 @@ import { asForm } from '#lib/server/web/http/error-responses.ts';
 import { caseBoard } from './board.ts';
 import { closeToPublic, openToPublic } from './open-to-public.ts';
 import { publicPage } from './public-page.ts';
-import { endTrial, startTrial } from './trial.ts';
+import { endTrial, startTrial } from './start-and-end-trial.ts';
 
 useMailServer();
 

@@ -11,7 +11,7 @@ import { escalationPurposeWord, escalationStateWord } from '#lib/words/escalatio
 import { serviceWord } from '#lib/words/office.ts';
 import { keyWord } from '#lib/words/period.ts';
 import { categoryWord, channelWord, kindWord } from '#lib/words/cases.ts';
-import { responseRate } from '#lib/visits/response.ts';
+import { responseRate } from '#lib/visits/response-rate.ts';
 
 const FLOW = [
 	['opening', m.rekap_flow_opening],

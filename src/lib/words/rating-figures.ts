@@ -2,7 +2,7 @@ import { m } from '#lib/paraglide/messages.js';
 import { changeOf, type Change, type Range } from '#lib/ratings/breakdown.ts';
 import type { Direction } from '#lib/ratings/trend.ts';
 import { formatDecimals, formatNumber, formatShare } from '#lib/text/numbers.ts';
-import { responseRate, type Responses } from '#lib/visits/response.ts';
+import { responseRate, type Responses } from '#lib/visits/response-rate.ts';
 
 const changes = { higher: m.insight_change_higher, lower: m.insight_change_lower, alike: m.insight_change_alike };
 const directions = {

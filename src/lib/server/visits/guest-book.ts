@@ -2,7 +2,7 @@ import { and, asc, between, count, desc, eq, gt, isNotNull, isNull, lt, max, min
 import { addDays, localDate, type LocalDate } from '#lib/calendar/days.ts';
 import { visitState, type VisitState } from '#lib/visits/vocabulary.ts';
 import { monthEnd, monthsAfter } from '#lib/ratings/period.ts';
-import { responseRate } from '#lib/visits/response.ts';
+import { responseRate } from '#lib/visits/response-rate.ts';
 import type { Channel } from '#lib/cases/vocabulary.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';

@@ -5,7 +5,7 @@ import { pastPeriods } from '#lib/ratings/past-periods.ts';
 import type { Period } from '#lib/ratings/period.ts';
 import { posterior, ratingsIn, UNIFORM } from '#lib/ratings/adjusted-score.ts';
 import { chartPeriod } from '#lib/ratings/trend.ts';
-import { withoutFewVisits } from '#lib/visits/response.ts';
+import { withoutFewVisits } from '#lib/visits/response-rate.ts';
 import { db, oneRow } from '#lib/server/db/index.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
 import type { Actor } from '#lib/server/people/actor.ts';

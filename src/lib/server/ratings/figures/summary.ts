@@ -1,6 +1,6 @@
 import { and, asc, between, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import { plainRange } from '#lib/ratings/breakdown.ts';
-import { withoutFewVisits } from '#lib/visits/response.ts';
+import { withoutFewVisits } from '#lib/visits/response-rate.ts';
 import { pastPeriods } from '#lib/ratings/past-periods.ts';
 import { ratingsIn, sumCounts } from '#lib/ratings/adjusted-score.ts';
 import { db, oneRow } from '#lib/server/db/index.ts';

@@ -1,7 +1,7 @@
 import { and, between, count, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import { addDays, localDate } from '#lib/calendar/days.ts';
 import { monthEnd, monthStart, type Period } from '#lib/ratings/period.ts';
-import { withoutFewVisits, type Responses } from '#lib/visits/response.ts';
+import { withoutFewVisits, type Responses } from '#lib/visits/response-rate.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';

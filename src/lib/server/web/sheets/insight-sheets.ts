@@ -3,7 +3,7 @@ import { changeOf, plainMean } from '#lib/ratings/breakdown.ts';
 import { ASPECTS } from '#lib/ratings/vocabulary.ts';
 import { elementFigures } from '#lib/skm/satisfaction-index.ts';
 import { SKM_ELEMENTS, SKM_FACT_NAMES } from '#lib/skm/vocabulary.ts';
-import { responseRate } from '#lib/visits/response.ts';
+import { responseRate } from '#lib/visits/response-rate.ts';
 import { changeWord, directionWord, rankWord } from '#lib/words/rating-figures.ts';
 import { serviceWord } from '#lib/words/office.ts';
 import { aspectWord, ratingSourceWord, ratingStateWord, tagWord } from '#lib/words/rating.ts';

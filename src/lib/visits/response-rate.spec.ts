@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { responseRate } from './response.ts';
+import { responseRate } from './response-rate.ts';
 
 it.each([
 	[{ visits: 0, visitDays: 0, answered: 0 }, null],

@@ -17,7 +17,7 @@ const WRITES =
 /** Files that write tables of every folder, with the decision about it. */
 const EXCEPTIONS: Record<string, string> = {
 	'src/lib/server/backup/restore.ts': '0019',
-	'src/lib/server/insight/trial.ts': '0044',
+	'src/lib/server/insight/start-and-end-trial.ts': '0044',
 	'src/lib/server/privacy/retention/destroy.ts': '0036'
 };
 

@@ -23,7 +23,7 @@ import { referenceData } from '#lib/server/reference/reference.ts';
 import { noticesAbout } from '../breaches/letters.ts';
 import { channelMessages } from './channel-messages.ts';
 import { copiedRequests } from './copied-requests.ts';
-import { named } from './snake-case-keys.ts';
+import { snakeCaseKeys } from './snake-case-keys.ts';
 
 export type CopyFormat = 'pdf' | 'json';
 
@@ -94,7 +94,7 @@ async function copiedReport({ row, unit }: CaseWithUnit, reader: CopyReader) {
 	const chapterOf = new Map(story.map((one) => [one.seq, one]));
 	const authorOf = new Map(messages.map(({ id, author }) => [id, author]));
 	return {
-		...named(row),
+		...snakeCaseKeys(row),
 		office: unit.name,
 		time_zone: unit.timeZone,
 		// The name of an officer's desk may contain the officer's name, which is left out unless the reporter chose the desk.
@@ -125,7 +125,7 @@ async function copiedReport({ row, unit }: CaseWithUnit, reader: CopyReader) {
 			text: body
 		})),
 		files: view.attachments.map((file) => ({
-			...named(file),
+			...snakeCaseKeys(file),
 			// Files without a message came with the report.
 			from: PARTIES[authorOf.get(file.messageId ?? '') ?? 'reporter'],
 			link: `${siteAddress()}/berkas/${file.id}`

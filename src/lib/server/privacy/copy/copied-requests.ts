@@ -2,7 +2,7 @@ import { asc, type SQL } from 'drizzle-orm';
 import { db } from '#lib/server/db/index.ts';
 import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
 import { openContent } from '../requests/register.ts';
-import { named } from './snake-case-keys.ts';
+import { snakeCaseKeys } from './snake-case-keys.ts';
 
 /**
  * Requests about the data of a person for the copy, the oldest first.
@@ -14,7 +14,7 @@ export async function copiedRequests(which: SQL, withWords = true) {
 	const nothing = { words: null, email: null, phone: null, person: null };
 	return Promise.all(
 		rows.map(async ({ contentSealed, ...row }) => ({
-			...named(row),
+			...snakeCaseKeys(row),
 			...nothing,
 			...(withWords ? await openContent(contentSealed) : {}),
 			left_out: !withWords && contentSealed !== ''

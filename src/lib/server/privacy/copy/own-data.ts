@@ -33,7 +33,7 @@ import { referenceData } from '#lib/server/reference/reference.ts';
 import { ACCOUNT_AREAS } from '#lib/words/audit.ts';
 import type { CopyFormat } from './case-copy.ts';
 import { copiedRequests } from './copied-requests.ts';
-import { named } from './snake-case-keys.ts';
+import { snakeCaseKeys } from './snake-case-keys.ts';
 
 /**
  * Returns what is held about the signed-in person: account, and the officer record if there is one. Reporters and
@@ -107,7 +107,7 @@ async function accountData(actor: Actor, officer: OfficerRow | undefined) {
 		logAbout(row.username, officer)
 	]);
 	return {
-		...named(row),
+		...snakeCaseKeys(row),
 		has_password: row.passwordHash !== null,
 		second_factor_since: factor?.since ?? null,
 		emails_switched_off: NOTICE_CHOICES.filter((choice) => !mail?.wanted.includes(choice)),
@@ -162,7 +162,7 @@ async function officerData(actor: Actor, record: OfficerRow) {
 		photoConsentsOf(record.id)
 	]);
 	return {
-		...named(record),
+		...snakeCaseKeys(record),
 		office: unit?.name ?? '',
 		has_photo: record.photoKey !== null,
 		photo: photo?.toString('base64') ?? null,

@@ -28,7 +28,7 @@ export interface FormResult {
 	typed: Record<string, string | string[]>;
 	/** Set if the state of the record, not the input, is the reason. */
 	conflict?: Conflict['code'];
-	/** Set if the password must be typed first (`confirm.ts`). */
+	/** Set if the password must be typed first (`ask-password-again.ts`). */
 	confirm?: { hasCode: boolean; provider: string | null };
 }
 

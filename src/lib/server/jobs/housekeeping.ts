@@ -1,6 +1,6 @@
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { sweepFiles, fileStore } from '#lib/server/attachments/store.ts';
-import { deleteOldConversations } from '#lib/server/channels/incoming/overdue-messages.ts';
+import { deleteOldConversations } from '#lib/server/channels/incoming/delete-old-conversations.ts';
 import { deleteOldMails } from '#lib/server/channels/mail-delivery.ts';
 import { deleteOldMessages } from '#lib/server/channels/outgoing/delivery.ts';
 import { deleteOldNotices } from '#lib/server/channels/notice-list.ts';

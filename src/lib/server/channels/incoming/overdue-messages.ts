@@ -1,13 +1,12 @@
-import { and, asc, eq, inArray, isNotNull, isNull, lt, or, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, isNull, sql, type SQL } from 'drizzle-orm';
 import { nextWorkdayEnd } from '#lib/calendar/deadline-calculator.ts';
 import { isAbout, officersIn } from '#lib/cases/find-officer-names.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { db, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
-import { conversations, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
+import { conversations, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { referenceData, type Unit } from '#lib/server/reference/reference.ts';
-import { retentionStart } from '../attempts.ts';
 import { seenIn, textOfSeen, threadCase, threadConversation } from './set-aside.ts';
 
 const BATCH = 500;
@@ -123,27 +122,4 @@ export async function markFailedAlarmed(tx: Tx, ids: readonly number[]): Promise
 		.where(and(inArray(id, [...ids]), eq(state, 'failed'), withoutAlarm))
 		.returning({ id });
 	return marked.length;
-}
-
-/**
- * Deletes conversations that are no reports 90 days after the decision, and messages without a conversation, as those of
- * programs, 90 days after they came. The nightly sweep removes the bytes of their files.
- */
-export async function deleteOldConversations(): Promise<void> {
-	const before = retentionStart();
-	const decided = and(inArray(conversations.state, ['dismissed', 'referred']), lt(conversations.decidedAt, before));
-	await transaction(async (tx) => {
-		const old = tx.select({ id: conversations.id }).from(conversations).where(decided);
-		const { conversationId, state, receivedAt } = incomingMessages;
-		await tx.delete(outgoingMessages).where(inArray(outgoingMessages.conversationId, old));
-		await tx
-			.delete(incomingMessages)
-			.where(
-				or(
-					inArray(conversationId, old),
-					and(isNull(conversationId), inArray(state, ['machine', 'done']), lt(receivedAt, before))
-				)
-			);
-		await tx.delete(conversations).where(decided);
-	});
 }

@@ -1,4 +1,4 @@
-import type { PhoneTexts } from '#lib/ui/form/kept/phone-store.ts';
+import type { PhoneTexts } from '#lib/ui/form/unsent/phone-store.ts';
 
 /** Fields that say who the reporter is. */
 const isIdentity = (name: string) => name.startsWith('reporter.') || name === 'consent_lapor';

@@ -7,7 +7,7 @@ export interface RosterShift extends Shift {
 	officer: string;
 	/** The officer is inactive, so the shift has no officer. */
 	gone: boolean;
-	/** What the form that changes the shift is loaded with (see `SeenValues`). */
+	/** What the form that changes the shift is loaded with (see `StaleCheck`). */
 	seen: string;
 }
 

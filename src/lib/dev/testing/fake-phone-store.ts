@@ -4,7 +4,7 @@ import { afterEach, beforeEach, vi } from 'vitest';
 const rows = new Map<string, { key: string }>();
 let connections: { closed: boolean }[] = [];
 
-/** A connection with the calls that `ui/form/kept/phone-store.ts` makes. Its transaction completes after its requests. */
+/** A connection with the calls that `ui/form/unsent/phone-store.ts` makes. Its transaction completes after its requests. */
 function connection() {
 	const state = { closed: false };
 	connections.push(state);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { changedWords } from './kept/changed-words.ts';
+import { changedWords } from './changed-words.ts';
 import { formState } from './form-state.ts';
 
 const answer = {

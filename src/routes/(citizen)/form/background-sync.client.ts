@@ -1,4 +1,4 @@
-import { deleteRating, keepRating, RATINGS_SCOPE, RATINGS_TAG, waitingRatings } from '#lib/ui/form/kept/phone-store.ts';
+import { deleteRating, keepRating, RATINGS_SCOPE, RATINGS_TAG, waitingRatings } from '#lib/ui/form/unsent/phone-store.ts';
 
 /** The browser's background sync, which only Chromium has. */
 interface Syncing {

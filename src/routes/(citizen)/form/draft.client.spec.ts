@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { usePhoneStore } from '#lib/dev/testing/fake-phone-store.ts';
-import { saveText } from '#lib/ui/form/kept/phone-store.ts';
+import { saveText } from '#lib/ui/form/unsent/phone-store.ts';
 import { dropPhoneText, dropSentDraft, markSent } from './draft.client.ts';
 
 const phone = usePhoneStore();

@@ -1,7 +1,7 @@
 /** Shows on the page without a connection what was typed on this phone, and opens the page again when it is connected. */
 import { sendWaiting } from '../../form/background-sync.client.ts';
 import { dropPhoneText, hasDraftInTab } from '../../form/draft.client.ts';
-import { savedText, waitingRatings } from '#lib/ui/form/kept/phone-store.ts';
+import { savedText, waitingRatings } from '#lib/ui/form/unsent/phone-store.ts';
 
 const retry = document.querySelector<HTMLAnchorElement>('#retry');
 // This page is in the place of the one that was asked for.

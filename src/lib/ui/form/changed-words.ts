@@ -1,5 +1,5 @@
 import { m } from '#lib/paraglide/messages.js';
-import type { ChangedField } from '../form-state.ts';
+import type { ChangedField } from './form-state.ts';
 
 /** Characters. A longer text is not repeated beside its field. */
 const MOST_QUOTED = 100;

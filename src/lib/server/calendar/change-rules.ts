@@ -9,7 +9,7 @@ import { NotFound, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordDifference } from '#lib/server/people/audit.ts';
-import { requireSeen, seenValues } from '#lib/server/seen-values.ts';
+import { requireSeen, seenValues } from '#lib/server/stale-form.ts';
 
 const ruleSchema = z.object({
 	days: z.coerce.number({ error: 'admin_days' }).int('admin_days').min(1, 'admin_days').max(365, 'admin_days'),

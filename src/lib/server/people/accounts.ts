@@ -8,7 +8,7 @@ import { checked } from '#lib/server/checked.ts';
 import { isUuid } from '#lib/text/uuid.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { invalid } from '#lib/server/errors.ts';
-import { requireSeen, seenValues } from '#lib/server/seen-values.ts';
+import { requireSeen, seenValues } from '#lib/server/stale-form.ts';
 import { noteRemoval, requestAccessChange } from './access/changes.ts';
 import type { Actor } from './actor.ts';
 import { accountForAdmin, requireAdmin, rootAdminsLeft, unitsOfAccount, type AccountRow } from './administration.ts';

@@ -4,7 +4,7 @@ import { checked } from '#lib/server/checked.ts';
 import { transaction } from '#lib/server/db/index.ts';
 import { lockSetting, storeSetting } from '#lib/server/db/settings.ts';
 import { settingOf } from '#lib/server/reference/reference.ts';
-import { requireSeen, seenValues } from '#lib/server/seen-values.ts';
+import { requireSeen, seenValues } from '#lib/server/stale-form.ts';
 import type { Actor } from './actor.ts';
 import { requireRootAdmin } from './administration.ts';
 import { recordDifference } from './audit.ts';

@@ -12,7 +12,7 @@ import { isId } from '#lib/server/db/is-id.ts';
 import { rosterShifts, kiosks, officers, places, units, placeScans } from '#lib/server/db/schema/units.ts';
 import { Conflict, NotFound, invalid } from '#lib/server/errors.ts';
 import { logFailedWrite } from '#lib/server/db/free-space.ts';
-import { requireSeen, seenValues } from '#lib/server/seen-values.ts';
+import { requireSeen, seenValues } from '#lib/server/stale-form.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { isInTrial } from '#lib/server/people/units/trial.ts';
 import { requireAdmin } from '#lib/server/people/administration.ts';

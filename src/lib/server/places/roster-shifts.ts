@@ -11,7 +11,7 @@ import { rosterShifts, officers, places, units } from '#lib/server/db/schema/uni
 import { Conflict, NotFound, invalid } from '#lib/server/errors.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { requireSeen, seenValues } from '#lib/server/seen-values.ts';
+import { requireSeen, seenValues } from '#lib/server/stale-form.ts';
 
 /**
  * Roles that plan the weekly roster, and roles that add shifts for single days. Supervisors may add a stand-in when an

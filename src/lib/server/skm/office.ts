@@ -11,7 +11,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { recordDifference } from '#lib/server/people/audit.ts';
 import { dayField, flagField, lineField, websiteField } from '#lib/server/people/form-fields.ts';
 import { unitForAdmin, unitsForAdmin } from '#lib/server/people/units/units.ts';
-import { requireSeen, seenValues } from '#lib/server/seen-values.ts';
+import { requireSeen, seenValues } from '#lib/server/stale-form.ts';
 
 /** The decision on which an office's survey is based. */
 export type SkmOffice = NonNullable<Awaited<ReturnType<typeof skmOffice>>>;

@@ -19,7 +19,7 @@ import { officersAt } from '#lib/server/people/officers/officers.ts';
 import { requireOpen, requireUnitWithin } from '#lib/server/people/units/find-unit.ts';
 import { recordDifference } from '#lib/server/people/audit.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
-import { requireSeen } from '#lib/server/seen-values.ts';
+import { requireSeen } from '#lib/server/stale-form.ts';
 import { LINK_DAYS, visitToken } from './link.ts';
 import { correctable, lockVisit, requireMayReassign, visitNumber, type VisitRow } from './visits.ts';
 

@@ -14,7 +14,7 @@ import { caseRoleUnits, type Actor } from '#lib/server/people/actor.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
 import { notInTrial } from '#lib/server/people/units/trial.ts';
 import { requireUnitWithin } from '#lib/server/people/units/find-unit.ts';
-import { seenValues } from '#lib/server/seen-values.ts';
+import { seenValues } from '#lib/server/stale-form.ts';
 import { correctable, officerFixed, visitNumber, visitOf } from './visits.ts';
 import { LINK_DAYS, visitToken } from './link.ts';
 

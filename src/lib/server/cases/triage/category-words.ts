@@ -8,7 +8,7 @@ import { categoryWords } from '#lib/server/db/schema/triage.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { requireSeen, seenValues } from '#lib/server/seen-values.ts';
+import { requireSeen, seenValues } from '#lib/server/stale-form.ts';
 
 /**
  * Parses a typed list of words, separated by commas, semicolons or lines. Each word is kept once, in the order typed.

@@ -19,7 +19,7 @@ import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { requireAdmin } from '#lib/server/people/administration.ts';
 import { recordChange, recordDifference } from '#lib/server/people/audit.ts';
 import { flagField, nameField } from '#lib/server/people/form-fields.ts';
-import { requireSeen, seenValues } from '#lib/server/seen-values.ts';
+import { requireSeen, seenValues } from '#lib/server/stale-form.ts';
 import type { RuleRow } from './route.ts';
 
 const choice = <T extends string>(values: readonly T[]) =>

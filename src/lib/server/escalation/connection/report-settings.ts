@@ -13,7 +13,7 @@ import { recordDifference } from '#lib/server/people/audit.ts';
 import { flagField, lineField } from '#lib/server/people/form-fields.ts';
 import { siteSetting } from '#lib/server/people/site-setting.ts';
 import { storeLaporSettings, unitForAdmin } from '#lib/server/people/units/units.ts';
-import { requireSeen, seenValues } from '#lib/server/seen-values.ts';
+import { requireSeen, seenValues } from '#lib/server/stale-form.ts';
 import { REPORT_DEFAULTS, type ReportSettings } from '../forward/lapor-report.ts';
 import { findTarget, institutionNames, LAPOR_ID } from './institutions.ts';
 

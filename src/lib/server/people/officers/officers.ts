@@ -11,7 +11,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 import { NotFound, invalid } from '#lib/server/errors.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
-import { requireSeen, seenValues } from '#lib/server/seen-values.ts';
+import { requireSeen, seenValues } from '#lib/server/stale-form.ts';
 import { giveDesks } from '#lib/server/places/places.ts';
 import { noteRemoval, requestAccessChange } from '../access/changes.ts';
 import { holds, type Actor } from '../actor.ts';

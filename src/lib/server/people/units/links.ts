@@ -4,7 +4,7 @@ import { checked } from '#lib/server/checked.ts';
 import { oneRow, transaction } from '#lib/server/db/index.ts';
 import { LINK_PURPOSES, units, type LinkPurpose, type OfficeLink } from '#lib/server/db/schema/units.ts';
 import type { Unit } from '#lib/server/reference/reference.ts';
-import { requireSeen, seenValues } from '#lib/server/seen-values.ts';
+import { requireSeen, seenValues } from '#lib/server/stale-form.ts';
 import type { Actor } from '../actor.ts';
 import { recordDifference } from '../audit.ts';
 import { englishNameField, lineField, nameField } from '../form-fields.ts';

@@ -10,7 +10,7 @@ import { createOnce } from '#lib/server/db/create-once.ts';
 import { oneRow, transaction, type Tx } from '#lib/server/db/index.ts';
 import { services } from '#lib/server/db/schema/units.ts';
 import { NotFound, invalid } from '#lib/server/errors.ts';
-import { requireSeen, seenValues } from '#lib/server/seen-values.ts';
+import { requireSeen, seenValues } from '#lib/server/stale-form.ts';
 import { dayField, englishNameField, flagField, lineField, nameField } from '../form-fields.ts';
 import { holds, type Actor } from '../actor.ts';
 import { requireAdmin } from '../administration.ts';

@@ -4,7 +4,7 @@
  * twice or refuses it as outdated. Keeps a form of staff on the page while the site can't be reached. Ignores the second
  * click of a double click on a form that lacks a field.
  */
-import { siteAnswers } from '../site-answers.ts';
+import { isSiteReachable } from '../is-site-reachable.ts';
 
 /** Milliseconds after which a form can be sent again, because a person may have stopped the request. */
 const RELEASE_AFTER_MS = 30_000;
@@ -39,7 +39,7 @@ async function sendIfReachable(event: SubmitEvent, form: HTMLFormElement): Promi
 	// The form is not sent, so a listener that stores its text must not take it for sent.
 	form.dispatchEvent(new Event('input'));
 	const button = (event.submitter ?? form.querySelector('button')) as HTMLButtonElement | null;
-	connected = (await siteAnswers(PROBE_MS)) || connected;
+	connected = (await isSiteReachable(PROBE_MS)) || connected;
 	if (connected) return form.requestSubmit(event.submitter);
 	button?.setCustomValidity(unsent ?? '');
 	button?.reportValidity();

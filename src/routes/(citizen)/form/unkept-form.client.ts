@@ -2,7 +2,7 @@
  * Sends forms whose text is never kept, such as a typed code, and stays on their page without a connection. Without
  * scripts the browser sends them.
  */
-import { siteAnswers } from '#lib/ui/site-answers.ts';
+import { isSiteReachable } from '#lib/ui/is-site-reachable.ts';
 import { dropReportDrafts } from './draft.client.ts';
 
 /** On a slow connection the site answers within a few seconds. */
@@ -21,7 +21,7 @@ function enhance(form: HTMLFormElement): void {
 
 	async function send(): Promise<void> {
 		show(sending);
-		if (await siteAnswers(LONGEST_MS)) form.submit();
+		if (await isSiteReachable(LONGEST_MS)) form.submit();
 		else show(unsent);
 	}
 

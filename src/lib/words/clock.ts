@@ -7,7 +7,7 @@ import type { DueState } from '#lib/cases/due.ts';
 import type { ClockName } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { baseLocale, type Locale } from '#lib/paraglide/runtime.js';
-import type { Look } from '#lib/ui/content/icons.ts';
+import type { Look } from '#lib/ui/content/status-icons.ts';
 import { type Audience, type Words, wordOf } from './cases.ts';
 
 const clocks: Words<ClockName> = {

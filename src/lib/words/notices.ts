@@ -3,7 +3,7 @@ import type { ClockName, Scope } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { getLocale } from '#lib/paraglide/runtime.js';
 import type { RequestKind } from '#lib/privacy/requests.ts';
-import type { Look } from '#lib/ui/content/icons.ts';
+import type { Look } from '#lib/ui/content/status-icons.ts';
 import { accessStateWord, accessTitle } from './access.ts';
 import { clockWord } from './clock.ts';
 import { scopeWord } from './office.ts';

@@ -8,7 +8,7 @@ import { clockWord } from './clock.ts';
 import { changedContact, originalsWords, refusedWords } from './entry.ts';
 import { requestEntryLines } from './requests.ts';
 import { scoreWord } from './rating.ts';
-import type { Look } from '#lib/ui/content/icons.ts';
+import type { Look } from '#lib/ui/content/status-icons.ts';
 import { citizenTimelineWord } from './timeline.ts';
 import { archiveReasonWord, categoryWord, classWord } from './cases.ts';
 

@@ -2,7 +2,7 @@ import { isLocalDate } from '#lib/calendar/days.ts';
 import { formatShortDay } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { PersonCheck, RequestKind, RequestState, RequestWay } from '#lib/privacy/requests.ts';
-import type { Look } from '#lib/ui/content/icons.ts';
+import type { Look } from '#lib/ui/content/status-icons.ts';
 import { wordOf } from './cases.ts';
 
 export const requestKindWord = wordOf<RequestKind>({

@@ -1,7 +1,7 @@
 import { formatDuration } from '#lib/text/numbers.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { CasePeriod, DestructionState, KeptReason, RetentionKind, RetentionPart } from '#lib/privacy/retention.ts';
-import type { Look } from '#lib/ui/content/icons.ts';
+import type { Look } from '#lib/ui/content/status-icons.ts';
 import { kindWord } from './cases.ts';
 
 export const partWord = (part: RetentionPart): string => m[`retention_part_${part}`]();

@@ -1,5 +1,5 @@
 import type { CaseStatus, EscalationState } from '#lib/cases/vocabulary.ts';
-import type { Look } from '#lib/ui/content/icons.ts';
+import type { Look } from '#lib/ui/content/status-icons.ts';
 import type { DraftState } from './cases.ts';
 
 const statuses: Record<CaseStatus, Look> = {

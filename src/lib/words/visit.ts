@@ -1,6 +1,6 @@
 import { m } from '#lib/paraglide/messages.js';
 import type { VisitState } from '#lib/visits/vocabulary.ts';
-import type { Look } from '#lib/ui/content/icons.ts';
+import type { Look } from '#lib/ui/content/status-icons.ts';
 import { wordOf } from './cases.ts';
 
 export const visitStateWord = wordOf<VisitState>({

@@ -3,7 +3,7 @@ import { m } from '#lib/paraglide/messages.js';
 import type { Condition, Finding, FindingCode, SaidCode, Subject } from '#lib/server/health/finding.ts';
 import { fileSize, formatNumber } from '#lib/text/numbers.ts';
 import { connectionFault } from '#lib/words/channels.ts';
-import type { Look } from '#lib/ui/content/icons.ts';
+import type { Look } from '#lib/ui/content/status-icons.ts';
 import { faultWord } from '../backup/backup-words.ts';
 
 export function subjectWord(subject: Subject): string {

@@ -2,7 +2,7 @@ import { localDate, localTime } from '#lib/calendar/days.ts';
 import { formatDateTime } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { ListedBreach } from '#lib/server/privacy/breaches/book.ts';
-import type { Look } from '#lib/ui/content/icons.ts';
+import type { Look } from '#lib/ui/content/status-icons.ts';
 
 /** The clock of a breach in words, with its colour and sign. */
 export function clockLook({ clock, unit }: Pick<ListedBreach, 'clock' | 'unit'>): Look & { text: string } {

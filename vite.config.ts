@@ -25,7 +25,7 @@ const BY_VITE = 'src/**/*.vite.spec.ts';
 /** Node loads the files of all other specs as they are. Their transformation took a third of the time of all specs. */
 const BY_NODE = { viteModuleRunner: false, nodeLoader: false };
 /** Database specs use the driver that the build contains. */
-const DRIVER = 'scripts/build/mended-driver.ts';
+const DRIVER = 'scripts/build/patched-driver.ts';
 /** Database specs share a process, and the set-up gives each file its own database. */
 const SHARED = { isolate: false, experimental: BY_NODE, setupFiles: [DRIVER, 'src/lib/dev/testing/own-database.ts'] };
 /**

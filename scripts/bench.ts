@@ -54,7 +54,7 @@ async function bareWriter(database: Record<string, string>, undo: Undo): Promise
 	undo.push(() => part.stop());
 	await storeTemplates(site);
 	await part.stop();
-	return startBare('the bare writer', 'scripts/bench/peer/server.ts', database, undo);
+	return startBare('the bare writer', 'scripts/bench/baseline/server.ts', database, undo);
 }
 
 interface Engine {

@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { ownDatabase, ownFolder, ownServer, withUndo } from '../scripts/long-run.ts';
+import { ownDatabase, ownFolder, ownServer, withUndo } from '../scripts/run-until-signal.ts';
 import { cookiesOf, submit } from '../scripts/site/client.ts';
-import { runPart, startPart } from '../scripts/site/part.ts';
+import { runPart, startPart } from '../scripts/site/child-process.ts';
 import { createAccount } from '../scripts/site/start.ts';
 import { fourColourImage } from '../src/lib/dev/testing/photos.ts';
 import { attach, report } from './support/cases.ts';

@@ -1,4 +1,4 @@
-import { withUndo, type Undo } from '../scripts/long-run.ts';
+import { withUndo, type Undo } from '../scripts/run-until-signal.ts';
 import { onDatabase } from '../scripts/site/database.ts';
 import { builtSite } from '../scripts/site/start.ts';
 import { startMailCatcher } from '../src/lib/dev/mail-catcher.ts';

@@ -1,4 +1,4 @@
-import { withUndo, type Undo } from '../scripts/long-run.ts';
+import { withUndo, type Undo } from '../scripts/run-until-signal.ts';
 import { startMailCatcher } from '../src/lib/dev/mail-catcher.ts';
 import { startPushService, type PushService, type TestBrowser } from '../src/lib/dev/testing/channels/push-service.ts';
 import { pushesOutsideFixedTexts } from '../src/lib/dev/testing/channels/received.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { withUndo, type Undo } from '../scripts/long-run.ts';
+import { withUndo, type Undo } from '../scripts/run-until-signal.ts';
 import { builtSite } from '../scripts/site/start.ts';
 import { connectWhatsApp } from '../src/lib/dev/testing/channels/whatsapp.ts';
 import { tellingMessages } from '../src/lib/dev/testing/channels/received.ts';

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { verifyByCommand, type BreakKind } from '#lib/server/people/audit-verify.ts';
-import { runCommand } from './command.ts';
+import { runCommand } from './options.ts';
 
 const USAGE = `npm run audit:verify
 Checks that no entry of the audit log was changed, removed, swapped or inserted. Exits with 1 if one was. The site

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { backupByCommand } from '#lib/server/backup/command.ts';
 import { stopBackup } from '#lib/server/backup/run-backup.ts';
 import { megabytes, showProgress } from './backup/terminal.ts';
-import { runCommand } from './command.ts';
+import { runCommand } from './options.ts';
 
 const USAGE = `npm run backup
 Makes one archive of the database and its files in BACKUP_DIR (DATA_DIR/backups where it is not set), also while the site runs.

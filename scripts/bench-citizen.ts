@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { chromium, type Browser } from '@playwright/test';
 import { startDemo } from './demo-site.ts';
-import { median, ms } from './figures.ts';
+import { median, ms } from './bench-figures.ts';
 import { findBrowser } from './find-browser.ts';
-import { longRun, ownFolder, withUndoUntil, type Undo } from './long-run.ts';
+import { longRun, ownFolder, withUndoUntil, type Undo } from './run-until-signal.ts';
 import { cookiesOf, submit } from './site/client.ts';
 
 const USAGE = `npm run bench:citizen -- [options]

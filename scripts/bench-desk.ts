@@ -14,8 +14,8 @@ import { callsOf } from './bench/desk/calls.ts';
 import { makeCases } from './bench/desk/history.ts';
 import { makeOffices } from './bench/desk/office.ts';
 import { compareAll, count, printComparisons, sizeOf, type Measured } from './bench/side-by-side.ts';
-import { since } from './figures.ts';
-import { longRun, ownDatabase, ownServer, withUndoUntil, type Undo } from './long-run.ts';
+import { since } from './bench-figures.ts';
+import { longRun, ownDatabase, ownServer, withUndoUntil, type Undo } from './run-until-signal.ts';
 
 const USAGE = `npm run bench:desk -- [options]
   --cases N        cases in the large database (1000000); the small one has 10000

@@ -2,8 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { StartError } from '#lib/server/errors.ts';
 import type { Measured } from './bench/export/measure-export.ts';
-import { longRun, ownServer, withUndoUntil, type Undo } from './long-run.ts';
-import { startPart } from './site/part.ts';
+import { longRun, ownServer, withUndoUntil, type Undo } from './run-until-signal.ts';
+import { startPart } from './site/child-process.ts';
 
 const USAGE = `npm run bench:export -- [options]
   --rows N         how many reports are exported (200000)

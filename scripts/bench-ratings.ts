@@ -11,8 +11,8 @@ import { makeHistory } from './bench/ratings/history.ts';
 import { makeProvince, type Province } from './bench/ratings/province.ts';
 import { requestsOf } from './bench/ratings/requests.ts';
 import { compareAll, count, printComparisons, sizeOf } from './bench/side-by-side.ts';
-import { since } from './figures.ts';
-import { longRun, ownDatabase, ownServer, requireBuild, withUndoUntil } from './long-run.ts';
+import { since } from './bench-figures.ts';
+import { longRun, ownDatabase, ownServer, requireBuild, withUndoUntil } from './run-until-signal.ts';
 import { builtSite } from './site/start.ts';
 
 const USAGE = `npm run bench:ratings -- [options]

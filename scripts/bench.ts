@@ -22,9 +22,9 @@ import {
 	withUndo,
 	withUndoUntil,
 	type Undo
-} from './long-run.ts';
+} from './run-until-signal.ts';
 import { memoryOf } from './site/client.ts';
-import { startPart, waitFor } from './site/part.ts';
+import { startPart, waitFor } from './site/child-process.ts';
 
 /** Starts a bare program on its own port. @returns its address */
 async function startBare(name: string, script: string, settings: Record<string, string>, undo: Undo): Promise<string> {

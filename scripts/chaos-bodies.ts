@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { attackSite } from './chaos-bodies/run.ts';
 import { startDemo } from './demo-site.ts';
-import { line, ms } from './figures.ts';
-import { longRun, ownFolder, requireBuild, withUndoUntil } from './long-run.ts';
+import { line, ms } from './bench-figures.ts';
+import { longRun, ownFolder, requireBuild, withUndoUntil } from './run-until-signal.ts';
 
 const USAGE = `npm run chaos:bodies -- [options]
   --bodies N     random bodies and queries, spread over all forms, calls and pages (10000)

@@ -1,6 +1,6 @@
 import { runChaos } from './chaos/run.ts';
-import { line, seconds } from './figures.ts';
-import { longRun } from './long-run.ts';
+import { line, seconds } from './bench-figures.ts';
+import { longRun } from './run-until-signal.ts';
 
 const USAGE = `npm run chaos:lapor -- [options]
   --forwards N       how many cases are forwarded (1000)

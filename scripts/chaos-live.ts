@@ -1,6 +1,6 @@
 import { runLive } from './chaos-live/run.ts';
-import { line, ms, seconds, spread } from './figures.ts';
-import { longRun } from './long-run.ts';
+import { line, ms, seconds, spread } from './bench-figures.ts';
+import { longRun } from './run-until-signal.ts';
 
 const USAGE = `npm run chaos:live -- [options]
   --handlers N   people with a desk open (50)

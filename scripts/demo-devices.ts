@@ -2,7 +2,7 @@ import { demoKioskLinks } from '#lib/dev/demo/kiosk-links.ts';
 import { leaveSandboxReports } from '#lib/dev/demo/demo-lapor.ts';
 import { connectWhatsApp } from '#lib/dev/demo/whatsapp-connection.ts';
 import { openDatabase } from '#lib/server/db/open.ts';
-import { runCommand } from './command.ts';
+import { runCommand } from './options.ts';
 
 // Runs before the site opens the folder, because only one process can open its database.
 await runCommand('node scripts/demo-devices.ts', async () => {

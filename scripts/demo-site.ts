@@ -7,7 +7,7 @@ import { freePort } from '#lib/dev/testing/free-port.ts';
 import { StartError } from '#lib/server/errors.ts';
 import { ensureBuild } from './demo/build.ts';
 import { accountsOf, prepareFolder, type DemoFolder } from './demo/folder.ts';
-import { runPart, setAmong, startPart, waitFor, type Part } from './site/part.ts';
+import { runPart, setAmong, startPart, waitFor, type Part } from './site/child-process.ts';
 
 export interface DemoOptions {
 	/** Port of the site and of the sandbox; 0 takes a free one. */

@@ -2,10 +2,10 @@ import { SANDBOX_DEFAULTS } from '#lib/dev/lapor-sandbox/options.ts';
 import { DEMO_PIN, type DemoKiosks } from '#lib/dev/demo/kiosk-links.ts';
 import { secretOfFile } from '#lib/server/env.ts';
 import { StartError } from '#lib/server/errors.ts';
-import { readOptions, runCommand } from './command.ts';
+import { readOptions, runCommand } from './options.ts';
 import { startDemo, type DemoSite } from './demo-site.ts';
 import { accountTable, reportTable, table } from './demo/print.ts';
-import { setAmong } from './site/part.ts';
+import { setAmong } from './site/child-process.ts';
 
 /**
  * Settings that a demo takes from the environment, for example to use another LAPOR stand-in or another mail server.

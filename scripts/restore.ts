@@ -5,7 +5,7 @@ import { JOURNAL } from '#lib/server/privacy/retention/journal.ts';
 import { env } from '#lib/server/env.ts';
 import { StartError } from '#lib/server/errors.ts';
 import { askPassphrase, megabytes } from './backup/terminal.ts';
-import { runCommand } from './command.ts';
+import { runCommand } from './options.ts';
 
 const USAGE = `npm run restore -- ARCHIVE [options]
 Restores a backup into the empty DATA_DIR and, if DATABASE_URL is set, into its empty database. Overwrites nothing.

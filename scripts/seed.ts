@@ -6,7 +6,7 @@ import { openDatabase } from '#lib/server/db/open.ts';
 import { seedDemo } from '#lib/dev/demo/seed.ts';
 import { env } from '#lib/server/env.ts';
 import { startQueue, stopQueue } from '#lib/server/jobs/queue.ts';
-import { runCommand } from './command.ts';
+import { runCommand } from './options.ts';
 import { saveAccounts } from './demo/folder.ts';
 import { DEVELOPMENT_KEY_FILE, hasKey, readKey } from './demo/key-file.ts';
 import { accountTable, reportTable } from './demo/print.ts';

@@ -13,7 +13,7 @@ import { checkPerson, provideAccount } from '#lib/server/people/first-account.ts
 import { emailField } from '#lib/server/people/form-fields.ts';
 import { unitTree } from '#lib/server/people/units/find-unit.ts';
 import { unitSchema } from '#lib/server/people/units/unit-schema.ts';
-import { runCommand } from './command.ts';
+import { runCommand } from './options.ts';
 
 const USAGE = `npm run user:create -- --username siti.rahma --name "Siti Rahma" --unit 7604 --role admin [--role supervisor]
   --email ADDRESS      e-mail address of the person

@@ -1,5 +1,5 @@
 import { callApi } from '../../scripts/site/client.ts';
-import type { Part } from '../../scripts/site/part.ts';
+import type { Part } from '../../scripts/site/child-process.ts';
 import { builtSite } from '../../scripts/site/start.ts';
 import { localDate } from '../../src/lib/calendar/days.ts';
 

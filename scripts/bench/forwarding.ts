@@ -6,9 +6,9 @@ import { freePort } from '#lib/dev/testing/free-port.ts';
 import { sandboxControl } from '#lib/dev/testing/forwarding/sandbox-control.ts';
 import { apiOf, makeForwards } from '../chaos/api.ts';
 import { enterLaporIds } from '../chaos/people.ts';
-import { until } from '../long-run.ts';
+import { until } from '../run-until-signal.ts';
 import { onDatabase, type Ask } from '../site/database.ts';
-import { startPart, waitFor, type Part } from '../site/part.ts';
+import { startPart, waitFor, type Part } from '../site/child-process.ts';
 import { builtSite, createAccount } from '../site/start.ts';
 
 /** The first forwards warm up both sides and are not counted. */

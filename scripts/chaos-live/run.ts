@@ -6,7 +6,7 @@ import { sha256Hex } from '#lib/server/keys.ts';
 import { SESSION_COOKIE } from '#lib/server/web/cookies/session-cookie.ts';
 import { openReport, type Api } from '../chaos/api.ts';
 import { prepareTwoSites, type RestartedSite } from '../chaos/sites.ts';
-import { requireBuild, withUndoUntil, until, type Undo } from '../long-run.ts';
+import { requireBuild, withUndoUntil, until, type Undo } from '../run-until-signal.ts';
 import { memoryOf } from '../site/client.ts';
 import { UNIT } from '../site/start.ts';
 import { openTab, type Tab } from './tab.ts';

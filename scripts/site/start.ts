@@ -1,6 +1,6 @@
 import { freePort } from '#lib/dev/testing/free-port.ts';
 import { onDatabase } from './database.ts';
-import { runPart, startPart, waitFor } from './part.ts';
+import { runPart, startPart, waitFor } from './child-process.ts';
 
 /** The office of every site that scripts and journeys build. */
 export const UNIT = '7600';

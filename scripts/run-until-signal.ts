@@ -10,7 +10,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import postgres from 'postgres';
 import { StartError } from '#lib/server/errors.ts';
 import { createDatabase, startPostgres } from '#lib/dev/testing/postgres-server.ts';
-import { readOptions, runCommand } from './command.ts';
+import { readOptions, runCommand } from './options.ts';
 
 /** Steps to undo at the end, the last one first. */
 export type Undo = (() => unknown)[];

@@ -3,7 +3,7 @@ import { chromium, type Browser } from '@playwright/test';
 import { startDemo } from './demo-site.ts';
 import { median, ms } from './bench-figures.ts';
 import { findBrowser } from './find-browser.ts';
-import { longRun, ownFolder, withUndoUntil, type Undo } from './run-until-signal.ts';
+import { runUntilSignal, ownFolder, withUndoUntil, type Undo } from './run-until-signal.ts';
 import { cookiesOf, submit } from './site/client.ts';
 
 const USAGE = `npm run bench:citizen -- [options]
@@ -109,7 +109,7 @@ async function prepare(undo: Undo) {
 	return { origin: site.origin, browser, pages };
 }
 
-await longRun(USAGE, { rounds: 5, seconds: 600 }, async ({ rounds }, signal) =>
+await runUntilSignal(USAGE, { rounds: 5, seconds: 600 }, async ({ rounds }, signal) =>
 	withUndoUntil(signal, async (undo) => {
 		const { origin, browser, pages } = await prepare(undo);
 		let isGood = true;

@@ -15,7 +15,7 @@ import { makeCases } from './bench/desk/history.ts';
 import { makeOffices } from './bench/desk/office.ts';
 import { compareAll, count, printComparisons, sizeOf, type Measured } from './bench/side-by-side.ts';
 import { since } from './bench-figures.ts';
-import { longRun, ownDatabase, ownServer, withUndoUntil, type Undo } from './run-until-signal.ts';
+import { runUntilSignal, ownDatabase, ownServer, withUndoUntil, type Undo } from './run-until-signal.ts';
 
 const USAGE = `npm run bench:desk -- [options]
   --cases N        cases in the large database (1000000); the small one has 10000
@@ -119,7 +119,7 @@ async function openDatabase(server: string, cases: number, undo: Undo) {
 	return { url, statements, calls: await callsOf(handle, cases) };
 }
 
-await longRun(
+await runUntilSignal(
 	USAGE,
 	{ cases: MOST, seconds: 1500 },
 	async ({ cases }, signal) => {

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { StartError } from '#lib/server/errors.ts';
 import type { Measured } from './bench/export/measure-export.ts';
-import { longRun, ownServer, withUndoUntil, type Undo } from './run-until-signal.ts';
+import { runUntilSignal, ownServer, withUndoUntil, type Undo } from './run-until-signal.ts';
 import { startPart } from './site/child-process.ts';
 
 const USAGE = `npm run bench:export -- [options]
@@ -29,7 +29,7 @@ async function one(settings: Record<string, string>, undo: Undo, ...args: string
 	return part.output();
 }
 
-await longRun(USAGE, { rows: 200_000, seconds: 1800 }, async ({ rows }, signal) =>
+await runUntilSignal(USAGE, { rows: 200_000, seconds: 1800 }, async ({ rows }, signal) =>
 	withUndoUntil(signal, async (undo) => {
 		const { folder, url } = await ownServer(undo);
 		const engines: [string, Record<string, string>][] = [

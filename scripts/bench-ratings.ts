@@ -12,7 +12,7 @@ import { makeProvince, type Province } from './bench/ratings/province.ts';
 import { requestsOf } from './bench/ratings/requests.ts';
 import { compareAll, count, printComparisons, sizeOf } from './bench/side-by-side.ts';
 import { since } from './bench-figures.ts';
-import { longRun, ownDatabase, ownServer, requireBuild, withUndoUntil } from './run-until-signal.ts';
+import { runUntilSignal, ownDatabase, ownServer, requireBuild, withUndoUntil } from './run-until-signal.ts';
 import { builtSite } from './site/start.ts';
 
 const USAGE = `npm run bench:ratings -- [options]
@@ -42,7 +42,7 @@ async function fill(url: string, ratings: number): Promise<Province> {
 	}
 }
 
-await longRun(
+await runUntilSignal(
 	USAGE,
 	{ ratings: 5_000_000, seconds: 900 },
 	async ({ ratings: many }, signal) => {

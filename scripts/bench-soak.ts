@@ -8,7 +8,7 @@ import { graphOf, type Sample } from './bench-soak/graph.ts';
 import { openHeapReader, type HeapReader } from './bench-soak/heap.ts';
 import { mixedLoad, type Counts } from './bench-soak/load.ts';
 import { percentile, spread } from './bench-figures.ts';
-import { longRun, ownFolder, ownServer, requireBuild, withUndoUntil, type Undo } from './run-until-signal.ts';
+import { runUntilSignal, ownFolder, ownServer, requireBuild, withUndoUntil, type Undo } from './run-until-signal.ts';
 import { memoryOf, METRICS_TOKEN } from './site/client.ts';
 import { builtSite, createAccount, UNIT } from './site/start.ts';
 
@@ -99,15 +99,19 @@ function print(database: Database, before: Sample, after: Sample, counts: Counts
 	);
 }
 
-await longRun(USAGE, { minutes: 30, database: 'both', graphs: '.' }, async ({ minutes, database, graphs }, signal) => {
-	requireBuild();
-	const names = (['postgres', 'pglite'] as const).filter((name) => database === 'both' || database === name);
-	if (names.length === 0) throw new StartError(`--database wants postgres, pglite or both, not ${database}`);
-	mkdirSync(graphs, { recursive: true });
-	const bounded = AbortSignal.any([signal, AbortSignal.timeout(names.length * (minutes + 15) * 60_000)]);
-	return withUndoUntil(bounded, async (undo) => {
-		let isWithin = true;
-		for (const name of names) isWithin = (await soak(name, minutes, graphs, undo)) && isWithin;
-		return isWithin;
-	});
-});
+await runUntilSignal(
+	USAGE,
+	{ minutes: 30, database: 'both', graphs: '.' },
+	async ({ minutes, database, graphs }, signal) => {
+		requireBuild();
+		const names = (['postgres', 'pglite'] as const).filter((name) => database === 'both' || database === name);
+		if (names.length === 0) throw new StartError(`--database wants postgres, pglite or both, not ${database}`);
+		mkdirSync(graphs, { recursive: true });
+		const bounded = AbortSignal.any([signal, AbortSignal.timeout(names.length * (minutes + 15) * 60_000)]);
+		return withUndoUntil(bounded, async (undo) => {
+			let isWithin = true;
+			for (const name of names) isWithin = (await soak(name, minutes, graphs, undo)) && isWithin;
+			return isWithin;
+		});
+	}
+);

@@ -14,7 +14,7 @@ import { compare, printLine, type Line } from './bench/compare.ts';
 import { measureForwarding } from './bench/forwarding.ts';
 import { callsOf, siteWithOffice, storeTemplates } from './bench/site.ts';
 import {
-	longRun,
+	runUntilSignal,
 	ownDatabase,
 	ownFolder,
 	ownServer,
@@ -165,7 +165,7 @@ const USAGE = `npm run bench -- [options]
   --seconds N      time limit of the whole run (3600)
 Needs a build (npm run build).`;
 
-await longRun(USAGE, { seconds: 3600, only: '' }, async ({ only }, signal) => {
+await runUntilSignal(USAGE, { seconds: 3600, only: '' }, async ({ only }, signal) => {
 	requireBuild();
 	return withUndoUntil(signal, async (undo) => {
 		const folder = ownFolder(undo);

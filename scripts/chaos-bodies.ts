@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { attackSite } from './chaos-bodies/run.ts';
 import { startDemo } from './demo-site.ts';
 import { line, ms } from './bench-figures.ts';
-import { longRun, ownFolder, requireBuild, withUndoUntil } from './run-until-signal.ts';
+import { runUntilSignal, ownFolder, requireBuild, withUndoUntil } from './run-until-signal.ts';
 
 const USAGE = `npm run chaos:bodies -- [options]
   --bodies N     random bodies and queries, spread over all forms, calls and pages (10000)
@@ -13,7 +13,7 @@ const USAGE = `npm run chaos:bodies -- [options]
   --loud         shows what the site logs
 Needs a build (npm run build). Ends with code 1 where an answer is a 5xx, is missing or takes too long.`;
 
-await longRun(
+await runUntilSignal(
 	USAGE,
 	{ bodies: 10_000, seed: 11, heap: 256, most: 500, seconds: 3600, loud: false },
 	async ({ bodies, seed, heap, most, loud }, signal) => {

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import { StartError } from '#lib/server/errors.ts';
 import { line, seconds, spread } from './bench-figures.ts';
-import { longRun, ownFolder, ownServer, requireBuild, withUndoUntil, type Undo } from './run-until-signal.ts';
+import { runUntilSignal, ownFolder, ownServer, requireBuild, withUndoUntil, type Undo } from './run-until-signal.ts';
 import { memoryOf, ratingForm } from './site/client.ts';
 import { onDatabase } from './site/database.ts';
 import { builtSite, createAccount } from './site/start.ts';
@@ -90,7 +90,7 @@ function print(engine: Engine, result: Awaited<ReturnType<typeof play>>): void {
 	line('memory of the site', `${result.rssMb.toFixed(0)} MB (heap ${result.heapMb.toFixed(0)})`);
 }
 
-await longRun(
+await runUntilSignal(
 	USAGE,
 	{ rate: 200, for: 10, heap: 512, engine: '', seconds: 300 },
 	async ({ heap, engine: selectedEngine, ...pace }, signal) => {

@@ -1,6 +1,6 @@
 import { runChaos } from './chaos/run.ts';
 import { line, seconds } from './bench-figures.ts';
-import { longRun } from './run-until-signal.ts';
+import { runUntilSignal } from './run-until-signal.ts';
 
 const USAGE = `npm run chaos:lapor -- [options]
   --forwards N       how many cases are forwarded (1000)
@@ -40,7 +40,7 @@ function print(result: Awaited<ReturnType<typeof runChaos>>): void {
 		console.log(one);
 }
 
-await longRun(
+await runUntilSignal(
 	USAGE,
 	{ forwards: 1000, seconds: 1200, seed: 1, 'kill-seconds': 6 },
 	async ({ 'kill-seconds': killSeconds, ...given }, signal) => {

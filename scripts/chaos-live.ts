@@ -1,6 +1,6 @@
 import { runLive } from './chaos-live/run.ts';
 import { line, ms, seconds, spread } from './bench-figures.ts';
-import { longRun } from './run-until-signal.ts';
+import { runUntilSignal } from './run-until-signal.ts';
 
 const USAGE = `npm run chaos:live -- [options]
   --handlers N   people with a desk open (50)
@@ -26,7 +26,7 @@ function print(result: Awaited<ReturnType<typeof runLive>>): void {
 	line('wall time', seconds(result.wallMs));
 }
 
-await longRun(
+await runUntilSignal(
 	USAGE,
 	{ handlers: 50, lines: 2, reports: 100, changes: 1500, 'no-kill': false, seconds: 600 },
 	async ({ 'no-kill': spared, ...given }, signal) => {

@@ -19,7 +19,7 @@ export type Undo = (() => unknown)[];
  * Runs a script's work with its options. Its signal is aborted by SIGINT, by SIGTERM, and after the option `seconds`.
  * `work` returns whether it succeeded, which becomes the exit code.
  */
-export async function longRun<const T extends Record<string, number | string | boolean>>(
+export async function runUntilSignal<const T extends Record<string, number | string | boolean>>(
 	usage: string,
 	defaults: T,
 	work: (options: ReturnType<typeof readOptions<T>>, signal: AbortSignal) => Promise<boolean>,

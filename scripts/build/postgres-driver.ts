@@ -52,7 +52,7 @@ export function mendLostConnections(code: string, path: string): string | undefi
 	}, code);
 }
 
-/** Builds the site with the mended driver. */
+/** Builds the site with the patched driver. */
 export const postgresDriver: Plugin = {
 	name: 'postgres-driver',
 	transform(source, id) {

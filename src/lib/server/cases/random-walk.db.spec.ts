@@ -17,7 +17,7 @@ import {
 import { STEPS, type Ground, type Step } from '#lib/dev/testing/casework/steps.ts';
 import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { readCase } from '#lib/dev/testing/office.ts';
-import { rounds } from '#lib/dev/testing/rounds.ts';
+import { rounds } from '#lib/dev/testing/random-tests.ts';
 
 const numRuns = rounds({ quick: 1, all: 10 });
 const timeout = 300_000 + numRuns * 20_000;

@@ -7,7 +7,7 @@ import { bringToEnd } from '#lib/dev/testing/forwarding/final-checks.ts';
 import { openAndEscalate } from '#lib/dev/testing/forwarding/people.ts';
 import { clock, newWorld } from '#lib/dev/testing/forwarding/world.ts';
 import { useLapor } from '#lib/dev/testing/lapor.ts';
-import { isRepeated, rounds } from '#lib/dev/testing/rounds.ts';
+import { isRepeated, rounds } from '#lib/dev/testing/random-tests.ts';
 
 vi.mock(import('#lib/server/db/index.ts'), async (original) =>
 	(await import('#lib/dev/testing/forwarding/crashing-worker.ts')).crashingDatabase(await original())

@@ -14,7 +14,7 @@ import { add, recountFigures, type Figures } from '#lib/dev/testing/casework/rec
 import { STEPS, type Ground, type Step } from '#lib/dev/testing/casework/steps.ts';
 import { makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { readCase } from '#lib/dev/testing/office.ts';
-import { rounds } from '#lib/dev/testing/rounds.ts';
+import { rounds } from '#lib/dev/testing/random-tests.ts';
 import { sumsOfNow, sumsWithin } from './measures.ts';
 
 const numRuns = rounds({ quick: 1, all: 6 });

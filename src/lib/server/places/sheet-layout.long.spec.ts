@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { eachPdfPage } from '#lib/server/attachments/pdf-pages.ts';
 import { wordsOfPages } from '#lib/dev/testing/documents.ts';
 import { fourColourImage } from '#lib/dev/testing/photos.ts';
-import { rounds } from '#lib/dev/testing/rounds.ts';
+import { rounds } from '#lib/dev/testing/random-tests.ts';
 import { type SheetContent, type SheetElement, layOutSheet } from './sheet-layout.ts';
 import type { SheetSize } from './sheet-measures.ts';
 import { sheetPdf, sheetSvg } from './print-sheets.ts';

@@ -19,7 +19,7 @@ import {
 	type RecapScope
 } from '#lib/recap/figures.ts';
 import { ACTS, seenCases, makeProvince, play, type Province, type SeenCase } from '#lib/dev/testing/recap/history.ts';
-import { rounds } from '#lib/dev/testing/rounds.ts';
+import { rounds } from '#lib/dev/testing/random-tests.ts';
 import { readUnitsAndRatings, recapFigures } from './figures.ts';
 
 const ZONE = 'Asia/Makassar';

@@ -7,7 +7,7 @@ import { receiveWebhook } from '#lib/server/channels/whatsapp/receive.ts';
 import { db } from '#lib/server/db/index.ts';
 import { conversations, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import type { ConnectionRow } from '#lib/server/channels/connections/connections.ts';
-import { SEED } from '../rounds.ts';
+import { SEED } from '../random-tests.ts';
 
 const random = seeded(SEED);
 

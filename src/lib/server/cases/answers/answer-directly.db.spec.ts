@@ -9,7 +9,7 @@ import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
 import { ANSWER, atTime, caseIn, makeOffice, on, readCase, story, act, rowsOfCase } from '#lib/dev/testing/office.ts';
 import { fourColourImage } from '#lib/dev/testing/photos.ts';
-import { rounds } from '#lib/dev/testing/rounds.ts';
+import { rounds } from '#lib/dev/testing/random-tests.ts';
 import { answerDirectly, answerCase } from './answer.ts';
 import { assignCase } from '../handling/assign.ts';
 import { writeMessage } from '../conversation/message.ts';

@@ -17,7 +17,7 @@ import {
 	rowsOfCase,
 	seenByReporter
 } from '#lib/dev/testing/office.ts';
-import { whileRefusing } from '#lib/dev/testing/refusals.ts';
+import { whileRefusing } from '#lib/dev/testing/failing-updates.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { answerCase } from '../answers/answer.ts';
 import { archiveCase } from '../handling/archive.ts';

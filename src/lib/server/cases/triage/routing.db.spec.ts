@@ -15,7 +15,7 @@ import { inbox } from '../inbox/inbox.ts';
 import { changeRoutingRule, createRule, listRules, moveRule, removeRule } from './routing-rules.ts';
 import { tryRouting } from './routing-trial.ts';
 import { verifyCase } from '../handling/verify.ts';
-import { whileRefusing } from '#lib/dev/testing/refusals.ts';
+import { whileRefusing } from '#lib/dev/testing/failing-updates.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
 const office = useOffice();

@@ -8,7 +8,7 @@ import { connectMailbox, readOnce } from '#lib/dev/testing/channels/mailbox.ts';
 import { lastEntry, on, rowsOfCase, readCase } from '#lib/dev/testing/office.ts';
 import { deliverReporterMails, reporterMailsOf, writeReporterMails } from '#lib/dev/testing/reporters.ts';
 import { later } from '#lib/dev/testing/outcomes.ts';
-import { rounds } from '#lib/dev/testing/rounds.ts';
+import { rounds } from '#lib/dev/testing/random-tests.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { askReporter, writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { reporterMailState } from '#lib/server/cases/mail-preference.ts';

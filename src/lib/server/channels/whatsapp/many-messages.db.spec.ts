@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { deliverMany } from '#lib/dev/testing/channels/many-messages.ts';
-import { rounds, SEED } from '#lib/dev/testing/rounds.ts';
+import { rounds, SEED } from '#lib/dev/testing/random-tests.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { connectWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
 

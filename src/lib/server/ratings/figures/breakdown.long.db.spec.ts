@@ -8,7 +8,7 @@ import { officers } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { makeRatedOffice, rateOn } from '#lib/dev/testing/figures/rating-history.ts';
-import { rounds } from '#lib/dev/testing/rounds.ts';
+import { rounds } from '#lib/dev/testing/random-tests.ts';
 import { officerFigures, unitFigures, type Breakdown } from './detail.ts';
 import { ratingsBehind } from '../review/list.ts';
 import type { MonthCounts } from './compare-officers.ts';

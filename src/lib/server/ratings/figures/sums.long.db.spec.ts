@@ -8,7 +8,7 @@ import { db } from '#lib/server/db/index.ts';
 import { ratingDaily, ratingMonthly, ratings } from '#lib/server/db/schema/ratings.ts';
 import { makeOfficer } from '#lib/dev/testing/factories.ts';
 import { makeRatedOffice, onDay, rateOn, ratingSums } from '#lib/dev/testing/figures/rating-history.ts';
-import { rounds } from '#lib/dev/testing/rounds.ts';
+import { rounds } from '#lib/dev/testing/random-tests.ts';
 import { createVisit } from '#lib/server/visits/entries.ts';
 import { leaderboard } from './compare-officers.ts';
 import { checkRatingSums } from './check-sums.ts';

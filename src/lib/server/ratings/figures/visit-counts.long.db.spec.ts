@@ -6,7 +6,7 @@ import { db } from '#lib/server/db/index.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
 import { makeActor, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { makeRatedOffice, onDay } from '#lib/dev/testing/figures/rating-history.ts';
-import { rounds } from '#lib/dev/testing/rounds.ts';
+import { rounds } from '#lib/dev/testing/random-tests.ts';
 import { createVisit } from '#lib/server/visits/entries.ts';
 import { unitFigures } from './detail.ts';
 import { visitsByMonth, visitsByOfficer } from './visit-counts.ts';

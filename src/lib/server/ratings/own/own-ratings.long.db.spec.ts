@@ -7,7 +7,7 @@ import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { makeRatedOffice, onDay, rateOn, ratingOf } from '#lib/dev/testing/figures/rating-history.ts';
-import { rounds } from '#lib/dev/testing/rounds.ts';
+import { rounds } from '#lib/dev/testing/random-tests.ts';
 import { createVisit } from '#lib/server/visits/entries.ts';
 import { releasedBatchesOf, ratedPerson } from './batches.ts';
 import { ownRatings } from './own-ratings.ts';

@@ -12,7 +12,7 @@ import { readLog } from '#lib/server/people/audit-log.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { later } from '#lib/dev/testing/outcomes.ts';
 import { makeRatedOffice, rateOn, ratingSums } from '#lib/dev/testing/figures/rating-history.ts';
-import { rounds } from '#lib/dev/testing/rounds.ts';
+import { rounds } from '#lib/dev/testing/random-tests.ts';
 import { ratingsBehind, ratingsToReview, reviewCounts } from './list.ts';
 import { decideProposal, decideRating, openProposals } from './decide.ts';
 

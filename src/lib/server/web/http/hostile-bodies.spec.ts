@@ -10,7 +10,7 @@ import {
 	urlencodedBody,
 	type HostileBody
 } from '#lib/dev/testing/api/hostile-bodies.ts';
-import { rounds } from '#lib/dev/testing/rounds.ts';
+import { rounds } from '#lib/dev/testing/random-tests.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import { MAX_FIELDS, SMALL_BODY } from '#lib/server/uploads/limits.ts';
 import { MAX_DEPTH, MAX_NAME_LENGTH } from './body-limits.ts';

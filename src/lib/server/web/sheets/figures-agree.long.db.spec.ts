@@ -22,7 +22,7 @@ import { sheetsOf, valuesOf } from '#lib/dev/testing/documents.ts';
 import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
 import { atTime, bringTo, makeOffice, readCase } from '#lib/dev/testing/office.ts';
 import { ACTS, makeProvince, play } from '#lib/dev/testing/recap/history.ts';
-import { rounds } from '#lib/dev/testing/rounds.ts';
+import { rounds } from '#lib/dev/testing/random-tests.ts';
 import { recapBook } from './recap-sheet.ts';
 
 beforeAll(() => ensureDefaults(db()));

@@ -123,7 +123,7 @@ export default defineConfig(({ command }) => ({
 	},
 	test: {
 		maxWorkers: 3,
-		setupFiles: ['src/lib/dev/testing/rounds.ts'],
+		setupFiles: ['src/lib/dev/testing/random-tests.ts'],
 		// Tests that pass only on the second try are listed at the end of the run.
 		retry: 1,
 		// A forgotten `.only` would silently drop the other tests of its file.

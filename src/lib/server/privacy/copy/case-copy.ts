@@ -101,7 +101,7 @@ async function copiedReport({ row, unit }: CaseWithUnit, reader: CopyReader) {
 		place: view.chosen?.place ?? (place?.officerId === null ? place.name : null),
 		officer: view.chosen?.officer ?? null,
 		last_opened_at: row.seenAt,
-		deadlines: view.clocks.map(named),
+		deadlines: view.clocks.map(snakeCaseKeys),
 		lapor: view.forward && { number: view.forward.laporId, status: view.forward.laporStatus },
 		identity: {
 			choice: row.identity,

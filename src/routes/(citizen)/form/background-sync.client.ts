@@ -1,4 +1,10 @@
-import { deleteRating, keepRating, RATINGS_SCOPE, RATINGS_TAG, waitingRatings } from '#lib/ui/form/unsent/phone-store.ts';
+import {
+	deleteRating,
+	keepRating,
+	RATINGS_SCOPE,
+	RATINGS_TAG,
+	waitingRatings
+} from '#lib/ui/form/unsent/phone-store.ts';
 
 /** The browser's background sync, which only Chromium has. */
 interface Syncing {

@@ -16,7 +16,7 @@ import { ACCOUNT_LINK, filledLetter } from './placeholders.ts';
 import { noteRefusedAddress } from './unsubscribe.ts';
 import { siteAddress, stopLink } from './site-address.ts';
 import { openSender } from '#lib/server/cases/conversation/sender.ts';
-import { isOfHeldCase } from '#lib/server/cases/held-cases.ts';
+import { isOfHeldCase } from '#lib/server/cases/retention-locks.ts';
 import { letterStopToken, mailPreferenceOf, reporterAddress } from '#lib/server/cases/mail-preference.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';

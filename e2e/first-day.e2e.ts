@@ -131,6 +131,15 @@ test('an administrator sets up, tries and opens an office by the guided path; th
 		// A limit for the whole guided path. Typing in fields does not count.
 		expect(clicks).toBeLessThanOrEqual(24);
 
+		// The sheet asks a person who can't scan it to open the site and type the code.
+		const typing = await browser.newPage({ baseURL: site.origin });
+		await typing.goto('/');
+		await expect(typing).toHaveURL(/\/contoh$/);
+		await typing.getByText('Punya kode enam huruf?').click();
+		await expectFits(typing, 360, 1440);
+		await typing.getByLabel('Kode di lembar QR').fill(code.toLowerCase());
+		await typing.getByRole('button', { name: 'Buka' }).click();
+		await expect(typing.getByText('Kotak saran').first()).toBeVisible();
 		await rateByCode(citizen, code, 'Petugas Contoh');
 		const reference = await closeComplaint({ citizen, handler, supervisor }, 'contoh');
 		expect(reference).toMatch(/^SPATULA-7600-\d\d-000001$/);

@@ -103,7 +103,7 @@ test('a province opens itself and ten regencies from tables, up to a rating and 
 		]);
 		await press('button', 'Periksa tabel');
 		await expect(admin.getByRole('cell', { name: '7601.jpg' })).toBeVisible();
-		await expect(admin.getByText('Tidak ada di ZIP: 7610.jpg')).toBeVisible();
+		await expect(admin.getByText('Foto tidak ada: 7610.jpg')).toBeVisible();
 		await expect(admin.getByText('daftar.txt')).toBeVisible();
 		await expectNoViolations(admin);
 		await expectFits(admin, 360, 1440);

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { m } from '#lib/paraglide/messages.js';
 import { htmlOf, pageOf } from '#lib/dev/testing/rendered.ts';
 import Table from './(staff)/admin/csv/[list]/+page.svelte';
 import Saved from './(staff)/admin/Saved.svelte';
@@ -18,6 +19,23 @@ it('the page of a table offers an empty one and says which columns are required'
 	const table = /href="data:text\/csv;charset=utf-8,([^"]*)" download="lokasi-qr.csv"/.exec(page)?.[1] ?? '';
 	expect(decodeURIComponent(table)).toBe('\uFEFFnama;jenis;kantor\r\n');
 	expect(page).toContain('Yang wajib: nama.');
+});
+
+it('the next check gets the names of all photos that were sent, also of those that no line uses yet', () => {
+	const officers = { list: 'officers', office: 'Provinsi', columns: ['nama', 'foto'], needed: ['nama'] };
+	const line = { unit: '7600', cells: {}, faults: [] };
+	const lines = [
+		{ ...line, line: 2, name: 'Ani', photo: { file: 'Ani.jpg', state: 'found' } },
+		{ ...line, line: 3, name: 'Ani', photo: { file: 'Ani.jpg', state: 'refused' }, faults: ['Ganda.'] },
+		{ ...line, line: 4, name: 'Cici', photo: { file: 'cici.jpg', state: 'missing' } }
+	];
+	const page = pageOf(Table, officers, { lines, batch: 'b1', unused: ['cici.jpeg'] });
+	expect(page).toContain('name="photos" value="Ani.jpg/cici.jpeg"');
+	expect(page).toContain(m.import_photos_missing({ count: 1 }));
+	const ready = pageOf(Table, officers, { lines: lines.slice(0, 1), batch: 'b1', unused: [] });
+	// The form that confirms, and the one that checks again.
+	expect(ready.match(/name="photos" value="Ani.jpg"/g)).toHaveLength(2);
+	expect(ready).not.toContain(m.import_photos_missing({ count: 0 }));
 });
 
 it('the message after a new record leads to the form of the next one', () => {

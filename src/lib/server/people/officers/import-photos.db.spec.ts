@@ -130,6 +130,26 @@ test('kept photos stay with their officers when lines are removed or corrected, 
 	]);
 });
 
+test('a corrected line whose photo was refused or unused before asks for the archive again', async () => {
+	const { send } = await office();
+	const photos = zip([
+		{ name: 'Ani Contoh.jpg', bytes: await jpeg() },
+		{ name: 'Budi Contoh.jpg', bytes: Buffer.from('bukan foto') },
+		{ name: 'cici.jpeg', bytes: await jpeg() }
+	]);
+	const table = 'nama;foto\nAni Contoh;\nBudi Contoh;\nCici Contoh;cici.jpg\nAni Contoh;';
+	const { batch = '', lines } = await send({ files: [photos, csv(table)] });
+	expect(lines.map(({ photo }) => photo?.state)).toEqual(['found', 'refused', 'missing', 'refused']);
+	const kept = { batch, files: ['Ani Contoh.jpg', 'Budi Contoh.jpg', 'cici.jpeg'] };
+	const text = 'nama;foto\nAni Contoh;\nBudi Contoh;\nCici Contoh;cici.jpeg';
+	const corrected = await send({ text, kept });
+	expect(corrected.lines.map(({ photo, issues }) => [photo?.state, ...issues.map(({ code }) => code)])).toEqual([
+		['found'],
+		['refused', 'import_photo_gone'],
+		['refused', 'import_photo_gone']
+	]);
+});
+
 test('a file that is no photo is refused by name at its line, and nothing is stored', async () => {
 	const { send, rows } = await office();
 	const photo = await jpeg();

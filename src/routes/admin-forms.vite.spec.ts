@@ -67,6 +67,16 @@ it('what a step can still get leads to the page on which it is added', () => {
 	expect(page).not.toMatch(/<a[^>]*>enkripsi cadangan/);
 });
 
+it('steps that may stay empty count as done, and an office without a name of its own must get one', () => {
+	const unit = { name: 'Satuan kerja 7604', code: '7604', state: 'new' };
+	const step = (name: string, lacks: string[]) => ({ step: name, lacks, extras: [] });
+	const steps = [step('office', ['name', 'address']), step('channels', ['channel']), step('mail', ['mail_server'])];
+	const page = pageOf(Setup, { unit, steps, mayDoSite: true, needs: ['name'], siteAdministrators: [] });
+	expect(page).toContain('2 dari 3 langkah selesai');
+	expect(page).toContain('Wajib sebelum dibuka');
+	expect(page).toContain('nama kantor (masih nama sementara)');
+});
+
 it('the step of services offers a copy only if there is another office', () => {
 	const unit = { name: 'Kantor', code: '7604', state: 'new' };
 	const steps = [{ step: 'services', lacks: ['service'], extras: [] }];

@@ -12,7 +12,7 @@ import { firstZone, isOpenToPublic } from '#lib/server/people/units/find-unit.ts
 import { listPeople } from '#lib/server/people/directory.ts';
 import { listOfficers } from '#lib/server/people/officers/officers.ts';
 import { listServices } from '#lib/server/people/units/services.ts';
-import { openingLacks } from '#lib/server/people/units/opening.ts';
+import { openingStates } from '#lib/server/people/units/opening.ts';
 import { listTokens } from '#lib/server/people/sign-in/tokens.ts';
 import { unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { listPlaces } from '#lib/server/places/places.ts';
@@ -26,7 +26,7 @@ export async function administrationOverview(actor: Actor) {
 	const years = await decreedYears();
 	const connection = await connectionState();
 	const open = units.filter(isOpenToPublic);
-	const lacks = await openingLacks(db(), open);
+	const states = await openingStates(db(), open);
 	const ofRoot = await isRootAdmin(actor);
 	const latest = ofRoot ? await latestBackup() : null;
 	return {
@@ -47,7 +47,7 @@ export async function administrationOverview(actor: Actor) {
 		unattended: await countUnattended(db(), actor),
 		/** Open offices that lack something without which they would not be opened, such as a supervisor. */
 		incomplete: open.flatMap(({ id, code, name }) => {
-			const missing = lacks.get(id) ?? [];
+			const missing = states.get(id)?.lacks ?? [];
 			return missing.length > 0 ? [{ code, name, missing }] : [];
 		}),
 		/** Whether the connection to LAPOR has stopped, for administrators who may repair it. */

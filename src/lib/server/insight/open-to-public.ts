@@ -11,7 +11,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { accountsWithRole, roleHolders } from '#lib/server/people/administration.ts';
 import { reasonField } from '#lib/server/people/form-fields.ts';
 import { isOpenToPublic, type Unit } from '#lib/server/people/units/find-unit.ts';
-import { lockOffice, lockOffices, openingLacks, setState } from '#lib/server/people/units/opening.ts';
+import { lockOffice, lockOffices, openingStates, setState } from '#lib/server/people/units/opening.ts';
 import { chainOf } from '#lib/server/reference/reference.ts';
 
 const openingSchema = z.object({
@@ -32,8 +32,8 @@ export async function openToPublic(actor: Actor, raw: unknown): Promise<void> {
 		if (inTrial.length > 0) {
 			throw new Invalid(inTrial.map(({ name }) => ({ path: '', code: 'opening_trial', params: { unit: name } })));
 		}
-		const lacks = await openingLacks(tx, closed);
-		const unready = closed.filter(({ id }) => lacks.get(id)?.length !== 0);
+		const states = await openingStates(tx, closed);
+		const unready = closed.filter(({ id }) => states.get(id)?.lacks.length !== 0);
 		if (unready.length > 0) {
 			throw new Invalid(unready.map(({ name }) => ({ path: '', code: 'opening_lacks', params: { unit: name } })));
 		}

@@ -8,13 +8,13 @@ import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { storeSetting } from '#lib/server/db/settings.ts';
-import { officers } from '#lib/server/db/schema/units.ts';
+import { officers, units } from '#lib/server/db/schema/units.ts';
 import { Invalid, NotAllowed, NotFound, OfficeClosed } from '#lib/server/errors.ts';
 import { addAbsence } from '#lib/server/people/absence.ts';
 import { type Actor, systemActor } from '#lib/server/people/actor.ts';
 import { unitByIdOrName } from '#lib/server/people/units/find-unit.ts';
 import { createPasswordLink } from '#lib/server/people/sign-in/password-links.ts';
-import { lacksOf } from '#lib/server/people/units/opening.ts';
+import { openingState, placeholderName } from '#lib/server/people/units/opening.ts';
 import { createService } from '#lib/server/people/units/services.ts';
 import { createUnit } from '#lib/server/people/units/units.ts';
 import { createVisit } from '#lib/server/visits/entries.ts';
@@ -59,7 +59,7 @@ test('a new office is closed, and takes neither reports nor visits', async () =>
 });
 
 test('it opens only with a handler, a second person who is free to approve, a service and a place', async () => {
-	const lacks = async () => lacksOf(await unitNow());
+	const lacks = async () => (await openingState(await unitNow())).lacks;
 	const open = () => openToPublic(admin, { units: [unitId] });
 	expect(await lacks()).toEqual(['handler', 'approver', 'service', 'place']);
 	// A form without a ticked box sends no field.
@@ -103,8 +103,28 @@ test('one step opens a closed office again, and with it a new one below that has
 	const both = await makeActor([[unitId, 'admin']]);
 	await createService(both, below.id, { kind: 'library', name: 'Perpustakaan', nameEn: 'Library', active: 'on' });
 	await makePlace(below.id);
+	// The table of offices says the same as the office's own page.
+	expect((await officesToOpen(both)).find(({ id }) => id === below.id)).toMatchObject({
+		...{ ready: true, fromAbove: true, lacks: ['officer', 'standard'], withoutPassword: 0 }
+	});
+	expect(await setupOf(both, below.code)).toMatchObject({ needs: [], fromAbove: true });
+	expect((await setupOf(both, '7600')).fromAbove).toBe(false);
 	await openToPublic(both, { units: [unitId, below.id] });
 	expect([(await unitNow()).state, (await unitByIdOrName(below.id))?.state]).toEqual(['open', 'open']);
+});
+
+test('an office without a name of its own can’t be opened, and the path says so', async () => {
+	const below = await makeUnit({ parent: await unitNow(), state: 'new' });
+	await db()
+		.update(units)
+		.set({ name: placeholderName(below.code) })
+		.where(eq(units.id, below.id));
+	const both = await makeActor([[unitId, 'admin']]);
+	await createService(both, below.id, { kind: 'library', name: 'Perpustakaan', nameEn: 'Library', active: 'on' });
+	await makePlace(below.id);
+	const { needs, steps } = await setupOf(both, below.code);
+	expect([needs, steps[0]?.lacks[0]]).toEqual([['name'], 'name']);
+	expect(await codesOf(openToPublic(both, { units: [below.id] }))).toEqual(['opening_lacks']);
 });
 
 test('the path shows what is missing by the data; only people of a root confirm what only people know', async () => {
@@ -140,7 +160,8 @@ test('the path shows what is missing by the data; only people of a root confirm 
 	const below = await makeUnit({ parent: await unitNow() });
 	const regency = await makeActor([[below.id, 'admin']]);
 	await expect(confirmStep(regency, { step: 'backup', note })).rejects.toBeInstanceOf(NotAllowed);
-	expect(await officesToOpen(regency)).toMatchObject([{ code: below.code, open: true, lacks: ['service', 'place'] }]);
+	const lacks = ['service', 'place', 'passwords', 'officer'];
+	expect(await officesToOpen(regency)).toMatchObject([{ code: below.code, open: true, lacks, withoutPassword: 1 }]);
 });
 
 test('once it has officers, the path lists what protects reporters and who is invited', async () => {

@@ -20,7 +20,7 @@ import { listPeople } from '#lib/server/people/directory.ts';
 import { openPasswordLinks } from '#lib/server/people/sign-in/password-links.ts';
 import { isOpenToPublic, type Unit } from '#lib/server/people/units/find-unit.ts';
 import { isInTrial } from '#lib/server/people/units/trial.ts';
-import { lacksOf, openingLacks, type OpeningNeed } from '#lib/server/people/units/opening.ts';
+import { openingState, openingStates, type OpeningNeed } from '#lib/server/people/units/opening.ts';
 import { unitForAdmin, unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { referenceData, settingOf } from '#lib/server/reference/reference.ts';
 
@@ -66,16 +66,16 @@ interface Statement {
 export async function setupOf(actor: Actor, code: string) {
 	const unit = await unitForAdmin(actor, code);
 	const root = await isRootAdmin(actor);
-	const needs = await lacksOf(unit);
+	const { lacks: needs, fromAbove } = await openingState(unit);
 	const site = await siteLacks();
-	const waiting = await withoutPassword(actor, unit);
+	const waiting = (await withoutPassword(actor)).filter(({ unitIds }) => unitIds.includes(unit.id));
 	const extras: Partial<Record<SetupStep, SetupExtra[]>> = {
 		officers: await officerExtras(unit),
 		backup: extra('encryption', env().BACKUP_PASSPHRASE === undefined ? 1 : 0)
 	};
 	const statements = await statementsOf();
 	const lacks: Record<SetupStep, SetupLack[]> = {
-		office: officeLacks(unit),
+		office: [...needs.filter((need) => need === 'name'), ...officeLacks(unit)],
 		people: [
 			...needs.filter((need) => need === 'handler' || need === 'approver'),
 			...lack(waiting.length > 0, 'passwords')
@@ -90,6 +90,7 @@ export async function setupOf(actor: Actor, code: string) {
 	return {
 		unit: { id, code: own, name, slug, state },
 		needs,
+		fromAbove,
 		steps: SETUP_STEPS.map((step) => ({
 			step,
 			lacks: lacks[step],
@@ -134,11 +135,9 @@ async function channelLacks(actor: Actor, { id }: Unit): Promise<SetupLack[]> {
 	);
 }
 
-/** The office's people who have not set a password yet. */
-async function withoutPassword(actor: Actor, { id }: Unit) {
-	const people = await listPeople(actor);
-	return people.filter(({ active, hasPassword, unitIds }) => active && !hasPassword && unitIds.includes(id));
-}
+/** People who have not set a password yet. */
+const withoutPassword = async (actor: Actor) =>
+	(await listPeople(actor)).filter(({ active, hasPassword }) => active && !hasPassword);
 
 async function invitedOf(people: readonly { id: string }[]): Promise<number> {
 	const links = await openPasswordLinks();
@@ -218,13 +217,28 @@ export async function withdrawStep(actor: Actor, raw: unknown): Promise<void> {
 	});
 }
 
-/** All offices that the actor administers, with what each lacks to be opened. @throws NotFound if there are none */
+/**
+ * All offices that the actor administers: what each needs to be opened, and what its own steps lack besides.
+ * @throws NotFound if there are none
+ */
 export async function officesToOpen(actor: Actor) {
 	const all = await unitsForAdmin(actor);
 	if (all.length === 0) throw new NotFound('no office');
-	const lacks = await openingLacks(db(), all);
-	return all.map((unit) => {
-		const { id, code, name } = unit;
-		return { id, code, name, open: isOpenToPublic(unit), trial: isInTrial(unit), lacks: lacks.get(id) ?? [] };
-	});
+	const states = await openingStates(db(), all);
+	const waiting = await withoutPassword(actor);
+	return Promise.all(
+		all.map(async (unit) => {
+			const { id, code, name } = unit;
+			const { lacks: needs = [], fromAbove = false } = states.get(id) ?? {};
+			const withoutPassword = waiting.filter(({ unitIds }) => unitIds.includes(id)).length;
+			const lacks: SetupLack[] = [
+				...needs,
+				...lack(withoutPassword > 0, 'passwords'),
+				...lack(!(await hasOfficer(unit)), 'officer'),
+				...lack(!needs.includes('service') && !(await hasStandard(unit)), 'standard')
+			];
+			const state = { open: isOpenToPublic(unit), trial: isInTrial(unit), ready: needs.length === 0 };
+			return { id, code, name, ...state, fromAbove, lacks, withoutPassword };
+		})
+	);
 }

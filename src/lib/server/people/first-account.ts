@@ -11,6 +11,7 @@ import { systemActor } from './actor.ts';
 import { createPasswordLink, usePasswordLink } from './sign-in/password-links.ts';
 import { accountsWithSecondFactor } from './sign-in/second-factor.ts';
 import { grantRole } from './grant-roles.ts';
+import { placeholderName } from './units/opening.ts';
 import { createUnit } from './units/units.ts';
 import { unitByIdOrName, unitTree } from './units/find-unit.ts';
 
@@ -49,7 +50,7 @@ async function findOrCreateUnit(input: z.output<typeof inputSchema>): Promise<{ 
 	const id = await createUnit(await systemActor([]), {
 		code: input.unit,
 		slug: input.unitSlug ?? `satker-${input.unit}`,
-		name: input.unitName ?? `Satuan kerja ${input.unit}`,
+		name: input.unitName ?? placeholderName(input.unit),
 		timeZone: input.unitZone ?? 'Asia/Makassar',
 		email: input.unitEmail,
 		hours: DEFAULT_WORKDAY_HOURS,

@@ -13,15 +13,24 @@ import { recordChange } from '../audit.ts';
 import { isOpenToPublic, type Unit } from './find-unit.ts';
 
 /** What an office needs before it is opened to the public, in the order in which it is set up. */
-const OPENING_NEEDS = ['handler', 'approver', 'service', 'place'] as const;
+const OPENING_NEEDS = ['name', 'handler', 'approver', 'service', 'place'] as const;
 export type OpeningNeed = (typeof OPENING_NEEDS)[number];
 
+/** Name of an office that was created without one. An office is opened under a name of its own. */
+export const placeholderName = (code: string): string => `Satuan kerja ${code}`;
+
+export interface OpeningState {
+	lacks: OpeningNeed[];
+	/** It needs the handlers or the supervisors of offices above, because it has none of its own. */
+	fromAbove: boolean;
+}
+
 /**
- * What each of these offices lacks to be opened: a handler, a supervisor who is free to approve (not absent today and
+ * What each of these offices lacks to be opened: a name, a handler, a supervisor who is free to approve (not absent today and
  * not the only handler), a service and a place. People of offices above count, because their roles reach down. Only
  * active accounts with a password count: others could not open a report.
  */
-export async function openingLacks(on: Reader, offices: readonly Unit[]): Promise<Map<string, OpeningNeed[]>> {
+export async function openingStates(on: Reader, offices: readonly Unit[]): Promise<Map<string, OpeningState>> {
 	const held = await on
 		.select({ accountId: roles.accountId, unitId: roles.unitId, role: roles.role })
 		.from(roles)
@@ -44,13 +53,17 @@ export async function openingLacks(on: Reader, offices: readonly Unit[]): Promis
 			const approvers = people.filter(({ role, accountId }) => role === 'supervisor' && !away(accountId));
 			const isFree = ({ accountId }: { accountId: string }) =>
 				handlers.length === 0 || handlers.some((handler) => handler.accountId !== accountId);
+			const isOwn = ({ unitId }: { unitId: string }) => unitId === unit.id;
 			const has: Record<OpeningNeed, boolean> = {
+				name: unit.name !== placeholderName(unit.code),
 				handler: handlers.length > 0,
 				approver: approvers.some(isFree),
 				service: services.some(({ unitId, active }) => unitId === unit.id && active),
 				place: places.some(({ unitId, withdrawnAt }) => unitId === unit.id && withdrawnAt === null)
 			};
-			return [unit.id, OPENING_NEEDS.filter((need) => !has[need])];
+			const fromAbove =
+				(has.handler && !handlers.some(isOwn)) || (has.approver && !approvers.filter(isFree).some(isOwn));
+			return [unit.id, { lacks: OPENING_NEEDS.filter((need) => !has[need]), fromAbove }];
 		})
 	);
 }
@@ -98,6 +111,6 @@ export async function closedOffices({ units: { admin } }: Pick<Actor, 'units'>):
 	return (await referenceData()).units.filter((unit) => admin.includes(unit.id) && !isOpenToPublic(unit));
 }
 
-/** What one office lacks, as `openingLacks`. */
-export const lacksOf = async (unit: Unit): Promise<OpeningNeed[]> =>
-	(await openingLacks(db(), [unit])).get(unit.id) ?? [];
+/** As `openingStates`, for one office. */
+export const openingState = async (unit: Unit): Promise<OpeningState> =>
+	(await openingStates(db(), [unit])).get(unit.id) ?? { lacks: [], fromAbove: false };

@@ -3,6 +3,10 @@ import type { SetupExtra, SetupLack, SetupStep } from '#lib/server/insight/setup
 
 export const lackWord = (lack: SetupLack): string => m[`setup_lack_${lack}`]();
 
+/** The words of several lacks, with how many accounts lack a password. */
+export const lackWords = (lacks: readonly SetupLack[], withoutPassword: number): string =>
+	lacks.map((lack) => (lack === 'passwords' ? `${lackWord(lack)}: ${withoutPassword}` : lackWord(lack))).join(', ');
+
 export const extraWord = (extra: SetupExtra['extra'], count: number): string => m[`setup_extra_${extra}`]({ count });
 
 /** Page on which an extra is added. The server's operator does the others. */

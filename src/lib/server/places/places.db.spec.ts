@@ -43,6 +43,19 @@ test('a desk may belong to an officer of closedAdmin unit; an officer of another
 	expect(await placeByCode(place.code)).toMatchObject({ found: { officerId: null } });
 });
 
+test('a second place of the same name is refused, also by a change, and a withdrawn place frees its name', async () => {
+	const first = await createPlace(admin, unit.id, { name: 'Kotak lobi', kind: 'box' });
+	const second = { name: ' kotak LOBI ', kind: 'box' };
+	expect(await codesOf(createPlace(admin, unit.id, second))).toEqual(['admin_same_place']);
+	const { id } = await createPlace(admin, unit.id, { name: 'Kotak tangga', kind: 'box' });
+	expect(await codesOf(changePlace(admin, id, second))).toEqual(['admin_same_place']);
+	// Another spelling of its own name is no second place.
+	await changePlace(admin, first.id, { name: 'Kotak Lobi', kind: 'poster' });
+	await withdrawPlace(admin, first.id);
+	await changePlace(admin, id, second);
+	await createPlace(await makeActor([[other.id, 'admin']]), other.id, second);
+});
+
 test('a withdrawn code is still recognised as withdrawn, and cannot be withdrawn again, renewed or changed', async () => {
 	const place = await createPlace(admin, unit.id, { name: 'Poster lama', kind: 'poster' });
 	await withdrawPlace(admin, place.id);

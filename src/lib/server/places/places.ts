@@ -90,10 +90,16 @@ async function insertWithCode(tx: Tx, values: Omit<typeof places.$inferInsert, '
 	throw new Error('no free place code found: try again');
 }
 
-/** Creates a place with a new code. @throws NotFound · Invalid `admin_officer_needs_desk`, `admin_officer_elsewhere` */
+/**
+ * Creates a place with a new code. @throws NotFound · Invalid `admin_officer_needs_desk`, `admin_officer_elsewhere`,
+ * `admin_same_place`
+ */
 export const createPlace = (actor: Actor, unitId: string, raw: unknown): Promise<Place> =>
 	transaction(async (tx) => {
-		const created = await createOnce(tx, places, raw, (id) => insertPlace(tx, actor, unitId, raw, id));
+		const created = await createOnce(tx, places, raw, async (id) => {
+			await requireNewPlaceName(tx, actor, unitId, (raw as { name?: unknown }).name);
+			return insertPlace(tx, actor, unitId, raw, id);
+		});
 		return typeof created === 'string' ? placeForAdmin(actor, created, tx) : created;
 	});
 
@@ -109,14 +115,20 @@ export async function insertPlace(tx: Tx, actor: Actor, unitId: string, raw: unk
 
 /**
  * Refuses the name of another place in use at the office. Capitals make no difference.
- * @throws NotFound if the actor does not administer the office · Invalid `import_same_place`
+ * @throws NotFound if the actor does not administer the office · Invalid, by default `admin_same_place`
  */
-export async function requireNewPlaceName(tx: Tx, actor: Actor, unitId: string, name = ''): Promise<void> {
+export async function requireNewPlaceName(
+	tx: Tx,
+	actor: Actor,
+	unitId: string,
+	name: unknown,
+	refusal: 'admin_same_place' | 'import_same_place' = 'admin_same_place'
+): Promise<void> {
 	requireAdmin(actor, unitId);
-	const sameAs = sql`lower(${places.name}) = lower(${name.trim()})`;
+	const sameAs = sql`lower(${places.name}) = lower(${String(name ?? '').trim()})`;
 	const inUse = and(eq(places.unitId, unitId), isNull(places.withdrawnAt), sameAs);
 	const [namesake] = await tx.select({ id: places.id }).from(places).where(inUse);
-	if (namesake) throw invalid('name', 'import_same_place');
+	if (namesake) throw invalid('name', refusal);
 }
 
 /** Locks a place, so that two changes of it run one after the other. */
@@ -137,6 +149,9 @@ export async function changePlace(actor: Actor, placeId: string, raw: unknown): 
 		const after = { ...change, officerId: change.officerId ?? null };
 		requireSeen(raw, before, after, PLACE_FIELDS);
 		await requireValidOfficer(before.unitId, change);
+		const { name } = change;
+		// A place may keep a name that it shares from before.
+		if (name.toLowerCase() !== before.name.toLowerCase()) await requireNewPlaceName(tx, actor, before.unitId, name);
 		await tx.update(places).set(after).where(eq(places.id, placeId));
 		const about = { unitId: before.unitId, action: 'place.changed' as const, subject: before.code };
 		await recordDifference(tx, actor, about, before, after);

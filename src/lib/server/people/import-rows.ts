@@ -35,13 +35,15 @@ export interface ImportRow {
 /**
  * The filled lines with their numbers, their cells by the names of the columns and what is wrong with them, and columns
  * that no table has.
- * @throws Invalid `admin_csv_missing`, `import_unreadable`, `import_columns`, `import_column_twice`, `import_lines` on
+ * @throws Invalid `admin_csv_missing`, `import_unreadable`, `import_one_cell`, `import_columns`, `import_column_twice`, `import_lines` on
  * the field `csv`
  */
 export function readTable(list: ImportList, text: string): { rows: ImportRow[]; unknown: Issue[] } {
 	if (!text.trim()) throw invalid('csv', 'admin_csv_missing');
 	const [header = [], ...rows] = csvRows(text, (line) => invalid('csv', 'import_unreadable', { line }));
 	const names = header.map((name) => plainName(name.replace(/e-mail/i, 'email')));
+	const [first = '', ...further] = header;
+	if (further.length === 0 && /[;,\t]/.test(first)) throw invalid('csv', 'import_one_cell');
 	const known: readonly string[] = IMPORT_COLUMNS[list];
 	const ignored = header.filter((name, at) => name && !known.includes(names[at] ?? '')).join(', ');
 	const unknown = ignored ? [{ path: 'csv', code: 'import_columns_unknown', params: { columns: ignored } }] : [];

@@ -27,7 +27,7 @@ test('ten regencies get their people from one table: previewed by line, stored a
 	const refused = await run(wrong, true);
 	expect(refused.stored).toBe(false);
 	expect(refused.lines.slice(20).map(({ line, issues }) => [line, issues.map(({ code }) => code)])).toEqual([
-		[22, ['admin_role_unknown']],
+		[22, ['admin_role_unknown', 'import_same_value']],
 		[23, ['import_unit']]
 	]);
 	const twice = await run(`${table}\nSama;kepala.7601;;penyelia;7601`, true);
@@ -88,6 +88,11 @@ test('ten regencies and their boxes come from tables: what a line leaves out is 
 		['import_same_value', 'import_same_value'],
 		['admin_slug', 'admin_code']
 	]);
+	// A line names all its faults at once, also those of its values that are taken.
+	const taken = `kode;nama;alamat_web;zona\n8540;Satu;;Asia/Makasar\n8540;Dua;${province.slug};Asia/Makasar`;
+	expect(
+		(await run('units', taken, false)).lines.map(({ issues }) => issues.map(({ code }) => code).toSorted())
+	).toEqual([['import_zone'], ['admin_slug_taken', 'import_same_value', 'import_zone']]);
 	const preview = await run('units', table.join('\n'), false);
 	expect([preview.stored, preview.lines.flatMap(({ issues }) => issues)]).toEqual([false, []]);
 	expect(await findUnit('8511')).toBeUndefined();
@@ -197,6 +202,7 @@ test('a text that is no such table is refused with the reason', async () => {
 	const codes = (text: string) => codesOf(importTable(admin, 'people', { text, office: unit.code, confirmed: true }));
 	const header = 'nama;nama_pengguna;peran';
 	expect(await codes(' \n')).toEqual(['admin_csv_missing']);
+	expect(await codes('"nama;jenis;kantor"\n"Kotak;kotak;7600"')).toEqual(['import_one_cell']);
 	expect(await codes('orang;peran\nAni;penangan')).toEqual(['import_columns', 'import_columns_unknown']);
 	expect(await codes(`${header};nama\nAni;ani;penangan;Budi`)).toEqual(['import_column_twice']);
 	expect(await codes(header)).toEqual(['import_lines']);

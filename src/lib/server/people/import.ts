@@ -15,6 +15,7 @@ import { withMobileZero } from '#lib/text/phone.ts';
 import { insertAccount } from './accounts.ts';
 import type { Actor } from './actor.ts';
 import { readTable, type Cells, type ImportList, type ImportRow } from './import-rows.ts';
+import { withTakenValues } from './import-taken.ts';
 import {
 	dropPhotos,
 	loadPreviewedPhotos,
@@ -156,15 +157,18 @@ async function storeLines(
 				// officers are not, because only the right office knows the names of its officers.
 				const triedIn = unit ?? (list === 'officers' ? undefined : unitByName.get(office.toLowerCase()));
 				const issues = [...unread, ...(photo?.issues ?? []), ...(unit ? [] : [unknownUnit(code)])];
+				let stored = false;
 				if (triedIn) {
 					const filled = { id, unit: triedIn, cells, photoKey: photo?.key };
-					issues.push(...(await issuesOf(code, () => store(tx, actor, list, filled))));
+					const refused = await issuesOf(code, () => store(tx, actor, list, filled));
+					stored = refused.length === 0;
+					issues.push(...refused);
 				}
 				if (unit) offices.add(unit.id);
 				const account = list === 'people' ? accountOf(cells) : undefined;
 				const given = list === 'units' && triedIn ? newUnit(triedIn, cells) : undefined;
 				const shown = given ? { ...cells, ...shownCells(given) } : cells;
-				const found = issues.map((issue) => repeatedIssue(issue, cells, shown, tried));
+				const found = await withTakenValues(tx, list, { issues, stored, written: cells, shown }, tried);
 				tried.push({ line, name: cells.nama ?? '', unit: code, cells: shown, photo, issues: found, account });
 			}
 			if (!confirmed || tried.some(({ issues }) => issues.length > 0)) throw new NotStored(tried);
@@ -253,31 +257,15 @@ const shownCells = ({ slug, timeZone, phone, whatsapp }: ReturnType<typeof newUn
 	whatsapp
 });
 
-/** Column of the value that an issue calls taken. */
-const TAKEN: Readonly<Record<string, string>> = {
-	admin_code_taken: 'kode',
-	admin_slug_taken: 'alamat_web',
-	admin_username_taken: 'nama_pengguna'
-};
-
-/** An issue, or the line of this table that has taken the value. */
-function repeatedIssue(issue: Issue, written: Cells, shown: Cells, earlier: readonly ImportLine[]): Issue {
-	const column = TAKEN[issue.code];
-	// The web address may be made from the name, and the table then lacks its column.
-	if (!column || !written[column]) return issue;
-	const value = (of: Cells) => of[column]?.toLowerCase();
-	// Only a line without an issue has surely taken its values.
-	const same = earlier.find((line) => line.issues.length === 0 && value(line.cells) === value(shown));
-	return same ? { path: issue.path, code: 'import_same_value', params: { column, line: same.line } } : issue;
-}
-
 /** Returns what the domain refuses in a line. It refuses before a statement can fail, so the transaction goes on. */
 async function issuesOf(unit: string, work: () => Promise<unknown>): Promise<readonly Issue[]> {
 	try {
 		await work();
 		return [];
 	} catch (cause) {
-		if (cause instanceof Invalid) return cause.issues;
+		// A table has no list to choose a time zone from.
+		if (cause instanceof Invalid)
+			return cause.issues.map((issue) => (issue.code === 'admin_zone' ? { ...issue, code: 'import_zone' } : issue));
 		if (cause instanceof NotFound) return [unknownUnit(unit)];
 		throw cause;
 	}

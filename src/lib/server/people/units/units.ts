@@ -28,7 +28,13 @@ export async function unitForAdmin(actor: Actor, name: string): Promise<Unit> {
 	return unit;
 }
 
-async function requireFreeCodeAndSlug(tx: Tx, code: string | undefined, slug: string, except?: string): Promise<void> {
+/** @throws Invalid with one issue for each of the two that another office has */
+export async function requireFreeCodeAndSlug(
+	tx: Tx,
+	code: string | undefined,
+	slug: string,
+	except?: string
+): Promise<void> {
 	// A concurrent change could otherwise take the name after this check.
 	await lockKey(tx, 'unit-names');
 	const conflicting = await tx

@@ -58,7 +58,8 @@ export const actions = {
 				}))
 			};
 		},
-		// Asks only when accounts are stored, because the earlier form would lose the chosen file.
-		{ confirm: ({ data }, { params }) => params.list === 'people' && data.confirmed === 'yes' }
+		// As the forms for one account and one officer do. Only when they are stored, because the earlier form would lose the
+		// chosen file.
+		{ confirm: ({ data }, { params }) => ['people', 'officers'].includes(params.list) && data.confirmed === 'yes' }
 	)
 };

@@ -11,10 +11,8 @@ export const load = withActor(async (actor, { params }) => {
 		office,
 		supervisors: await supervisorsOver(office),
 		responsible: await responsibleFor(office.id),
-		// The present head stays a choice. Without it, saving the form would remove the head.
-		officers: officers
-			.filter(({ id, active }) => active || id === office.headOfficerId)
-			.map(({ id, name }) => ({ id, name }))
+		// Also those who no longer serve: a head whom nobody rates is one of them.
+		officers: officers.map(({ id, name, active }) => ({ id, name, active }))
 	};
 });
 

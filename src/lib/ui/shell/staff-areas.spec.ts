@@ -94,6 +94,13 @@ describe('the current page', () => {
 		expect(hrefOf('/insight')).toBeUndefined();
 	});
 
+	it('of a table is that of its list', () => {
+		const settings = areasOf(holding('admin'))[0]?.pages ?? [];
+		const list = currentPage('/admin/officers', settings);
+		expect(list?.href).not.toBe('/admin');
+		expect(currentPage('/admin/csv/officers', settings)).toBe(list);
+	});
+
 	it('does not match an address that only begins with the same letters', () => {
 		expect(within('/desktop', '/desk')).toBe(false);
 		expect(within('/desk/new', '/desk')).toBe(true);

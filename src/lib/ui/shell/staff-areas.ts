@@ -25,8 +25,12 @@ const addressesOf = ({ href, tabs }: MenuPage): string[] => (tabs.length > 0 ? t
 export const covers = (area: Area, path: string): boolean =>
 	area.pages.flatMap(addressesOf).some((href) => href !== area.href && within(path, href)) || within(path, area.href);
 
-/** The menu's entry that `path` belongs to: the one with the longest matching address. */
-export function currentPage(path: string, pages: readonly MenuPage[]): MenuPage | undefined {
+/**
+ * The menu's entry that an address belongs to: the one with the longest matching address. A table for a list of the settings
+ * (`/admin/csv/officers`) belongs to the list.
+ */
+export function currentPage(address: string, pages: readonly MenuPage[]): MenuPage | undefined {
+	const path = address.replace(/^\/admin\/csv\//, '/admin/');
 	const length = (entry: MenuPage) =>
 		Math.max(0, ...addressesOf(entry).map((href) => (within(path, href) ? href.length : 0)));
 	return pages.filter((entry) => length(entry) > 0).sort((a, b) => length(b) - length(a))[0];

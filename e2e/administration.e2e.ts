@@ -242,3 +242,30 @@ test('a token is shown once, opens the API within its rights, and is revoked', a
 	await saved(page);
 	expect((await call('units')).status()).toBe(401);
 });
+
+test('what was typed in a form of the settings comes back after the session has ended', async ({ browser }) => {
+	const admin = await signedIn(browser, 'admin.mamuju');
+	const name = `Kotak ${suffix}`;
+	await admin.goto('/admin/places/new?mulai=7604');
+	await fill(admin, { name });
+	await admin.locator('[name=kind]').selectOption('poster');
+	const session = await admin.context().cookies();
+	await admin.context().clearCookies();
+	await press(admin, 'Tambah lokasi QR');
+	await expect(admin.getByText('Sesi Anda sudah berakhir')).toBeVisible();
+	await expectAccessible(admin);
+	await admin.context().addCookies(session);
+	// A signed-in person is led on to the page of the form.
+	await admin.reload();
+	await expect(admin).toHaveURL('/admin/places/new?mulai=7604');
+	await expect(admin.locator('[name=name]')).toHaveValue(name);
+	await expect(admin.locator('[name=kind]')).toHaveValue('poster');
+	const note = admin.getByText('Yang Anda ketik sebelumnya diisikan kembali');
+	await expect(note).toBeVisible();
+	await expectAccessible(admin);
+	await press(admin, 'Tambah lokasi QR');
+	await expect(admin).toHaveURL(/\/admin\/mulai\/7604\?saved/);
+	await admin.goto('/admin/places/new');
+	await expect(admin.locator('[name=name]')).toHaveValue('');
+	await expect(note).toBeHidden();
+});

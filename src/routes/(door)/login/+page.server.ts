@@ -15,6 +15,8 @@ export const load = async ({ cookies, locals, url }) => {
 	await introduceDevice(cookies);
 	return {
 		next,
+		/** A form was sent after the session had ended. */
+		ended: url.searchParams.has('sesi'),
 		passwordSet: url.searchParams.has('sandi'),
 		provider: providerName(),
 		sso: url.searchParams.get('sso')

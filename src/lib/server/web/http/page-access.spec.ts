@@ -32,6 +32,15 @@ test.each(['/admin/lapor', '/%61dmin/lapor', '/%61%64%6d%69%6e/lapor'])(
 	}
 );
 
+test('a form that is sent after the session has ended leads back to its page, without its action', () => {
+	const send = (path: string, method: string) => () =>
+		guardStaffPages(requestTo(path, { actor: null, route: { id: '/(staff)/admin/units/[code]' }, method }));
+	const leads = (location: string) => expect.objectContaining({ status: 303, location }) as Error;
+	const page = encodeURIComponent('/admin/units/7600?mulai=7600');
+	expect(send('/admin/units/7600?/change&mulai=7600', 'POST')).toThrow(leads(`/login?next=${page}&sesi`));
+	expect(send('/admin/units/7600?mulai=7600', 'GET')).toThrow(leads(`/login?next=${page}`));
+});
+
 test('a browser is sent to the page that names the needed roles inside the frame, other programs are refused', () => {
 	const headers = { 'sec-fetch-dest': 'document' };
 	const refuse = (id: string, init: { headers: HeadersInit; method?: string }) => () =>

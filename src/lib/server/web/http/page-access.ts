@@ -1,7 +1,7 @@
 import { error, redirect, type RequestEvent } from '@sveltejs/kit';
 import { ROLES, type Role } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { withQuery } from '#lib/text/with-query.ts';
+import { withoutAction, withQuery } from '#lib/text/with-query.ts';
 import { roleWord } from '#lib/words/office.ts';
 import { CASE_ROLES } from '#lib/server/people/access/kinds.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -57,8 +57,10 @@ export function guardStaffPages(event: RequestEvent): void {
 	if (session?.mustEnrol && event.route.id !== ENROLMENT) redirect(303, '/me/keamanan#kode');
 	const { actor } = event.locals;
 	if (!actor) {
-		const next = event.request.method === 'GET' ? event.url.pathname + event.url.search : event.url.pathname;
-		redirect(303, `/login?next=${encodeURIComponent(next)}`);
+		const { method } = event.request;
+		const next = method === 'GET' ? event.url.pathname + event.url.search : withoutAction(event.url);
+		// A form that arrives after the session has ended is not stored.
+		redirect(303, `/login?next=${encodeURIComponent(next)}${method === 'POST' ? '&sesi' : ''}`);
 	}
 	const roles = ROLES_BY_ROUTE.find(([routes]) => within(event.route.id, routes))?.[1] ?? [];
 	if (roles === 'every account' || roles.some((role) => actor.units[role].length > 0)) return;

@@ -149,7 +149,7 @@ describe('the site’s health', () => {
 	});
 
 	it('shows the state of the connection to LAPOR', async () => {
-		expect((await conditions()).lapor).toBe('off lapor_manual');
+		expect((await conditions()).lapor).toBe('off lapor_manual_idle');
 		overrideEnv({ LAPOR_MODE: 'api', LAPOR_BASE_URL: undefined });
 		expect((await conditions()).lapor).toBe('bad lapor_settings');
 		overrideEnv({ LAPOR_BASE_URL: 'http://127.0.0.1:1', LAPOR_BEARER: 'x', LAPOR_TOKEN: 'x' });

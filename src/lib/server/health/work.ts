@@ -64,7 +64,11 @@ export async function laporFinding(): Promise<Finding> {
 	const last = await lastPolled();
 	const data = { waiting, unknown, ...(last ? { at: last } : {}) };
 	// In manual mode too, a halt stops the forwards that began by API.
-	if (mode === 'manual' && !halt) return finding('lapor', 'off', 'lapor_manual', { waiting });
+	if (mode === 'manual' && !halt) {
+		return waiting > 0
+			? finding('lapor', 'off', 'lapor_manual', { waiting })
+			: finding('lapor', 'off', 'lapor_manual_idle');
+	}
 	if (missing.length > 0) return finding('lapor', 'bad', 'lapor_settings', { ...data, names: missing.join(', ') });
 	if (halt) return finding('lapor', 'bad', 'lapor_halted', { ...data, at: halt.at });
 	const until = open.map((circuit) => circuit.until).sort((a, b) => b.getTime() - a.getTime())[0];

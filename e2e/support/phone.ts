@@ -2,6 +2,9 @@ import type { Page } from '@playwright/test';
 import { running } from './journey.ts';
 import { api } from './site.ts';
 
+/** What the bar says while no response came. A request may have left, so it can't say that nothing was sent. */
+export const UNSENT = 'Belum pasti terkirim.';
+
 /** The bar with messages and questions of a citizen's form. */
 export const bar = (page: Page) => page.locator('.form-bar');
 

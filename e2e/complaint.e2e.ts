@@ -174,7 +174,10 @@ test('a score of 2 asks once why, keeps the choice, and then reopens the report'
 	await expect(answer).toContainText('Kursi ditambah pada bulan depan.');
 	await expect(page.locator('[aria-current=step]')).toContainText('Dijawab');
 	await expectFits(page, 360);
-	await answer.getByRole('link', { name: 'Ya, sudah selesai' }).click();
+	// The button says that a rating follows, which closes the report.
+	await expect(answer).toContainText('laporan ditutup setelah nilai Anda terkirim');
+	await answer.getByRole('link', { name: 'Ya, beri nilai' }).click();
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText('Nilai penanganan laporan');
 	await expect(page.getByText('ditangani lagi', { exact: true })).toHaveCount(2);
 	await expect(page.getByText('laporan ditutup', { exact: true })).toHaveCount(3);
 	await page.locator('[name=score][value="2"]').check({ force: true });

@@ -137,6 +137,9 @@ test('a nameless complaint goes to SP4N-LAPOR and back, and is disputed', { tag:
 	await citizen.goto('/lacak/laporan/pesan');
 	await expectAccessible(citizen);
 	await writeToOffice(citizen, 'Kursi ketiga dari pintu, sekitar pukul sembilan pagi.');
+	await expect(citizen.getByText('Jawaban Anda sudah kami terima. Penanganan dilanjutkan.')).toBeVisible();
+	// The question was the first reply, so the promised day is now a later one.
+	await expect(citizen.getByText('Balasan pertama sudah kami kirim.')).toBeVisible();
 
 	await openAtDesk(desk, reference);
 	await expect(desk.getByText('Kursi ketiga dari pintu').first()).toBeVisible();

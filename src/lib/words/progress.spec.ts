@@ -1,12 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { CASE_STATUSES, type CaseStatus, type TimelineType } from '#lib/cases/vocabulary.ts';
-import { progressOf } from './progress.ts';
+import { meaningOf, progressOf } from './progress.ts';
 
 type Report = Parameters<typeof progressOf>[0];
 
 const day = (date: number) => new Date(Date.UTC(2026, 10, date, 2));
 /** Entries on the days 2, 3, 4 … of the month. */
-const entries = (...types: TimelineType[]) => types.map((type, index) => ({ type, at: day(index + 2) }));
+const BY_REPORTER: readonly TimelineType[] = ['opened', 'info_given', 'copy_downloaded'];
+const entries = (...types: TimelineType[]) =>
+	types.map((type, index) => ({
+		type,
+		at: day(index + 2),
+		actorKind: BY_REPORTER.includes(type) ? 'reporter' : 'staff'
+	}));
 const report = (status: CaseStatus, types: TimelineType[], more: Partial<Report> = {}): Report => ({
 	status,
 	returnStatus: null,
@@ -147,4 +153,27 @@ describe('the steps of a report', () => {
 			expect(progressOf(one).filter(({ state }) => state === 'current')).toHaveLength(1);
 		}
 	});
+});
+
+test.each<[what: string, report: Report, words: string]>([
+	['a new report', report('received', []), 'Laporan Anda sudah kami simpan'],
+	['a report that the office asked about', report('needs_info', ['info_requested']), 'Kami perlu keterangan'],
+	[
+		'a report whose question was answered, also after its reporter took a copy',
+		report('received', ['info_requested', 'info_given', 'copy_downloaded']),
+		'Jawaban Anda sudah kami terima'
+	],
+	[
+		'a report that the office went on with after the answer',
+		report('verified', ['info_requested', 'info_given', 'verified']),
+		'sudah diperiksa dan akan ditangani'
+	],
+	[
+		'an answered report',
+		report('answered', ['verified', 'info_requested', 'info_given', 'answered']),
+		'Jawaban kantor sudah ada'
+	],
+	['a transferred report', report('in_progress', ['verified'], { transferredTo: 'Dinas Contoh' }), 'Dinas Contoh']
+])('says what the status of %s means', (_, one, words) => {
+	expect(meaningOf(one)).toContain(words);
 });

@@ -1,5 +1,6 @@
 import type { ArchiveReason, CaseStatus, TimelineType } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
+import { statusMeaning } from './cases.ts';
 
 /** A report and its public timeline, oldest entry first (`reporterView`). */
 interface Report {
@@ -9,7 +10,7 @@ interface Report {
 	archiveReason: ArchiveReason | null;
 	transferredTo: string | null;
 	receivedAt: Date;
-	entries: readonly { type: TimelineType; at: Date }[];
+	entries: readonly { type: TimelineType; at: Date; actorKind: string }[];
 }
 
 /** One step of a report, as its reporter follows it. */
@@ -62,6 +63,17 @@ const LABELS: Record<Step, () => string> = {
 	answered: m.progress_answered,
 	closed: m.progress_closed
 };
+
+/**
+ * What the status means for the reporter. The reporter's answer returns the report to its status before the question, so
+ * the words of that status would seem to ignore the answer until the office acts on it.
+ */
+export function meaningOf({ status, entries, transferredTo }: Report): string {
+	if (transferredTo) return m.citizen_case_transferred({ institution: transferredTo });
+	const last = entries.findLast(({ type, actorKind }) => type === 'info_given' || actorKind === 'staff');
+	const isWaiting = status === 'received' || status === 'verified' || status === 'in_progress';
+	return isWaiting && last?.type === 'info_given' ? m.citizen_case_info_given() : statusMeaning(status);
+}
 
 /** When each step last began. A dispute, or a transfer that came back, begins the handling again. A forward or an assignment of a verified report begins its handling. */
 function timesOf({ receivedAt, entries }: Report): Times {

@@ -47,6 +47,8 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 		bar.show('unkept');
 	};
 	const files = form.querySelector<HTMLInputElement>('[type=file]');
+	const showRestored = (withoutFiles: boolean) =>
+		bar.show(withoutFiles ? 'restoredWithoutFiles' : 'restored', { drop: dropAndBegin });
 	/** Number of files that were chosen before the page was left. */
 	let lost = 0;
 	const counted = (texts: PhoneTexts) => {
@@ -81,7 +83,7 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 		fill(form, draft);
 		lost = Number(draft[FILES]?.[0] ?? 0);
 		if (files && lost > 0) showError(files, (files.dataset.lost ?? '').replace('#', String(lost)));
-		bar.show(lost > 0 ? 'restoredWithoutFiles' : 'restored', { drop: dropAndBegin });
+		showRestored(lost > 0);
 	} else if (cameBack()) resetOnceShown(form, () => inTab.kept(key) !== undefined);
 	// The person typed before this script was loaded.
 	else if (isTyped(form)) keep();
@@ -108,6 +110,7 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 				box.checked = true;
 				keep();
 				goOn();
+				showRestored(files !== null);
 			};
 			const drop = () => {
 				goOn();

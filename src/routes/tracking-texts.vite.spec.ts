@@ -11,10 +11,12 @@ import Score from './(citizen)/lacak/laporan/penilaian/+page.svelte';
 
 const UNIT = { name: 'Kantor Contoh', slug: 'contoh', timeZone: 'Asia/Makassar' };
 
-it('the request for a copy leads to the copy that can be downloaded at once', () => {
+it('the page of data requests leads first to the copy that can be downloaded at once', () => {
 	const report = { reference: 'ADU-1' };
 	const rest = { requests: [], periods: { items: [], notes: [] }, hasContact: true, rule: { hours: 72 }, hidden: {} };
-	expect(pageOf(DataPage, { report, unit: UNIT, ...rest })).toContain('href="/lacak/laporan/salinan"');
+	const page = pageOf(DataPage, { report, unit: UNIT, ...rest });
+	expect(page.indexOf('href="/lacak/laporan/salinan"')).toBeLessThan(page.indexOf(m.request_citizen_list()));
+	expect(page).toContain('href="/lacak/laporan/salinan"');
 });
 
 it('a reporter without a contact is offered no change of it, and one with a name reads where to give a contact', () => {

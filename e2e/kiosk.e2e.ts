@@ -48,6 +48,8 @@ test('one touch rates the officer at the desk; a note, another score or a link f
 	await expectAccessible(page);
 	await score(page, 'Unhappy').tap();
 	await expect(page.getByRole('heading', { name: 'Your rating is recorded' })).toBeVisible();
+	// The visitor sees what was stored, and notices a slip of the finger.
+	await expect(page.getByRole('group', { name: 'The score you gave' })).toHaveText(`Unhappy for ${officer}`);
 	const reason = page.getByRole('button', { name: 'Long wait' });
 	await reason.tap();
 	await expect(reason).toHaveAttribute('aria-pressed', 'true');

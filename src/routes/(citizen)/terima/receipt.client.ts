@@ -39,6 +39,8 @@ async function copy(button: HTMLElement, label: string): Promise<void> {
 	const code = element('receipt');
 	// The phone's own menu can copy the selected code.
 	if (!isCopied) return void (code && getSelection()?.selectAllChildren(code));
+	// The shorter word must not move the other buttons under the finger.
+	button.style.minWidth = `${button.getBoundingClientRect().width}px`;
 	button.textContent = done;
 	setTimeout(() => (button.textContent = label), 2500);
 }

@@ -58,7 +58,7 @@ it('a closed report says until when its answer can be disputed', () => {
 });
 
 /** The tracking page of an archived report. */
-function trackedPage(changes: object, more: object = {}) {
+function trackedPage(changes: object, more: object = {}, query = '') {
 	const texts = {
 		reference: 'ADU-1',
 		kind: 'complaint',
@@ -77,7 +77,7 @@ function trackedPage(changes: object, more: object = {}) {
 	const may = { score: false, dispute: false, object: null, complete: false };
 	const report = { ...texts, ...lists, ...nothing, identity: 'none', status: 'archived', receivedAt: new Date(), may };
 	const rest = { mails: null, reporter: null, since: null, owed: null, question: null, breaches: [], pushKey: null };
-	return pageOf(Report, { unit: UNIT, report: { ...report, ...changes }, ...rest, ...more });
+	return pageOf(Report, { unit: UNIT, report: { ...report, ...changes }, ...rest, ...more }, null, query);
 }
 
 it.each([
@@ -100,6 +100,21 @@ it('the office’s question stands above the state, below the note that it is in
 	expect(order).toEqual(order.toSorted((a, b) => a - b));
 	expect(order).not.toContain(-1);
 	expect(english({ status: 'verified' })).not.toContain(note);
+});
+
+const entry = (seq: number, type: string, actorKind: string) => ({ seq, type, actorKind, at: new Date(), data: {} });
+
+it('the report begins its story with the reporter’s own words', () => {
+	const page = trackedPage({ entries: [entry(1, 'opened', 'reporter')] });
+	expect(page.indexOf('Antrean lama.')).toBeGreaterThan(page.indexOf(m.citizen_case_story()));
+	expect(page).not.toContain(m.citizen_case_words());
+});
+
+it('the note that a message was sent is gone once the office has acted', () => {
+	const entries = [entry(1, 'opened', 'reporter'), entry(2, 'message', 'reporter')];
+	const page = (more: object[]) => trackedPage({ status: 'verified', entries: [...entries, ...more] }, {}, '?terkirim');
+	expect(page([])).toContain(m.citizen_case_sent());
+	expect(page([entry(3, 'verified', 'staff')])).not.toContain(m.citizen_case_sent());
 });
 
 it('a closed report is closed on the device without the promise to go on handling it', () => {

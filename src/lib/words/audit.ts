@@ -131,6 +131,7 @@ const labels: Record<string, () => string> = {
 	rules: m.routing_page,
 	scopes: m.admin_token_scopes,
 	service: m.term_service,
+	singleSignature: m.term_single_signature,
 	standard: m.admin_standard,
 	state: m.common_state,
 	status: m.common_status,

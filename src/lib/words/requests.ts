@@ -84,6 +84,7 @@ export function requestEntryLines(data: Record<string, unknown>): string[] {
 		text(data.outcome) ? requestStateWord(data.outcome as RequestState) : undefined,
 		text(data.ground) ? m.request_ground_is({ ground: String(data.ground) }) : undefined,
 		text(data.reason) ? m.common_reason_is({ reason: String(data.reason) }) : undefined,
+		data.single_signature === true ? m.request_entry_alone() : undefined,
 		sent ? m.request_entry_sent({ ids: sent }) : undefined,
 		...changes.map(({ field, before, after }) => {
 			const name = FIELDS[field]?.() ?? field;

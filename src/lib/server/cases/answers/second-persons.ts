@@ -1,4 +1,5 @@
 import { inArray, sql } from 'drizzle-orm';
+import type { Role } from '#lib/cases/vocabulary.ts';
 import { nextWorkdayEnd } from '#lib/calendar/deadline-calculator.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { now } from '#lib/server/clock.ts';
@@ -49,23 +50,31 @@ export async function secondPersons(
 	on: Database | Tx,
 	row: HandledCase,
 	unit: DraftToSign['unit'],
-	draft: Pick<DraftToSign, 'approvalId' | 'authors'>
+	draft: Pick<DraftToSign, 'approvalId' | 'authors'>,
+	wanted?: readonly Role[]
 ) {
-	const [persons] = await secondPersonsOfEach(on, [{ row, unit, ...draft }]);
+	const [persons] = await secondPersonsOfEach(on, [{ row, unit, ...draft }], wanted);
 	if (!persons) throw new Error('second persons of one draft');
 	return persons;
 }
 
-/** `secondPersons` for many drafts, in their order. */
-export async function secondPersonsOfEach(on: Database | Tx, drafts: readonly DraftToSign[]) {
+/**
+ * `secondPersons` for many drafts, in their order.
+ * @param wanted the roles of which a second person has one; others than supervisors decide no answer, but data requests
+ */
+export async function secondPersonsOfEach(
+	on: Database | Tx,
+	drafts: readonly DraftToSign[],
+	wanted: readonly Role[] = ['supervisor']
+) {
 	const rows = drafts.map(({ row }) => row);
-	const supervisors = await peopleForEach(on, rows, ['supervisor']);
+	const people = await peopleForEach(on, rows, wanted);
 	const writers = await writersByApproval(on, drafts);
 	const found = [];
 	for (const [index, draft] of drafts.entries()) {
 		const earlier = draft.approvalId === null ? [] : (writers.get(draft.approvalId) ?? []);
 		const writerIds = new Set([...draft.authors, ...earlier]);
-		const others = (supervisors[index] ?? []).filter(({ id }) => !writerIds.has(id));
+		const others = (people[index] ?? []).filter(({ id }) => !writerIds.has(id));
 		found.push({ draft, writerIds, all: await availableOf(others, draft.unit) });
 	}
 	const changes = found.some(({ all }) => all.length === 0) ? await changesOfSupervisors(on, rows) : undefined;
@@ -76,13 +85,13 @@ export async function secondPersonsOfEach(on: Database | Tx, drafts: readonly Dr
 	}));
 }
 
-/** The supervisors who are present today. If none is, those whose absence another person entered only recently. */
-async function availableOf(supervisors: readonly Person[], unit: DraftToSign['unit']): Promise<Person[]> {
-	const here = await present(supervisors, unit.timeZone);
+/** The people who are present today. If none is, those whose absence another person entered only recently. */
+async function availableOf(people: readonly Person[], unit: DraftToSign['unit']): Promise<Person[]> {
+	const here = await present(people, unit.timeZone);
 	if (here.length > 0) return here;
-	const ids = supervisors.map(({ id }) => id);
+	const ids = people.map(({ id }) => id);
 	const absent = await surelyAbsentToday(ids, unit);
-	return supervisors.filter(({ id }) => !absent.has(id));
+	return people.filter(({ id }) => !absent.has(id));
 }
 
 type SupervisorChanges = Awaited<ReturnType<typeof changesOfSupervisors>>;

@@ -2,7 +2,7 @@ import { and, eq, gt, inArray, ne, or, sql } from 'drizzle-orm';
 import { formatDateTime } from '#lib/calendar/format.ts';
 import type { Role } from '#lib/cases/vocabulary.ts';
 import { ago } from '#lib/server/clock.ts';
-import { rowsOf, type Tx } from '#lib/server/db/index.ts';
+import { rowsOf, type Database, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { NotAllowed } from '#lib/server/errors.ts';
@@ -18,19 +18,31 @@ const opensSignIn = or(
 	and(eq(action, 'account.changed'), sql`(${after} ->> 'emailChanged' = 'true' or ${after} ->> 'active' = 'true')`)
 );
 
+type Needed = { role: Role; unitId: string };
+
 /**
- * Refuses a step that needs two persons if one person may have both accounts: within the last 30 days, an account was
- * created, got the role by which it acts, or got its way to sign in by the other one, or both by a third one. Accounts
- * in between count too. Changes by the operator do not count.
- *
- * @param needed the role by which both act, and its unit
+ * Refuses a step that needs two persons if one person may have both accounts (`dependentUntil`).
  * @throws NotAllowed `same_person` with the moment from which the accounts count as two persons
  */
-export async function requireIndependent(
-	tx: Tx,
+export async function requireIndependent(tx: Tx, pair: readonly [string, string], needed: Needed): Promise<void> {
+	const from = await dependentUntil(tx, pair, needed);
+	if (!from) return;
+	const zone = (await referenceData()).unitById.get(needed.unitId)?.timeZone ?? 'UTC';
+	throw new NotAllowed('same_person', { date: formatDateTime(from, zone) });
+}
+
+/**
+ * From when two accounts count as two persons; undefined if they do so now. One person may have both if, within the last
+ * 30 days, an account was created, got the role by which it acts, or got its way to sign in by the other one, or both by
+ * a third one. Accounts in between count too. Changes by the operator do not count.
+ *
+ * @param needed the role by which both act, and its unit
+ */
+export async function dependentUntil(
+	on: Database | Tx,
 	[first, second]: readonly [string, string],
-	needed: { role: Role; unitId: string }
-): Promise<void> {
+	needed: Needed
+): Promise<Date | undefined> {
 	const unit = (await referenceData()).unitById.get(needed.unitId);
 	const givesRole = and(
 		inArray(action, ['role.granted', 'role.acting_granted']),
@@ -40,7 +52,7 @@ export async function requireIndependent(
 	const gives = and(gt(at, ago(REMOVED_MS)), ne(actorId, accounts.id), or(opensSignIn, givesRole));
 	// `since`: the oldest of the entries between the giver and the account, which is the first to be over.
 	const [found] = await rowsOf<{ since: number | null }>(
-		tx,
+		on,
 		sql`with recursive givers (id, account_id, since) as (
 			select id, id, 'infinity'::timestamptz from ${accounts} where ${inArray(accounts.id, [first, second])}
 			union select ${actorId}, givers.account_id, least(givers.since, ${at}) from givers
@@ -50,7 +62,5 @@ export async function requireIndependent(
 		from givers one join givers other on other.id = one.id
 		where one.account_id = ${first} and other.account_id = ${second}`
 	);
-	if (typeof found?.since !== 'number') return;
-	const from = new Date(found.since + REMOVED_MS);
-	throw new NotAllowed('same_person', { date: formatDateTime(from, unit?.timeZone ?? 'UTC') });
+	return typeof found?.since === 'number' ? new Date(found.since + REMOVED_MS) : undefined;
 }

@@ -21,31 +21,34 @@ import { endRequestNotices } from './request-notices.ts';
 
 /**
  * Grants or refuses a request, by the responsible person or an administrator of the office. Granting does what was asked
- * in the same commit. The reporter reads the decision on the tracking page.
+ * in the same commit. The reporter reads the decision on the tracking page. A request that staff recorded at the counter
+ * and that changes a report is decided by another person (`secondDeciders`).
  *
- * @throws NotFound · NotAllowed `data_request` · Conflict `stale` if it was decided or withdrawn in the meantime
+ * @throws NotFound · NotAllowed `data_request` · `request_recorder` · Conflict `stale` if it was decided or withdrawn in the meantime
  */
 export async function decideRequest(by: Actor, id: string, raw: unknown): Promise<void> {
 	const input = checked(decisionInput, raw);
 	await transaction(async (tx) => {
-		const { request, actor } = await requestToDecide(tx, by, id);
+		const { request, actor, alone } = await requestToDecide(tx, by, id);
 		// The case is locked before the request, as when a request comes in.
 		const about = request.caseId === null ? undefined : await lockCase(tx, request.caseId);
 		const state = input.decision === 'grant' ? 'granted' : 'refused';
 		const { ground = null, reason = null } = input;
 		const row = await endRequest(tx, request, input.version, { state, ground, reason, decidedBy: actor.accountId });
-		const granted = state === 'granted' ? await grantRequest(tx, actor, row, about, input) : undefined;
+		const single = { single_signature: alone || undefined };
+		const granted =
+			state === 'granted' ? await grantRequest(tx, actor, row, about, { ...input, ...single }) : undefined;
 		const outcome = granted?.outcome;
 		const changed = about && (granted?.row ?? (await updateCase(tx, about.row)));
-		await recordEnd(tx, actor, row, changed, { ground, reason, ...outcome });
+		await recordEnd(tx, actor, row, changed, { ground, reason, ...single, ...outcome });
 	});
 }
 
 /** @returns the request, and the actor as supervisor if the right to decide it comes from that role */
 async function requestToDecide(tx: Tx, actor: Actor, id: string) {
-	const { request, decides, unit } = await requestFor(tx, actor, id);
-	if (!decides) throw new NotAllowed('data_request');
-	return { request, actor: holds(actor, unit.id, 'admin') ? actor : { ...actor, supervises: true } };
+	const { request, decides, alone, second, unit } = await requestFor(tx, actor, id);
+	if (!decides) throw new NotAllowed(second ? 'request_recorder' : 'data_request');
+	return { request, alone, actor: holds(actor, unit.id, 'admin') ? actor : { ...actor, supervises: true } };
 }
 
 /** Writes the timeline entry of a request's end, if it is about a case, and the audit entry. */
@@ -54,7 +57,7 @@ async function recordEnd(
 	actor: Actor | null,
 	request: RequestRow,
 	row: CaseRow | undefined,
-	data: { ground?: string | null; reason?: string | null; by?: 'link' } = {}
+	data: { ground?: string | null; reason?: string | null; by?: 'link'; single_signature?: true } = {}
 ): Promise<void> {
 	const { number, kind } = request;
 	const state = request.state as 'granted' | 'refused' | 'withdrawn';
@@ -69,7 +72,7 @@ async function recordEnd(
 		subject: number,
 		// The timeline of a case has the reason already.
 		reason: (!row && data.reason) || undefined,
-		after: { kind, ground: data.ground, by }
+		after: { kind, ground: data.ground, by, singleSignature: data.single_signature }
 	});
 }
 

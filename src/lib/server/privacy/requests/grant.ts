@@ -31,7 +31,7 @@ interface Granting {
 	actor: Actor;
 	request: RequestRow;
 	about: CaseWithUnit;
-	input: z.output<typeof decisionInput>;
+	input: z.output<typeof decisionInput> & { single_signature?: true };
 }
 
 /**
@@ -119,7 +119,8 @@ async function withdrawConsents(tx: Tx, { recordedBy }: RequestRow, row: CaseRow
 async function withdrawReport(tx: Tx, { actor, about, input }: Granting): Promise<Granted> {
 	const row = await updateCase(tx, about.row);
 	if (!allows('archive', row.status)) return { row };
-	const archiving = { archiveReason: 'withdrawn' as const, body: input.reason ?? '' };
+	const singleSignature = input.single_signature === true;
+	const archiving = { archiveReason: 'withdrawn' as const, body: input.reason ?? '', singleSignature };
 	return { row: await archiveNow(tx, actor, { row, unit: about.unit }, archiving) };
 }
 

@@ -18,6 +18,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { accountNames } from '#lib/server/people/audit-log.ts';
 import { unitsOfKeeper } from '../notice/responsible.ts';
 import { isWaiting, recordingUnits, type RequestRow } from './receive.ts';
+import { secondDeciders } from './second-decider.ts';
 
 const PAGE = 30;
 
@@ -125,11 +126,23 @@ const countWaiting = (which: SQL | undefined): Promise<WaitingRequests> =>
 		.where(and(which, isWaiting))
 		.then(oneRow);
 
-/** Finds a request that the actor may read. @throws NotFound */
+/**
+ * Finds a request that the actor may read. `second`: the people who decide it if the person who recorded it may not, for
+ * people who decide the requests of the office. `alone`: the actor recorded it and decides it, because nobody else can.
+ * @throws NotFound
+ */
 export async function requestFor(on: Database | Tx, actor: Actor, id: string) {
 	const decided = await unitsOfKeeper(actor);
 	const found = oneRow(await rowsFor(on, actor).where(and(isId(dataRequests.id, id), seenBy(actor, decided))));
-	return { ...found, decides: decided.includes(found.unit.id) };
+	const { request, unit } = found;
+	const keeps = decided.includes(unit.id);
+	const isDecided = request.decidedAt !== null;
+	const second = isDecided ? undefined : await secondDeciders(on, request, unit.id);
+	const me = actor.accountId ?? '';
+	if (!second) return { ...found, decides: keeps, alone: false, second: null };
+	const alone = second.alone && me === request.recordedBy;
+	const decides = alone || (keeps && !second.barred.has(me)) || second.people.some((person) => person.id === me);
+	return { ...found, decides, alone, second: keeps ? second.people.map(({ name }) => name) : null };
 }
 
 /** Ids of those of the requests that the actor may read, by their numbers. */

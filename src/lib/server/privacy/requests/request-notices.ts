@@ -10,6 +10,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
 import { log } from '#lib/server/log.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
+import { secondDeciders } from './second-decider.ts';
 import { responsibleAbove, responsibleFor } from '../notice/responsible.ts';
 
 type RequestRow = typeof dataRequests.$inferSelect;
@@ -22,7 +23,8 @@ const occasionOf = ({ id }: Pick<RequestRow, 'id'>, stage: Stage) =>
 /**
  * Notifies the responsible person of the office. If that person may not decide, or there is none, it notifies the nearest
  * administrators, or else the responsible person of an office above. Of an overdue request, the administrators are notified
- * together with the responsible person. A person gets no notice of their own request or of a case that names them.
+ * together with the responsible person. A person gets no notice of their own request or of a case that names them. Of a
+ * request that its recorder may not decide, it notifies the nearest of the people who may.
  */
 export async function notifyOfRequest(tx: Tx, row: RequestRow, stage: Stage): Promise<void> {
 	const unitId = await officeOf(tx, row);
@@ -64,7 +66,10 @@ async function officeOf(tx: Tx, { unitId, caseId }: RequestRow): Promise<string>
 	return about?.unitId ?? unitId;
 }
 
-async function recipientsOf(tx: Tx, { unitId, caseId, accountId }: RequestRow, stage: Stage): Promise<string[]> {
+async function recipientsOf(tx: Tx, row: RequestRow, stage: Stage): Promise<string[]> {
+	const { unitId, caseId, accountId } = row;
+	const { people: second = [] } = (await secondDeciders(tx, row, unitId)) ?? {};
+	if (second.length > 0) return second.filter((one) => one.unitId === second[0]?.unitId).map(({ id }) => id);
 	const asked = { id: caseId ?? 0, handlingUnitId: unitId };
 	const able = async (role: Role) => (await peopleFor(tx, asked, [role])).filter(({ id }) => id !== accountId);
 	const admins = await able('admin');

@@ -4,13 +4,14 @@ import { makeActor } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { act, atTime, readCase } from '#lib/dev/testing/office.ts';
 import { logOf } from '#lib/dev/testing/outcomes.ts';
-import { deliverReporterMails, reporterMailsOf, reportWithAddress } from '#lib/dev/testing/reporters.ts';
+import { askAsReporter, deliverReporterMails, reporterMailsOf, reportWithAddress } from '#lib/dev/testing/reporters.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { recordReporterAnswer } from '#lib/server/cases/conversation/record-answer.ts';
-import { reporterMailState, setMailStopped } from '#lib/server/cases/mail-preference.ts';
+import { contactToken, reporterMailState, setMailStopped } from '#lib/server/cases/mail-preference.ts';
 import { listOutbox } from '#lib/server/channels/mail-outbox.ts';
 import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
 import type { JobPayloads } from '#lib/server/jobs/jobs.ts';
+import { confirmContact, decideRequest } from '#lib/server/privacy/requests/decide.ts';
 import { writeToFormerAddress } from './events.ts';
 
 const office = useOffice();
@@ -23,13 +24,17 @@ const record = (reference: string, contact: Record<string, string>) =>
 	atTime('2027-03-04T02:00:00Z', async () => {
 		const spoken = { by: 'phone', on: '2027-03-02', time: '11:00', submission_id: crypto.randomUUID() };
 		await act(recordReporterAnswer, office.handler, reference, { kind: 'contact', ...spoken, ...contact });
-		const jobs = await rowsOf<{ data: JobPayloads['contact-recorded'] }>(
-			db(),
-			sql`delete from pgboss.job where name = 'contact-recorded' returning data`
-		);
-		for (const { data } of [...jobs, ...jobs]) await writeToFormerAddress(data);
-		await deliverReporterMails(reference);
+		await tellFormerAddress(reference);
 	});
+
+async function tellFormerAddress(reference: string): Promise<void> {
+	const jobs = await rowsOf<{ data: JobPayloads['contact-recorded'] }>(
+		db(),
+		sql`delete from pgboss.job where name = 'contact-recorded' returning data`
+	);
+	for (const { data } of [...jobs, ...jobs]) await writeToFormerAddress(data);
+	await deliverReporterMails(reference);
+}
 
 it('a contact that a caller gave is told to the former address once, without its value, and the log has an entry', async () => {
 	const { reference, email } = await report();
@@ -44,6 +49,25 @@ it('a contact that a caller gave is told to the former address once, without its
 	const admin = await makeActor([[office.unit.id, 'admin']]);
 	expect((await listOutbox(admin, 'sent')).items).toMatchObject([{ to: null }]);
 	expect((await logOf(reference)).map(({ action }) => action)).toEqual(['identity.contact_recorded']);
+});
+
+it('a contact that a granted data request changes is told to the former address, unless its link confirmed it', async () => {
+	const { reference, email } = await reportWithAddress(office.unit);
+	const admin = await makeActor([[office.unit.id, 'admin']]);
+	const asked = await askAsReporter(reference, { kind: 'contact', email: 'pengganti@contoh.invalid' });
+	// Before the job wrote the e-mail with the link.
+	const reason = 'Nomor lama dihubungi dan membenarkan.';
+	await decideRequest(admin, asked.id, { decision: 'grant', version: 1, reason });
+	await tellFormerAddress(reference);
+	const subject = `Laporan ${reference}: kontak Anda diganti`;
+	expect(mailServer.letters().filter(({ to }) => to === email)).toMatchObject([{ subject }]);
+	expect((await logOf(reference)).map(({ action }) => action)).toContain('identity.contact_recorded');
+
+	const other = await reportWithAddress(office.unit);
+	const { id } = await askAsReporter(other.reference, { kind: 'contact', email: 'baru@contoh.invalid' });
+	await confirmContact(contactToken(id));
+	await tellFormerAddress(other.reference);
+	expect(mailServer.letters().filter(({ to }) => to === other.email)).toEqual([]);
 });
 
 it('a former address that no longer exists says nothing about the present one', async () => {

@@ -4,7 +4,7 @@ import type { decisionInput, RequestKind } from '#lib/privacy/requests.ts';
 import { allows } from '#lib/cases/moves.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { withdrawReporterConsents } from '#lib/server/cases/consents.ts';
-import { changeReporterContact } from '#lib/server/cases/conversation/contact.ts';
+import { changeReporterContact, recordGivenContact } from '#lib/server/cases/conversation/contact.ts';
 import { lockOtherParts, notDestroyed, type CaseRow, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import { archiveNow } from '#lib/server/cases/handling/archive.ts';
 import { correctCase } from '#lib/server/cases/handling/correct.ts';
@@ -124,14 +124,20 @@ async function withdrawReport(tx: Tx, { actor, about, input }: Granting): Promis
 	return { row: await archiveNow(tx, actor, { row, unit: about.unit }, archiving) };
 }
 
-/** Stores the contact of a request. @param writtenBy who decided, if the former contact could not confirm it */
+/**
+ * Stores the contact of a request. If the former contact did not confirm it by the link, the former e-mail address is
+ * told at once, as of every contact that staff record.
+ * @param writtenBy who decided, if the former contact did not confirm it
+ */
 export async function useNewContact(
 	tx: Tx,
 	{ contentSealed }: RequestRow,
 	about: CaseWithUnit,
 	writtenBy?: Actor
 ): Promise<CaseRow> {
-	const { row } = notDestroyed(about);
+	const caseWithUnit = notDestroyed(about);
 	const { email, phone } = await openContent(contentSealed);
-	return changeReporterContact(tx, row, { email, phone }, { at: now(), writtenBy });
+	const spoken = { at: now(), writtenBy };
+	if (writtenBy) return recordGivenContact(tx, caseWithUnit, { email, phone }, spoken);
+	return changeReporterContact(tx, caseWithUnit.row, { email, phone }, spoken);
 }

@@ -1,5 +1,5 @@
 import { isId } from '#lib/server/db/is-id.ts';
-import { and, eq, sql, type SQL } from 'drizzle-orm';
+import { and, eq, not, sql, type SQL } from 'drizzle-orm';
 import {
 	attachFiles,
 	fingerprintsOf,
@@ -17,7 +17,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { submissionHash } from '#lib/server/submission-hashes.ts';
 import { lockCaseForActor, type CaseRow } from './find.ts';
 import { updateCase } from './move.ts';
-import { mayAttachTo, ofReporter, visibleTo, type TrackedCase } from './visibility.ts';
+import { isProcessingLimited, mayAttachTo, ofReporter, visibleTo, type TrackedCase } from './visibility.ts';
 import { recordEvent } from './timeline.ts';
 
 /**
@@ -74,6 +74,9 @@ export type ServedFile = Awaited<ReturnType<typeof fileFor>>;
 export const attachmentForReporter = (tracked: TrackedCase, id: string, form: FileForm = 'kept') =>
 	fileFor(id, and(ofReporter(tracked), eq(attachments.public, true)), form);
 
-/** A file of a case, for staff who may see the case. @throws NotFound */
+/**
+ * A file of a case, for staff who may see the case. Other systems get none while processing is restricted at the
+ * reporter's request. @throws NotFound
+ */
 export const attachmentForActor = (actor: Actor, id: string, form: FileForm = 'kept') =>
-	fileFor(id, visibleTo(actor), form);
+	fileFor(id, and(visibleTo(actor), actor.scopes ? not(isProcessingLimited) : undefined), form);

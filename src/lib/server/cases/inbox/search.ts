@@ -1,4 +1,4 @@
-import { and, or, sql, type SQL } from 'drizzle-orm';
+import { and, not, or, sql, type SQL } from 'drizzle-orm';
 import { categoriesCalled } from '#lib/words/cases.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -9,6 +9,7 @@ import { now } from '#lib/server/clock.ts';
 import { caseRoleUnits, type Actor } from '#lib/server/people/actor.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { contactMark, nameMark } from '../reporter.ts';
+import { isProcessingLimited } from '../visibility.ts';
 import { inboxCondition, type InboxFilter } from './filter.ts';
 import { inboxOrder, rangesAfter, type CursorPosition } from './order.ts';
 
@@ -56,7 +57,9 @@ export function searchOf(
 	place: CursorPosition | undefined,
 	limit: number
 ): SQL {
-	const where = inboxCondition(actor, filter);
+	// Other systems must not learn the words of a report whose processing is restricted.
+	const isReadable = actor.scopes ? not(isProcessingLimited) : undefined;
+	const where = and(inboxCondition(actor, filter), isReadable);
 	const offices = caseRoleUnits(actor);
 	const marks = offices.length <= FEW_OFFICES ? offices.map((id) => `#u${id}`) : [];
 	const beyond = place ? rangesAfter(place, 'older') : [undefined];

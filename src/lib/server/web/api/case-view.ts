@@ -29,7 +29,10 @@ async function openAnswer(caseId: number) {
 	return { state: draft.state, author: draft.author ?? 'system', at: draft.at };
 }
 
-/** The texts of a report. Other systems do not get them while processing is restricted at the reporter's request. */
+/**
+ * The texts of a report. Other systems get neither them nor its files while processing is restricted at the reporter's
+ * request, and their searches do not find its words (`searchOf`).
+ */
 const NO_TEXT = { title: null, body: null, requestedSolution: null };
 
 /** A page of cases with what `GET cases` returns. */
@@ -59,7 +62,10 @@ export async function caseView(actor: Actor, name: string) {
 		assignee: assignee ?? null,
 		clocks: running,
 		answer,
-		attachments: files.map((file) => ({ ...file, url: `/api/v1/attachments/${file.id}` })),
+		attachments: (row.processingLimitedAt ? [] : files).map((file) => ({
+			...file,
+			url: `/api/v1/attachments/${file.id}`
+		})),
 		escalations: forwards
 	};
 }

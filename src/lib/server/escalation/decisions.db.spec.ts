@@ -159,6 +159,12 @@ describe('manual mode', () => {
 		]) {
 			const { escalation } = await forwardedCase(office, { purpose: 'transfer', institution });
 			await resolveEscalation(office.actor, escalation.id, { outcome: 'found', lapor_id, reason: 'Sudah diisikan' });
+			// The person who entered the number is named, not SP4N-LAPOR!.
+			const { entries } = await forwardNow(escalation.id);
+			expect(entries.find(({ type }) => type === 'answered')).toMatchObject({
+				actorKind: 'staff',
+				actorId: office.actor.accountId
+			});
 			await setManualStatus(office.actor, escalation.id, { status_name, at: today(), note: 'Sesuai laman' });
 			expect((await forwardNow(escalation.id)).row).toMatchObject({ status, transferredTo });
 		}

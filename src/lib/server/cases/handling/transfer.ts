@@ -16,8 +16,16 @@ import { recordReopening } from '../triage/route.ts';
  * Transfers a case to another agency after LAPOR registered it there. The case becomes answered ("Dilimpahkan ke …")
  * and its deadlines are met. Its LAPOR status is still tracked. A case that the office settled in the meantime does not
  * change. A case that another agency already has is transferred to this one.
+ *
+ * @param author who reported the number: LAPOR, or the person who entered it
  */
-export async function transferCase(tx: Tx, caseId: number, institution: string, laporId: string): Promise<CaseRow> {
+export async function transferCase(
+	tx: Tx,
+	caseId: number,
+	institution: string,
+	laporId: string,
+	author: Author = 'lapor'
+): Promise<CaseRow> {
 	const { row: before, unit } = await lockCase(tx, caseId);
 	const settledHere = !OPEN_STATUSES.includes(before.status) && before.transferredTo === null;
 	if (settledHere || !allows('transfer', before.status)) return before;
@@ -29,7 +37,7 @@ export async function transferCase(tx: Tx, caseId: number, institution: string, 
 	);
 	await withdrawDraft(tx, row.id);
 	const data = { transferred_to: institution, lapor_id: laporId };
-	await recordEvent(tx, row, { type: 'answered', author: 'lapor', public: true, data });
+	await recordEvent(tx, row, { type: 'answered', author, public: true, data });
 	await recordUnansweredLinked(tx, row, 'transferred');
 	return row;
 }

@@ -69,7 +69,10 @@ export async function toSent(
 	};
 	const data = { lapor_id: laporId, purpose, institution: institution || undefined, ...how };
 	const escalation = await changeWithEntry(tx, locked, set, 'escalation_sent', author, data);
-	if (purpose === 'transfer') await transferCase(tx, escalation.caseId, institution ?? '', laporId);
+	if (purpose === 'transfer') {
+		const by = typeof author === 'string' ? 'lapor' : author;
+		await transferCase(tx, escalation.caseId, institution ?? '', laporId, by);
+	}
 	return escalation;
 }
 

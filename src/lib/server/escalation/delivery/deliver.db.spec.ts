@@ -77,9 +77,10 @@ describe('sending a report to LAPOR', () => {
 		const { escalation } = await forwardedCase(await makeOffice(), { purpose: 'transfer', institution: '200102' });
 		await deliver(escalation.id);
 		const [report] = await lapor.reports(escalation.reference);
-		const { row, types } = await forwardNow(escalation.id);
+		const { row, types, entries } = await forwardNow(escalation.id);
 		expect(report?.dispositionId).toBe(200102);
 		expect(row).toMatchObject({ status: 'answered', transferredTo: '200102', dueAt: null });
+		expect(entries.find(({ type }) => type === 'answered')).toMatchObject({ actorKind: 'lapor' });
 		expect(types.slice(-2)).toEqual(['escalation_sent', 'answered']);
 	});
 

@@ -123,6 +123,10 @@ type EntryNotes = (entry: Entry, reader: Reader) => (string | undefined)[];
 
 const reason: EntryNotes = (entry) => [worded(text(entry, 'reason'), (why) => m.common_reason_is({ reason: why }))];
 
+const category: EntryNotes = (entry) => [
+	worded(text(entry, 'category'), (value) => `${m.citizen_case_category()}: ${categoryWord(value as Category)}`)
+];
+
 const classified: EntryNotes = (entry, reader) => [
 	worded(text(entry, 'class'), (value) => m.citizen_case_class({ class: classWord(value as CaseClass, 'citizen') })),
 	...reason(entry, reader),
@@ -131,11 +135,11 @@ const classified: EntryNotes = (entry, reader) => [
 
 /** Lines of an entry in addition to its heading and message, by entry type. */
 const NOTES: Record<string, EntryNotes> = {
-	verified: (entry, reader) => [
-		worded(text(entry, 'category'), (value) => `${m.citizen_case_category()}: ${categoryWord(value as Category)}`),
+	verified: (entry, reader) => [...category(entry, reader), ...classified(entry, reader)],
+	classified: (entry, reader) => [
+		...(entry.data.was_integrity ? category(entry, reader) : []),
 		...classified(entry, reader)
 	],
-	classified,
 	moved: (entry, reader) => [text(entry, 'to'), ...reason(entry, reader)],
 	split: (entry) => [text(entry, 'reference')],
 	answered: (entry) => [

@@ -13,6 +13,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { copyConsents } from '#lib/server/people/consents.ts';
 import { storedBy, submissionOf, type Submission } from '#lib/server/submission-hashes.ts';
 import { caseForActor, lockCaseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
+import { leftIntegrityBy } from '../former-integrity.ts';
 import { insertCase } from '../insert-case.ts';
 import { moveCase, requireProcessingUnlimited, requireVersion } from '../move.ts';
 import { randomReceipt, receiptHash } from '../receipt.ts';
@@ -100,7 +101,12 @@ async function insertPart(
 		named: [...named, ...inText],
 		files,
 		author: actor,
-		data: { split_from: whole.reference, without_code: withoutCode || undefined },
+		data: {
+			split_from: whole.reference,
+			without_code: withoutCode || undefined,
+			// The part may hold the words about integrity, so its author does not forward it.
+			was_integrity: whole.category === 'integrity' || (await leftIntegrityBy(tx, whole.id)) !== undefined || undefined
+		},
 		handling: restricted ? { handlingUnitId, restricted } : undefined,
 		verificationFrom: openedAt,
 		values: {

@@ -26,7 +26,8 @@ import { routeCase } from '../triage/route.ts';
 /**
  * Verifies a case: sets category, class and priority, and meets the verification deadline. A complaint counts as
  * complete from now. If the class changes, `solution` is counted again from receipt. Only a supervisor may set the
- * class oversight, with a reason that the reporter reads. An integrity case moves to the parent's supervisors. The
+ * class oversight, with a reason that the reporter reads; another category instead of integrity needs one too. An integrity
+ * case moves to the parent's supervisors. The
  * routing rules are applied again to a case without an assignee. They do not change a priority that the verifier
  * changed.
  */
@@ -49,6 +50,7 @@ export async function verifyWithin(
 	const before = found.row;
 	const { category, class: rank, priority = before.priority, reason } = input;
 	const author = rank === 'oversight' ? requireSupervisorAndReason(actor, before, reason) : actor;
+	const left = leftIntegrity(before, category, reason);
 	const handling = await handlingIfIntegrity(tx, found, category);
 	const at = now();
 	const ranked = { ...before, class: rank };
@@ -66,6 +68,7 @@ export async function verifyWithin(
 		class: rank,
 		priority,
 		reason: reason || undefined,
+		...left,
 		...(classChanges && newSolution(clocks))
 	};
 	await recordEvent(tx, row, { type: 'verified', author, public: true, data });
@@ -87,17 +90,29 @@ export async function classifyCase(actor: Actor, reference: string, raw: unknown
 		if (!classChanges && category === before.category && priority === before.priority) {
 			throw invalid('', 'nothing_changed');
 		}
+		const left = leftIntegrity(before, category, reason);
 		const handling = await handlingIfIntegrity(tx, { row: before, unit }, category);
 		const clocks = classChanges ? await loadClocks(tx, { row: before, unit }) : undefined;
 		if (clocks) await replaceSolutionRule(clocks, { ...before, class: rank });
 		const due = clocks ? { dueAt: recomputeClocks(clocks) } : {};
 		const row = await moveCase(tx, before, 'classify', { category, class: rank, priority, ...handling, ...due });
 		if (clocks) await storeClocks(tx, row, clocks);
-		const data = { category, class: rank, priority, reason: reason || undefined, ...(clocks && newSolution(clocks)) };
-		// Public only if the class, and so a deadline, changed.
-		await recordEvent(tx, row, { type: 'classified', author, public: classChanges, data });
+		const given = { category, class: rank, priority, reason: reason || undefined };
+		const data = { ...given, ...left, ...(clocks && newSolution(clocks)) };
+		// Public only if the class, and so a deadline, changed, or if the report is no longer about integrity.
+		await recordEvent(tx, row, { type: 'classified', author, public: classChanges || left !== undefined, data });
 		return row;
 	});
+}
+
+/**
+ * Data of the entry by which a report is no longer about integrity. It needs a reason, which the reporter reads, and keeps
+ * its author from forwarding the report (`former-integrity.ts`).
+ */
+function leftIntegrity({ category: before }: CaseRow, category: CaseRow['category'], reason: string | undefined) {
+	if (before !== 'integrity' || category === 'integrity') return undefined;
+	if (!reason) throw invalid('reason', 'reason_missing');
+	return { was_integrity: true };
 }
 
 /** The new due time of `solution`, for the entry that tells the reporter. Empty if it does not run. */

@@ -1,6 +1,7 @@
 import { and, desc, eq, gt, isNotNull, ne, notInArray, or } from 'drizzle-orm';
 import { firstCharacters } from '#lib/text/cut-text.ts';
 import { type CaseWithUnit, caseForActor, type CaseRow } from '#lib/server/cases/find.ts';
+import { leftIntegrityBy } from '#lib/server/cases/former-integrity.ts';
 import { openNamed, openReporter, type Reporter } from '#lib/server/cases/reporter.ts';
 import { type Database, type Tx, db } from '#lib/server/db/index.ts';
 import { localDate } from '#lib/calendar/days.ts';
@@ -172,6 +173,7 @@ export async function previewEscalation(actor: Actor, reference: string, choices
 	const composed = await composeReport(db(), { row, unit }, { ...choices, consent }, await nextOrdinal(db(), row.id));
 	const { source, target, problems, mode } = composed;
 	const named = await openNamed(row);
+	const left = await leftIntegrityBy(db(), row.id);
 	const identity = identityShown(row, source.reporter);
 	return {
 		case: {
@@ -184,7 +186,7 @@ export async function previewEscalation(actor: Actor, reference: string, choices
 			transferable: OPEN_STATUSES.includes(row.status) && allows('transfer', row.status)
 		},
 		unit: { name: unit.name },
-		barred: whyNotForwardable(row),
+		barred: whyNotForwardable(row) ?? (left && left.by === actor.accountId ? 'second_supervisor' : undefined),
 		/** Processing is restricted at the reporter's request, so the case is not forwarded now. */
 		limited: row.processingLimitedAt !== null,
 		openForward: (await openForwardOf(db(), row.id))?.id ?? null,

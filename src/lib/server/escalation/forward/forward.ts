@@ -10,6 +10,8 @@ import {
 	moveCase,
 	requireProcessingUnlimited
 } from '#lib/server/cases/move.ts';
+import { leftIntegrityBy } from '#lib/server/cases/former-integrity.ts';
+import { requireSupervisor } from '#lib/server/cases/visibility.ts';
 import { openNamed, openReporter } from '#lib/server/cases/reporter.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
@@ -41,10 +43,11 @@ export async function escalateCase(actor: Actor, reference: string, raw: unknown
 	return changeCase(actor, reference, input.version, async (tx, { row: before, unit }) => {
 		requireProcessingUnlimited(before);
 		requireForwardable(before, input.purpose);
+		const lifted = await requireAnotherSupervisor(tx, actor, before);
 		await requireNoneOpen(tx, before);
 		requireAmong(await forwardableFiles(tx, before.id), input.attachments);
 		const row = await moveCase(tx, before, 'escalate');
-		return insertForward(tx, actor, { row, unit }, input, input);
+		return insertForward(tx, actor, { row, unit }, { ...input, lifted }, input);
 	});
 }
 
@@ -59,6 +62,19 @@ function requireForwardable(row: CaseRow, purpose: EscalationInput['purpose']): 
 	if (isUnverified(row) || (purpose === 'transfer' && settledHere)) throw invalidMove(row);
 }
 
+/**
+ * A report that was about integrity is forwarded only by another supervisor than the person who took that category away.
+ * @returns whether it was about integrity
+ * @throws NotAllowed · Invalid `escalation_second_supervisor`
+ */
+async function requireAnotherSupervisor(tx: Tx, actor: Actor, row: CaseRow): Promise<boolean> {
+	const left = await leftIntegrityBy(tx, row.id);
+	if (!left) return false;
+	requireSupervisor(actor, row);
+	if (left.by === actor.accountId) throw invalid('', 'escalation_second_supervisor');
+	return true;
+}
+
 /** @throws Conflict if a row of the case is neither rejected nor closed */
 async function requireNoneOpen(tx: Tx, row: CaseRow): Promise<void> {
 	const open = await openForwardOf(tx, row.id);
@@ -66,7 +82,12 @@ async function requireNoneOpen(tx: Tx, row: CaseRow): Promise<void> {
 }
 
 /** Input of a new forward. A re-send takes unchanged values from the forward before. */
-type Forwarding = Choices & { reason: string; remoteIds?: ReadonlyMap<string, string> };
+type Forwarding = Choices & {
+	reason: string;
+	remoteIds?: ReadonlyMap<string, string>;
+	/** The report was about integrity, and this forward is the decision of a second supervisor. */
+	lifted?: boolean;
+};
 
 /** What a person or another system typed. Texts that the forward before already had were checked then. */
 type Typed = Pick<ResendInput, 'title' | 'content' | 'solution' | 'keep_marks'>;
@@ -107,7 +128,8 @@ async function insertForward(tx: Tx, actor: Actor, caseWithUnit: CaseWithUnit, i
 	await copyEscalationState(tx, row.id);
 	await recordEscalation(tx, { row, escalation }, 'escalation_waiting', actor, {
 		purpose: escalation.purpose,
-		institution: target?.name
+		institution: target?.name,
+		...(input.lifted && { was_integrity_lifted: input.reason })
 	});
 	await takeOverFollowups(tx, escalation);
 	await queueEarlierAnswer(tx, { ...caseWithUnit, escalation });
@@ -194,10 +216,12 @@ export async function resendEscalation(actor: Actor, id: string, raw: unknown): 
 		if (!isResendable(before)) throw invalidMove(caseBefore, `escalation_${before.state}`);
 		requireProcessingUnlimited(caseBefore);
 		requireForwardable(caseBefore, before.purpose);
+		const lifted = await requireAnotherSupervisor(tx, actor, caseBefore);
 		const row = await moveCase(tx, caseBefore, 'escalate');
 		if (before.state !== 'closed') await toClosed(tx, { ...locked, row }, actor, { superseded: true });
 		await requireNoneOpen(tx, row);
-		return insertForward(tx, actor, { row, unit }, await resendData(tx, locked, input), input);
+		const data = await resendData(tx, locked, input);
+		return insertForward(tx, actor, { row, unit }, { ...data, lifted }, input);
 	});
 }
 

@@ -17,7 +17,7 @@ import { deskUnits } from '../inbox/desk-units.ts';
 import { askReporter } from '../conversation/message.ts';
 import { writeToOffice } from '../conversation/reporter-reply.ts';
 import { deskCase } from '../view.ts';
-import { officersToName } from '../officers/officers-of-case.ts';
+import { changeNamedOfficers, officersToName } from '../officers/officers-of-case.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
@@ -98,7 +98,7 @@ test('a draft has the newest message of the reporter, and the report of which it
 	await writeToOffice(first.id, { body: 'Ini pesan yang lebih awal.' });
 	await writeToOffice(first.id, { body: 'Kuncinya hilang lagi.' });
 	await act(answerCase, office.handler, first.reference, { body: ANSWER });
-	const again = await caseIn(office, 'received', reporter);
+	const again = await caseIn(office, 'received', { ...reporter, title: 'Toilet terkunci' });
 	await act(archiveCase, office.handler, again.reference, { reason: 'duplicate', duplicate_of: first.reference });
 	const [answer, duplicate] = (await waitingDrafts(office.supervisor)).items;
 	expect(answer).toMatchObject({ newestMessage: { body: 'Kuncinya hilang lagi.' }, draft: { duplicateOf: null } });
@@ -215,10 +215,14 @@ test('offers officers of the office and of units above, without those already na
 	const ownOfficer = await makeOfficer(office.unit.id, 'Budi Contoh');
 	const above = await makeOfficer(office.root.id, 'Cici Contoh');
 	const named = await makeOfficer(office.unit.id, 'Ani Contoh');
-	await makeOfficer((await makeUnit()).id, 'Orang Lain');
+	const elsewhere = await makeOfficer((await makeUnit()).id, 'Orang Lain');
 	const { reference } = await makeCase(office.unit, { officer: named.id });
 	const offered = await officersToName(office.handler, reference);
 	expect(offered.map((one) => one.id)).toEqual([ownOfficer.id, above.id]);
+	const add = { action: 'add', officer: elsewhere.id };
+	await expect(act(changeNamedOfficers, office.handler, reference, add)).rejects.toMatchObject({
+		issues: [{ path: 'officer', code: 'officer_invalid' }]
+	});
 });
 
 test('the desk of a handler or supervisor has their offices and those below', async () => {

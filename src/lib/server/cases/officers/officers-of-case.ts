@@ -47,7 +47,8 @@ export async function officersToName(actor: Actor, reference: string): Promise<{
 }
 
 /**
- * Changes which officers a case names. One person can add an officer or decide about a name found in the text. Removing
+ * Changes which officers a case names. One person can add an officer of its office or of an office above, or decide
+ * about a name found in the text. Removing
  * a named officer needs a request and a confirmation by another person. A named officer immediately loses access to the
  * case and its assignment.
  */
@@ -60,7 +61,7 @@ export async function changeNamedOfficers(actor: Actor, reference: string, raw: 
 		let isCleared = false;
 		if (input.action === 'add') {
 			const [officer] = await tx.select().from(officers).where(eq(officers.id, input.officer));
-			if (!officer) throw invalid('officer', 'officer_invalid');
+			if (!officer || !chainOf(caseWithUnit.unit).includes(officer.unitId)) throw invalid('officer', 'officer_invalid');
 			const named = { source: 'staff' as const, state: 'named' as const, removalBy: null, removalReason: null };
 			await tx
 				.insert(caseOfficers)

@@ -9,6 +9,8 @@ import { changeNamedOfficers } from './officers/officers-of-case.ts';
 import { splitCase } from './handling/split.ts';
 import { deskCase } from './view.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { db } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 
 const office = useOffice();
 
@@ -28,6 +30,8 @@ test('shows the number of the other report only to people who may see that repor
 		await caseIn(office, 'received', suggestion),
 		await caseIn(office, 'received', reporter)
 	];
+	// The office itself heard the same number in each report.
+	await db().update(cases).set({ channel: 'phone' });
 	await act(linkCase, office.handler, linked.reference, { main: main.reference });
 	for (const { reference } of [repeated, proposed])
 		await act(archiveCase, office.handler, reference, { reason: 'duplicate', duplicate_of: main.reference });

@@ -25,6 +25,8 @@ import { dispute, writeToOffice } from '../conversation/reporter-reply.ts';
 const office = useOffice();
 
 const phone = (number: string) => ({ identity: 'named', reporter: { name: 'Andi Contoh', phone: number } });
+/** A call to the office. The number is not typed in a form. */
+const byPhone = { channel: 'phone' } as const;
 const suggestion = { kind: 'suggestion' };
 const TUESDAY = '2026-11-24T02:00:00Z';
 const later = (days: number) => new Date(Date.parse(TUESDAY) + days * DAY_MS).toISOString();
@@ -34,8 +36,8 @@ async function duplicateOf(reference: string, original: string) {
 }
 
 test('refuses to archive a named report as a duplicate of another person’s report', async () => {
-	const first = await makeCase(office.unit, { ...suggestion, ...phone('081234567890') });
-	const same = await makeCase(office.unit, { ...suggestion, ...phone('+6281234567890') });
+	const first = await makeCase(office.unit, { ...suggestion, ...phone('081234567890') }, byPhone);
+	const same = await makeCase(office.unit, { ...suggestion, ...phone('+6281234567890') }, byPhone);
 	const other = await makeCase(office.unit, { ...suggestion, ...phone('081999999999') });
 	const nameless = await makeCase(office.unit, suggestion);
 	const wrong = { issues: [{ path: 'duplicate_of', code: 'duplicate_other_reporter' }] };
@@ -54,7 +56,7 @@ test('refuses to archive a named report as a duplicate of another person’s rep
 test('never archives two reports as duplicates of each other, even at the same moment', async () => {
 	const pair = async (kind: string) => {
 		const input = { kind, ...phone('081234567890') };
-		return [await makeCase(office.unit, input), await makeCase(office.unit, input)] as const;
+		return [await makeCase(office.unit, input, byPhone), await makeCase(office.unit, input, byPhone)] as const;
 	};
 	const archivedOf = async (references: readonly { reference: string }[]) =>
 		(await Promise.all(references.map(({ reference }) => readCase(reference)))).filter(

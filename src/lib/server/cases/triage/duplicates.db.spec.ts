@@ -20,7 +20,7 @@ const HEAT = 'AC di ruang tunggu mati dan pengunjung kepanasan sejak Senin.';
 
 const sari = { identity: 'named', reporter: { name: 'Sari Contoh', phone: '081234567892' } };
 const open = async (body: string, changes: Record<string, unknown> = {}) =>
-	readCase((await makeCase(office.unit, { body, ...changes })).reference);
+	readCase((await makeCase(office.unit, { body, ...changes }, { channel: 'phone' })).reference);
 const found = async ({ reference }: { reference: string }, by = office.handler) =>
 	likelyDuplicatesOf(by, (await caseForActor(by, reference)).row);
 

@@ -2,6 +2,7 @@ import { and, asc, desc, eq, gt, gte, inArray, isNull, lte, ne, or, sql, type SQ
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { DUPLICATE_DAYS, likelyDuplicates } from '#lib/cases/duplicates.ts';
 import { OPEN_STATUSES } from '#lib/cases/moves.ts';
+import type { Channel } from '#lib/cases/vocabulary.ts';
 import { firstWords } from '#lib/text/marked.ts';
 import { fingerprintOf, type Fingerprint } from '#lib/text/text-similarity.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -12,25 +13,33 @@ import { openDraftState } from '../answers/draft.ts';
 import type { CaseRow } from '../find.ts';
 import { visibleTo } from '../visibility.ts';
 
-type Source = Pick<CaseRow, 'identity' | 'reporterHash' | 'contentHash'>;
+type Source = Pick<CaseRow, 'identity' | 'reporterHash' | 'contentHash' | 'channel'>;
+
+/** Channels of reports whose reporter wrote or spoke to the office from the contact. In the forms of others, anybody can type one. */
+const OF_CONTACT: readonly Channel[] = ['email', 'whatsapp', 'sms', 'phone', 'walk_in'];
 
 /**
  * Whether two reports come from one person or have the same content, which includes name and contact. Only then may one
- * be archived as a duplicate of the other. Two reports with a withheld name never count as from one person: staff could
+ * be archived as a duplicate of the other. The same contact typed in a form does not show that: a stranger's report with
+ * somebody's number must not be able to end that person's report. Two reports with a withheld name never count as from one person: staff could
  * send a second report with a guessed name and contact, and learn from the result whether the guess is right.
  */
 export function sameSource(a: Source, b: Source): boolean {
 	if (a.identity !== b.identity || a.identity === 'withheld') return false;
-	return (a.reporterHash !== null && a.reporterHash === b.reporterHash) || a.contentHash === b.contentHash;
+	if (a.contentHash === b.contentHash) return true;
+	return sharesContact(a, b) && [a, b].every(({ channel }) => OF_CONTACT.includes(channel));
 }
+
+const sharesContact = (a: Source, b: Source): boolean => a.reporterHash !== null && a.reporterHash === b.reporterHash;
 
 /**
  * What staff may learn about the senders of two reports. For reports without a name, this is only that the content is
  * the same. For withheld names, it is nothing.
  */
-function sourceOf(a: Source, b: Source): 'same_reporter' | 'same_content' | 'other_reporter' | null {
+function sourceOf(a: Source, b: Source): 'same_reporter' | 'same_content' | 'same_contact' | 'other_reporter' | null {
 	if (sameSource(a, b)) return a.identity === 'named' ? 'same_reporter' : 'same_content';
-	return a.identity === 'named' && b.identity === 'named' ? 'other_reporter' : null;
+	if (a.identity !== 'named' || b.identity !== 'named') return null;
+	return sharesContact(a, b) ? 'same_contact' : 'other_reporter';
 }
 
 /**
@@ -111,8 +120,9 @@ async function neighboursOf(actor: Actor, row: CaseRow, print: Fingerprint) {
 		const own = and(or(earlier, later), eq(cases.reporterHash, row.reporterHash));
 		batches.push(nearest(own, desc(cases.receivedAt), OWN));
 	}
-	const { id, mainCaseId, reference, status, title, receivedAt, identity, reporterHash, contentHash } = cases;
-	const compared = { id, mainCaseId, reference, status, title, receivedAt, identity, reporterHash, contentHash };
+	const { id, mainCaseId, reference, status, title, receivedAt, identity, reporterHash, contentHash, channel } = cases;
+	const source = { identity, reporterHash, contentHash, channel };
+	const compared = { id, mainCaseId, reference, status, title, receivedAt, ...source };
 	// An array: from a subquery, the planner would estimate many ids and read all cases.
 	const among = sql`${cases.id} = any (array(${sql.join(batches, sql` union all `)}))`;
 	return db()

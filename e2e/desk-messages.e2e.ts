@@ -61,8 +61,10 @@ test('messages become a report, join one, are referred and dismissed, on a phone
 	await page.getByText('Kutipan dan tanda tangan').click();
 	await expect(page.getByText('kantor menulis')).toBeVisible();
 	await page.getByText('Masukkan ke laporan …').click();
-	// The sender's own report is proposed first.
-	await expect(page.getByRole('radio', { name: reference })).toBeChecked();
+	// The address was only given in the form, so the report is proposed with a warning and not chosen.
+	await expect(page.getByText('belum terbukti bahwa pengirim adalah pelapornya')).toBeVisible();
+	await expect(page.getByRole('radio', { name: reference })).not.toBeChecked();
+	await page.getByRole('radio', { name: reference }).check();
 	await page.locator('#reference').fill('SPATULA-7604-26-999999');
 	await page.getByRole('button', { name: 'Masukkan', exact: true }).click();
 	// The refusal is in a collapsible section below all messages, so it takes the focus.

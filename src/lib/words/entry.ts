@@ -94,8 +94,10 @@ function factsOf({ type, data }: Entry, zone: string): (string | undefined)[] {
 			return [data.reason === 'reporter_wrote' ? m.desk_draft_reporter_wrote() : text(data.reason)];
 		case 'officers_changed':
 			return [officersWord(data.action), text(data.reason)];
+		case 'info_given':
 		case 'message':
 			return [
+				data.unproven === true ? m.incoming_unproven() : undefined,
 				data.other_address === true ? m.party_other_address() : undefined,
 				data.quiet === true ? m.incoming_entry_quiet() : undefined
 			];

@@ -193,6 +193,7 @@ function letterOf(entry: Entry) {
 
 function notesOf(entry: Entry, reader: Reader): string[] {
 	const notes = [...(NOTES[entry.type]?.(entry, reader) ?? []), ...recordedNotes(entry, reader)];
+	if (entry.data.unproven) notes.push(m.citizen_case_unproven());
 	return [...notes.filter((note) => note !== undefined), ...refusedWords(entry.data), ...originalsWords(entry.data)];
 }
 

@@ -19,11 +19,13 @@ export type TrackedView = Awaited<ReturnType<typeof reporterView>>;
 
 /**
  * Leaves out what the reporter must not learn: which person of the office acted, the assignee and the routing rule. The
- * tracking page does not show them, but a browser can read all data that the page loads.
+ * tracking page does not show them, but a browser can read all data that the page loads. Of a message from a contact that
+ * is not proven to be the reporter's, it leaves out everything but that it came.
  */
 function withoutStaff({ seq, at, type, actorKind, data }: TimelineEntry) {
 	const { acting: _role, acting_order: _order, approval: _id, conversation: _from, submission: _form, ...shown } = data;
-	return { seq, at, type, actorKind, data: type === 'assigned' ? {} : shown };
+	const { unproven } = shown;
+	return { seq, at, type, actorKind, data: type === 'assigned' ? {} : unproven ? { unproven } : shown };
 }
 
 /**

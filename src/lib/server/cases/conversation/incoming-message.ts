@@ -21,6 +21,11 @@ interface IncomingMessage {
 	sentAt: Date;
 	/** Whether it came from a contact of the reporter. If not, it changes no status and the reporter does not read it. */
 	fromReporter: boolean;
+	/**
+	 * Whether this contact is proven to be the reporter's. If it was only typed in a form, the message counts as the
+	 * reporter's for the office, but the holder of the receipt does not read it.
+	 */
+	isProven: boolean;
 	/** Too many messages came: stored without changing the status and without a notice. */
 	quiet: boolean;
 	/** Set if a member of staff put the message into the case: who, and the channel. */
@@ -38,19 +43,24 @@ const isBeforeQuestion = ({ status }: CaseRow, sentAt: Date, after: Date): boole
 
 /** Stores a message of a channel in a locked case. From the reporter it counts as if written on the tracking page. */
 export async function storeIncomingMessage(tx: Tx, found: CaseWithUnit, message: IncomingMessage): Promise<CaseRow> {
-	const { body, files, sentAt, fromReporter, quiet, recorded, data } = message;
+	const { body, files, sentAt, fromReporter, isProven, quiet, recorded, data } = message;
 	const [after] = await earliest(tx, found.row, 'answer');
 	const isEarly = !recorded && isBeforeQuestion(found.row, sentAt, after);
 	const said = recorded && { recorded: { by: recorded.by, at: sentAt.toISOString() } };
+	const flags = {
+		...(!fromReporter && { other_address: true }),
+		...(fromReporter && !isProven && { unproven: true }),
+		...(quiet && { quiet })
+	};
 	if (fromReporter && !quiet && !isEarly) {
 		const at = sentAt > after ? sentAt : after;
 		const by = recorded && { writtenBy: recorded.writtenBy };
-		return storeReporterMessage(tx, found, { body }, { at, ...by, data: { ...data, ...said } }, files);
+		const spoken = { at, ...by, data: { ...data, ...said, ...flags } };
+		return storeReporterMessage(tx, found, { body, public: isProven }, spoken, files);
 	}
 	const row = await updateCase(tx, found.row);
 	const author = fromReporter ? 'reporter' : 'other';
-	const stored = await storeMessage(tx, row, { author, public: fromReporter, body }, files);
-	const flags = { ...(!fromReporter && { other_address: true }), ...(quiet && { quiet }) };
+	const stored = await storeMessage(tx, row, { author, public: isProven, body }, files);
 	await recordEvent(tx, row, {
 		type: 'message',
 		author: fromReporter ? 'reporter' : 'system',

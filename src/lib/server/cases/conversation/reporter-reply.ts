@@ -108,7 +108,7 @@ async function isQuiet(tx: Tx, { row, unit }: CaseWithUnit): Promise<boolean> {
 export async function storeReporterMessage(
 	tx: Tx,
 	{ row: before, unit }: CaseWithUnit,
-	content: { body: string; submissionHash?: string },
+	content: { body: string; submissionHash?: string; public?: boolean },
 	spoken: Spoken,
 	kept: readonly KeptFile[] = []
 ): Promise<CaseRow> {
@@ -129,7 +129,7 @@ export async function storeReporterMessage(
 async function storeWords(
 	tx: Tx,
 	{ row, unit }: CaseWithUnit,
-	content: { body: string; submissionHash?: string },
+	content: { body: string; submissionHash?: string; public?: boolean },
 	{ writtenBy }: Spoken,
 	kept: readonly KeptFile[]
 ): Promise<string> {
@@ -235,7 +235,7 @@ export async function dispute(caseId: number, raw: unknown): Promise<void> {
 		const [last] = await tx
 			.select({ body: messages.body })
 			.from(messages)
-			.where(and(eq(messages.caseId, caseId), eq(messages.author, 'reporter')))
+			.where(and(eq(messages.caseId, caseId), eq(messages.author, 'reporter'), eq(messages.public, true)))
 			.orderBy(desc(messages.at))
 			.limit(1);
 		const { status, objectionAt } = caseWithUnit.row;

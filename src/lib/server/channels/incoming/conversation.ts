@@ -1,11 +1,13 @@
 import { and, arrayContains, asc, eq, inArray, ne, not, or, sql, type SQL } from 'drizzle-orm';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { isAbout } from '#lib/cases/find-officer-names.ts';
+import type { Sender } from '#lib/server/cases/conversation/sender.ts';
 import type { CaseRow } from '#lib/server/cases/find.ts';
 import { findNamedOfficers, type NamedOfficer } from '#lib/server/cases/officers/find-names.ts';
+import { contactHash } from '#lib/server/cases/reporter.ts';
 import { visibleTo } from '#lib/server/cases/visibility.ts';
 import { now } from '#lib/server/clock.ts';
-import type { Tx } from '#lib/server/db/index.ts';
+import type { Database, Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { conversations, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { units } from '#lib/server/db/schema/units.ts';
@@ -63,6 +65,23 @@ export function conversationsFor(actor: Actor): SQL {
 		readableBy(actor)
 	);
 	return or(others, and(eq(conversations.state, 'case'), seesCase(actor))) ?? sql`false`;
+}
+
+/**
+ * Whether a sender is proven to be the reporter of a case: it was opened from a conversation of the same sender, or the
+ * sender showed its receipt in this conversation. A contact in a form proves nothing, because anybody can type it.
+ */
+export async function isProvenReporter(
+	on: Database | Tx,
+	caseId: number,
+	{ address, number }: Sender,
+	draft: ConversationRow['draft'] = null
+): Promise<boolean> {
+	if (draft?.receiptOf === caseId) return true;
+	const senders = [address, ...(number ? [number] : [])].map((one) => contactHash(one));
+	const { ofReporter, senderHash } = conversations;
+	const theirs = and(eq(conversations.caseId, caseId), ofReporter, inArray(senderHash, senders));
+	return (await on.$count(conversations, theirs)) > 0;
 }
 
 /** The number of a conversation in an address. @throws NotFound */

@@ -33,8 +33,8 @@ const logged = async (id: number) =>
 			.where(eq(auditEntries.subject, `#${id}`))
 	).map(({ action }) => action);
 
-test("from the reporter's contact a conversation becomes the reporter's message and answers the question", async () => {
-	const { reference } = await makeCase(office.unit, NAMED);
+test("a second conversation of the reporter becomes the reporter's message and answers the question", async () => {
+	const { reference } = await openFromConversation(await waitingFrom(), {}, office.handler);
 	await bringTo(office, reference, 'needs_info');
 	const photo = keptFile();
 	const id = await waitingFrom(' SARI@contoh.example', 'Hari Senin.', { files: [photo] });

@@ -23,6 +23,7 @@ import { smsText } from '../sms/prepare-message.ts';
 import {
 	conversationsFor,
 	decidedMeanwhile,
+	isProvenReporter,
 	lockConversation,
 	lockWaiting,
 	storeDecision,
@@ -35,8 +36,9 @@ const joinInput = z.object({ reference: z.string({ error: 'report_unknown' }).tr
 
 /**
  * "Masukkan ke laporan …": puts the messages of a waiting conversation into a case. They become the reporter's messages
- * if the sender is a contact of an openly named reporter. Otherwise they change no status: if the name is withheld, a
- * change would confirm who the reporter is.
+ * if the sender is a contact of an openly named reporter and proven (`isProvenReporter`). Otherwise only the office reads
+ * them, and they change no status: the holder of the receipt may be somebody else who typed the sender's contact, and if the
+ * name is withheld, a change would confirm who the reporter is.
  * The whole number is asked for: a slip in short digits would be a real report, and this can't be undone.
  *
  * @returns the number of the case, and whether the messages are the reporter's
@@ -56,8 +58,11 @@ export async function joinCase(actor: Actor, id: number, raw: unknown) {
 		if ((await isTrialUnit(found.row.unitId)) && !(await isTrialUnit(conversation.unitId)))
 			throw invalid('reference', 'link_practice');
 		const sender = await openSender(conversation);
-		const isNamed = found.row.identity === 'named';
-		const fromReporter = isNamed && (await isContactOf(found.row, sender?.address, sender?.number));
+		const fromReporter =
+			sender !== undefined &&
+			found.row.identity === 'named' &&
+			(await isContactOf(found.row, sender.address, sender.number)) &&
+			(await isProvenReporter(tx, found.row.id, sender, conversation.draft));
 		await joinCaseOf(tx, conversation, found, fromReporter, actor);
 		return { reference: found.row.reference, fromReporter };
 	});

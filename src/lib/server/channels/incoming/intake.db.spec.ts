@@ -221,7 +221,8 @@ const closedUnit = async () => {
 const NAMED = { identity: 'named', reporter: { name: 'Sari Contoh', email: SARI } };
 
 test("a message of the reporter's thread answers the question of the office", async () => {
-	const { reference } = await atTime(TUESDAY, () => makeCase(office.unit, NAMED));
+	const { conversationId } = await atTime(TUESDAY, () => receive(mailbox, SARI, 'Antrean lama.'));
+	const { reference } = await atTime(TUESDAY, () => openFromConversation(conversationId, {}, office.handler));
 	const { id } = await atTime(TUESDAY, () => bringTo(office, reference, 'needs_info'));
 	const file = keptFile();
 	const to = { caseId: id, fromReporter: true };
@@ -230,7 +231,7 @@ test("a message of the reporter's thread answers the question of the office", as
 	expect((await readCase(reference)).status).toBe('received');
 	expect((await story(reference)).at(-1)).toBe('info_given');
 	expect(await rowsOfCase(attachments, reference)).toMatchObject([{ id: file.id, public: true }]);
-	expect(await conversationsHere()).toMatchObject([{ state: 'case', caseId: id, decidedAt: null }]);
+	expect(await conversationsHere()).toMatchObject([{ state: 'case', caseId: id }]);
 });
 
 test('a message from another address changes no status, and the reporter does not read it', async () => {

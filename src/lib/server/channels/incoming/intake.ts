@@ -124,7 +124,7 @@ interface Arrived {
 	hash: string;
 }
 
-async function toCase(tx: Tx, arrived: Arrived, { found, fromReporter }: Target) {
+async function toCase(tx: Tx, arrived: Arrived, { found, fromReporter, isProven }: Target) {
 	const { message, hash } = arrived;
 	const caseId = found.row.id;
 	const known = and(
@@ -133,8 +133,7 @@ async function toCase(tx: Tx, arrived: Arrived, { found, fromReporter }: Target)
 		eq(conversations.caseId, caseId)
 	);
 	const [before] = await tx.select().from(conversations).where(known).limit(1);
-	const conversation =
-		before ?? (await newConversation(tx, arrived, { state: 'case', caseId, ofReporter: fromReporter }));
+	const conversation = before ?? (await newConversation(tx, arrived, { state: 'case', caseId, ofReporter: isProven }));
 	const content = withSubject(arrived.content, conversation);
 	const lately = and(
 		eq(incomingMessages.conversationId, conversation.id),
@@ -151,6 +150,7 @@ async function toCase(tx: Tx, arrived: Arrived, { found, fromReporter }: Target)
 		files,
 		sentAt: message.sentAt,
 		fromReporter,
+		isProven,
 		quiet,
 		data: { conversation: conversation.id, ...refusedIn(content.refusedFiles) }
 	});

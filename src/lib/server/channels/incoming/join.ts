@@ -30,6 +30,7 @@ export async function joinCaseOf(
 		files,
 		sentAt: lastAt,
 		fromReporter,
+		isProven: fromReporter,
 		quiet: false,
 		recorded: actor ? { writtenBy: actor, by: channel } : undefined,
 		data: { conversation: id, ...refused }

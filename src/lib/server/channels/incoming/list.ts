@@ -3,8 +3,8 @@ import { nextWorkdayEnd } from '#lib/calendar/deadline-calculator.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import type { ConversationState, IncomingChannel } from '#lib/cases/incoming.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
-import { openSender } from '#lib/server/cases/conversation/sender.ts';
-import { contactMark, nameMark } from '#lib/server/cases/reporter.ts';
+import { openSender, type Sender } from '#lib/server/cases/conversation/sender.ts';
+import { contactHash, contactMark, nameMark, openReporter } from '#lib/server/cases/reporter.ts';
 import { visibleTo } from '#lib/server/cases/visibility.ts';
 import { ago, now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -17,7 +17,7 @@ import { caseRoleUnits, type Actor } from '#lib/server/people/actor.ts';
 import { wordsIn } from '#lib/text/marked.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
 import { MESSAGES } from '../outgoing/queue.ts';
-import { readableBy, seesCase } from './conversation.ts';
+import { readableBy, seesCase, type ConversationRow } from './conversation.ts';
 
 const PAGE = 30;
 /** Words of a search. Further ones are left out, because each is looked for in every message. */
@@ -147,16 +147,35 @@ export const countWaiting = (actor: Actor): Promise<number> => db().$count(conve
 export const waitingFor = (actor: Actor) =>
 	and(inArray(conversations.unitId, caseRoleUnits(actor)), eq(conversations.state, 'waiting'), readableBy(actor));
 
-/** Cases of the sender, known by one of the hashes, that the actor may see, the newest first, as proposals. None with a withheld name: that would reveal it. */
-export const casesOfSender = (actor: Actor, senderHashes: readonly string[]) =>
-	db()
+/**
+ * Cases with the sender's contact that the actor may see, the newest first, as proposals. `isProven`: the sender is their
+ * reporter for certain (`isProvenReporter`). None with a withheld name: that would reveal it.
+ */
+export async function casesOfSender(actor: Actor, { address, number }: Sender, draft: ConversationRow['draft']) {
+	const hashes = [address, ...(number ? [number] : [])].map((one) => contactHash(one));
+	const ofSender = and(
+		eq(conversations.caseId, cases.id),
+		eq(conversations.ofReporter, true),
+		inArray(conversations.senderHash, hashes)
+	);
+	const rows = await db()
 		.select({
+			id: cases.id,
 			reference: cases.reference,
 			title: cases.title,
 			status: cases.status,
-			body: sql<string>`left(${cases.body}, 80)`
+			body: sql<string>`left(${cases.body}, 80)`,
+			reporterSealed: cases.reporterSealed,
+			wrote: sql<boolean>`exists (select from ${conversations} where ${ofSender})`
 		})
 		.from(cases)
-		.where(and(inArray(cases.reporterHash, [...senderHashes]), eq(cases.identity, 'named'), visibleTo(actor)))
+		.where(and(inArray(cases.reporterHash, hashes), eq(cases.identity, 'named'), visibleTo(actor)))
 		.orderBy(desc(cases.id))
 		.limit(5);
+	return Promise.all(
+		rows.map(async ({ id, wrote, reporterSealed, ...row }) => {
+			const reporter = (await openReporter(reporterSealed))?.name ?? null;
+			return { ...row, reporter, isProven: wrote || draft?.receiptOf === id };
+		})
+	);
+}

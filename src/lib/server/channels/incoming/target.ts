@@ -8,7 +8,7 @@ import type { Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { conversations } from '#lib/server/db/schema/channels.ts';
 import type { ConnectionRow } from '../connections/connections.ts';
-import { silentSince } from './conversation.ts';
+import { isProvenReporter, silentSince } from './conversation.ts';
 
 /** Where a message belongs, if its channel knows: by the thread of an e-mail or the choice of the person. */
 export type Destination = { caseId: number; fromReporter: boolean } | { conversationId: number };
@@ -22,21 +22,26 @@ export async function targetOf(
 	if (!to) return connection.channel === 'sms' ? onlyOpenCaseOf(tx, connection, sender) : undefined;
 	if ('caseId' in to) {
 		const found = await lockCase(tx, to.caseId);
-		return found.row.destroyedAt ? undefined : { found, fromReporter: to.fromReporter };
+		const { fromReporter } = to;
+		const isProven = fromReporter && (await isProvenReporter(tx, to.caseId, sender));
+		return found.row.destroyedAt ? undefined : { found, fromReporter, isProven };
 	}
 	const [conversation] = await tx.select().from(conversations).where(eq(conversations.id, to.conversationId));
 	if (!conversation?.caseId) return undefined;
 	const found = await lockCase(tx, conversation.caseId);
 	if (found.row.destroyedAt) return undefined;
-	return { found, fromReporter: await isOfReporter(found.row, conversation, sender) };
+	return { found, ...(await writerOf(found.row, conversation, sender)) };
 }
 
 /**
- * Whether a sender is the reporter of the conversation's case. If the name is withheld, only in the reporter's own
- * conversation: staff who suspect the sender of another one may have added it to the case to find out.
+ * Whether a sender is the reporter of the conversation's case: only in the reporter's own conversation. Another one may be
+ * of a person whose contact a stranger typed in the form. And if the name is withheld, staff who suspect its sender may have
+ * added it to the case to find out.
  */
-const isOfReporter = async (row: CaseRow, { ofReporter }: { ofReporter: boolean }, { address, number }: Sender) =>
-	(ofReporter || row.identity !== 'withheld') && isContactOf(row, address, number);
+async function writerOf(row: CaseRow, { ofReporter }: { ofReporter: boolean }, { address, number }: Sender) {
+	const fromReporter = ofReporter && (await isContactOf(row, address, number));
+	return { fromReporter, isProven: fromReporter };
+}
 
 /** An SMS has no thread: it goes to the open case of its sender, if there is exactly one. */
 async function onlyOpenCaseOf(tx: Tx, { id }: ConnectionRow, sender: Sender) {
@@ -58,7 +63,7 @@ async function onlyOpenCaseOf(tx: Tx, { id }: ConnectionRow, sender: Sender) {
 	const [only] = open;
 	if (!only || open.length > 1) return undefined;
 	const found = await lockCase(tx, only.caseId);
-	return { found, fromReporter: await isOfReporter(found.row, only, sender) };
+	return { found, ...(await writerOf(found.row, only, sender)) };
 }
 
 export type Target = NonNullable<Awaited<ReturnType<typeof targetOf>>>;

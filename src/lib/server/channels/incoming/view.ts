@@ -6,7 +6,6 @@ import { db, oneRow } from '#lib/server/db/index.ts';
 import { beyond, pageOf } from '#lib/server/db/page.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { contactOf, openSender } from '#lib/server/cases/conversation/sender.ts';
-import { contactHash } from '#lib/server/cases/reporter.ts';
 import { withoutHiddenLines } from '#lib/server/cases/visible-references.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { conversations, incomingFiles, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
@@ -56,7 +55,7 @@ export async function conversationView(actor: Actor, id: number, cursor?: string
 	const [{ messages, earlier }, replies, proposals, referral, calendar] = await Promise.all([
 		messagesOf(supervises, row.id, cursor),
 		repliesTo(row, unit).then((written) => withoutHiddenLines(actor, written)),
-		waiting ? casesOfSender(actor, [row.senderHash, ...(sender?.number ? [contactHash(sender.number)] : [])]) : [],
+		waiting && sender ? casesOfSender(actor, sender, row.draft) : [],
 		waiting ? referralText(row) : null,
 		loadCalendar()
 	]);
@@ -88,7 +87,7 @@ export async function conversationView(actor: Actor, id: number, cursor?: string
 		/** Cursor of the messages before these. */
 		earlier,
 		replies,
-		/** Cases of the same person. */
+		/** Cases with the sender's contact. */
 		proposals,
 		referral,
 		/** WhatsApp takes no free text any more. */

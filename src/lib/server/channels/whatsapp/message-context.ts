@@ -29,6 +29,8 @@ interface DialogState {
 	disputing?: string | undefined;
 	/** Time at which "Konsultasi data" was pressed. Within a day of it, texts are questions, also if a report is open. */
 	consulting?: string | undefined;
+	/** The case whose receipt the person showed, of another channel. Staff can add the messages to it as the reporter's. */
+	receiptOf?: number;
 	/** The person was silent for so long that the number may be somebody else's. The receipt opens the report again. */
 	locked?: boolean;
 }

@@ -225,7 +225,9 @@ export async function byReceipt(context: MessageContext, hash: string): Promise<
 	const [found] = await tx.select().from(cases).where(eq(cases.receiptHash, hash));
 	const place = await storeAsMessage(context, context.waiting && { conversationId: context.waiting.id });
 	const words = found ? await statusesOf(context, [found], false) : reply.text(m.wa_code_unknown());
-	if (place) await queueReply(tx, place, words, `code:${row.id}`);
+	if (!place) return;
+	if (found) await updateDialogState(tx, place, { receiptOf: found.id });
+	await queueReply(tx, place, words, `code:${row.id}`);
 }
 
 /** Answers a request for the receipt with the link to it, but not for a restricted report. */

@@ -1,3 +1,4 @@
+import { m } from '#lib/paraglide/messages.js';
 import type { WholeDeskCase } from '#lib/server/cases/view.ts';
 import { recordedLine, speaker, voice } from '#lib/words/conversation.ts';
 import { timelineWord } from '#lib/words/timeline.ts';
@@ -8,12 +9,14 @@ export type Turn = ReturnType<typeof conversationTurns>[number];
 export const conversationTurns = ({ conversation, unit }: WholeDeskCase) =>
 	conversation.map(({ entry, ...said }) => {
 		const heading = entry && entry.type !== 'message' && timelineWord(entry.type);
-		const { action, action_on: actionOn, letter } = entry?.data ?? {};
+		const { action, action_on: actionOn, letter, unproven } = entry?.data ?? {};
+		const recorded = entry && recordedLine(entry, unit.timeZone);
+		const lines = [heading, recorded, unproven === true && m.incoming_unproven()];
 		return {
 			...said,
 			voice: voice(said),
 			speaker: speaker(said),
-			lines: [heading, entry && recordedLine(entry, unit.timeZone)].filter((line) => typeof line === 'string'),
+			lines: lines.filter((line) => typeof line === 'string'),
 			action: text(action),
 			actionOn: text(actionOn),
 			letter: text(letter)

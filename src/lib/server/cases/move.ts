@@ -48,7 +48,7 @@ export function invalidMove({ status, version }: CaseRow, reason?: string): Conf
 }
 
 /** Refuses a step that the law does not require while the reporter's restriction of processing lasts (UU 27/2022). */
-export function requireProcessingUnlimited(row: CaseRow): void {
+export function refuseWhileProcessingRestricted(row: CaseRow): void {
 	if (row.processingLimitedAt) throw invalidMove(row, 'processing_limited');
 }
 

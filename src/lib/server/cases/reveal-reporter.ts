@@ -4,7 +4,7 @@ import { checked } from '#lib/server/checked.ts';
 import { invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { changeCase, requireProcessingUnlimited, updateCase } from './move.ts';
+import { changeCase, refuseWhileProcessingRestricted, updateCase } from './move.ts';
 import { openReporter, type Reporter } from './reporter.ts';
 import { recordEvent } from './timeline.ts';
 
@@ -17,7 +17,7 @@ const revealInput = z.object({ reason: requiredText(10, 1000, 'reason') });
 export async function revealReporter(actor: Actor, reference: string, raw: unknown): Promise<Reporter> {
 	const { reason } = checked(revealInput, raw);
 	return changeCase(actor, reference, undefined, async (tx, { row: before, unit }) => {
-		requireProcessingUnlimited(before);
+		refuseWhileProcessingRestricted(before);
 		const reporter = await openReporter(before.reporterSealed);
 		if (before.identity !== 'withheld' || !reporter) throw invalid('', 'nothing_withheld');
 		const row = await updateCase(tx, before);

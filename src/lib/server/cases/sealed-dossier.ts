@@ -6,7 +6,7 @@ import { NotAllowed } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { caseForActor, notDestroyed, type CaseRow } from './find.ts';
-import { changeCase, requireProcessingUnlimited, updateCase } from './move.ts';
+import { changeCase, refuseWhileProcessingRestricted, updateCase } from './move.ts';
 import { requireSupervisor } from './visibility.ts';
 import { recordEvent } from './timeline.ts';
 import { deskCaseOf } from './view.ts';
@@ -43,7 +43,7 @@ export const recordSealedPrint = (actor: Actor, reference: string): Promise<void
 function requirePrintable(actor: Actor, row: CaseRow): Actor {
 	const author = requireSupervisor(actor, row);
 	if (!row.restricted) throw new NotAllowed('restricted');
-	requireProcessingUnlimited(row);
+	refuseWhileProcessingRestricted(row);
 	return author;
 }
 

@@ -2,7 +2,7 @@ import { and, eq, lt, ne } from 'drizzle-orm';
 import { z } from 'zod';
 import { instantAt, localDate } from '#lib/calendar/days.ts';
 import { checked } from '#lib/server/checked.ts';
-import { invalidMove, requireProcessingUnlimited } from '#lib/server/cases/move.ts';
+import { invalidMove, refuseWhileProcessingRestricted } from '#lib/server/cases/move.ts';
 import { now } from '#lib/server/clock.ts';
 import { oneRow, transaction, type Tx } from '#lib/server/db/index.ts';
 import { escalationFollowups, escalations, escalationUpdates } from '#lib/server/db/schema/escalations.ts';
@@ -52,7 +52,7 @@ export async function resolveEscalation(actor: Actor, id: string, raw: unknown):
 		const { outcome, reason } = input;
 		const laporId = input.lapor_id ?? '';
 		if (outcome === 'found') await requireUnused(tx, before, laporId);
-		else requireProcessingUnlimited(row);
+		else refuseWhileProcessingRestricted(row);
 		await recordEscalation(tx, locked, 'escalation_resolved', actor, {
 			outcome,
 			reason,

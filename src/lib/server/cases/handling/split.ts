@@ -15,7 +15,7 @@ import { storedBy, submissionOf, type Submission } from '#lib/server/submission-
 import { caseForActor, lockCaseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { leftIntegrityBy } from '../former-integrity.ts';
 import { insertCase } from '../insert-case.ts';
-import { moveCase, requireProcessingUnlimited, requireVersion } from '../move.ts';
+import { moveCase, refuseWhileProcessingRestricted, requireVersion } from '../move.ts';
 import { randomReceipt, receiptHash } from '../receipt.ts';
 import { entryData, neverHandedOver } from '../receipt-link.ts';
 import { copyMailPreference } from '../mail-preference.ts';
@@ -47,7 +47,7 @@ export async function splitCase(actor: Actor, reference: string, raw: unknown): 
 			const caseWithUnit = await lockCaseForActor(tx, actor, reference);
 			// Checked again under the lock, so that of two identical forms only one creates a report.
 			if (await storedBy(tx, cases, submission)) return false;
-			requireProcessingUnlimited(caseWithUnit.row);
+			refuseWhileProcessingRestricted(caseWithUnit.row);
 			await requireVersion(tx, caseWithUnit.row, input.version);
 			return insertPart(tx, actor, caseWithUnit, input, submission, copies);
 		})

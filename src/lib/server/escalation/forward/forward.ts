@@ -8,7 +8,7 @@ import {
 	copyEscalationState,
 	invalidMove,
 	moveCase,
-	requireProcessingUnlimited
+	refuseWhileProcessingRestricted
 } from '#lib/server/cases/move.ts';
 import { leftIntegrityBy } from '#lib/server/cases/former-integrity.ts';
 import { requireSupervisor } from '#lib/server/cases/visibility.ts';
@@ -41,7 +41,7 @@ import type { ReportField, ReportProblem } from './lapor-report.ts';
 export async function escalateCase(actor: Actor, reference: string, raw: unknown): Promise<EscalationRow> {
 	const input = checked(escalationInput, raw);
 	return changeCase(actor, reference, input.version, async (tx, { row: before, unit }) => {
-		requireProcessingUnlimited(before);
+		refuseWhileProcessingRestricted(before);
 		requireForwardable(before, input.purpose);
 		const lifted = await requireAnotherSupervisor(tx, actor, before);
 		await requireNoneOpen(tx, before);
@@ -214,7 +214,7 @@ export async function resendEscalation(actor: Actor, id: string, raw: unknown): 
 		const locked = await lockEscalationForActor(tx, actor, id);
 		const { escalation: before, row: caseBefore, unit } = locked;
 		if (!isResendable(before)) throw invalidMove(caseBefore, `escalation_${before.state}`);
-		requireProcessingUnlimited(caseBefore);
+		refuseWhileProcessingRestricted(caseBefore);
 		requireForwardable(caseBefore, before.purpose);
 		const lifted = await requireAnotherSupervisor(tx, actor, caseBefore);
 		const row = await moveCase(tx, caseBefore, 'escalate');

@@ -20,7 +20,7 @@ import {
 	priorityWord,
 	caseStateWord
 } from '#lib/words/cases.ts';
-import { requireProcessingUnlimited } from '#lib/server/cases/move.ts';
+import { refuseWhileProcessingRestricted } from '#lib/server/cases/move.ts';
 import { caseForActor } from '#lib/server/cases/find.ts';
 import { forwardsOfCase } from '#lib/server/escalation/view.ts';
 import { deskCaseOf, type DeskFile, type WholeDeskCase } from '#lib/server/cases/view.ts';
@@ -60,7 +60,7 @@ interface CaseFile {
 export const caseFileResponse = withActor(async (actor, { locals, params }: RequestEvent<{ reference: string }>) => {
 	const found = await caseForActor(actor, params.reference);
 	const { row, unit: office } = found;
-	requireProcessingUnlimited(row);
+	refuseWhileProcessingRestricted(row);
 	const { reference } = row;
 	const [shown, forwards, inbound] = await Promise.all([
 		deskCaseOf(actor, found),

@@ -77,7 +77,7 @@ const EXAMPLES = 20;
  * @throws NotFound · Invalid
  */
 export async function previewAffected(actor: Actor, id: string, raw: unknown) {
-	const { office, written: subject } = await breachFor(actor, id);
+	const { office, formattedNumber: subject } = await breachFor(actor, id);
 	const input = checked(affectedInput, raw);
 	const entry = { unitId: office.id, action: 'breach.searched' as const, subject, after: loggedSearch(input) };
 	const logged = () => transaction((tx) => recordChange(tx, actor, entry));
@@ -164,7 +164,7 @@ const PAGE = 50;
  * they can be marked as told, and are not counted by contact.
  */
 export async function listAffected(actor: Actor, id: string, cursor?: string) {
-	const { written, title, state, mayChange, unit, affected, untold, noticeAt } = await breachFor(actor, id);
+	const { formattedNumber, title, state, mayChange, unit, affected, untold, noticeAt } = await breachFor(actor, id);
 	const every = and(eq(breachSubjects.breachId, id), aboutNoCaseNaming(actor, breachSubjects.caseId));
 	const rows = await subjectsWithContact(db(), actor)
 		.where(and(every, beyond(cursor, [breachSubjects.addedAt, breachSubjects.id], 'oldest')))
@@ -178,7 +178,17 @@ export async function listAffected(actor: Actor, id: string, cursor?: string) {
 		.where(not(people.isHidden))
 		.groupBy(people.contact);
 	return {
-		breach: { id, written, title, state, mayChange: mayChange && state === 'open', unit, affected, untold, noticeAt },
+		breach: {
+			id,
+			formattedNumber,
+			title,
+			state,
+			mayChange: mayChange && state === 'open',
+			unit,
+			affected,
+			untold,
+			noticeAt
+		},
 		items: items.map(({ caseId, accountId: _account, isHidden, ...item }) => ({
 			...item,
 			...(isHidden && { contact: null, toldHow: null, seenAt: null }),

@@ -58,7 +58,7 @@ const shown = ({ row, unit, ...told }: BreachWithUnit) => ({
 	...row,
 	...told,
 	unit: { id: unit.id, code: unit.code, name: unit.name, zone: unit.timeZone },
-	written: breachNumber({ ...row, unit: unit.code }),
+	formattedNumber: breachNumber({ ...row, unit: unit.code }),
 	clock: breachClock({ ...row, ...told }, now())
 });
 export type ListedBreach = ReturnType<typeof shown>;
@@ -115,7 +115,11 @@ export async function breachView(actor: Actor, id: string) {
 		.leftJoin(accounts, eq(accounts.id, auditEntries.actorId))
 		.where(
 			and(
-				...[eq(auditEntries.unitId, breach.unitId), like(action, 'breach.%'), eq(auditEntries.subject, breach.written)],
+				...[
+					eq(auditEntries.unitId, breach.unitId),
+					like(action, 'breach.%'),
+					eq(auditEntries.subject, breach.formattedNumber)
+				],
 				not(namesHiddenCase(actor, sql`${after} ->> 'reference'`))
 			)
 		)

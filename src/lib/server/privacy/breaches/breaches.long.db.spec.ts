@@ -69,9 +69,9 @@ describe('the breach book', () => {
 		);
 		const second = await atTime(after(2), () => recordBreach(admin, { unitId: unit.id, ...facts }));
 		await expect(changeBreachAddresses(admin, await breachAddresses())).rejects.toThrow(NotAllowed);
-		expect(await breachFor(admin, first)).toMatchObject({ written: '1/INSIDEN/7604/2026', hours: 72 });
+		expect(await breachFor(admin, first)).toMatchObject({ formattedNumber: '1/INSIDEN/7604/2026', hours: 72 });
 		expect(await breachFor(admin, second)).toMatchObject({
-			written: '2/INSIDEN/7604/2026',
+			formattedNumber: '2/INSIDEN/7604/2026',
 			hours: 24,
 			basis: 'Aturan contoh'
 		});

@@ -40,7 +40,7 @@ function draft(to: LetterTo, { office, ...breach }: Breach): string {
 	const unknown = m.breach_unknown({}, words);
 	const at = (moment: Date | null) => (moment ? formatDateTime(moment, office.timeZone, 'id') : unknown);
 	const facts = {
-		number: breach.written,
+		number: breach.formattedNumber,
 		title: breach.title,
 		what: breach.what,
 		data: breach.dataKinds,
@@ -73,7 +73,7 @@ export async function lettersOf(actor: Actor, id: string) {
 		const body = letter?.body ?? draft(to, breach);
 		return { to, version, sentAt, sentHow, by, addressee, body };
 	});
-	return { office: breach.office, written: breach.written, source: addresses.source, letters };
+	return { office: breach.office, formattedNumber: breach.formattedNumber, source: addresses.source, letters };
 }
 
 /** One letter, for its PDF. @throws NotFound */

@@ -6,14 +6,14 @@ import type { BreachLetter } from '#lib/server/privacy/breaches/letters.ts';
 import { facts, footers, letterhead, makePdf, replacedNote, signatures, write } from './paper.ts';
 
 /** Draws a letter about a breach on A4, in Indonesian, for a signature by hand. */
-export function breachLetterPdf({ office, written, addressee, body, sentAt }: BreachLetter): Promise<Buffer> {
+export function breachLetterPdf({ office, formattedNumber, addressee, body, sentAt }: BreachLetter): Promise<Buffer> {
 	return inLocale('id', () => {
 		const title = m.breach_pdf_subject_text();
-		return makePdf({ margin: 64, lang: 'id', title: `${title} ${written}`, office }, (pdf) => {
+		return makePdf({ margin: 64, lang: 'id', title: `${title} ${formattedNumber}`, office }, (pdf) => {
 			const text = { size: 10.5, lineGap: 2.5 };
 			letterhead(pdf, office);
 			const rows: [string, string][] = [
-				[m.common_number(), written],
+				[m.common_number(), formattedNumber],
 				[m.common_date(), formatDate(sentAt ?? now(), office.timeZone)],
 				[m.breach_pdf_subject(), title]
 			];
@@ -23,7 +23,7 @@ export function breachLetterPdf({ office, written, addressee, body, sentAt }: Br
 			write(pdf, body, text).moveDown(2);
 			signatures(pdf, [{ part: office.name, name: '\n\n\n................................' }], 1);
 			replacedNote(pdf, 'id');
-			footers(pdf, (page, count) => m.breach_pdf_page({ number: written, page, count }));
+			footers(pdf, (page, count) => m.breach_pdf_page({ number: formattedNumber, page, count }));
 		});
 	});
 }

@@ -6,6 +6,6 @@ import type { RequestEvent } from './$types';
 
 export const GET = withActor(async (actor, { params }: RequestEvent) => {
 	const letter = await breachLetter(actor, params.id, params.to);
-	const name = `insiden-${letter.written.replaceAll('/', '-')}-${letter.to}.pdf`;
+	const name = `insiden-${letter.formattedNumber.replaceAll('/', '-')}-${letter.to}.pdf`;
 	return exportedDocument(actor, { list: 'breach_letter' }, await breachLetterPdf(letter), name);
 });

@@ -175,7 +175,7 @@ export function forwardEntryLines(type: TimelineType, data: Data): (string | und
 				data.again === true ? m.escalation_entry_again() : undefined,
 				worded(data.purpose, (purpose) => escalationPurposeWord(purpose as EscalationPurpose)),
 				text(data.institution),
-				worded(data.was_integrity_lifted, (reason) => m.escalation_entry_lifted({ reason }))
+				data.was_integrity_lifted ? m.escalation_entry_lifted() : undefined
 			];
 		case 'escalation_sent':
 			return [worded(data.lapor_id, (id) => `#${id}`), text(data.institution), sentBy(data.by)];

@@ -18,12 +18,14 @@ import { timelineOf, type TimelineEntry } from './timeline.ts';
 export type TrackedView = Awaited<ReturnType<typeof reporterView>>;
 
 /**
- * Leaves out what the reporter must not learn: which person of the office acted, the assignee and the routing rule. The
- * tracking page does not show them, but a browser can read all data that the page loads. Of a message from a contact that
- * is not proven to be the reporter's, it leaves out everything but that it came.
+ * Leaves out what the reporter must not learn: which person of the office acted, the assignee, the routing rule and that
+ * a second supervisor decided a forward. The tracking page does not show them, but a browser can read all data that the
+ * page loads. Of a message from a contact that is not proven to be the reporter's, it leaves out everything but that it
+ * came.
  */
 function withoutStaff({ seq, at, type, actorKind, data }: TimelineEntry) {
-	const { acting: _role, acting_order: _order, approval: _id, conversation: _from, submission: _form, ...shown } = data;
+	const { acting: _role, acting_order: _order, was_integrity_lifted: _decision, ...ofCase } = data;
+	const { approval: _id, conversation: _from, submission: _form, ...shown } = ofCase;
 	const { unproven } = shown;
 	return { seq, at, type, actorKind, data: type === 'assigned' ? {} : unproven ? { unproven } : shown };
 }

@@ -13,10 +13,11 @@ import { escalateCase } from './forward.ts';
 const office = useOffice();
 
 const REASON = 'Bukan suap: pelapor mengeluhkan lamanya antrean.';
+const FORWARD_REASON = 'Perlu dicatat di SP4N-LAPOR!';
 const time = { category: 'time', class: 'plain', priority: 'normal' };
 const forward = (actor: Actor, reference: string) => {
 	overrideEnv({ LAPOR_MODE: 'manual' });
-	return act(escalateCase, actor, reference, { purpose: 'record', reason: 'Perlu dicatat di SP4N-LAPOR!' });
+	return act(escalateCase, actor, reference, { purpose: 'record', reason: FORWARD_REASON });
 };
 const second = { issues: [{ path: '', code: 'escalation_second_supervisor' }] };
 
@@ -61,16 +62,25 @@ test('a part that is split off from such a report is not forwarded by the same p
 	await expect(forward(office.rootSupervisor, of)).rejects.toMatchObject(second);
 });
 
-test('another supervisor may forward a report with a wrongly chosen category, and the timeline has the reason', async () => {
+test('another supervisor may forward a report with a wrongly chosen category, and the timeline names this person', async () => {
 	const reference = await formerlyIntegrity();
 	const other = await makeActor([[office.root.id, 'supervisor']]);
 	expect((await previewEscalation(other, reference, { purpose: 'record' })).barred).toBeUndefined();
 	await forward(other, reference);
 	expect(await lastEntry(reference, 'escalation_waiting')).toMatchObject({
 		actorId: other.accountId,
-		data: { was_integrity_lifted: 'Perlu dicatat di SP4N-LAPOR!' }
+		data: { was_integrity_lifted: true }
 	});
+	expect(await rowsOfCase(escalations, reference)).toMatchObject([{ purposeReason: FORWARD_REASON }]);
 	expect((await entriesOf(reference)).filter(({ data }) => data.was_integrity)).toMatchObject([
 		{ type: 'verified', actorId: office.rootSupervisor.accountId, data: { reason: REASON } }
 	]);
+});
+
+test('the reporter of such a report does not read the internal reason of the forward', async () => {
+	const reference = await formerlyIntegrity();
+	await forward(await makeActor([[office.root.id, 'supervisor']]), reference);
+	const seen = await seenByReporter(reference);
+	expect(seen.entries.map(({ type }) => type)).toContain('escalation_waiting');
+	expect(JSON.stringify(seen)).not.toMatch(/was_integrity_lifted|Perlu dicatat/);
 });

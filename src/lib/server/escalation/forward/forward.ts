@@ -129,7 +129,7 @@ async function insertForward(tx: Tx, actor: Actor, caseWithUnit: CaseWithUnit, i
 	await recordEscalation(tx, { row, escalation }, 'escalation_waiting', actor, {
 		purpose: escalation.purpose,
 		institution: target?.name,
-		...(input.lifted && { was_integrity_lifted: input.reason })
+		...(input.lifted && { was_integrity_lifted: true })
 	});
 	await takeOverFollowups(tx, escalation);
 	await queueEarlierAnswer(tx, { ...caseWithUnit, escalation });

@@ -28,11 +28,13 @@ const DISPUTED_WITHOUT_WORDS = 'Pelapor menyatakan belum puas atas jawaban.';
 
 /**
  * Returns which kind of follow-up a timeline entry becomes: published answers, messages of the office to the reporter,
- * and the reporter's disputes. Other entries become none. Entries that came from LAPOR are not sent back.
+ * and the reporter's disputes. Other entries become none. Entries that came from LAPOR are not sent back, and neither is
+ * the entry that ends a case because another agency takes it over: a person may have typed its number, but it has no
+ * answer of the office.
  */
-function sourceOfEntry({ type, public: isPublic, actorKind }: Entry): Source | undefined {
+export function sourceOfEntry({ type, public: isPublic, actorKind, data }: Entry): Source | undefined {
 	if (!isPublic || actorKind === 'lapor') return undefined;
-	if (type === 'answered') return 'answer';
+	if (type === 'answered') return data.transferred_to === undefined ? 'answer' : undefined;
 	if (type === 'disputed') return 'dispute';
 	return actorKind !== 'reporter' && (type === 'message' || type === 'info_requested') ? 'message' : undefined;
 }

@@ -1,4 +1,4 @@
-import type { CaseKind, CaseStatus } from './vocabulary.ts';
+import type { CaseKind, CaseStatus, Category } from './vocabulary.ts';
 
 /** `same`: the verb is allowed and keeps the status. `back`: return to the status before this one. */
 type Targets = Partial<Record<CaseStatus, CaseStatus | 'same' | 'back'>>;
@@ -67,6 +67,10 @@ export const ONGOING_STATUSES: readonly CaseStatus[] = [...OPEN_STATUSES, 'answe
 export function needsSecondPerson(kind: CaseKind): boolean {
 	return kind === 'complaint';
 }
+
+/** Whether a report of this kind and category may be verified, assigned and answered in one step. */
+export const mayAnswerDirectly = ({ kind, category }: { kind: CaseKind; category: Category | null }): boolean =>
+	!needsSecondPerson(kind) && category !== 'integrity';
 
 /** Whether a report is not verified yet, also while a question about it is open. */
 export const isUnverified = ({

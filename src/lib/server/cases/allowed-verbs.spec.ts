@@ -42,6 +42,7 @@ test.each([
 	[true, { kind: 'suggestion' }],
 	[true, { kind: 'information_request' }],
 	[false, { kind: 'complaint' }],
+	[false, { kind: 'suggestion', category: 'integrity' }],
 	[false, { kind: 'suggestion', status: 'verified' }],
 	[false, { kind: 'suggestion', assigneeId: 'b' }],
 	[true, { kind: 'suggestion', assigneeId: 'left' }]

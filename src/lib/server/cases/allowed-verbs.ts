@@ -1,5 +1,5 @@
 import { ENDED_FORWARDS, whyNotForwardable } from '#lib/cases/forwarding.ts';
-import { allows, isAnswerFinal, mayEscalate, needsSecondPerson } from '#lib/cases/moves.ts';
+import { allows, isAnswerFinal, mayAnswerDirectly, mayEscalate } from '#lib/cases/moves.ts';
 import { isTrialReference } from '#lib/text/reference-numbers.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { CaseRow } from './find.ts';
@@ -33,8 +33,7 @@ export function verbsFor(actor: Pick<Actor, 'accountId' | 'units'>, row: CaseRow
 	const verbs = {
 		verify: allows('verify', row.status),
 		/** Verify, assign and answer with one form, if the actor may assign the case to themselves. */
-		direct:
-			row.status === 'received' && !needsSecondPerson(row.kind) && (mineOrFree || supervises) && (!final || supervises),
+		direct: row.status === 'received' && mayAnswerDirectly(row) && (mineOrFree || supervises) && (!final || supervises),
 		/** Only supervisors may set the class `oversight`. */
 		oversight: supervises,
 		classify: allows('classify', row.status),

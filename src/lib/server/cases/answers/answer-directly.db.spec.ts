@@ -141,6 +141,11 @@ test('refuses a direct answer to a complaint, an integrity case, a verified case
 	await expect(
 		act(answerDirectly, handler, suggestion, { ...input, category: 'integrity' }, noFiles)
 	).rejects.toMatchObject({ issues: [{ path: 'category', code: 'integrity_not_direct' }] });
+	const { reference: integrity } = await makeCase(office.unit, { kind: 'suggestion', category: 'integrity' });
+	await expect(act(answerDirectly, office.rootSupervisor, integrity, input, noFiles)).rejects.toMatchObject({
+		code: 'invalid-move',
+		present: { reason: 'not_direct' }
+	});
 	const verified = await caseIn(office, 'verified', { kind: 'suggestion' });
 	await expect(act(answerDirectly, handler, verified.reference, input, noFiles)).rejects.toMatchObject({
 		code: 'invalid-move'

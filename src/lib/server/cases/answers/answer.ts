@@ -1,6 +1,6 @@
 import { localDate } from '#lib/calendar/days.ts';
 import { answerInput, deskAnswerInput, directAnswerInput, type DeskAnswer } from '#lib/cases/schema.ts';
-import { isAnswerFinal, needsSecondPerson } from '#lib/cases/moves.ts';
+import { isAnswerFinal, mayAnswerDirectly, needsSecondPerson } from '#lib/cases/moves.ts';
 import { withKeptFiles, type KeptFile } from '#lib/server/attachments/stored-files.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
@@ -48,13 +48,13 @@ export async function answerCase(actor: Actor, reference: string, raw: unknown, 
  * "Jawab langsung": verifies, assigns to the writer and answers in one commit. Uses the same three moves, each with its
  * own timeline entry and version.
  *
- * @throws Conflict if the case is a complaint or no longer `received`
+ * @throws Conflict if the case is a complaint, came as integrity, or is no longer `received`
  */
 export async function answerDirectly(actor: Actor, reference: string, raw: unknown, { files }: DeskInput) {
 	const input = checked(directAnswerInput, raw);
 	return withKeptFiles(files, 'office', (kept) =>
 		changeCase(actor, reference, input.version, async (tx, { row, unit }) => {
-			if (needsSecondPerson(row.kind)) throw invalidMove(row, 'not_direct');
+			if (!mayAnswerDirectly(row)) throw invalidMove(row, 'not_direct');
 			const { category, priority } = input;
 			const verification = { category, class: classBeforeVerification(row.kind), priority };
 			const verified = await verifyWithin(tx, actor, { row, unit }, verification);

@@ -750,6 +750,7 @@ CREATE TABLE "reporter_mail" (
 	"address_hash" text NOT NULL,
 	"stop_hash" text NOT NULL,
 	"stopped_at" timestamp with time zone,
+	"stopped_by_owner" boolean DEFAULT false NOT NULL,
 	"refused_at" timestamp with time zone,
 	CONSTRAINT "reporter_mail_stopHash_unique" UNIQUE("stop_hash")
 );

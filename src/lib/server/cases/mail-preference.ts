@@ -1,5 +1,5 @@
 import { now } from '#lib/server/clock.ts';
-import { and, eq, isNotNull, isNull, notExists, sql } from 'drizzle-orm';
+import { and, eq, isNotNull, isNull, ne, not, notExists, or, sql } from 'drizzle-orm';
 import type { Locale } from '#lib/paraglide/runtime.js';
 import { db, type Database, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -54,10 +54,12 @@ export async function storeMailPreference(
 export async function changeMailAddress(tx: Tx, caseId: number, email: string): Promise<boolean> {
 	const address = { addressHash: addressHashOf(email), refusedAt: null };
 	const stoppedAt = sql`coalesce(${reporterMail.stoppedAt}, ${stopsOf(tx)})`;
+	// The owner of the former address does not decide about another one.
+	const stoppedByOwner = sql`${reporterMail.stoppedByOwner} and ${reporterMail.addressHash} = ${address.addressHash}`;
 	await tx
 		.insert(reporterMail)
 		.values({ caseId, language: 'id', stopHash: stopHashOf(stopToken(caseId)), ...address })
-		.onConflictDoUpdate({ target: reporterMail.caseId, set: { ...address, stoppedAt } });
+		.onConflictDoUpdate({ target: reporterMail.caseId, set: { ...address, stoppedAt, stoppedByOwner } });
 	return (await mailPreferenceOf(tx, caseId)) !== undefined;
 }
 
@@ -126,13 +128,21 @@ async function mailStateOf({ id, reporterSealed }: CaseRow) {
 	return { state, allStopped: row.allStopped };
 }
 
-/** Stops the e-mails to the reporter of a case, or allows them again. @returns whether this changed anything */
-export async function setMailStopped(tx: Tx, caseId: number, stopped: boolean): Promise<boolean> {
-	const { stoppedAt } = reporterMail;
+/**
+ * Stops the e-mails to the reporter of a case, or allows them again. If the owner of the address stopped them, nobody else
+ * allows them again: the reporter may have given the address of somebody else.
+ *
+ * @param byOwner by the link in an e-mail to the address
+ * @returns whether this changed anything
+ */
+export async function setMailStopped(tx: Tx, caseId: number, stopped: boolean, byOwner = false): Promise<boolean> {
+	const { stoppedAt, stoppedByOwner } = reporterMail;
+	const isOther = stopped ? isNull(stoppedAt) : isNotNull(stoppedAt);
+	const mayChange = byOwner ? or(isOther, ne(stoppedByOwner, stopped)) : and(isOther, not(stoppedByOwner));
 	const changed = await tx
 		.update(reporterMail)
-		.set({ stoppedAt: stopped ? now() : null })
-		.where(and(eq(reporterMail.caseId, caseId), stopped ? isNull(stoppedAt) : isNotNull(stoppedAt)))
+		.set({ stoppedAt: stopped ? now() : null, stoppedByOwner: stopped && byOwner })
+		.where(and(eq(reporterMail.caseId, caseId), mayChange))
 		.returning({ caseId: reporterMail.caseId });
 	return changed.length > 0;
 }

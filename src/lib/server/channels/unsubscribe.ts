@@ -79,27 +79,27 @@ async function stoppedBy(on: Database | Tx, { by, addressHash, stoppedAt }: Link
 /**
  * Stops e-mails, or allows them again. Without `wish` (the button of a mail program, RFC 8058) the e-mails of the case
  * are stopped, and nothing is allowed again. Waiting e-mails of the case are withdrawn immediately, those of other
- * cases when they are due to be sent. Safe to repeat. Records the consent of the case of the link only: the owner of the
- * address may not be the reporter of the others.
+ * cases when they are due to be sent. Safe to repeat. What a link in an e-mail stopped, only such a link allows again.
+ * Records the consent of the case of the link only: the owner of the address may not be the reporter of the others.
  *
  * @throws NotFound if no link has this token
  */
 export async function stopOrAllowMails(token: string, raw: unknown): Promise<Stopped> {
 	return transaction(async (tx) => {
-		const before = await linkedMail(tx, token);
-		const { caseId, addressHash, by } = before;
+		const link = await linkedMail(tx, token);
+		const { caseId, addressHash, by } = link;
 		const { wish: chosen } = checked(wishSchema(by), raw);
 		const wish = chosen ?? 'case';
-		const wasStopped = (await stoppedBy(tx, before)) !== 'none';
+		const before = await stoppedBy(tx, link);
 		if (wish === 'all') await tx.insert(mailStops).values({ addressHash, at: now() }).onConflictDoNothing();
 		else if (chosen && by === 'letter') await tx.delete(mailStops).where(eq(mailStops.addressHash, addressHash));
-		const isStopped = wish !== 'none';
-		await setMailStopped(tx, caseId, isStopped);
-		if (isStopped) await withdrawWaiting(tx, caseId);
+		await setMailStopped(tx, caseId, wish !== 'none', by === 'letter');
+		if (wish !== 'none') await withdrawWaiting(tx, caseId);
+		const after = await stoppedBy(tx, await linkedMail(tx, token));
+		const given = after === 'none';
 		const asked = { words: WORDS[wish](), language: getLocale(), recordedBy: null };
-		if (isStopped !== wasStopped)
-			await recordConsents(tx, [{ caseId, kind: 'reporter_mail', given: !isStopped, ...asked }]);
-		return stoppedBy(tx, await linkedMail(tx, token));
+		if (given !== (before === 'none')) await recordConsents(tx, [{ caseId, kind: 'reporter_mail', given, ...asked }]);
+		return after;
 	});
 }
 

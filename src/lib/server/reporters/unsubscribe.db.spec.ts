@@ -98,6 +98,27 @@ describe('a reporter who wants no e-mails', () => {
 		expect(await withdrawalsOf(other.id)).toEqual(['Hentikan e-mail tentang laporan ini']);
 	});
 
+	it.each(['case', 'all'])(
+		'is not written to again by the receipt after the link in an e-mail stopped it: %s',
+		async (wish) => {
+			const { reference } = await reportWithAddress(office.unit);
+			await writeReporterMails(reference);
+			const row = await readCase(reference);
+			const token = await tokenInMail(reference);
+			await stopOrAllowMails(stopToken(row.id), { wish: 'case' });
+			await stopOrAllowMails(token, { wish });
+			const consents = await consentsOfCase(row.id);
+			for (const own of ['none', 'case', 'none'])
+				expect(await stopOrAllowMails(stopToken(row.id), { wish: own })).toBe('case');
+			expect(await reporterMailState(row)).toBe('stopped');
+			expect(await consentsOfCase(row.id)).toEqual(consents);
+
+			expect(await stopOrAllowMails(token, { wish: 'none' })).toBe('none');
+			await stopOrAllowMails(stopToken(row.id), { wish: 'case' });
+			expect(await stopOrAllowMails(stopToken(row.id), { wish: 'none' })).toBe('none');
+		}
+	);
+
 	it('stops with the e-mail to a former address only those of the report', async () => {
 		const { reference } = await atTime('2026-11-20T02:00:00Z', () => reportWithAddress(office.unit));
 		await writeReporterMails(reference);

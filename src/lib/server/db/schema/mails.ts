@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { bigint, index, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, index, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import type { Locale } from '#lib/paraglide/runtime.js';
 import { accounts } from './accounts.ts';
 import { cases } from './cases.ts';
@@ -67,6 +67,8 @@ export const reporterMail = pgTable('reporter_mail', {
 	stopHash: text().notNull().unique(),
 	/** Since when the reporter has unsubscribed from this case's e-mails. */
 	stoppedAt: at(),
+	/** The link in an e-mail stopped them, so only such a link allows them again. */
+	stoppedByOwner: boolean().notNull().default(false),
 	/** When the mail server refused the address as unknown. No e-mails are sent to it since. */
 	refusedAt: at()
 });

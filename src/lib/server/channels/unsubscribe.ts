@@ -38,12 +38,12 @@ const WORDS = {
 };
 
 /** The e-mail preference that a link is about, and where the link was. @throws NotFound */
-async function linkedMail(on: Database | Tx, token: string) {
-	const row = await on
+async function linkedMail(on: Database | Tx, token: string, locked = false) {
+	const found = on
 		.select()
 		.from(reporterMail)
-		.where(eq(reporterMail.stopHash, stopHashOf(token)))
-		.then(oneRow);
+		.where(eq(reporterMail.stopHash, stopHashOf(token)));
+	const row = oneRow(await (locked ? found.for('update') : found));
 	// The link in an e-mail to a former address counts as one of the tracking page.
 	return { ...row, by: sameSecret(token, letterStopToken(row)) ? ('letter' as const) : ('tracking' as const) };
 }
@@ -86,7 +86,8 @@ async function stoppedBy(on: Database | Tx, { by, addressHash, stoppedAt }: Link
  */
 export async function stopOrAllowMails(token: string, raw: unknown): Promise<Stopped> {
 	return transaction(async (tx) => {
-		const link = await linkedMail(tx, token);
+		// Locked, so that of two forms at once the second one finds what the first one changed.
+		const link = await linkedMail(tx, token, true);
 		const { caseId, addressHash, by } = link;
 		const { wish: chosen } = checked(wishSchema(by), raw);
 		const wish = chosen ?? 'case';

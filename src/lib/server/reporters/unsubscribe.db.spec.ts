@@ -9,9 +9,11 @@ import {
 	writeReporterMails
 } from '#lib/dev/testing/reporters.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { writeTogether } from '#lib/dev/testing/waiting.ts';
 import { recordReporterAnswer } from '#lib/server/cases/conversation/record-answer.ts';
 import { reporterMailState, stopToken } from '#lib/server/cases/mail-preference.ts';
 import { reporterMails, stoppedMails, stopOrAllowMails } from '#lib/server/channels/unsubscribe.ts';
+import { reporterMail } from '#lib/server/db/schema/mails.ts';
 import { consentsOfCase } from '#lib/server/people/consents.ts';
 
 const office = useOffice();
@@ -118,6 +120,13 @@ describe('a reporter who wants no e-mails', () => {
 			expect(await stopOrAllowMails(stopToken(row.id), { wish: 'none' })).toBe('none');
 		}
 	);
+
+	it.runIf(process.env.TEST_DATABASE === 'postgres')('records one withdrawal for two forms at once', async () => {
+		const { id } = await readCase((await reportWithAddress(office.unit)).reference);
+		const stop = () => stopOrAllowMails(stopToken(id), { wish: 'case' });
+		await writeTogether(reporterMail, [stop, stop]);
+		expect(await withdrawalsOf(id)).toHaveLength(1);
+	});
 
 	it('stops with the e-mail to a former address only those of the report', async () => {
 		const { reference } = await atTime('2026-11-20T02:00:00Z', () => reportWithAddress(office.unit));

@@ -1,5 +1,5 @@
 import { now } from '#lib/server/clock.ts';
-import { and, eq, isNotNull, isNull, ne, not, notExists, or, sql } from 'drizzle-orm';
+import { and, eq, isNotNull, isNull, ne, not, notExists, or, sql, type SQL } from 'drizzle-orm';
 import type { Locale } from '#lib/paraglide/runtime.js';
 import { db, type Database, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -79,11 +79,20 @@ const stopsOf = (on: Database | Tx) =>
  * Language and address hash for e-mails to the reporter. Undefined if there is no address, it was refused, or the
  * reporter unsubscribed.
  */
-export async function mailPreferenceOf(on: Database | Tx, caseId: number) {
+export const mailPreferenceOf = (on: Database | Tx, caseId: number) => preferenceIf(on, caseId, wanted);
+
+/**
+ * As `mailPreferenceOf`, for a warning to the owner of the address. Whoever has the receipt can stop the other e-mails,
+ * but does not silence a warning.
+ */
+export const warningPreferenceOf = (on: Database | Tx, caseId: number) =>
+	preferenceIf(on, caseId, and(not(reporterMail.stoppedByOwner), isNull(reporterMail.refusedAt)));
+
+async function preferenceIf(on: Database | Tx, caseId: number, condition: SQL | undefined) {
 	const [preference] = await on
 		.select({ language: reporterMail.language, addressHash: reporterMail.addressHash })
 		.from(reporterMail)
-		.where(and(wanted, eq(reporterMail.caseId, caseId), notExists(stopsOf(on))));
+		.where(and(condition, eq(reporterMail.caseId, caseId), notExists(stopsOf(on))));
 	return preference;
 }
 

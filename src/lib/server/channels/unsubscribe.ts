@@ -110,12 +110,18 @@ export async function noteRefusedAddress(tx: Tx, caseId: number): Promise<void> 
 	if (await markAddressRefused(tx, caseId)) await withdrawWaiting(tx, caseId);
 }
 
-/** Withdraws the waiting e-mails to a case's reporter, except those that a worker has claimed. */
+/** Withdraws the waiting e-mails to a case's reporter, except those that a worker has claimed or to a former address. */
 async function withdrawWaiting(tx: Tx, caseId: number): Promise<void> {
 	await tx
 		.update(mails)
 		.set({ state: 'withdrawn', nextAttemptAt: null })
 		.where(
-			and(eq(mails.caseId, caseId), eq(mails.kind, 'reporter'), eq(mails.state, 'waiting'), isNull(mails.leaseUntil))
+			and(
+				eq(mails.caseId, caseId),
+				eq(mails.kind, 'reporter'),
+				eq(mails.state, 'waiting'),
+				isNull(mails.leaseUntil),
+				isNull(mails.address)
+			)
 		);
 }

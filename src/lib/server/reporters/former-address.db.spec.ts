@@ -7,8 +7,9 @@ import { logOf } from '#lib/dev/testing/outcomes.ts';
 import { askAsReporter, deliverReporterMails, reporterMailsOf, reportWithAddress } from '#lib/dev/testing/reporters.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { recordReporterAnswer } from '#lib/server/cases/conversation/record-answer.ts';
-import { contactToken, reporterMailState, setMailStopped } from '#lib/server/cases/mail-preference.ts';
+import { contactToken, reporterMailState, setMailStopped, stopToken } from '#lib/server/cases/mail-preference.ts';
 import { listOutbox } from '#lib/server/channels/mail-outbox.ts';
+import { stopOrAllowMails } from '#lib/server/channels/unsubscribe.ts';
 import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
 import type { JobPayloads } from '#lib/server/jobs/jobs.ts';
 import { confirmContact, decideRequest } from '#lib/server/privacy/requests/decide.ts';
@@ -28,12 +29,16 @@ const record = (reference: string, contact: Record<string, string>) =>
 	});
 
 async function tellFormerAddress(reference: string): Promise<void> {
+	await writeToFormer();
+	await deliverReporterMails(reference);
+}
+
+async function writeToFormer(): Promise<void> {
 	const jobs = await rowsOf<{ data: JobPayloads['contact-recorded'] }>(
 		db(),
 		sql`delete from pgboss.job where name = 'contact-recorded' returning data`
 	);
 	for (const { data } of [...jobs, ...jobs]) await writeToFormerAddress(data);
-	await deliverReporterMails(reference);
 }
 
 it('a contact that a caller gave is told to the former address once, without its value, and the log has an entry', async () => {
@@ -78,10 +83,30 @@ it('a former address that no longer exists says nothing about the present one', 
 	expect(await reporterMailState(await readCase(reference))).toBe('wanted');
 });
 
-it('a former address that wants no e-mails gets none', async () => {
+it('a former address whose owner wants no e-mails gets none', async () => {
 	const { reference } = await report();
 	const { id } = await readCase(reference);
-	await transaction((tx) => setMailStopped(tx, id, true));
+	await transaction((tx) => setMailStopped(tx, id, true, true));
 	await record(reference, { email: 'lain@contoh.invalid' });
 	expect(mailServer.letters()).toEqual([]);
 });
+
+it.each(['before', 'after'])(
+	'whoever stops the e-mails by the receipt %s the change does not silence it',
+	async (when) => {
+		const { reference, email } = await report();
+		const { id } = await readCase(reference);
+		const stop = () => stopOrAllowMails(stopToken(id), { wish: 'case' });
+		if (when === 'before') await stop();
+		const spoken = { by: 'phone', on: '2027-03-02', time: '11:00', submission_id: crypto.randomUUID() };
+		const contact = { kind: 'contact', ...spoken, email: 'lain@contoh.invalid' };
+		await atTime('2027-03-04T02:00:00Z', async () => {
+			await act(recordReporterAnswer, office.handler, reference, contact);
+			await writeToFormer();
+			if (when === 'after') await stop();
+			await deliverReporterMails(reference);
+		});
+		const subject = `Laporan ${reference}: kontak Anda diganti`;
+		expect(mailServer.letters()).toMatchObject([{ to: email, subject }]);
+	}
+);

@@ -17,7 +17,7 @@ import { lockOtherParts, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { changeCase, updateCase } from '../move.ts';
 import { randomReceipt } from '../receipt.ts';
 import { NO_RECEIPT_LINK, replaceReceipt, requireNoHiddenPart } from '../receipt-link.ts';
-import { changeMailAddress, mailPreferenceOf } from '../mail-preference.ts';
+import { changeMailAddress, warningPreferenceOf } from '../mail-preference.ts';
 import { isContactOf, openReporter, reporterColumns } from '../reporter.ts';
 import { hiddenFrom } from '../visibility.ts';
 import { recordEvent, type Spoken } from '../timeline.ts';
@@ -77,7 +77,7 @@ export async function changeReporterContact(
 
 /**
  * Stores a contact that a caller or visitor gave to staff. The reporter has not confirmed it from the former contact, so
- * the former e-mail address gets an e-mail at once, if the reporter gets e-mails. The change is also in the audit log.
+ * the former e-mail address gets an e-mail at once, unless its owner stopped e-mails. The change is also in the audit log.
  */
 export async function recordGivenContact(
 	tx: Tx,
@@ -86,7 +86,7 @@ export async function recordGivenContact(
 	spoken: Spoken
 ): Promise<CaseRow> {
 	const former = (await openReporter(before.reporterSealed))?.email;
-	const preference = await mailPreferenceOf(tx, before.id);
+	const preference = await warningPreferenceOf(tx, before.id);
 	const row = await changeReporterContact(tx, before, contact, spoken);
 	const entry = { unitId: unit.id, action: 'identity.contact_recorded' as const, subject: row.reference };
 	await recordChange(tx, spoken.writtenBy ?? null, entry);

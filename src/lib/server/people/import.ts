@@ -206,7 +206,7 @@ async function store(
 	const { nama: name } = cells;
 	if (list === 'units') await insertUnit(tx, actor, newUnit(unit, cells), given);
 	else if (list === 'places') {
-		await requireNewPlaceName(tx, actor, unit.id, name, 'import_same_place');
+		await requireNewPlaceName(tx, actor, unit.id, name ?? '', 'import_same_place');
 		const kind = cells.jenis?.toLowerCase() ?? 'kotak';
 		await insertPlace(tx, actor, unit.id, { name, kind: PLACE_KIND_NAMES[kind] ?? kind }, given);
 	} else if (list === 'officers') {

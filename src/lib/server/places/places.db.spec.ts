@@ -8,6 +8,7 @@ import { changePlace, createPlace, listPlaces, renewPlace, withdrawPlace, countS
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
 import { atTime } from '#lib/dev/testing/office.ts';
+import { writeTogether } from '#lib/dev/testing/waiting.ts';
 
 let unit: Awaited<ReturnType<typeof makeUnit>>;
 let other: Awaited<ReturnType<typeof makeUnit>>;
@@ -55,6 +56,19 @@ test('a second place of the same name is refused, also by a change, and a withdr
 	await changePlace(admin, id, second);
 	await createPlace(await makeActor([[other.id, 'admin']]), other.id, second);
 });
+
+test.runIf(process.env.TEST_DATABASE === 'postgres')(
+	'of two places that get one name at the same time, one is refused',
+	async () => {
+		const { id } = await createPlace(admin, unit.id, { name: 'Kotak taman', kind: 'box' });
+		const same = { name: 'Kotak gerbang', kind: 'box' };
+		const made = async () => void (await createPlace(admin, unit.id, same));
+		const both = await writeTogether(places, [made, () => changePlace(admin, id, same)]);
+		expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+		const named = await db().$count(places, eq(places.name, same.name));
+		expect(named).toBe(1);
+	}
+);
 
 test('a withdrawn code is still recognised as withdrawn, and cannot be withdrawn again, renewed or changed', async () => {
 	const place = await createPlace(admin, unit.id, { name: 'Poster lama', kind: 'poster' });

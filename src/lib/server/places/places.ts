@@ -9,6 +9,7 @@ import { now } from '#lib/server/clock.ts';
 import { createOnce } from '#lib/server/db/create-once.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
+import { lockKey } from '#lib/server/db/lock-key.ts';
 import { rosterShifts, kiosks, officers, places, units, placeScans } from '#lib/server/db/schema/units.ts';
 import { Conflict, NotFound, invalid } from '#lib/server/errors.ts';
 import { logFailedWrite } from '#lib/server/db/free-space.ts';
@@ -97,7 +98,7 @@ async function insertWithCode(tx: Tx, values: Omit<typeof places.$inferInsert, '
 export const createPlace = (actor: Actor, unitId: string, raw: unknown): Promise<Place> =>
 	transaction(async (tx) => {
 		const created = await createOnce(tx, places, raw, async (id) => {
-			await requireNewPlaceName(tx, actor, unitId, (raw as { name?: unknown }).name);
+			await requireNewPlaceName(tx, actor, unitId, checked(placeSchema, raw).name);
 			return insertPlace(tx, actor, unitId, raw, id);
 		});
 		return typeof created === 'string' ? placeForAdmin(actor, created, tx) : created;
@@ -114,18 +115,20 @@ export async function insertPlace(tx: Tx, actor: Actor, unitId: string, raw: unk
 }
 
 /**
- * Refuses the name of another place in use at the office. Capitals make no difference.
+ * Refuses the name of another place in use at the office. Capitals make no difference. Until the transaction ends, no
+ * other place of the office gets a name.
  * @throws NotFound if the actor does not administer the office · Invalid, by default `admin_same_place`
  */
 export async function requireNewPlaceName(
 	tx: Tx,
 	actor: Actor,
 	unitId: string,
-	name: unknown,
+	name: string,
 	refusal: 'admin_same_place' | 'import_same_place' = 'admin_same_place'
 ): Promise<void> {
 	requireAdmin(actor, unitId);
-	const sameAs = sql`lower(${places.name}) = lower(${String(name ?? '').trim()})`;
+	await lockKey(tx, `place-names/${unitId}`);
+	const sameAs = sql`lower(${places.name}) = lower(${name.trim()})`;
 	const inUse = and(eq(places.unitId, unitId), isNull(places.withdrawnAt), sameAs);
 	const [namesake] = await tx.select({ id: places.id }).from(places).where(inUse);
 	if (namesake) throw invalid('name', refusal);

@@ -140,6 +140,12 @@ describe('a mistyped name', () => {
 		expect(mistypedSettings({ API_KEY: 'of another program', APP_KEY: 'x' })).toEqual([]);
 	});
 
+	it('is none if the setting is given by the other way, as a value or as a file', () => {
+		expect(mistypedSettings({ API_KEY: 'of another program', APP_KEY_FILE: '/run/app-key' })).toEqual([]);
+		expect(mistypedSettings({ SMTP_URI: 'x', SMTP_URL_FILE: '/run/smtp' })).toEqual([]);
+		expect(mistypedSettings({ API_KEY_FILE: '/run/other', APP_KEY: 'x' })).toEqual([]);
+	});
+
 	it('is none for the settings, even if each is set alone', () => {
 		for (const name of [...SETTING_NAMES, ...SECRETS.map((secret) => `${secret}_FILE`)])
 			expect(mistypedSettings({ [name]: 'x' })).toEqual([]);

@@ -216,15 +216,16 @@ function isOneEditAway(name: string, other: string): boolean {
 }
 
 /**
- * Variables whose names are probably mistyped names of settings: one edit away from a setting that is not set. They can
- * belong to another program, so they do not stop the start.
+ * Variables whose names are probably mistyped names of settings: one edit away from a setting that is not given,
+ * also not by a file. They can belong to another program, so they do not stop the start.
  */
 export function mistypedSettings(source: Given = process.env): { given: string; meant: string }[] {
 	const known = [...SETTING_NAMES, ...SECRETS.map((name) => `${name}_FILE`)];
+	const isGiven = (name: string) => [name, `${name}_FILE`, name.replace(/_FILE$/, '')].some((way) => source[way]);
 	return Object.keys(source)
 		.filter((given) => source[given] && !known.includes(given))
 		.flatMap((given) => {
-			const meant = known.find((name) => !source[name] && isOneEditAway(given, name));
+			const meant = known.find((name) => !isGiven(name) && isOneEditAway(given, name));
 			return meant ? [{ given, meant }] : [];
 		});
 }

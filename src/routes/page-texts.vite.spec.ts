@@ -265,6 +265,11 @@ it('a person who lost the code of a report is led to the office for a new report
 	expect(pageOf(Track, { unit: null })).toContain(`href="/">${m.citizen_track_lost_new()}`);
 });
 
+it('a person who lost the code is led to the tab with the code, but not on a tablet of many people', () => {
+	expect(pageOf(Track, { unit: null, isTablet: false })).toContain(m.citizen_track_lost_just());
+	expect(pageOf(Track, { unit: null, isTablet: true })).not.toContain(m.citizen_track_lost_just());
+});
+
 it('a link to a new code is sent in the ways that the reporter gave, to the contact of the report', () => {
 	const made = { address: 'https://contoh.go.id/terima/abc', expiresAt: new Date('2026-11-30T01:00:00Z') };
 	const waysFor = (contact: object, restricted = false) => {

@@ -111,7 +111,7 @@ test('a waiting draft is the state of its report in every list beside another re
 	const reporter = { identity: 'named', reporter: { name: 'Andi Contoh', phone: '081234567890' } };
 	const reference = await drafted(reporter);
 	const similar = await caseIn(office, 'received', reporter);
-	expect(await relatedCases(office.handler, similar)).toMatchObject({ reporter: [{ reference, draft: 'pending' }] });
+	expect(await relatedCases(office.handler, similar)).toMatchObject({ contact: [{ reference, draft: 'pending' }] });
 	expect(await likelyDuplicatesOf(office.handler, similar)).toMatchObject([{ reference, draft: 'pending' }]);
 	const linked = await caseIn(office, 'received');
 	await act(linkCase, office.handler, linked.reference, { main: reference });

@@ -18,7 +18,7 @@ describe('related reports', () => {
 		await makeCase(office.unit, { ...input, category: 'integrity' });
 		await makeCase(office.unit);
 		const related = await relatedCases(office.handler, await readCase(first));
-		for (const kind of ['place', 'officer', 'reporter'] as const)
+		for (const kind of ['place', 'officer', 'contact'] as const)
 			expect(related[kind].map(({ reference }) => reference)).toEqual([second]);
 		expect(related.split).toEqual([]);
 	});
@@ -58,7 +58,7 @@ describe('related reports', () => {
 		const reporter = { name: 'Andi Contoh', phone: '081234567890' };
 		const { reference: withheld } = await makeCase(office.unit, { identity: 'withheld', reporter });
 		const { reference: named } = await makeCase(office.unit, { identity: 'named', reporter });
-		expect((await relatedCases(office.handler, await readCase(withheld))).reporter).toEqual([]);
-		expect((await relatedCases(office.handler, await readCase(named))).reporter).toEqual([]);
+		expect((await relatedCases(office.handler, await readCase(withheld))).contact).toEqual([]);
+		expect((await relatedCases(office.handler, await readCase(named))).contact).toEqual([]);
 	});
 });

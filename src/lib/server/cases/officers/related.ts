@@ -12,7 +12,7 @@ import { visibleTo } from '../visibility.ts';
 /** Reports listed per relation. The search of the inbox finds more. */
 const SHOWN = 5;
 
-type Relation = 'place' | 'officer' | 'reporter' | 'part' | 'origin';
+type Relation = 'place' | 'officer' | 'contact' | 'part' | 'origin';
 
 /** Query of the latest other reports with the condition `same`. */
 function latest(actor: Actor, row: CaseRow, relation: Relation, same: SQL | undefined) {
@@ -40,24 +40,24 @@ const sameOfficer = ({ id }: CaseRow) =>
 		where ${own.caseId} = ${id} and ${own.state} = 'named' and ${caseOfficers.state} = 'named'))`;
 
 /**
- * The latest other reports with the same place, officer or reporter, and the parts of a split report, as far as the
- * actor may see them. Only reports with an open name are compared by reporter. Otherwise a named report would reveal a
+ * The latest other reports with the same place, officer or contact, and the parts of a split report, as far as the
+ * actor may see them. Only reports with an open name are compared by contact. Otherwise a named report would reveal a
  * withheld reporter. Practice is not compared with real reports.
  */
 export async function relatedCases(actor: Actor, row: CaseRow) {
 	const named = row.identity === 'named' && row.reporterHash;
 	const real = notInTrial(cases.unitId);
 	const alike = (await isTrialUnit(row.unitId)) ? not(real) : real;
-	const sameReporter = and(eq(cases.reporterHash, named || ''), eq(cases.identity, 'named'), alike);
+	const sameContact = and(eq(cases.reporterHash, named || ''), eq(cases.identity, 'named'), alike);
 	const found = await unionAll(
 		latest(actor, row, 'officer', sameOfficer(row)),
 		latest(actor, row, 'part', eq(cases.splitFromId, row.id)),
 		...(row.placeId ? [latest(actor, row, 'place', eq(cases.placeId, row.placeId))] : []),
-		...(named ? [latest(actor, row, 'reporter', sameReporter)] : []),
+		...(named ? [latest(actor, row, 'contact', sameContact)] : []),
 		...(row.splitFromId ? [latest(actor, row, 'origin', eq(cases.id, row.splitFromId))] : [])
 	);
 	found.sort((a, b) => b.id - a.id);
 	const those = (wanted: Relation) => found.filter(({ relation }) => relation === wanted).map(({ shown }) => shown);
 	const split = [...those('origin'), ...those('part')];
-	return { place: those('place'), officer: those('officer'), reporter: those('reporter'), split };
+	return { place: those('place'), officer: those('officer'), contact: those('contact'), split };
 }

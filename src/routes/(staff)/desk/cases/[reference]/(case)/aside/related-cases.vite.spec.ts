@@ -14,6 +14,6 @@ it('counts a report once that has the same place and the same officer', () => {
 		receivedAt: new Date('2026-03-02T01:00:00Z'),
 		timeZone: 'Asia/Makassar'
 	};
-	const html = htmlOf(RelatedCases, { related: { place: [report], officer: [report], reporter: [], split: [] } });
+	const html = htmlOf(RelatedCases, { related: { place: [report], officer: [report], contact: [], split: [] } });
 	expect(html).toContain(m.case_related_others({ count: 1 }));
 });

@@ -6,7 +6,7 @@ import { photoFile } from './support/photo.ts';
 import { CORE, expect, test, type Page, type Route } from './support/test.ts';
 
 const OFFICER = 'Petugas Contoh 3';
-const DAY = '#incident_on + output';
+const DAY_IN_WORDS = '#incident_on + output';
 
 async function fillRating(page: Page, score: number): Promise<void> {
 	await page.getByRole('radio', { name: OFFICER }).check({ force: true });
@@ -157,7 +157,7 @@ test('text is saved on the phone only on request, and until it is sent', async (
 	await bar(page).getByRole('button', { name: 'Lanjutkan' }).click();
 	await expect(bar(page)).toContainText('kecuali foto atau PDF');
 	await expect(page.locator('[name=body]')).toHaveValue(body);
-	await expect(page.locator(DAY)).toHaveText('Senin, 5 Januari 2026');
+	await expect(page.locator(DAY_IN_WORDS)).toHaveText('Senin, 5 Januari 2026');
 	await expect(page.locator('#keep-on-phone')).toBeChecked();
 	await fillReport(page, body);
 	// The report is stored, but its receipt can't be loaded. Its form then leads to the receipt, and is not sent again.
@@ -218,13 +218,13 @@ test('a form that comes back after the language was changed in another tab is wh
 test('a person who looks at the code again keeps the next report that is half written', async ({ page }) => {
 	await openForm(page, '/mamuju/pengaduan');
 	await fillReport(page, ownWords(), 'none', { incident_on: '2026-01-05' });
-	await expect(page.locator(DAY)).toHaveText('Senin, 5 Januari 2026');
+	await expect(page.locator(DAY_IN_WORDS)).toHaveText('Senin, 5 Januari 2026');
 	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
 	const { receipt } = await readReceipt(page);
 	await page.goBack();
 	await page.locator('form[data-live]').waitFor();
 	await expect(page.locator('[name=body]')).toHaveValue('');
-	await expect(page.locator(DAY)).toHaveText('');
+	await expect(page.locator(DAY_IN_WORDS)).toHaveText('');
 	const next = ownWords();
 	await fillReport(page, next);
 	await page.goForward();

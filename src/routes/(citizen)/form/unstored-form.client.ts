@@ -9,7 +9,7 @@ import { dropReportDrafts } from './draft.client.ts';
 const LONGEST_MS = 15_000;
 
 if (new URLSearchParams(location.search).has('ditutup')) dropReportDrafts();
-for (const form of document.querySelectorAll<HTMLFormElement>('form[data-unkept]')) enhance(form);
+for (const form of document.querySelectorAll<HTMLFormElement>('form[data-unstored]')) enhance(form);
 
 function enhance(form: HTMLFormElement): void {
 	const status = form.nextElementSibling as HTMLElement;

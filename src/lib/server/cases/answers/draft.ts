@@ -126,15 +126,14 @@ export async function sendBackIncomplete(tx: Tx, row: CaseRow): Promise<void> {
 	await recordEvent(tx, row, { type: 'archive_sent_back', author: 'system', public: false, data });
 }
 
-/** Withdraws the open draft of a case, and returns it. `which`: only a draft like this. */
+/** Withdraws the open draft of a case. `which`: only a draft like this. @returns its id and kind, if there was one */
 export async function withdrawDraft(tx: Tx, caseId: number, which?: SQL) {
-	const withdrawn = await tx
+	const [withdrawn] = await tx
 		.update(approvals)
 		.set({ state: 'withdrawn' })
 		.where(and(openDraftOf(caseId), which))
 		.returning({ id: approvals.id, kind: approvals.kind });
-	const ids = withdrawn.map(({ id }) => id);
-	if (ids.length > 0) await removeFiles(tx, inArray(attachments.approvalId, ids));
+	if (withdrawn) await removeFiles(tx, eq(attachments.approvalId, withdrawn.id));
 	return withdrawn;
 }
 

@@ -18,7 +18,7 @@ export async function withdrawOwnDraft(actor: Actor, reference: string, raw: unk
 	const { version } = checked(versionInput, raw);
 	return changeCase(actor, reference, version, async (tx, { row: before }) => {
 		const byActor = actor.accountId ? eq(approvals.authorId, actor.accountId) : sql`false`;
-		const [draft] = await withdrawDraft(tx, before.id, and(eq(approvals.state, 'pending'), byActor));
+		const draft = await withdrawDraft(tx, before.id, and(eq(approvals.state, 'pending'), byActor));
 		if (!draft) throw invalidMove(before);
 		const row = await updateCase(tx, before);
 		const type = draft.kind === 'answer' ? 'answer_withdrawn' : 'archive_withdrawn';

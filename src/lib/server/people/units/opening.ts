@@ -16,7 +16,7 @@ import { isOpenToPublic, type Unit } from './find-unit.ts';
 const OPENING_NEEDS = ['name', 'handler', 'approver', 'service', 'place'] as const;
 export type OpeningNeed = (typeof OPENING_NEEDS)[number];
 
-/** Name of an office that was created without one. An office is opened under a name of its own. */
+/** Name of an office that was created without one. An office can't be opened under it, also if a person typed it. */
 export const placeholderName = (code: string): string => `Satuan kerja ${code}`;
 
 export interface OpeningState {
@@ -26,8 +26,8 @@ export interface OpeningState {
 }
 
 /**
- * What each of these offices lacks to be opened: a name, a handler, a supervisor who is free to approve (not absent today and
- * not the only handler), a service and a place. People of offices above count, because their roles reach down. Only
+ * What each of these offices lacks to be opened: a name other than the placeholder, a handler, a supervisor who is free to
+ * approve (not absent today and not the only handler), a service and a place. People of offices above count, because their roles reach down. Only
  * active accounts with a password count: others could not open a report.
  */
 export async function openingStates(on: Reader, offices: readonly Unit[]): Promise<Map<string, OpeningState>> {

@@ -43,7 +43,7 @@ export const deskVerb = <Again extends FormResult = never>(
 	});
 
 /** Form action of a verb that takes the form's fields and has one outcome. */
-export const simpleVerb = (
+export const verbWithOneOutcome = (
 	verb: (actor: Actor, reference: string, data: VerbInput['data']) => Promise<unknown>,
 	done: Done
 ) =>

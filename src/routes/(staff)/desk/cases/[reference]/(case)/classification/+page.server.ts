@@ -1,4 +1,4 @@
 import { classifyCase } from '#lib/server/cases/handling/verify.ts';
-import { simpleVerb } from '#lib/server/web/forms/desk-verb.ts';
+import { verbWithOneOutcome } from '#lib/server/web/forms/desk-verb.ts';
 
-export const actions = { default: simpleVerb(classifyCase, 'classified') };
+export const actions = { default: verbWithOneOutcome(classifyCase, 'classified') };

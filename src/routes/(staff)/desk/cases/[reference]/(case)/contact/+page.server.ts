@@ -1,4 +1,4 @@
 import { recordContact } from '#lib/server/cases/conversation/contact.ts';
-import { simpleVerb } from '#lib/server/web/forms/desk-verb.ts';
+import { verbWithOneOutcome } from '#lib/server/web/forms/desk-verb.ts';
 
-export const actions = { default: simpleVerb(recordContact, 'contacted') };
+export const actions = { default: verbWithOneOutcome(recordContact, 'contacted') };

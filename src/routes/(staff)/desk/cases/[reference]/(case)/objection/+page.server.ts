@@ -1,4 +1,4 @@
 import { declineObjection } from '#lib/server/cases/conversation/objection.ts';
-import { simpleVerb } from '#lib/server/web/forms/desk-verb.ts';
+import { verbWithOneOutcome } from '#lib/server/web/forms/desk-verb.ts';
 
-export const actions = { default: simpleVerb(declineObjection, 'objection_declined') };
+export const actions = { default: verbWithOneOutcome(declineObjection, 'objection_declined') };

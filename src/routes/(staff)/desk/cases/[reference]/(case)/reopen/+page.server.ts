@@ -1,4 +1,4 @@
 import { reopenCase } from '#lib/server/cases/handling/archive.ts';
-import { simpleVerb } from '#lib/server/web/forms/desk-verb.ts';
+import { verbWithOneOutcome } from '#lib/server/web/forms/desk-verb.ts';
 
-export const actions = { default: simpleVerb(reopenCase, 'reopened') };
+export const actions = { default: verbWithOneOutcome(reopenCase, 'reopened') };

@@ -1,4 +1,4 @@
 import { recordReporterAnswer } from '#lib/server/cases/conversation/record-answer.ts';
-import { simpleVerb } from '#lib/server/web/forms/desk-verb.ts';
+import { verbWithOneOutcome } from '#lib/server/web/forms/desk-verb.ts';
 
-export const actions = { default: simpleVerb(recordReporterAnswer, 'recorded') };
+export const actions = { default: verbWithOneOutcome(recordReporterAnswer, 'recorded') };

@@ -1,4 +1,4 @@
 import { splitCase } from '#lib/server/cases/handling/split.ts';
-import { simpleVerb } from '#lib/server/web/forms/desk-verb.ts';
+import { verbWithOneOutcome } from '#lib/server/web/forms/desk-verb.ts';
 
-export const actions = { default: simpleVerb(splitCase, 'split') };
+export const actions = { default: verbWithOneOutcome(splitCase, 'split') };

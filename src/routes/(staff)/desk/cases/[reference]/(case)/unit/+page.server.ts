@@ -1,7 +1,7 @@
 import { handOverCase, unitsToHandOver } from '#lib/server/cases/handling/hand-over.ts';
 import { withActor } from '#lib/server/web/http/staff-page.ts';
-import { simpleVerb } from '#lib/server/web/forms/desk-verb.ts';
+import { verbWithOneOutcome } from '#lib/server/web/forms/desk-verb.ts';
 
 export const load = withActor(async (actor, { params }) => ({ units: await unitsToHandOver(actor, params.reference) }));
 
-export const actions = { default: simpleVerb(handOverCase, 'moved') };
+export const actions = { default: verbWithOneOutcome(handOverCase, 'moved') };

@@ -1,4 +1,4 @@
 import { unlinkCase } from '#lib/server/cases/linking/link.ts';
-import { simpleVerb } from '#lib/server/web/forms/desk-verb.ts';
+import { verbWithOneOutcome } from '#lib/server/web/forms/desk-verb.ts';
 
-export const actions = { default: simpleVerb(unlinkCase, 'unlinked') };
+export const actions = { default: verbWithOneOutcome(unlinkCase, 'unlinked') };

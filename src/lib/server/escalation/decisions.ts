@@ -34,9 +34,10 @@ const WITHOUT_NUMBER: readonly EscalationRow['state'][] = ['waiting', 'stuck', '
 
 /**
  * Records a person's decision about a report: found at LAPOR with its number (-> sent), or absent (-> waiting with the
- * same `nn`, so the report is sent again, or -> closed if the case is archived meanwhile). Only unknown rows and waiting
- * rows of manual mode can be absent. Each row without a number can be found, unless a worker has claimed it; after that
- * no worker claims it. The timeline records the decision with name and reason.
+ * same `nn`, so the report is sent again, or -> closed if the case is archived meanwhile). Both are possible for unknown
+ * rows and for waiting rows of manual mode. At the desk each other row without a number can be found too (see
+ * `mayBeFound`), unless a worker has claimed it; after that no worker claims it. The timeline records the decision with
+ * name and reason.
  *
  * @throws NotFound · Conflict `invalid-move` · Invalid
  */
@@ -45,8 +46,8 @@ export async function resolveEscalation(actor: Actor, id: string, raw: unknown):
 	return transaction(async (tx) => {
 		const locked = await lockEscalationForActor(tx, actor, id);
 		const { escalation: before, row, unit } = locked;
-		const mayBeAbsent = before.state === 'unknown' || (before.mode === 'manual' && before.state === 'waiting');
-		const decidable = input.outcome === 'found' ? WITHOUT_NUMBER.includes(before.state) : mayBeAbsent;
+		const isOpen = before.state === 'unknown' || (before.mode === 'manual' && before.state === 'waiting');
+		const decidable = isOpen || (input.outcome === 'found' && mayBeFound(actor, before));
 		const refused = input.outcome === 'absent' && before.state === 'unknown' && !before.absentOffered;
 		if (!decidable || refused) throw invalidMove(row, refused ? 'exists_at_lapor' : before.state);
 		const { outcome, reason } = input;
@@ -70,6 +71,13 @@ export async function resolveEscalation(actor: Actor, id: string, raw: unknown):
 		return changeEscalation(tx, before, { state: 'waiting', waitingSince: now(), ...none });
 	});
 }
+
+/**
+ * Whether the desk may record the number of a row that LAPOR's API was to get. Other systems may not. A transfer is left
+ * out, because its number ends the case: one person could end a complaint with an invented number.
+ */
+const mayBeFound = (actor: Actor, { state, mode, purpose }: EscalationRow): boolean =>
+	WITHOUT_NUMBER.includes(state) && actor.scopes === null && (mode === 'manual' || purpose !== 'transfer');
 
 /**
  * Ends the exchange with LAPOR of other cases' forwards that have this number, and gives each the task to look there. The

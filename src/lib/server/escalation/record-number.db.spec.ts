@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { forwardedCase, forwardNow, HOUR, later, makeOffice, MINUTE, useLapor } from '#lib/dev/testing/lapor.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
 import { resolveEscalation } from './decisions.ts';
 import { laporClient } from './connection/lapor-client.ts';
 import { deliver, sendReport } from './delivery/deliver.ts';
@@ -14,12 +15,14 @@ const lapor = useLapor();
 /** Each forward has another number. */
 let lastNumber = 7_700_900;
 
-async function unsentForward() {
+async function unsentForward(input: Record<string, unknown> = {}) {
 	const office = await makeOffice();
-	const { escalation } = await forwardedCase(office);
+	const { escalation } = await forwardedCase(office, input);
 	const number = String((lastNumber += 1));
-	const decide = (outcome: 'found' | 'absent') =>
-		resolveEscalation(office.actor, escalation.id, { outcome, lapor_id: number, reason: 'Kami isi di laman' });
+	const decide = (outcome: 'found' | 'absent', changes: Partial<Actor> = {}) => {
+		const actor = { ...office.actor, ...changes };
+		return resolveEscalation(actor, escalation.id, { outcome, lapor_id: number, reason: 'Kami isi di laman' });
+	};
 	return { ...escalation, number, decide, state: async () => (await forwardNow(escalation.id)).escalation.state };
 }
 
@@ -43,6 +46,40 @@ it.each(['waiting', 'stuck', 'rejected'] as const)(
 		await expect(decide('found')).rejects.toMatchObject({ code: 'invalid-move' });
 	}
 );
+
+it.each(['waiting', 'stuck', 'rejected'] as const)(
+	'the number of a transfer by API that is %s can’t be typed, because it would end the case',
+	async (state) => {
+		const { id, decide } = await unsentForward({ purpose: 'transfer', institution: '200102' });
+		await db().update(escalations).set({ state, reasonCode: 'server_error' }).where(eq(escalations.id, id));
+		await expect(decide('found')).rejects.toMatchObject({ code: 'invalid-move' });
+		expect(await forwardNow(id)).toMatchObject({
+			escalation: { state, laporId: null },
+			row: { status: 'in_progress' }
+		});
+	}
+);
+
+it.each(['waiting', 'stuck', 'rejected'] as const)(
+	'another system can’t record the number of a report by API that is %s',
+	async (state) => {
+		const { id, decide } = await unsentForward();
+		await db().update(escalations).set({ state, reasonCode: 'server_error' }).where(eq(escalations.id, id));
+		const token = { scopes: ['escalations:write'] as const };
+		await expect(decide('found', token)).rejects.toMatchObject({ code: 'invalid-move' });
+		expect((await forwardNow(id)).escalation).toMatchObject({ state, laporId: null });
+	}
+);
+
+it('another system records the number of an unknown report, and of a waiting one in manual mode', async () => {
+	const token = { scopes: ['escalations:write'] as const };
+	for (const changes of [{ state: 'unknown' }, { mode: 'manual' }] as const) {
+		const { id, number, decide } = await unsentForward();
+		await db().update(escalations).set(changes).where(eq(escalations.id, id));
+		await decide('found', token);
+		expect((await forwardNow(id)).escalation).toMatchObject({ state: 'sent', laporId: number });
+	}
+});
 
 it('a person can’t decide that a report by API is absent before it is sent', async () => {
 	const { decide, state } = await unsentForward();

@@ -33,4 +33,5 @@ it('the number of a report that is at LAPOR can be recorded while nothing of a f
 	for (const state of ['sending', 'unknown', 'sent', 'closed']) expect(offers({ state })).toBe(false);
 	expect(offers({ state: 'waiting', mode: 'manual' })).toBe(false);
 	expect(offers({ state: 'rejected', destroyed: true })).toBe(false);
+	expect(offers({ state: 'rejected', purpose: 'transfer' })).toBe(false);
 });

@@ -102,7 +102,8 @@ export function stepsOf({
 }: EscalationView) {
 	const decide = state === 'unknown';
 	const copy = mode === 'manual' && state === 'waiting';
-	const record = mode === 'api' && (state === 'waiting' || state === 'stuck' || state === 'rejected') && !destroyed;
+	const isUnsent = state === 'waiting' || state === 'stuck' || state === 'rejected';
+	const record = mode === 'api' && isUnsent && purpose !== 'transfer' && !destroyed;
 	const keep = byHand && (state === 'sent' || state === 'closed') && laporId !== null && !destroyed;
 	// Only the latest forward of a case can be sent again.
 	const newest = family.all.every((forward) => forward.nn <= nn);
@@ -118,7 +119,7 @@ export function stepsOf({
 	return {
 		decide,
 		copy,
-		/** A person may know that LAPOR has the report although it was not sent from here. */
+		/** A person may know that LAPOR has the report although it was not sent from here. A transfer's number ends the case. */
 		record,
 		keep,
 		resend,

@@ -14,20 +14,13 @@ function blockListOf(...ranges: string[]): BlockList {
 
 /**
  * Ranges that no push service has. IPv4: private, local, shared, reserved, for documentation, multicast (RFC 6890), and
- * the address at which Azure offers keys. IPv6:
- * inside `PUBLIC_V6`, those that carry an IPv4 address or are for documentation.
+ * the address at which Azure offers keys. IPv6: inside `PUBLIC_V6`, those that carry an IPv4 address or are for
+ * documentation.
  */
 const NOT_PUBLIC = blockListOf(
 	...['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '168.63.129.16/32', '169.254.0.0/16', '172.16.0.0/12'],
-	...[
-		'192.0.0.0/24',
-		'192.0.2.0/24',
-		'192.88.99.0/24',
-		'192.168.0.0/16',
-		'198.18.0.0/15',
-		'198.51.100.0/24',
-		'203.0.113.0/24'
-	],
+	...['192.0.0.0/24', '192.0.2.0/24', '192.88.99.0/24', '192.168.0.0/16'],
+	...['198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24'],
 	...['224.0.0.0/4', '240.0.0.0/4', '2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20']
 );
 const PUBLIC_V6 = blockListOf('2000::/3');

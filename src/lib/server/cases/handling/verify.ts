@@ -27,9 +27,8 @@ import { routeCase } from '../triage/route.ts';
  * Verifies a case: sets category, class and priority, and meets the verification deadline. A complaint counts as
  * complete from now. If the class changes, `solution` is counted again from receipt. Only a supervisor may set the
  * class oversight, with a reason that the reporter reads; another category instead of integrity needs one too. An integrity
- * case moves to the parent's supervisors. The
- * routing rules are applied again to a case without an assignee. They do not change a priority that the verifier
- * changed.
+ * case moves to the parent's supervisors. The routing rules are applied again to a case without an assignee. They do not
+ * change a priority that the verifier changed.
  */
 export async function verifyCase(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(verificationInput, raw);

@@ -48,9 +48,8 @@ export async function officersToName(actor: Actor, reference: string): Promise<{
 
 /**
  * Changes which officers a case names. One person can add an officer of its office or of an office above, or decide
- * about a name found in the text. Removing
- * a named officer needs a request and a confirmation by another person. A named officer immediately loses access to the
- * case and its assignment.
+ * about a name found in the text. Removing a named officer needs a request and a confirmation by another person. A named
+ * officer immediately loses access to the case and its assignment.
  */
 export async function changeNamedOfficers(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(namingInput, raw);

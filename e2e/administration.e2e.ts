@@ -269,3 +269,31 @@ test('what was typed in a form of the settings comes back after the session has 
 	await expect(admin.locator('[name=name]')).toHaveValue('');
 	await expect(note).toBeHidden();
 });
+
+test('text of the settings is deleted by signing out, and at the desk of another account', async ({ browser }) => {
+	const admin = await signedIn(browser, 'admin.mamuju');
+	const other = await (await signedIn(browser, 'pengelola.mamuju')).context().cookies();
+	const session = await admin.context().cookies();
+	const kept = () => admin.evaluate(() => Object.entries(sessionStorage).filter(([key]) => key.startsWith('spatula-')));
+	const sendWithoutSession = async () => {
+		await admin.goto('/admin/places/new');
+		await fill(admin, { name: `Kotak ${suffix}` });
+		const confirmation = '<input type="checkbox" name="confirmed" checked>';
+		await admin
+			.locator('form[data-kept]')
+			.evaluate((form, box) => form.insertAdjacentHTML('beforeend', box), confirmation);
+		await admin.context().clearCookies();
+		await press(admin, 'Tambah lokasi QR');
+		await expect(admin.getByText('Sesi Anda sudah berakhir')).toBeVisible();
+		expect(await kept()).toHaveLength(1);
+		expect(JSON.stringify(await kept())).not.toContain('confirmed');
+	};
+	await sendWithoutSession();
+	await admin.goto('/login?keluar');
+	await expect.poll(kept).toEqual([]);
+	await admin.context().addCookies(session);
+	await sendWithoutSession();
+	await admin.context().addCookies(other);
+	await admin.goto('/desk');
+	await expect.poll(kept).toEqual([]);
+});

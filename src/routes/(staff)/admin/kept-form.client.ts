@@ -1,16 +1,17 @@
 import { DAY_MS } from '#lib/calendar/durations.ts';
-import { draftsIn } from '#lib/ui/form/unsent/kept-drafts.ts';
+import { draftsIn, FORM_PREFIX } from '#lib/ui/form/unsent/kept-drafts.ts';
 
 type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
 /**
- * What was typed in a form of the settings, from when it is sent until the next page of the settings. If the session has
+ * What was typed in a form of the settings, from when it is sent until the next page of the settings. It is
+ * also deleted when its account signs out (by `app.html`), or another account opens the desk (`kept-drafts.ts`). If the session has
  * ended or the password is asked again, the form comes back with its stored values, and gets what was typed.
  */
-const drafts = draftsIn<Record<string, string[]>>(() => sessionStorage, 'spatula-form:', DAY_MS);
+const drafts = draftsIn<Record<string, string[]>>(() => sessionStorage, FORM_PREFIX, DAY_MS);
 
-/** The fields that a person fills in, and those by which the site notices a colleague's change and a second sending. */
-const KEPT = ':is(input, textarea, select)[name]:not([type=hidden], [type=file], [type=password])';
+/** The fields that a person fills in, without the confirmation of an irreversible step, and those by which the site notices a colleague's change and a second sending. */
+const KEPT = ':is(input, textarea, select)[name]:not([type=hidden], [type=file], [type=password], [name=confirmed])';
 const HIDDEN = 'input:is([name=seen], [name=loadedValues], [name=submission_id])';
 const controlsOf = (form: HTMLFormElement) => [...form.querySelectorAll<Control>(`${KEPT}, ${HIDDEN}`)];
 
@@ -50,7 +51,7 @@ function fill(form: HTMLFormElement, draft: Record<string, string[]>): boolean {
 }
 
 const found = [...document.querySelectorAll<HTMLFormElement>('form[data-kept]')].map((form) => {
-	const key = `spatula-form:${form.dataset.kept}`;
+	const key = `${FORM_PREFIX}${form.dataset.kept}`;
 	form.addEventListener('submit', () => drafts.keep(key, textsOf(form)));
 	// The page answers a form, with its text or after it was stored.
 	const draft = form.dataset.answered === undefined ? drafts.kept(key) : undefined;

@@ -88,7 +88,12 @@ export function settleDrafts(account: string, reference: string, arrived: boolea
 	}
 }
 
-/** Removes drafts that are older than three days or belong to other accounts. */
+/** Forms of the settings, as their page keeps them while they are sent (`kept-form.client.ts`). */
+export const FORM_PREFIX = 'spatula-form:';
+
+/** Removes drafts that are older than three days or belong to other accounts, and other accounts' forms of the settings. */
 export function clearForeignDrafts(account: string): void {
+	const forms = draftsIn<Typed>(() => sessionStorage, FORM_PREFIX, DAY_MS);
+	forms.removeWhere((key) => !key.startsWith(`${FORM_PREFIX}${account} `));
 	ofDesk.removeWhere((key) => !key.startsWith(`${PREFIX}${account}:`) || !ofDesk.kept(key));
 }

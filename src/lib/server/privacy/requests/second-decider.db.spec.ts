@@ -1,10 +1,12 @@
 import { and, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { makeActor, makeCase, idOf } from '#lib/dev/testing/factories.ts';
-import { lastEntry, readCase, story } from '#lib/dev/testing/office.ts';
+import { atTime, lastEntry, readCase, story } from '#lib/dev/testing/office.ts';
 import { failure, logOf } from '#lib/dev/testing/outcomes.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { entryDetail } from '#lib/words/entry.ts';
+import { DAY_MS } from '#lib/calendar/durations.ts';
+import { ago } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
@@ -84,6 +86,26 @@ test('an account that the recorder has just made does not decide it', async () =
 	expect(await readRequest(made!, id)).toMatchObject({ decides: false, second: [other.name] });
 	await decideRequest(other, id, GRANT);
 });
+
+test.each([true, false])(
+	'an administrator does not decide what a newly made account recorded (other administrator: %s)',
+	async (other) => {
+		const admin = await makeResponsible(await makeActor([[office.unit.id, 'admin']]));
+		const second = other ? await makeActor([[office.unit.id, 'admin']]) : office.supervisor;
+		const input = {
+			username: `pencatat.${other ? 'satu' : 'dua'}`,
+			name: 'Akun Baru',
+			unitId: office.unit.id,
+			roles: ['handler']
+		};
+		const made = await atTime(ago(2 * DAY_MS), () => createAccount(admin, input));
+		const { id } = await askedAtCounter((await actorOf(made))!, 'report');
+		expect(await failure(decideRequest(admin, id, GRANT))).toMatchObject(SECOND);
+		expect(await readRequest(admin, id)).toMatchObject({ decides: false });
+		expect(await toldOf(id)).toEqual([second.accountId]);
+		await decideRequest(second, id, GRANT);
+	}
+);
 
 test('who recorded it decides if nobody else can, and timeline and log say so', async () => {
 	const both = await makeActor([[office.unit.id, 'admin', 'handler']]);

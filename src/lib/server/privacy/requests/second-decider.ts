@@ -23,7 +23,7 @@ interface SecondDeciders {
 
 /**
  * Finds who decides a request in place of a person who recorded it at the counter and would decide it too, if granting it
- * changes a report. Otherwise this person could archive a complaint alone. Returns undefined for other requests.
+ * changes a report. The recorder may have used another account, which an administrator had made. Otherwise this person could archive a complaint alone. Returns undefined for other requests.
  *
  * These are the other people who decide requests of the office. If none of them is available, it is the supervisors who
  * could approve an answer, so that the request is decided in time. If there are none either, the rule of answers applies
@@ -43,18 +43,22 @@ export async function secondDeciders(
 	const supervisors = new Set((await peopleFor(on, row, ['supervisor'])).map(({ id }) => id));
 	const { accountId: responsible } = await responsibleFor(unitId);
 	const isKeeper = (id: string) => admins.has(id) || (id === responsible && supervisors.has(id));
-	if (!isKeeper(recordedBy)) return undefined;
+	const byKeeper = isKeeper(recordedBy);
 	const barred = new Set([recordedBy]);
-	// An administrator can make another administrator alone, but no supervisor.
-	for (const id of admins.has(recordedBy) ? admins : []) {
+	// An administrator can make another administrator alone, but no supervisor. The account of a recorder who decides
+	// nothing can be the second one of any administrator.
+	for (const id of admins.has(recordedBy) || !byKeeper ? admins : []) {
 		const isDependent =
 			id !== recordedBy &&
-			!supervisors.has(id) &&
+			!(byKeeper && supervisors.has(id)) &&
 			(await dependentUntil(on, [recordedBy, id], { role: 'admin', unitId }));
 		if (isDependent) barred.add(id);
 	}
+	if (!byKeeper && barred.size === 1) return undefined;
 	const draft = { approvalId: null, authors: [...barred] };
 	const { all, alone } = await secondPersons(on, row, unit, draft, ['admin', 'supervisor']);
+	// The rule of answers lets the recorder decide, which only a person may who decides requests.
+	if (!byKeeper && alone) return undefined;
 	const others = onePerPerson(all);
 	const keepers = others.filter(({ id }) => isKeeper(id));
 	return { people: keepers.length > 0 ? keepers : others, barred, alone };

@@ -103,7 +103,11 @@ export type ListedRequest = Awaited<ReturnType<typeof listRequests>>['items'][nu
 export const countRequests = async (actor: Actor): Promise<WaitingRequests> =>
 	countWaiting(seenBy(actor, await unitsOfKeeper(actor)));
 
-/** Counts the waiting and overdue requests that the actor decides, without practice, for the daily e-mail. */
+/**
+ * Counts the waiting and overdue requests of the offices for which the actor decides, without practice, for the daily
+ * e-mail. Also counts those that the actor may not decide because of the recorder, and none that the actor decides only as
+ * a second person (`secondDeciders`). Notices are sent about these.
+ */
 export async function countRequestsToDecide(actor: Actor): Promise<WaitingRequests> {
 	const decided = await unitsOfKeeper(actor);
 	const real = notLike(dataRequests.number, `${TRIAL_REQUEST}%`);

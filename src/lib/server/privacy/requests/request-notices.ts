@@ -24,7 +24,7 @@ const occasionOf = ({ id }: Pick<RequestRow, 'id'>, stage: Stage) =>
  * Notifies the responsible person of the office. If that person may not decide, or there is none, it notifies the nearest
  * administrators, or else the responsible person of an office above. Of an overdue request, the administrators are notified
  * together with the responsible person. A person gets no notice of their own request or of a case that names them. Of a
- * request that its recorder may not decide, it notifies the nearest of the people who may.
+ * request that its recorder may not decide, it notifies the nearest of the people who may, also when it is overdue.
  */
 export async function notifyOfRequest(tx: Tx, row: RequestRow, stage: Stage): Promise<void> {
 	const unitId = await officeOf(tx, row);

@@ -24,7 +24,8 @@ import { endRequestNotices } from './request-notices.ts';
  * in the same commit. The reporter reads the decision on the tracking page. A request that staff recorded at the counter
  * and that changes a report is decided by another person (`secondDeciders`).
  *
- * @throws NotFound · NotAllowed `data_request` · `request_recorder` · Conflict `stale` if it was decided or withdrawn in the meantime
+ * @throws NotFound · NotAllowed `data_request` or `request_recorder` · Conflict `stale` if it was decided or withdrawn in
+ * the meantime
  */
 export async function decideRequest(by: Actor, id: string, raw: unknown): Promise<void> {
 	const input = checked(decisionInput, raw);

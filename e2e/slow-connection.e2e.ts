@@ -73,7 +73,7 @@ test('a rating that the site would refuse waits on its page, where the person re
 		});
 		await context.setOffline(true);
 		await page.getByRole('button', { name: 'Kirim penilaian' }).click();
-		await expect(bar(page)).toContainText('selama halaman ini terbuka');
+		await expect(bar(page)).toContainText('Biarkan halaman ini terbuka');
 		const [onPhone] = JSON.parse(await keptInBrowser(page)) as unknown[];
 		expect(onPhone).toEqual([[], []]);
 		await context.setOffline(false);

@@ -41,20 +41,14 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 		await drop();
 		location.replace(location.pathname + location.search);
 	};
-	const onPhoneNow = () => onPhone.add(name);
-	const isUnkept = () => {
-		if (box) box.checked = false;
-		bar.show('unkept');
-	};
 	const files = form.querySelector<HTMLInputElement>('[type=file]');
-	const showRestored = (withoutFiles: boolean) =>
-		bar.show(withoutFiles ? 'restoredWithoutFiles' : 'restored', { drop: dropAndBegin });
 	/** Number of files that were chosen before the page was left. */
 	let lost = 0;
 	const counted = (texts: PhoneTexts) => {
-		if (files?.files?.length) lost = 0;
-		const count = files?.files?.length || lost;
-		return { ...texts, [FILES]: count > 0 ? [String(count)] : [] };
+		const chosen = files?.files?.length;
+		if (chosen) lost = 0;
+		const count = chosen || lost;
+		return { ...texts, [FILES]: count ? [String(count)] : [] };
 	};
 	const draft = inTab.kept(key);
 	/** Whether a returned form has text as its default values. One that was returned in place has only a kept text. */
@@ -62,9 +56,14 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 	const keep = () => {
 		const texts = isTyped(form) || hadText ? textsOf(form) : undefined;
 		inTab.keep(key, texts ? counted(texts) : {});
-		if (box?.checked && texts) void saveText(name, storableDraft(texts)).then(onPhoneNow, isUnkept);
+		if (!box?.checked) return;
+		const isUnkept = () => {
+			box.checked = false;
+			bar.show('unkept');
+		};
+		if (texts) void saveText(name, storableDraft(texts)).then(() => onPhone.add(name), isUnkept);
 		// The form is empty: nothing was typed yet, or all of it was deleted. An empty text must not be offered later.
-		else if (box?.checked) void deleteText(name).catch(() => undefined);
+		else void deleteText(name).catch(() => undefined);
 	};
 
 	if (form.dataset.draft === 'returned') {
@@ -82,8 +81,8 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 	} else if (draft) {
 		fill(form, draft);
 		lost = Number(draft[FILES]?.[0] ?? 0);
-		if (files && lost > 0) showError(files, (files.dataset.lost ?? '').replace('#', String(lost)));
-		showRestored(lost > 0);
+		if (files && lost) showError(files, (files.dataset.lost ?? '').replace('#', String(lost)));
+		bar.show(lost ? 'restoredWithoutFiles' : 'restored', { drop: dropAndBegin });
 	} else if (cameBack()) resetOnceShown(form, () => inTab.kept(key) !== undefined);
 	// The person typed before this script was loaded.
 	else if (isTyped(form)) keep();
@@ -110,7 +109,7 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 				box.checked = true;
 				keep();
 				goOn();
-				showRestored(files !== null);
+				if (files) bar.show('restoredWithoutFiles', { drop: dropAndBegin });
 			};
 			const drop = () => {
 				goOn();
@@ -245,19 +244,16 @@ function fill(form: HTMLFormElement, texts: PhoneTexts): void {
 		if (!values?.length) continue;
 		if (isToggle(control)) (control as HTMLInputElement).checked = values.includes(control.value);
 		else control.value = values[0] ?? '';
-		// The choice was withdrawn, or another office does not have it. An error is at the first radio button of a group.
-		const isWithdrawn =
-			control instanceof HTMLSelectElement
-				? control.selectedIndex < 0
-				: control.type === 'radio' &&
-					control.id === control.name &&
-					!controls.some(({ name, value }) => name === control.name && value === values[0]);
-		if (isWithdrawn) {
-			if (!isToggle(control)) control.value = '';
-			showError(control, form.dataset.withdrawn ?? '');
-		}
 		const details = control.closest('details');
 		if (details && (!isToggle(control) || (control as HTMLInputElement).checked)) details.open = true;
+	}
+	// A choice that was withdrawn, or that another office does not have, leaves its field empty.
+	const filled = textsOf(form);
+	for (const control of controls) {
+		if (!texts[control.name]?.length || filled[control.name]) continue;
+		filled[control.name] = [];
+		if (!isToggle(control)) control.value = '';
+		showError(control, form.dataset.withdrawn ?? '');
 	}
 	form.dispatchEvent(new Event('review'));
 }

@@ -130,7 +130,7 @@ test('for a second report of the same person, archiving as a duplicate is offere
 	await openAtDesk(desk, second, 'answer');
 	await expect(desk.getByRole('heading', { name: 'Usul pengarsipan menunggu persetujuan' })).toBeVisible();
 	await desk.getByRole('button', { name: 'Batalkan usul' }).click();
-	await expect(desk.getByText('Usul pengarsipan dibatalkan.')).toBeVisible();
+	await expect(desk.getByText('Usul pengarsipan dibatalkan').first()).toBeVisible();
 	await expect(desk.getByRole('heading', { name: 'Usul pengarsipan menunggu persetujuan' })).toBeHidden();
 });
 

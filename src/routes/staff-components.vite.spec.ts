@@ -87,7 +87,7 @@ test('shows the possible actions beside a missed deadline', () => {
 
 test('the open and the late reports of a person lead to their lists', () => {
 	const id = '00000000-0000-4000-8000-000000000001';
-	const html = htmlOf(LoadTable, { loads: [{ id, name: 'Sari', open: 3, late: 1, soon: 2 }], unit: 'mamuju' });
+	const html = htmlOf(LoadTable, { loads: [{ id, name: 'Sari', open: 3, late: 1, soon: 2 }], unitSlug: 'mamuju' });
 	expect(html).toContain(`/desk?unit=mamuju&amp;handler=${id}">3`);
 	expect(html).toContain('due=overdue');
 });

@@ -35,8 +35,8 @@ export interface ImportRow {
 /**
  * The filled lines with their numbers, their cells by the names of the columns and what is wrong with them, and columns
  * that no table has.
- * @throws Invalid `admin_csv_missing`, `import_unreadable`, `import_one_cell`, `import_columns`, `import_column_twice`, `import_lines` on
- * the field `csv`
+ * @throws Invalid `admin_csv_missing`, `import_unreadable`, `import_one_cell`, `import_columns`,
+ * `import_column_twice`, `import_lines` on the field `csv`
  */
 export function readTable(list: ImportList, text: string): { rows: ImportRow[]; unknown: Issue[] } {
 	if (!text.trim()) throw invalid('csv', 'admin_csv_missing');

@@ -59,9 +59,10 @@ let loaded: Loaded | undefined;
 
 /**
  * The offices, services, officers, places, roster, absences, deadline rules, calendar, routing rules, templates,
- * settings and retention rules. They are in memory and are loaded again after a commit that changed them, in this process or in another
- * (docs/decisions/0033). Inside a transaction that changed them, they are read by that transaction. While the database is
- * away, they stay as they were, so that pages can be shown, above all a form with its typed text.
+ * settings and retention rules. They are in memory and are loaded again after a commit that changed them, in this
+ * process or in another (docs/decisions/0033). Inside a transaction that changed them, they are read by that
+ * transaction. While the database is away, they stay as they were, so that pages can be shown, above all a form with
+ * its typed text.
  */
 export function referenceData(): Promise<ReferenceData> {
 	const opened = openTransaction();

@@ -4,9 +4,10 @@ import { draftsIn, FORM_PREFIX } from '#lib/ui/form/unsent/kept-drafts.ts';
 type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
 /**
- * What was typed in a form of the settings, from when it is sent until the next page of the settings. It is
- * also deleted when its account signs out (by `app.html`), or another account opens the desk (`kept-drafts.ts`). If the session has
- * ended or the password is asked again, the form comes back with its stored values, and gets what was typed.
+ * What was typed in a form of the settings, from when it is sent until the next page of the settings. It is also
+ * deleted when its account signs out (by `app.html`), or another account opens the desk (`kept-drafts.ts`). If the
+ * session has ended or the password is asked again, the form comes back with its stored values, and gets what was
+ * typed.
  */
 const drafts = draftsIn<Record<string, string[]>>(() => sessionStorage, FORM_PREFIX, DAY_MS);
 

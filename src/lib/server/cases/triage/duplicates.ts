@@ -19,10 +19,11 @@ type Source = Pick<CaseRow, 'identity' | 'reporterHash' | 'contentHash' | 'chann
 const OF_CONTACT: readonly Channel[] = ['email', 'whatsapp', 'sms', 'phone', 'walk_in'];
 
 /**
- * Whether two reports come from one person or have the same content, which includes name and contact. Only then may one
- * be archived as a duplicate of the other. The same contact typed in a form does not show that: a stranger's report with
- * somebody's number must not be able to end that person's report. Two reports with a withheld name never count as from one person: staff could
- * send a second report with a guessed name and contact, and learn from the result whether the guess is right.
+ * Whether two reports come from one person or have the same content, which includes name and contact. Only then may
+ * one be archived as a duplicate of the other. The same contact typed in a form does not show that: a stranger's
+ * report with somebody's number must not be able to end that person's report. Two reports with a withheld name never
+ * count as from one person: staff could send a second report with a guessed name and contact, and learn from the
+ * result whether the guess is right.
  */
 export function sameSource(a: Source, b: Source): boolean {
 	if (a.identity !== b.identity || a.identity === 'withheld') return false;

@@ -111,8 +111,8 @@ export async function markAlarmed(tx: Tx, ids: readonly number[]): Promise<numbe
 }
 
 /**
- * `markAlarmed` for messages that could not be processed, also in the threads of cases. The mark is added to `source`, which also says where to fetch
- * the message again.
+ * `markAlarmed` for messages that could not be processed, also in the threads of cases. The mark is added to `source`,
+ * which also says where to fetch the message again.
  */
 export async function markFailedAlarmed(tx: Tx, ids: readonly number[]): Promise<number> {
 	const { id, state, source } = incomingMessages;

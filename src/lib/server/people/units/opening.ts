@@ -26,9 +26,9 @@ export interface OpeningState {
 }
 
 /**
- * What each of these offices lacks to be opened: a name other than the placeholder, a handler, a supervisor who is free to
- * approve (not absent today and not the only handler), a service and a place. People of offices above count, because their roles reach down. Only
- * active accounts with a password count: others could not open a report.
+ * What each of these offices lacks to be opened: a name other than the placeholder, a handler, a supervisor who is
+ * free to approve (not absent today and not the only handler), a service and a place. People of offices above count,
+ * because their roles reach down. Only active accounts with a password count: others could not open a report.
  */
 export async function openingStates(on: Reader, offices: readonly Unit[]): Promise<Map<string, OpeningState>> {
 	const held = await on

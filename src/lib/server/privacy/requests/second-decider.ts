@@ -22,8 +22,9 @@ interface SecondDeciders {
 }
 
 /**
- * Finds who decides a request in place of a person who recorded it at the counter and would decide it too, if granting it
- * changes a report. The recorder may have used another account, which an administrator had made. Otherwise this person could archive a complaint alone. Returns undefined for other requests.
+ * Finds who decides a request in place of a person who recorded it at the counter and would decide it too, if granting
+ * it changes a report. Otherwise this person could archive a complaint alone. A recorder who decides no requests may be
+ * a second account of an administrator, so that administrator is barred too. Returns undefined for other requests.
  *
  * These are the other people who decide requests of the office. If none of them is available, it is the supervisors who
  * could approve an answer, so that the request is decided in time. If there are none either, the rule of answers applies

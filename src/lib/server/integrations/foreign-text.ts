@@ -1,10 +1,10 @@
+import { withoutDirection } from '#lib/text/storable-text.ts';
+
 // eslint-disable-next-line no-control-regex -- the control characters are removed
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f]/g;
-/** Characters that change the direction of the text after them. Arabic and Hebrew are shown correctly without them. */
-const DIRECTION = /[\u202a-\u202e\u2066-\u2069]/g;
 
 /** Cleans a foreign text: PostgreSQL stores neither NUL nor half a surrogate pair, and control characters can hide text. */
-export const plainText = (text: string): string => text.replace(CONTROL, ' ').replace(DIRECTION, '').toWellFormed();
+export const plainText = (text: string): string => withoutDirection(text).replace(CONTROL, ' ').toWellFormed();
 
 /** Levels of nesting. No real response has more, and neither the database nor recursive code could handle it. */
 const DEPTH = 100;

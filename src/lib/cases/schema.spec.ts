@@ -6,6 +6,7 @@ import {
 	messageInput,
 	phone,
 	questionInput,
+	requiredText,
 	submissionId,
 	verificationInput,
 	versionInput
@@ -88,4 +89,34 @@ test('a phone number has 8 to 15 digits, however they are grouped, and perhaps a
 	const start = performance.now();
 	expect(phone.safeParse('-'.repeat(60_000) + 'x').success).toBe(false);
 	expect(performance.now() - start).toBeLessThan(1000);
+});
+
+const reason = (text: string) =>
+	requiredText(10, 40, 'reason')
+		.safeParse(text)
+		.error?.issues.map(({ message }) => message);
+
+test.each([
+	['zero-width spaces', `Lambat${'\u200b'.repeat(20)}`],
+	['joiners', 'a\u200d\u200d\u200d\u200d\u200d\u200d\u200d\u200db'],
+	['blanks of braille and Hangul', 'ab\u2800\u2800\u3164\u3164\u115f\u1160\uffa0\u2800cd'],
+	['spaces and line breaks', 'a \n \n \n \n \n b'],
+	['punctuation', '. . . . . . . . . ---']
+])('a text is not long enough by %s', (_, text) => {
+	expect(reason(text)).toEqual(['reason_short']);
+});
+
+test.each([
+	['words with punctuation', 'Air mati!!'],
+	['marks of a script', 'เจ้าหน้าที่ช้า'],
+	['joined letters', 'می\u200cخواهم شکایت'],
+	['emoji', '👎👎👎👎👎👩\u200d👧 ❤\ufe0f']
+])('a text is long enough by %s', (_, text) => {
+	expect(reason(text)).toBeUndefined();
+});
+
+test('a message may be an emoji or a question mark, and a text that is too long names only that', () => {
+	expect(messageInput.parse({ body: '👍' }).body).toBe('👍');
+	expect(messageInput.parse({ body: '?' }).body).toBe('?');
+	expect(reason('panjang sekali '.repeat(5))).toEqual(['reason_long']);
 });

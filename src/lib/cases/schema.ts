@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isLocalDate } from '#lib/calendar/days.ts';
 import { plainPhone } from '#lib/text/phone.ts';
+import { shownLength } from '#lib/text/shown-text.ts';
 import {
 	ARCHIVE_REASONS,
 	CASE_CLASSES,
@@ -17,13 +18,22 @@ const LONGEST_BODY = 4000;
 
 /** A trimmed text, which may be empty. Error messages are codes that screens translate. */
 export const trimmedText = (max: number, code: string) => z.string().trim().max(max, code);
-/** A text that must be filled in. Codes: `FIELD_missing`, `FIELD_short`, `FIELD_long`. */
-export const requiredText = (min: number, max: number, field: string) =>
-	z
+/**
+ * A text that must be filled in. Characters that show nothing, and further spaces in a row, don't count for the minimum,
+ * and punctuation alone is too short. Codes: `FIELD_missing`, `FIELD_short`, `FIELD_long`.
+ */
+export const requiredText = (min: number, max: number, field: string) => {
+	const error = min > 1 ? `${field}_short` : `${field}_missing`;
+	return z
 		.string({ error: `${field}_missing` })
 		.trim()
-		.min(min, min > 1 ? `${field}_short` : `${field}_missing`)
-		.max(max, `${field}_long`);
+		.min(min, error)
+		.max(max, `${field}_long`)
+		.refine((text) => shownLength(text) >= min && (min === 1 || WORD_OR_PICTURE.test(text)), error);
+};
+
+/** A letter, a digit or a symbol. Emoji are symbols, and some reporters say a lot with them. */
+const WORD_OR_PICTURE = /[\p{L}\p{N}\p{S}]/u;
 
 /**
  * Turns empty text into undefined, because forms and many programs send '' for an absent value. Removes NUL, because

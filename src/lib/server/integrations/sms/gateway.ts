@@ -41,7 +41,9 @@ export async function sendSms(gateway: SmsGateway, to: string, text: string): Pr
 		? (value: string) => JSON.stringify(value).slice(1, -1)
 		: /urlencoded/i.test(type)
 			? encodeURIComponent
-			: (value: string) => value;
+			: /xml/i.test(type)
+				? (value: string) => value.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
+				: (value: string) => value;
 	const fill = (template: string, write: (value: string) => string) =>
 		template.replace(/\{(to|text)\}/g, (_, name) => write(name === 'to' ? to : text));
 	const result = await boundedCall({

@@ -40,6 +40,12 @@ test.each<[string, Partial<SmsGateway>, (one: typeof seen) => unknown, unknown]>
 		({ body }) => Object.fromEntries(new URLSearchParams(body)),
 		{ to: '+6281', text: TEXT }
 	],
+	[
+		'XML',
+		{ headers: 'Content-Type: text/xml', body: '<sms to="{to}">{text}</sms>' },
+		({ body }) => body,
+		'<sms to="+6281">Ada &#34;kabar&#34; &#38; 1+1</sms>'
+	],
 	['an address', { method: 'GET' }, (one) => one.url, `/send?to=%2B6281&text=${encodeURIComponent(TEXT)}`]
 ])('hands a message over as %s', async (_, more, read, expected) => {
 	reply = { status: 200, body: '{"data":[{"id":77}]}' };

@@ -9,13 +9,16 @@ import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
 import { isNoticeShown } from '../notice-list.ts';
 import { afterJob, enqueueDue, nextTry } from '../attempts.ts';
 import { pushKeys, pushSubject } from './push-keys.ts';
+import { PUSH_KEPT_MS } from './push-queue.ts';
 import { pushPayload, type PushKind } from './push-words.ts';
+import { quietUntil } from './quiet-hours.ts';
 import { openSubscription, REFUSED_COUNT } from './subscriptions.ts';
 
 /**
  * Tries once to send a push message. If the worker dies, the sweep tries again. A duplicate is better than no message,
  * and a browser shows only one per kind. A subscription that has ended is deleted with its messages, and so is a message
- * about a notice that the person may not see any more.
+ * about a notice that the person may not see any more. In a
+ * person's quiet hours a message waits for their end, except a test.
  *
  * @param attempt number of this attempt. A late or repeated job finds another number and does nothing
  */
@@ -31,6 +34,14 @@ export async function deliverPush(pushId: string, attempt: number): Promise<void
 	const [, notice] = /^notice:(.*):[^:]*$/.exec(onceKey) ?? [];
 	if (accountId && notice && !(await isNoticeShown(accountId, `${notice}:${accountId}`)))
 		return void (await db().delete(pushMessages).where(eq(pushMessages.id, pushId)));
+	const ofAttempt = and(eq(pushMessages.id, pushId), eq(pushMessages.attempts, attempt));
+	const dueAt = accountId && kind !== 'test' ? await quietUntil(accountId) : now();
+	if (dueAt > now()) {
+		// Not an attempt. The day in which a message is kept begins when it is due.
+		const kept = attempt === 1 ? { expiresAt: new Date(dueAt.getTime() + PUSH_KEPT_MS) } : {};
+		const postponed = { attempts: attempt - 1, nextAttemptAt: dueAt, ...kept };
+		return void (await db().update(pushMessages).set(postponed).where(ofAttempt));
+	}
 	const payload = JSON.stringify(pushPayload(kind as PushKind, subscription.language));
 	const answer = await sendPush(await openSubscription(subscription.subscriptionSealed), payload, {
 		keys: await pushKeys(),
@@ -43,7 +54,7 @@ export async function deliverPush(pushId: string, attempt: number): Promise<void
 	await db()
 		.update(pushMessages)
 		.set({ nextAttemptAt: next ?? null })
-		.where(and(eq(pushMessages.id, pushId), eq(pushMessages.attempts, attempt)));
+		.where(ofAttempt);
 	if (answer.outcome === 'later') return;
 	// Without a status nothing was sent: the browser gave an address or a key that can't be used.
 	if (answer.outcome === 'refused' && answer.status !== undefined) {

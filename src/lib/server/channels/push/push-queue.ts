@@ -1,75 +1,52 @@
 import { and, eq, inArray, not, type SQL } from 'drizzle-orm';
 import { DAY_MS } from '#lib/calendar/durations.ts';
-import { now } from '#lib/server/clock.ts';
+import { fromNow } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
-import { pushMessages, pushSubscriptions, quietHours } from '#lib/server/db/schema/channels.ts';
+import { pushMessages, pushSubscriptions } from '#lib/server/db/schema/channels.ts';
 import { enqueueMany } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { ofHighestUnit } from '#lib/server/people/administration.ts';
-import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { isTrialUnit } from '#lib/server/people/units/trial.ts';
 import { afterJob } from '../attempts.ts';
 import type { NoticeKind } from '#lib/words/notices.ts';
 import { isSwitchedOff } from '../notice-choices.ts';
 import type { PushKind, ReporterPush } from './push-words.ts';
-import { afterQuietHours, DEFAULT_QUIET } from './quiet-hours.ts';
 
 /** A message that no browser got within a day after it was due is dropped. */
-const KEPT_MS = DAY_MS;
+export const PUSH_KEPT_MS = DAY_MS;
 
-interface NewPush {
-	subscriptionId: string;
-	dueAt: Date;
-}
-
-/** Writes a message for each browser in the caller's transaction, and enqueues those that are due. */
-async function write(tx: Tx, pushes: readonly NewPush[], kind: PushKind, occasion: string): Promise<void> {
-	if (pushes.length === 0) return;
-	const at = now();
+/** Writes a message for each of these browsers in the caller's transaction, and enqueues them. */
+async function write(tx: Tx, which: SQL | undefined, kind: PushKind, occasion: string): Promise<void> {
+	const browsers = await tx.select({ subscriptionId: pushSubscriptions.id }).from(pushSubscriptions).where(which);
+	if (browsers.length === 0) return;
 	const written = await tx
 		.insert(pushMessages)
 		.values(
-			pushes.map(({ subscriptionId, dueAt }) => ({
+			browsers.map(({ subscriptionId }) => ({
 				subscriptionId,
 				kind,
 				onceKey: `${occasion}:${subscriptionId}`,
-				nextAttemptAt: dueAt > at ? dueAt : afterJob(),
-				expiresAt: new Date(dueAt.getTime() + KEPT_MS)
+				nextAttemptAt: afterJob(),
+				expiresAt: fromNow(PUSH_KEPT_MS)
 			}))
 		)
 		.onConflictDoNothing({ target: pushMessages.onceKey })
-		.returning({ id: pushMessages.id, subscriptionId: pushMessages.subscriptionId });
-	const later = new Set(pushes.filter(({ dueAt }) => dueAt > at).map(({ subscriptionId }) => subscriptionId));
-	const jobs = written.filter(({ subscriptionId }) => !later.has(subscriptionId));
+		.returning({ id: pushMessages.id });
 	await enqueueMany(
 		tx,
 		'push-deliver',
-		jobs.map(({ id }) => ({ id, attempt: 1 }))
+		written.map(({ id }) => ({ id, attempt: 1 }))
 	);
 }
 
-/**
- * Writes the push messages of a notice for all devices of these people who did not switch off its kind. In a person's
- * quiet hours they wait for the end.
- */
+/** Writes the push messages of a notice for all devices of these people who did not switch off its kind. */
 export async function queueNoticePushes(
 	tx: Tx,
 	accountIds: readonly string[],
 	{ kind, onceKey }: { kind: NoticeKind; onceKey: string }
 ): Promise<void> {
-	const { begins, ends } = quietHours;
 	const { accountId } = pushSubscriptions;
-	const devices = await tx
-		.select({ subscriptionId: pushSubscriptions.id, begins, ends, zone: ofHighestUnit('time_zone', accountId) })
-		.from(pushSubscriptions)
-		.leftJoin(quietHours, eq(quietHours.accountId, accountId))
-		.where(and(inArray(accountId, [...accountIds]), not(isSwitchedOff(accountId, kind, 'push'))));
-	const elsewhere = await firstZone();
-	const pushes = devices.map(({ subscriptionId, begins, ends, zone }) => {
-		const quiet = begins && ends ? { begins, ends } : DEFAULT_QUIET;
-		return { subscriptionId, dueAt: afterQuietHours(now(), quiet, zone ?? elsewhere) };
-	});
-	await write(tx, pushes, kind, `notice:${onceKey}`);
+	const which = and(inArray(accountId, [...accountIds]), not(isSwitchedOff(accountId, kind, 'push')));
+	await write(tx, which, kind, `notice:${onceKey}`);
 }
 
 /** Writes a message to all browsers that a reporter allowed for a case, unless its office is in trial. */
@@ -79,15 +56,8 @@ export async function queueReporterPushes(
 	kind: ReporterPush,
 	onceKey: string
 ): Promise<void> {
-	const pushes = await dueNow(tx, eq(pushSubscriptions.caseId, id));
-	if (pushes.length === 0 || (await isTrialUnit(unitId))) return;
-	await write(tx, pushes, kind, `reporter:${id}:${onceKey}`);
-}
-
-/** A message for each of these browsers, due at once. */
-async function dueNow(tx: Tx, which: SQL): Promise<NewPush[]> {
-	const browsers = await tx.select({ subscriptionId: pushSubscriptions.id }).from(pushSubscriptions).where(which);
-	return browsers.map((browser) => ({ ...browser, dueAt: now() }));
+	if (await isTrialUnit(unitId)) return;
+	await write(tx, eq(pushSubscriptions.caseId, id), kind, `reporter:${id}:${onceKey}`);
 }
 
 /** The cases among these for which a reporter allowed push messages. */
@@ -103,8 +73,7 @@ export async function casesWithPush(caseIds: readonly number[]): Promise<Set<num
 /** Sends a test to all devices of the person, also in quiet hours. */
 export async function testDevices({ accountId }: Actor): Promise<void> {
 	if (!accountId) return;
-	await transaction(async (tx) => {
-		const pushes = await dueNow(tx, eq(pushSubscriptions.accountId, accountId));
-		await write(tx, pushes, 'test', `test:${crypto.randomUUID()}`);
-	});
+	await transaction((tx) =>
+		write(tx, eq(pushSubscriptions.accountId, accountId), 'test', `test:${crypto.randomUUID()}`)
+	);
 }

@@ -69,12 +69,18 @@ describe('push messages to staff', () => {
 		expect(phone.endpoint).not.toBe(laptop.endpoint);
 	});
 
-	it('wait for the end of the person’s quiet hours', async () => {
+	it('wait for the end of the person’s quiet hours, also after a failed attempt', async () => {
 		const colleague = await makeActor([[office.unit.id, 'handler']]);
 		expect(await ownQuietHours(colleague)).toEqual(DEFAULT_QUIET);
 		await setQuietHours(colleague, { begins: '00:00', ends: '00:00' });
 		expect(await ownQuietHours(colleague)).toMatchObject({ begins: '00:00', ends: '00:00' });
 		const [waiting, awake] = [await deviceOf(office.handler), await deviceOf(colleague)];
+		await atTime('2026-11-26T11:59:30Z', async () => {
+			service().answer(503);
+			await assign(office.handler, 'Pendingin ruang tunggu mati sejak pagi tadi.');
+			expect(await delivered(waiting)).toHaveLength(1);
+			service().answer(201);
+		});
 		await atTime(NIGHT, async () => {
 			await assign(office.handler);
 			await assign(colleague);
@@ -83,7 +89,7 @@ describe('push messages to staff', () => {
 		});
 		const early = new Date(new Date(SEVEN).getTime() - MINUTE_MS);
 		await atTime(early, async () => expect(await delivered()).toEqual([]));
-		await atTime(SEVEN, async () => expect(kinds(await delivered(waiting))).toEqual(['assigned']));
+		await atTime(SEVEN, async () => expect(kinds(await delivered(waiting))).toEqual(['assigned', 'assigned']));
 	});
 
 	it('wait by the time of the office of an officer without a role', async () => {

@@ -229,19 +229,28 @@ export const questionInput = z.object({
 });
 export const answerInput = z.object({ body: requiredText(10, 8000, 'answer'), version });
 /** The same for the desk's form, with the action taken and the files to drop from the draft. */
-export const deskAnswerInput = answerInput.extend({
+const answerForm = answerInput.extend({
 	action: trimmedText(2000, 'action_long').optional(),
 	action_on: day.optional(),
 	drop_files: oneOrMore(z.uuid('field_invalid')).optional()
 });
+/** An action has its day, and a day its action. Also checked if the answer is too short, so that the form shows all faults. */
+function requireActionWithDay({ value, issues }: z.core.ParsePayload<{ action?: string; action_on?: string }>): void {
+	const { action, action_on: on } = value;
+	if (!action === !on) return;
+	const [field, message] = action ? ['action_on', 'action_on_missing'] : ['action', 'action_missing'];
+	issues.push({ code: 'custom', input: value, path: [field], message });
+}
+export const deskAnswerInput = answerForm.check(requireActionWithDay);
 export type DeskAnswer = z.output<typeof deskAnswerInput>;
 
 /** "Jawab langsung": one form verifies, assigns and answers a suggestion or an information request. */
-export const directAnswerInput = deskAnswerInput
+export const directAnswerInput = answerForm
 	.extend({
 		category: z.enum(CATEGORIES, { error: 'category_invalid' }),
 		priority: verificationInput.shape.priority
 	})
+	.check(requireActionWithDay)
 	// A case of category integrity goes to the parent unit's supervisors, so this form can't answer it.
 	.refine((value) => value.category !== 'integrity', { path: ['category'], message: 'integrity_not_direct' });
 export const approvalInput = z

@@ -5,7 +5,7 @@ import { withKeptFiles, type KeptFile } from '#lib/server/attachments/stored-fil
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
-import { invalid } from '#lib/server/errors.ts';
+import { Invalid, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { classBeforeVerification } from '../clocks/deadlines.ts';
 import type { DeskInput } from '../conversation/message.ts';
@@ -100,9 +100,9 @@ export function signed(draft: ApprovalRow & { hasFiles?: boolean; hasLinked?: bo
 
 /**
  * Requires evidence for the answer to a complaint: a file, or a description of the action with its day
- * (docs/decisions/0014). Applies only to the desk's form, not to the API.
+ * (docs/decisions/0014). Applies only to the desk's form, not to the API. If both are missing, the day is named too.
  *
- * @throws Invalid `evidence_missing`, `action_on_missing`, `action_missing`, `action_on_future`
+ * @throws Invalid `evidence_missing` with `action_on_missing`, or `action_on_future`
  */
 async function requireEvidence(
 	tx: Tx,
@@ -111,9 +111,11 @@ async function requireEvidence(
 	kept: readonly KeptFile[]
 ): Promise<void> {
 	const { action, action_on: on, drop_files: drop = [] } = input;
-	if (action && !on) throw invalid('action_on', 'action_on_missing');
-	if (on && !action) throw invalid('action', 'action_missing');
 	if (on && on > localDate(now(), unit.timeZone)) throw invalid('action_on', 'action_on_future');
 	if (!needsSecondPerson(row.kind) || action || kept.length > 0) return;
-	if (!(await draftHasFile(tx, row.id, drop))) throw invalid('action', 'evidence_missing');
+	if (await draftHasFile(tx, row.id, drop)) return;
+	throw new Invalid([
+		{ path: 'action', code: 'evidence_missing' },
+		{ path: 'action_on', code: 'action_on_missing' }
+	]);
 }

@@ -98,7 +98,13 @@ test('a draft that is rewritten by the API keeps the files attached at the desk'
 test('the desk form requires a file or an action with its day for the answer to a complaint', async () => {
 	const today = now().toISOString().slice(0, 10);
 	const refused = (code: string, path = 'action') => ({ name: 'Invalid', issues: [{ path, code }] });
-	await expect(draft()).rejects.toMatchObject(refused('evidence_missing'));
+	const unfounded = {
+		issues: [
+			{ path: 'action', code: 'evidence_missing' },
+			{ path: 'action_on', code: 'action_on_missing' }
+		]
+	};
+	await expect(draft()).rejects.toMatchObject(unfounded);
 	await expect(draft({ action: 'Loket kedua dibuka.' })).rejects.toMatchObject(
 		refused('action_on_missing', 'action_on')
 	);
@@ -106,6 +112,12 @@ test('the desk form requires a file or an action with its day for the answer to 
 	await expect(draft({ action: 'Loket kedua dibuka.', action_on: '2080-01-01' })).rejects.toMatchObject(
 		refused('action_on_future', 'action_on')
 	);
+	await expect(draft({ body: 'Sudah.', action: 'Loket kedua dibuka.' })).rejects.toMatchObject({
+		issues: [
+			{ path: 'body', code: 'answer_short' },
+			{ path: 'action_on', code: 'action_on_missing' }
+		]
+	});
 	expect(await story(reference)).not.toContain('answer_drafted');
 
 	await draft({ action: 'Loket kedua dibuka.', action_on: today });
@@ -114,7 +126,7 @@ test('the desk form requires a file or an action with its day for the answer to 
 	await draft({}, 'loket.png');
 	await sendBack();
 	const [file] = await draftFiles();
-	await expect(draft({ drop_files: [file?.id] })).rejects.toMatchObject(refused('evidence_missing'));
+	await expect(draft({ drop_files: [file?.id] })).rejects.toMatchObject(unfounded);
 	await draft({ action: 'Loket kedua dibuka.', action_on: today, drop_files: [file?.id] });
 	await approve(office.supervisor, reference);
 	expect((await lastEntry(reference, 'answered'))?.data).toMatchObject({

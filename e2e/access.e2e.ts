@@ -55,7 +55,7 @@ for (const person of Object.keys(PERSONS) as Person[]) {
 				if (!everywhere && may.includes(person)) continue;
 				const path = addressOf(route, known);
 				// A separate session for routes that end it.
-				const cookie = username ? await sessionCached(username, route === 'logout' || route === 'me/keamanan') : '';
+				const cookie = username ? await sessionCached(username, route === 'logout' || route === 'me/security') : '';
 				// Named actions take effect without input, so only people who may not use them try them.
 				const sent = sends.filter((name) => name === '' || !may.includes(person));
 				for (const suffix of [...(get ? [undefined] : []), ...sent]) {
@@ -91,9 +91,9 @@ for (const person of Object.keys(PERSONS) as Person[]) {
  * no rule named to be moved. Categories' words may be read by every administrator and changed by those of the root.
  */
 const EMPTY: [route: RegExp, status: number | undefined][] = [
-	[/^desk\/new\/cetak$/, undefined],
+	[/^desk\/new\/print$/, undefined],
 	[/^terima$/, 303],
-	[/\/new$|^admin\/officers\/\[id\]\/foto\/file$|^admin\/routing$/, 404],
+	[/^admin\/\w+\/new$|^admin\/officers\/\[id\]\/photo\/file$|^admin\/routing$/, 404],
 	[/^admin\/routing\/words$/, 403]
 ];
 const mayBeEmpty = (route: string, { status }: Response): boolean =>

@@ -125,7 +125,7 @@ test('the public page exists once it is turned on, and hides small groups', asyn
 
 	const admin = await signedInAt(browser, office.origin, office.people.above);
 	const set = async (shown: boolean) => {
-		await admin.goto(`/admin/units/${office.unit.code}/angka`);
+		await admin.goto(`/admin/units/${office.unit.code}/figures`);
 		await admin.getByRole('checkbox', { name: /Tampilkan di/ }).setChecked(shown);
 		await admin
 			.getByRole('textbox', { name: /Yang diperbaiki/ })

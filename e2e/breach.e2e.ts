@@ -12,7 +12,7 @@ test('a breach is recorded, the people affected are found and told, and a namele
 }) => {
 	const { reference, receipt } = await openCase({ body: BODY });
 	const admin = await signedIn(browser, 'admin.sulbar');
-	await visit(admin, '/admin/privasi', 360, 1440);
+	await visit(admin, '/admin/privacy', 360, 1440);
 	await admin
 		.getByRole('link', { name: /Insiden data pribadi/ })
 		.last()
@@ -71,6 +71,6 @@ test('a breach is recorded, the people affected are found and told, and a namele
 	await expect(phone.getByRole('heading', { name: 'Pemberitahuan tentang data pribadi Anda' })).toBeVisible();
 	await expect(phone.getByText(WHAT)).toBeVisible();
 	await expectAccessible(phone);
-	await visit(admin, `${breach}/terdampak`, 360, 1440);
+	await visit(admin, `${breach}/affected`, 360, 1440);
 	await expect(admin.getByRole('cell', { name: /dibaca/ })).toBeVisible();
 });

@@ -214,7 +214,7 @@ test('a paper report is recorded, and its receipt is shown once for printing', a
 	await desk.locator('[name=identity][value=none]').check({ force: true });
 	await desk.locator('[name=reporter_present]').check({ force: true });
 	await desk.locator('main form button.primary').last().click();
-	await expect(desk).toHaveURL(/\/desk\/new\/cetak/);
+	await expect(desk).toHaveURL(/\/desk\/new\/print/);
 	await expect(desk.getByRole('article')).toContainText('Kode rahasia laporan Anda');
 	await expectAccessible(desk);
 	const reference = await desk.locator('#reference').innerText();

@@ -14,7 +14,7 @@ import {
 import { expect, test, type Page } from './support/test.ts';
 
 const DATA = '/lacak/laporan/data';
-const REGISTER = '/admin/privasi/permintaan';
+const REGISTER = '/admin/privacy/requests';
 
 /** Asks on the tracking page, in the window in which the report is open. */
 async function ask(phone: Page, kind: string, fields: Record<string, string> = {}): Promise<void> {
@@ -98,7 +98,7 @@ test('staff record a checked person at the counter, and a granted restriction sh
 }) => {
 	const { reference } = await openCase();
 	const counter = await signedIn(browser, 'pengelola.mamuju');
-	await counter.goto(`${REGISTER}/baru?reference=${reference}`);
+	await counter.goto(`${REGISTER}/new?reference=${reference}`);
 	await counter.locator('[name=kind][value=restriction]').check({ force: true });
 	await counter.locator('[name=check][value=receipt]').check({ force: true });
 	await counter.locator('[name=check_note]').fill('Kode rahasia ditunjukkan di loket.');

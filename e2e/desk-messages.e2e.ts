@@ -35,7 +35,7 @@ test('messages become a report, join one, are referred and dismissed, on a phone
 		office
 	);
 	const page = await signedInAt(browser, office.origin, office.people.handler);
-	await visit(page, '/desk/pesan', 320, 360, 1440);
+	await visit(page, '/desk/messages', 320, 360, 1440);
 	await expectAccessible(page);
 	await expect(page.getByRole('link', { name: /^Menunggu\s*4/ })).toBeVisible();
 
@@ -56,7 +56,7 @@ test('messages become a report, join one, are referred and dismissed, on a phone
 	await expect(page.getByText('Loketnya tutup sebelum jam istirahat.').first()).toBeVisible();
 
 	await page.setViewportSize(WIDE);
-	await page.goto('/desk/pesan');
+	await page.goto('/desk/messages');
 	await page.getByRole('link', { name: 'Keterangan' }).click();
 	await page.getByText('Kutipan dan tanda tangan').click();
 	await expect(page.getByText('kantor menulis')).toBeVisible();
@@ -74,7 +74,7 @@ test('messages become a report, join one, are referred and dismissed, on a phone
 	await expect(page).toHaveURL(new RegExp(`/desk/cases/${reference}`));
 	await expect(page.getByText('Kejadiannya hari Senin.').first()).toBeVisible();
 
-	await page.goto('/desk/pesan');
+	await page.goto('/desk/messages');
 	await page.getByRole('link', { name: 'Data penduduk' }).click();
 	await page.getByText('Permintaan data: arahkan').click();
 	await page.getByRole('button', { name: 'Kirim dan arahkan' }).click();
@@ -83,7 +83,7 @@ test('messages become a report, join one, are referred and dismissed, on a phone
 
 	await page.getByRole('link', { name: 'Diskon' }).click();
 	// Wait for the message's page, because the list has a filter "Bukan laporan" too.
-	await expect(page).toHaveURL(/\/desk\/pesan\/\d+$/);
+	await expect(page).toHaveURL(/\/desk\/messages\/\d+$/);
 	await page.getByText('Bukan laporan', { exact: true }).click();
 	await page.getByLabel('Alasan').selectOption('spam');
 	// The form says how many messages were shown, so that a later one is not dismissed unread.

@@ -82,7 +82,7 @@ test('a handler who leaves hands reports, a draft and a desk to named successors
 		await admin.locator('[name=successor]').selectOption({ label: site.second.name });
 		// Nothing is handed over before the administrator has chosen who serves at the desk.
 		await press(admin, 'Serahkan dan nonaktifkan');
-		await expect(admin).toHaveURL(/\/serah$/);
+		await expect(admin).toHaveURL(/\/hand-over$/);
 		await admin.locator('[name=deskOfficer]').selectOption({ label: 'Petugas Baru' });
 		await press(admin, 'Serahkan dan nonaktifkan');
 		await expect(admin.getByRole('status')).toContainText('Laporan yang diserahkan: 2.');

@@ -107,12 +107,12 @@ test('a forgotten password is reset by e-mail; the sign-in code is asked for all
 	// A first try may have left a second factor.
 	const { username, password } = account(test.info().retry > 0 ? 'kepala.mamasa' : 'kepala.pasangkayu');
 	const owner = await signedIn(browser, username);
-	await owner.goto('/me/keamanan');
+	await owner.goto('/me/security');
 	const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
 	await press(owner, 'Aktifkan kode masuk');
 	const secret = (await owner.locator('#otp-key').innerText()).replaceAll(' ', '');
 	const used = new TOTP({ secret: Secret.fromBase32(secret) }).generate();
-	await visit(owner, '/me/keamanan', 360, 1440);
+	await visit(owner, '/me/security', 360, 1440);
 	await fill(owner, { totp: used });
 	await press(owner, 'Periksa dan aktifkan');
 	const [recovery = ''] = await owner.locator('.codes li').allInnerTexts();
@@ -144,7 +144,7 @@ test('a forgotten password is reset by e-mail; the sign-in code is asked for all
 	await fill(phone, { totp: recovery });
 	await press(phone, 'Masuk');
 	await expect(phone).toHaveURL(/\/desk/);
-	await phone.goto('/me/keamanan');
+	await phone.goto('/me/security');
 	await expect(phone.getByText('Kode cadangan yang belum dipakai: 9.')).toBeVisible();
 	await phone.getByText('Matikan kode masuk').first().click();
 	await press(phone, 'Matikan kode masuk');

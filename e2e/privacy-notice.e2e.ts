@@ -73,7 +73,7 @@ test('an officer’s photo is hidden at once after the consent is withdrawn, and
 	await admin.getByRole('button', { name: 'Catat pernyataan' }).click();
 	await expect(admin.getByText('Petugas menyetujui fotonya ditampilkan kepada warga.')).toBeVisible();
 	expect(await seen()).toEqual([1, 200]);
-	await admin.goto(`${page}/foto`);
+	await admin.goto(`${page}/photo`);
 	await admin.getByRole('button', { name: 'Hapus foto' }).click();
 	await expect(admin.locator('main img')).toHaveCount(0);
 	expect(await seen()).toEqual([0, 404]);

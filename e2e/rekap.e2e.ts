@@ -9,7 +9,7 @@ const OFFICE = 'pasangkayu';
 
 /** The oldest month that can be chosen, in which the demo has no reports. */
 async function quietMonth(page: Page): Promise<string> {
-	await page.goto(`/insight/rekap?unit=${OFFICE}`);
+	await page.goto(`/insight/recap?unit=${OFFICE}`);
 	const options = page.locator('select[name=period] option');
 	const months = await options.evaluateAll((all) => all.map((option) => (option as HTMLOptionElement).value));
 	// A second try takes the month after it, because the first may have filed this one.
@@ -31,9 +31,9 @@ test('a month without reports is filed, corrected, and seen by the province', as
 	const head = await signedIn(browser, `kepala.${OFFICE}`);
 	// Supervisors who manage nothing find the reports at the desk.
 	await head.goto('/desk/register');
-	await expect(head.getByRole('main').locator('a[href="/insight/rekap"]')).toHaveCount(1);
+	await expect(head.getByRole('main').locator('a[href="/insight/recap"]')).toHaveCount(1);
 	const month = await quietMonth(head);
-	const address = `/insight/rekap/${OFFICE}/${month}`;
+	const address = `/insight/recap/${OFFICE}/${month}`;
 	await visit(head, address);
 	await expect(head.getByText('Rancangan: belum disampaikan')).toBeVisible();
 	await expect(section(head, '1. Arus laporan menurut jenis dan kanal')).toContainText('NIHIL');
@@ -48,7 +48,7 @@ test('a month without reports is filed, corrected, and seen by the province', as
 	expect(first.split('NIHIL').length - 1).toBeGreaterThanOrEqual(5);
 
 	const province = await signedIn(browser, 'kepala.sulbar');
-	await visit(province, `/insight/rekap?unit=sulbar&period=${month}`);
+	await visit(province, `/insight/recap?unit=sulbar&period=${month}`);
 	const row = (name: RegExp) => province.getByRole('row', { name });
 	await expect(row(/Pasangkayu/)).toContainText('Sudah disampaikan');
 	await expect(row(/Pasangkayu/)).toContainText(number ?? '?');
@@ -86,7 +86,7 @@ test('this month can be viewed, not filed, and shows the same figures on paper a
 	const page = await signedIn(browser, 'pemantau.mamuju');
 	await page.setViewportSize(WIDE);
 	const month = today().slice(0, 7);
-	await visit(page, `/insight/rekap/mamuju/${month}`);
+	await visit(page, `/insight/recap/mamuju/${month}`);
 	await expect(page.getByText('Masa ini masih berjalan')).toBeVisible();
 	await expect(page.getByRole('button', { name: /^Sampaikan rekap/ })).toHaveCount(0);
 	const paper = await pdfOf(page);

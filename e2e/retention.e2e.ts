@@ -50,7 +50,7 @@ test('a yearly destruction from the schedule to the record, by two administrator
 	try {
 		const [, leftOut = '', destroyed = ''] = office.references;
 		const admin = await signedInAt(browser, office.origin, office.first);
-		await admin.goto('/admin/privasi');
+		await admin.goto('/admin/privacy');
 		await admin.getByRole('main').getByRole('link', { name: 'Jadwal retensi' }).click();
 		const rule = admin.getByRole('row').filter({ hasText: 'Nama dan kontak pelapor' }).filter({ hasText: 'Pengaduan' });
 		await expect(rule).toContainText('Belum ditetapkan');

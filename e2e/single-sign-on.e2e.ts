@@ -30,7 +30,7 @@ test('a person links their account at the identity provider and signs in there, 
 
 	await fill(page, { username: site.username, password: site.password });
 	await press(page, 'Masuk');
-	await page.goto('/me/keamanan');
+	await page.goto('/me/security');
 	await press(page, 'Hubungkan dengan Portal Contoh');
 	await page.getByRole('link', { name: 'Lanjut ke Portal Contoh' }).click();
 	await expect(page.locator('#sso')).toContainText('Terhubung dengan Portal Contoh sejak');
@@ -41,7 +41,7 @@ test('a person links their account at the identity provider and signs in there, 
 	await expect(page).not.toHaveURL(/\/login/);
 	expect(new URL(page.url()).origin).toBe(origin);
 	const seen = await signedInAt(browser, origin, site);
-	await visit(seen, '/me/keamanan', 360, 1440);
+	await visit(seen, '/me/security', 360, 1440);
 	const stranger = await browser.newPage({ baseURL: origin });
 	await visit(stranger, '/login?sso=unlinked', 360, 1440);
 	await context.close();

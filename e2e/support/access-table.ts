@@ -59,25 +59,25 @@ const TABLE: [may: Person[], addresses: string][] = [
 	// Pages that need a secret, which none of these people has.
 	[
 		nobody,
-		`login/kode login/sso login/sso/kembali nilai/[token=tidak-ada] kiosk/[token=tidak-ada] sandi/[token=tidak-ada] terima/[token=tidak-ada] me/keamanan/email/[token=tidak-ada] surel/[token=tidak-ada]
+		`login/kode login/sso login/sso/kembali nilai/[token=tidak-ada] kiosk/[token=tidak-ada] sandi/[token=tidak-ada] terima/[token=tidak-ada] me/security/email/[token=tidak-ada] surel/[token=tidak-ada]
 		me/refused kiosk kiosk/keluar kiosk/key kiosk/state lacak/laporan lacak/laporan/pesan lacak/laporan/penilaian
 		lacak/laporan/sanggahan lacak/laporan/kabar lacak/laporan/surat/{file} lacak/laporan/salinan lacak/laporan/data
 		lacak/laporan/salinan/[file=salinan.pdf] lacak/kontak/[token=tidak-ada] terima/bukti
 		berkas/logo/[hash=tidak-ada] berkas/logo/[hash=tidak-ada]/[icon=192]`
 	],
 	// Every person's own pages. Who may decide access changes is tested in `people/access/changes.db.spec.ts`.
-	[signedIn, 'me me/access me/keamanan me/data me/data/[file=data-saya.pdf] desk/notices desk/live'],
+	[signedIn, 'me me/access me/security me/data me/data/[file=data-saya.pdf] desk/notices desk/live'],
 	// Only the owner may open these. These people have no notice (see `notices.e2e.ts`), export or question.
 	[nobody, `desk/notices/[id=${NONE}] desk/exports/{visit} me/questions/{visit}`],
 	[
 		desk,
-		`desk desk/approvals desk/new desk/new/cetak desk/escalations desk/visits desk/views desk/exports
+		`desk desk/approvals desk/new desk/new/print desk/escalations desk/visits desk/views desk/exports
 		desk/exports/file?format=csv desk/register desk/roster desk/unrecorded desk/unrecorded/next desk/digest desk/next
-		desk/inbound desk/inbound/new desk/inbound/table desk/inbound/table/csv desk/pesan`
+		desk/inbound desk/inbound/new desk/inbound/table desk/inbound/table/csv desk/messages`
 	],
-	[office, 'desk/pesan/[id=1] desk/pesan/[id=1]/presence'],
+	[office, 'desk/messages/[id=1] desk/messages/[id=1]/presence'],
 	// The messages of the demo have no file. Who may open one is tested in `channels/incoming/incoming-files.db.spec.ts`.
-	[nobody, `desk/pesan/berkas/[id=${NONE}]`],
+	[nobody, `desk/messages/files/[id=${NONE}]`],
 	// Shows only permitted cases of those picked, here none.
 	[desk, 'desk/bulk?verb=archive&pick={reference}:1'],
 	// Each list decides which rows a person sees. The file may be empty.
@@ -97,19 +97,19 @@ const TABLE: [may: Person[], addresses: string][] = [
 	],
 	[
 		ofCase,
-		`berkas answer approval archive assignment clarification classification contact direct escalation hold link
+		`answer approval archive assignment case-file clarification classification contact direct escalation hold link
 		main-answer messages objection officers presence question receipt receipt-link reopen reporter-answer reveal sealed
 		split unit unlink verification`.replace(/\S+/g, 'desk/cases/{reference}/$&')
 	],
 	// The register of data requests: people who decide or record them. Each list decides which rows a person sees.
-	[[...desk, ...admins], 'admin/privasi/permintaan admin/privasi/permintaan/baru admin/privasi/permintaan/excel'],
-	[nobody, `admin/privasi/permintaan/[id=${NONE}] admin/privasi/permintaan/[id=${NONE}]/salinan/[file=salinan.pdf]`],
+	[[...desk, ...admins], 'admin/privacy/requests admin/privacy/requests/new admin/privacy/requests/excel'],
+	[nobody, `admin/privacy/requests/[id=${NONE}] admin/privacy/requests/[id=${NONE}]/copy/[file=salinan.pdf]`],
 	// Supervisors can be responsible for personal data: the one here is. Each page decides which rows a person sees.
-	[keepers, 'admin/privasi admin/privasi/insiden'],
+	[keepers, 'admin/privacy admin/privacy/breaches'],
 	[
 		nobody,
-		`admin/privasi/insiden/[id=${NONE}] admin/privasi/insiden/[id=${NONE}]/terdampak
-		admin/privasi/insiden/[id=${NONE}]/surat/[to=dpo]`
+		`admin/privacy/breaches/[id=${NONE}] admin/privacy/breaches/[id=${NONE}]/affected
+		admin/privacy/breaches/[id=${NONE}]/letters/[to=dpo]`
 	],
 	// Only for restricted cases and by POST. This case is not restricted.
 	[nobody, 'desk/cases/{reference}/sealed/pdf'],
@@ -127,35 +127,35 @@ const TABLE: [may: Person[], addresses: string][] = [
 	// Supervisors file the periodic reports of their office, even if they are not managers.
 	[
 		reporters,
-		`insight/rekap?unit=mamuju insight/rekap/[unit=mamuju]/[period=2026-01]
-		insight/rekap/[unit=mamuju]/[period=2026-01]/pdf insight/rekap/[unit=mamuju]/[period=2026-01]/excel`
+		`insight/recap?unit=mamuju insight/recap/[unit=mamuju]/[period=2026-01]
+		insight/recap/[unit=mamuju]/[period=2026-01]/pdf insight/recap/[unit=mamuju]/[period=2026-01]/excel`
 	],
 	[
 		admins,
 		`admin admin/calendar admin/calendar/[year=2026] admin/calendar/[year=2026]/csv admin/channels admin/csv/[list=people] admin/deadlines admin/lapor
 		admin/lapor/options admin/links admin/log admin/log/csv admin/mail admin/mail/texts admin/officers admin/officers/new
-		admin/mulai admin/people admin/people/new admin/people/undang admin/places admin/places/new admin/routing admin/routing/try admin/services
-		admin/services/new admin/services/salin admin/skm admin/tokens admin/tokens/new admin/units admin/units/new`
+		admin/mulai admin/people admin/people/new admin/people/invite admin/places admin/places/new admin/routing admin/routing/try admin/services
+		admin/services/new admin/services/copy admin/skm admin/tokens admin/tokens/new admin/units admin/units/new`
 	],
 	// Supervisors of the units above get the fingerprints of the log and compare them.
-	[[...rootAdmin, 'supervisor'], 'admin/log/keutuhan'],
+	[[...rootAdmin, 'supervisor'], 'admin/log/integrity'],
 	// Every administrator may read the rules. That only those of a root unit may change them is tested in the domain.
 	[admins, 'admin/deadlines/[key={rule}]'],
 	[
 		rootAdmin,
 		`admin/channels/[channel=email]/[code=7601] admin/health admin/ratings admin/lapor/status admin/backup admin/lapor/[code=7601]
-		admin/lapor/[code=7601]/targets admin/officers/{officer} admin/officers/{officer}/foto/file admin/officers/{officer}/foto
-		admin/officers/{officer}/persetujuan admin/people/{account}
-		admin/people/{account}/serah
-		admin/places/{place} admin/places/{place}/sheet/[file=a4.pdf] admin/places/lembar/[file=a4.pdf]?unit=7601 admin/places/{desk}/roster admin/routing/words
+		admin/lapor/[code=7601]/targets admin/officers/{officer} admin/officers/{officer}/photo/file admin/officers/{officer}/photo
+		admin/officers/{officer}/consent admin/people/{account}
+		admin/people/{account}/hand-over
+		admin/places/{place} admin/places/{place}/sheet/[file=a4.pdf] admin/places/sheets/[file=a4.pdf]?unit=7601 admin/places/{desk}/roster admin/routing/words
 		admin/routing/new?unit=7601 admin/routing/{routing} admin/services/{service} admin/skm/[code=7601]
-		admin/units/[code=7601] admin/units/[code=7601]/logo admin/units/[code=7601]/angka admin/mulai/[code=7601]`
+		admin/units/[code=7601] admin/units/[code=7601]/logo admin/units/[code=7601]/figures admin/mulai/[code=7601]`
 	],
-	[rootAdmin, 'admin/privasi/retensi admin/privasi/retensi/aturan/[key=identity.complaint]'],
+	[rootAdmin, 'admin/privacy/retention admin/privacy/retention/rules/[key=identity.complaint]'],
 	// The journey of the destruction makes the only one. The domain checks who may see it.
 	[
 		nobody,
-		`admin/privasi/retensi/[id=${NONE}] admin/privasi/retensi/[id=${NONE}]/excel admin/privasi/retensi/[id=${NONE}]/pdf`
+		`admin/privacy/retention/[id=${NONE}] admin/privacy/retention/[id=${NONE}]/excel admin/privacy/retention/[id=${NONE}]/pdf`
 	],
 	// No backup exists to download. The domain checks who may download one.
 	[nobody, `admin/backup/[id=${NONE}]`],

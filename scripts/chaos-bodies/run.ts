@@ -23,7 +23,7 @@ interface Options {
 
 /** Accounts that crawl the site, and the pages from which they start. Together they may open everything. */
 const PEOPLE: Record<string, string[]> = {
-	'kepala.sulbar': ['/desk', '/insight/rekap', '/admin/templates', '/me'],
+	'kepala.sulbar': ['/desk', '/insight/recap', '/admin/templates', '/me'],
 	'pengelola.mamuju': ['/desk', '/desk/roster', '/desk/exports', '/desk/unrecorded'],
 	'pemantau.sulbar': ['/insight', '/insight/review', '/insight/units'],
 	'admin.sulbar': ['/admin', '/admin/health', '/admin/routing/try'],

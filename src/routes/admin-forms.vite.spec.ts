@@ -4,10 +4,10 @@ import Office from './(staff)/admin/units/[code]/+page.svelte';
 import Logo from './(staff)/admin/units/[code]/logo/+page.svelte';
 import Officer from './(staff)/admin/officers/[id]/+page.svelte';
 import Setup from './(staff)/admin/mulai/[code]/+page.svelte';
-import Photo from './(staff)/admin/officers/[id]/foto/+page.svelte';
-import Invite from './(staff)/admin/people/undang/+page.svelte';
-import HandOver from './(staff)/admin/people/[id]/serah/+page.svelte';
-import Consent from './(staff)/admin/officers/[id]/persetujuan/+page.svelte';
+import Photo from './(staff)/admin/officers/[id]/photo/+page.svelte';
+import Invite from './(staff)/admin/people/invite/+page.svelte';
+import HandOver from './(staff)/admin/people/[id]/hand-over/+page.svelte';
+import Consent from './(staff)/admin/officers/[id]/consent/+page.svelte';
 import PhotoConsent from './(staff)/me/PhotoConsent.svelte';
 
 const office = { name: 'Kantor', code: '7604', version: 2, hours: { start: '08:00', end: '16:00' } };
@@ -82,8 +82,8 @@ it('the step of services offers a copy only if there is another office', () => {
 	const steps = [{ step: 'services', lacks: ['service'], extras: [] }];
 	const pageFor = (otherOffices: boolean) =>
 		pageOf(Setup, { unit, steps, mayDoSite: true, needs: [], siteAdministrators: [], otherOffices });
-	expect(pageFor(true)).toContain('/admin/services/salin?mulai=7604');
-	expect(pageFor(false)).not.toContain('/admin/services/salin');
+	expect(pageFor(true)).toContain('/admin/services/copy?mulai=7604');
+	expect(pageFor(false)).not.toContain('/admin/services/copy');
 });
 
 it('a refused statement about a step of the set-up comes back in its open section', () => {

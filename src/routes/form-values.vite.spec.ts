@@ -5,7 +5,7 @@ import { formState } from '#lib/ui/form/form-state.ts';
 import RadioCards from '#lib/ui/form/RadioCards.svelte';
 import Select from '#lib/ui/form/Select.svelte';
 import OfficerField from './(citizen)/OfficerField.svelte';
-import NewRequest from './(staff)/admin/privasi/permintaan/baru/+page.svelte';
+import NewRequest from './(staff)/admin/privacy/requests/new/+page.svelte';
 import UnitForm from './(staff)/admin/units/UnitForm.svelte';
 import TaskNotice from './(staff)/desk/escalations/[id]/TaskNotice.svelte';
 

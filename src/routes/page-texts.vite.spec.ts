@@ -6,7 +6,7 @@ import { m } from '#lib/paraglide/messages.js';
 import { SKM_ELEMENTS } from '#lib/skm/vocabulary.ts';
 import { formState } from '#lib/ui/form/form-state.ts';
 import Resend from './(staff)/desk/escalations/[id]/Resend.svelte';
-import Recaps from './(staff)/insight/rekap/+page.svelte';
+import Recaps from './(staff)/insight/recap/+page.svelte';
 import ResponseEntry from './(staff)/insight/skm/answers/ResponseEntry.svelte';
 import ConnectionPage from './(staff)/admin/channels/[channel]/[code]/+page.svelte';
 import ReceiptLink from './(staff)/desk/cases/[reference]/receipt-link/+page.svelte';

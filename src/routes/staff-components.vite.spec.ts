@@ -82,7 +82,7 @@ test('shows the possible actions beside a missed deadline', () => {
 	expect(panel('overdue')).toContain('tidak dapat diperpanjang');
 	expect(panel('overdue')).toContain('/desk/cases/X/messages');
 	expect(panel('overdue')).toContain('Penyelia menulis sebab');
-	expect(panel('overdue', '/insight/rekap/mamuju/2026-11')).toContain('href="/insight/rekap/mamuju/2026-11"');
+	expect(panel('overdue', '/insight/recap/mamuju/2026-11')).toContain('href="/insight/recap/mamuju/2026-11"');
 });
 
 test('the open and the late reports of a person lead to their lists', () => {

@@ -16,7 +16,7 @@ export interface CaseChange {
 /** The other people who have a page open, by case number or `conversationPage`. Replaces the previous state. */
 export type Presence = Record<string, string[]>;
 
-export const conversationPage = (id: number) => `pesan/${id}`;
+export const conversationPage = (id: number) => `messages/${id}`;
 
 /** Events that an open desk receives. */
 export type LiveEvent =

@@ -3,7 +3,7 @@ import { transaction } from '#lib/server/db/index.ts';
 import type { JobPayloads } from '#lib/server/jobs/jobs.ts';
 
 /** The page on which the owner of an account changes the password and other ways to sign in. */
-export const SIGN_IN_PAGE = '/me/keamanan';
+export const SIGN_IN_PAGE = '/me/security';
 
 /** Notifies the owner of an account once of something that was done at `at`. */
 const notifyOwner = (accountId: string, at: string, notice: Pick<NewNotice, 'kind' | 'data' | 'page'>) =>

@@ -189,7 +189,7 @@ SKB libur 2028 belum dimuat: batas waktu yang sampai ke tahun itu masih sementar
 	it('has the number of incoming messages that wait, and nothing of them', () => {
 		const mail = mailOf(NOTHING, { messages: 3 });
 		expect(mail?.subject).toBe('3 pesan masuk menunggu (Jumat, 4 Desember 2026)');
-		expect(mail?.body).toContain('PESAN MASUK\nhttps://spatula.contoh.go.id/desk/pesan\nMenunggu diputuskan: 3\n');
+		expect(mail?.body).toContain('PESAN MASUK\nhttps://spatula.contoh.go.id/desk/messages\nMenunggu diputuskan: 3\n');
 	});
 
 	const at = new Date('2026-12-03T22:00:00Z');
@@ -207,7 +207,7 @@ SKB libur 2028 belum dimuat: batas waktu yang sampai ke tahun itu masih sementar
 			const found = { subject: 'channels' as const, condition, code, data: { address, ...data } };
 			const mail = mailOf(NOTHING, { channels: [found] });
 			expect(mail?.subject).toBe(line && '1 gangguan kanal (Jumat, 4 Desember 2026)');
-			expect(mail?.body.includes(`/desk/pesan\n- ${address}${line}\n`)).toBe(line && true);
+			expect(mail?.body.includes(`/desk/messages\n- ${address}${line}\n`)).toBe(line && true);
 			const administered = mailOf(NOTHING, { channels: [found], administers: true });
 			expect(administered?.body.includes(`/admin/channels\n- ${address}${line}\n`)).toBe(line && true);
 		}

@@ -67,14 +67,14 @@ export function composeDigestMail(
 	const { drafts, due, forwarding, decreesMissed, requests, messages } = facts;
 	const forwarded = inLocale('id', () => forwardingParts(forwarding, reader));
 	const channels = facts.channels.flatMap((one) => channelLine(one, reader));
-	const channelPage = reader.origin + (facts.administers ? '/admin/channels' : '/desk/pesan');
+	const channelPage = reader.origin + (facts.administers ? '/admin/channels' : '/desk/messages');
 	if (drafts + due.length + forwarded.length + requests.waiting + messages + channels.length === 0) return undefined;
 	const paragraphs = [
 		`Yth. ${reader.name},`,
 		`Keadaan pada ${formatDateTime(reader.at, reader.zone, 'id')}, untuk laporan yang dapat Anda lihat.`,
 		...(drafts > 0 ? [`MENUNGGU KEPUTUSAN ANDA: ${drafts}\n${reader.origin}/desk/approvals`] : []),
 		...(due.length > 0 ? [`BATAS WAKTU\n${reader.origin}/desk`, ...due.map((unit) => unitPart(unit, reader))] : []),
-		...(messages > 0 ? [`PESAN MASUK\n${reader.origin}/desk/pesan\nMenunggu diputuskan: ${messages}`] : []),
+		...(messages > 0 ? [`PESAN MASUK\n${reader.origin}/desk/messages\nMenunggu diputuskan: ${messages}`] : []),
 		...(requests.waiting > 0 ? [requestsPart(requests, reader.origin)] : []),
 		...(channels.length > 0 ? [['GANGGUAN KANAL', channelPage, ...channels].join('\n')] : []),
 		...(forwarded.length > 0 ? ['PENERUSAN KE SP4N-LAPOR!', ...forwarded] : []),
@@ -112,7 +112,7 @@ function subjectOf({ drafts, due, forwarding, requests, messages }: MorningFacts
 }
 
 const requestsPart = ({ waiting, overdue }: MorningFacts['requests'], origin: string) =>
-	[`PERMINTAAN DATA PRIBADI\n${origin}/admin/privasi/permintaan`, `Menunggu: ${waiting}`, `Terlambat: ${overdue}`].join(
+	[`PERMINTAAN DATA PRIBADI\n${origin}/admin/privacy/requests`, `Menunggu: ${waiting}`, `Terlambat: ${overdue}`].join(
 		'\n'
 	);
 

@@ -85,7 +85,7 @@ describe('the eight o’clock digest', () => {
 		const told = new Map((await letters()).map(({ address, body }) => [address, body]));
 		expect(told.get(supervisor.email)).toContain('Menunggu diputuskan: 2');
 		const failing = `- ${mailbox.address}: tidak berfungsi sejak Kamis, 3 Desember 2026, 10.00 WITA`;
-		expect(told.get(supervisor.email)).toContain(`/desk/pesan\n${failing}`);
+		expect(told.get(supervisor.email)).toContain(`/desk/messages\n${failing}`);
 		expect(told.get(named.email)).toContain('Menunggu diputuskan: 1');
 		expect(told.get(both.email)).toContain(`/admin/channels\n${failing}`);
 		expect(told.has(elsewhere.email)).toBe(false);

@@ -42,7 +42,7 @@ function letterOf(heads: readonly DayHead[]) {
 
 ${lines}
 Simpan e-mail ini. Dengan sidik ini Anda dapat memeriksa kelak apakah log masih sama: buka
-${siteAddress()}/admin/log/keutuhan
+${siteAddress()}/admin/log/integrity
 lalu tempelkan satu baris di atas.
 
 --

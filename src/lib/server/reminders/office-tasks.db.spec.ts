@@ -72,7 +72,7 @@ describe('a periodic report', () => {
 		const [notice] = (await listNotices(supervisor)).items;
 		expect(notice).toMatchObject({ kind: 'recap_due', case: null, data: { period: '2026-05', due_on: '2026-06-08' } });
 		expect(await readNotice(supervisor, notice?.id ?? '')).toBe(
-			'/insight/rekap?unit=rekap-contoh&grain=month&period=2026-05'
+			'/insight/recap?unit=rekap-contoh&grain=month&period=2026-05'
 		);
 	});
 

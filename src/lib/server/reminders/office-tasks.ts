@@ -68,7 +68,7 @@ export async function notifyOfOwedRecaps(): Promise<void> {
 					kind,
 					occasion: `${period}:${unitId}`,
 					data: { unit: slug, name, period, due_on: dueOn },
-					page: `/insight/rekap?${new URLSearchParams({ unit: slug, grain: grainOf(period), period })}`
+					page: `/insight/recap?${new URLSearchParams({ unit: slug, grain: grainOf(period), period })}`
 				};
 				await transaction((tx) => notify(tx, ids, notice));
 			}

@@ -213,7 +213,7 @@ test('the owner of an account proves its address by a link that only they can us
 	const setEmail = (address: string | null) => db().update(accounts).set({ email: address }).where(eq(accounts.id, id));
 	const proofs = async () => {
 		for (const { id: mailId } of await db().select({ id: mails.id }).from(mails)) await runMailJobs(mailId);
-		return server.letters().flatMap(({ text }) => /\/me\/keamanan\/email\/(\S+)/.exec(text)?.[1] ?? []);
+		return server.letters().flatMap(({ text }) => /\/me\/security\/email\/(\S+)/.exec(text)?.[1] ?? []);
 	};
 	await mailEmailProof(id);
 	await setEmail(email);
@@ -251,7 +251,7 @@ test.each(['recovery_used', 'identity_linked', 'code_guessed', 'password_guessed
 		for (let n = 0; n < 2; n++) await notifyOfSignInChange({ accountId: id, at: '2026-12-01T00:00:00Z', what });
 		for (const { id: mailId } of await db().select({ id: mails.id }).from(mails)) await runMailJobs(mailId);
 		expect(server.letters().map(({ to }) => to)).toEqual([email]);
-		expect(server.letters()[0]?.text).toContain('/me/keamanan');
+		expect(server.letters()[0]?.text).toContain('/me/security');
 		expect(await noticesTo({ accountId: id } as Actor)).toEqual([what]);
 	}
 );

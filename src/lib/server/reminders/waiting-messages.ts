@@ -51,7 +51,7 @@ async function notifyOf(
 				occasion: `${state}:${unit.id}:${ids[0]}`,
 				unitId: unit.id,
 				data: { unit: unit.name, count },
-				page: '/desk/pesan'
+				page: '/desk/messages'
 			});
 		});
 	}

@@ -33,8 +33,8 @@ test('an account, an officer, a place, a request and a breach are links', async 
 	expect(lines.slice(0, 5).map(({ href }) => href)).toEqual([
 		`/admin/officers/${officer.id}`,
 		`/admin/people/${idOf(office.handler)}`,
-		`/admin/privasi/insiden/${breach}`,
-		`/admin/privasi/permintaan/${request}`,
+		`/admin/privacy/breaches/${breach}`,
+		`/admin/privacy/requests/${request}`,
 		`/admin/places/${place.id}`
 	]);
 });

@@ -38,9 +38,9 @@ export async function auditLinks(
 		if (area === 'unit') return page('units', unit && own({ id: subject, unitId: unit.id }));
 		if (area === 'officer') return page('officers', own(officerById.get(record)));
 		if (area === 'place') return page('places', own(placeByCode.get(subject)));
-		if (area === 'data_request') return page('privasi/permintaan', requests.get(subject));
-		if (area === 'breach') return page('privasi/insiden', breaches.get(subject));
-		if (area === 'destruction') return page('privasi/retensi', destructions.get(subject));
+		if (area === 'data_request') return page('privacy/requests', requests.get(subject));
+		if (area === 'breach') return page('privacy/breaches', breaches.get(subject));
+		if (area === 'destruction') return page('privacy/retention', destructions.get(subject));
 		return ACCOUNT_AREAS.includes(area) ? page('people', accounts.get(subject)) : undefined;
 	};
 }

@@ -39,11 +39,11 @@ describe('a page listed in two areas', () => {
 		['reply templates', '/admin/templates', ['admin'], ['/admin']],
 		['reply templates', '/admin/templates', ['supervisor', 'admin'], ['/admin']],
 		['reply templates', '/admin/templates', ['handler'], []],
-		['integrity of the log', '/admin/log/keutuhan', ['supervisor'], ['/desk']],
-		['integrity of the log', '/admin/log/keutuhan', ['supervisor', 'admin'], ['/admin']],
-		['periodic reports', '/insight/rekap', ['supervisor'], ['/desk']],
-		['periodic reports', '/insight/rekap', ['supervisor', 'manager'], ['/insight']],
-		['periodic reports', '/insight/rekap', ['handler'], []]
+		['integrity of the log', '/admin/log/integrity', ['supervisor'], ['/desk']],
+		['integrity of the log', '/admin/log/integrity', ['supervisor', 'admin'], ['/admin']],
+		['periodic reports', '/insight/recap', ['supervisor'], ['/desk']],
+		['periodic reports', '/insight/recap', ['supervisor', 'manager'], ['/insight']],
+		['periodic reports', '/insight/recap', ['handler'], []]
 	])('shows %s (%s) to %j in %j', (_, path, roles, expected) => {
 		const areas = areasOf(holding(...roles)).filter((area) => covers(area, path));
 		expect(areas.map(({ href }) => href)).toEqual(expected);
@@ -56,7 +56,7 @@ describe('entries of the menu', () => {
 
 	it('of incoming messages shows how many wait', () => {
 		const waitingOf = (person: Parameters<typeof areasOf>[0]) =>
-			areasOf(person)[0]?.pages.find(({ href }) => href === '/desk/pesan')?.waiting;
+			areasOf(person)[0]?.pages.find(({ href }) => href === '/desk/messages')?.waiting;
 		expect(waitingOf({ ...holding('handler'), waitingMessages: 4 })).toBe(4);
 	});
 
@@ -66,7 +66,7 @@ describe('entries of the menu', () => {
 	});
 
 	it('leave out what no office of the person uses', () => {
-		const optional = ['/desk/visits', '/desk/inbound', '/desk/pesan', '/insight/skm', '/admin/log/keutuhan'];
+		const optional = ['/desk/visits', '/desk/inbound', '/desk/messages', '/insight/skm', '/admin/log/integrity'];
 		const person = holding('supervisor', 'manager');
 		expect(addresses(person)).toEqual(expect.arrayContaining(optional));
 		const inUse = { ...everything, guestBook: false, inbound: false, incoming: false, survey: false, integrity: false };
@@ -88,7 +88,7 @@ describe('the current page', () => {
 	const hrefOf = (path: string) => currentPage(path, pages)?.href;
 
 	it('is the entry with the longest matching address, also for another page of its group', () => {
-		expect(hrefOf('/desk/new')).toBe('/desk/pesan');
+		expect(hrefOf('/desk/new')).toBe('/desk/messages');
 		expect(hrefOf('/desk/cases/SPATULA-7604-26-000001')).toBe('/desk');
 		expect(hrefOf('/desk/unrecorded')).toBe('/desk/escalations');
 		expect(hrefOf('/insight')).toBeUndefined();

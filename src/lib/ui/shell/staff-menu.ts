@@ -32,7 +32,7 @@ export function areasOf(person: StaffMember): Area[] {
 	const has = (role: keyof StaffMember['units']) => units[role].length > 0;
 	const [handles, supervises, manages, administers] = [has('handler'), has('supervisor'), has('manager'), has('admin')];
 	const areas: Area[] = [];
-	const recaps = page('/insight/rekap', m.rekap_page());
+	const recaps = page('/insight/recap', m.rekap_page());
 	const board = page('/insight/cases', m.board_title());
 	if (handles || supervises)
 		areas.push({
@@ -43,7 +43,7 @@ export function areasOf(person: StaffMember): Area[] {
 				page('/desk', m.common_page_inbox()),
 				...group(
 					m.incoming_page(),
-					inUse.incoming && page('/desk/pesan', m.incoming_page()),
+					inUse.incoming && page('/desk/messages', m.incoming_page()),
 					page('/desk/new', m.common_page_new_case())
 				).map((entry) => ({ ...entry, waiting: inUse.incoming ? person.waitingMessages : undefined })),
 				...group(
@@ -71,11 +71,9 @@ export function areasOf(person: StaffMember): Area[] {
 					page('/desk/exports', m.exports_page()),
 					page('/desk/digest', m.desk_digest()),
 					!administers &&
-						(supervises
-							? page('/admin/privasi', m.request_area())
-							: page('/admin/privasi/permintaan', m.request_page())),
+						(supervises ? page('/admin/privacy', m.request_area()) : page('/admin/privacy/requests', m.request_page())),
 					supervises && !administers && page('/admin/templates', m.answering_templates()),
-					inUse.integrity && !administers && page('/admin/log/keutuhan', m.audit_integrity())
+					inUse.integrity && !administers && page('/admin/log/integrity', m.audit_integrity())
 				)
 			]
 		});
@@ -130,7 +128,7 @@ const settingsOf = ({ units, inUse: { installation } }: Pick<StaffMember, 'units
 		page('/admin/templates', m.answering_templates()),
 		page('/admin/skm', m.skm_short()),
 		installation && page('/admin/ratings', m.insight_page_officers()),
-		page('/admin/privasi', m.request_area())
+		page('/admin/privacy', m.request_area())
 	),
 	...group(
 		m.admin_group_system(),

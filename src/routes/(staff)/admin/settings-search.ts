@@ -14,7 +14,7 @@ const words: Record<string, () => string> = {
 	'/admin/deadlines': m.admin_find_deadlines,
 	'/admin/templates': m.admin_find_templates,
 	'/admin/skm': m.admin_find_skm,
-	'/admin/privasi': m.admin_find_privacy,
+	'/admin/privacy': m.admin_find_privacy,
 	'/admin/lapor': m.admin_find_lapor,
 	'/admin/channels': m.admin_find_channels,
 	'/admin/mail': m.admin_find_mail,

@@ -15,7 +15,7 @@ import { recordChange } from '../audit.ts';
 export function emailProofPath(accountId: string, email: string, daysAgo = 0): string {
 	const day = new Date(now().getTime() - daysAgo * DAY_MS).toISOString().slice(0, 10);
 	const token = keyedHash('email-proof', `${accountId} ${email}`, day).subarray(0, 24).toString('base64url');
-	return `/me/keamanan/email/${token}`;
+	return `/me/security/email/${token}`;
 }
 
 /** The address of an account for its owner, and whether it was shown that the owner reads it. */
@@ -29,7 +29,7 @@ export async function ownEmail(accountId: string): Promise<{ email: string | nul
 export async function readEmailProof(accountId: string, token: string): Promise<string> {
 	const { email } = await ownEmail(accountId);
 	const isValid = [0, 1].some((days) =>
-		sameSecret(emailProofPath(accountId, email ?? '', days), `/me/keamanan/email/${token}`)
+		sameSecret(emailProofPath(accountId, email ?? '', days), `/me/security/email/${token}`)
 	);
 	if (email === null || !isValid) throw new NotFound('confirmation of an e-mail address');
 	return email;

@@ -50,7 +50,7 @@ export async function notifyResponsible(
 		kind,
 		occasion: `${breach.id}${occasion}`,
 		data: { number, unit: unit.name, due_at: dueAt.toISOString() },
-		page: `/admin/privasi/insiden/${breach.id}`,
+		page: `/admin/privacy/breaches/${breach.id}`,
 		zone: unit.timeZone
 	});
 }

@@ -33,7 +33,7 @@ export async function notifyOfRequest(tx: Tx, row: RequestRow, stage: Stage): Pr
 		...occasionOf(row, stage),
 		unitId: row.number.startsWith(TRIAL_REQUEST) ? unitId : undefined,
 		data: { request: row.id, number: row.number, kind: row.kind, due_at: row.dueAt.toISOString() },
-		page: `/admin/privasi/permintaan/${row.id}`,
+		page: `/admin/privacy/requests/${row.id}`,
 		zone: (await referenceData()).unitById.get(unitId)?.timeZone
 	});
 }

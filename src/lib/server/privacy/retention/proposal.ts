@@ -79,7 +79,7 @@ async function propose(tx: Tx, root: Unit, actor: Actor | null): Promise<string 
 	await recordChange(tx, actor, { unitId: root.id, action: 'destruction.proposed', subject: words });
 	const people = (await rootAdministrators(tx)).filter(({ unitId }) => unitId === root.id);
 	const ids = people.map(({ accountId }) => accountId);
-	const page = `/admin/privasi/retensi/${row.id}`;
+	const page = `/admin/privacy/retention/${row.id}`;
 	await notify(tx, ids, { kind: 'destruction_proposed', occasion: row.id, data: { number: words }, page });
 	return row.id;
 }

@@ -26,7 +26,7 @@ const OTHERS: Record<string, string> = {
 	'admin/backup/[id]': 'recorded by downloadBackup',
 	'admin/calendar/[year]/csv': 'days off',
 	'admin/log/csv': 'recorded by streamExport',
-	'admin/places/lembar/[file]': 'sheets with QR codes',
+	'admin/places/sheets/[file]': 'sheets with QR codes',
 	'desk/cases/[reference]/(case)/sealed/pdf': 'recorded by sealedPrint',
 	'desk/inbound/table/csv': 'the table that the person has just sent'
 };

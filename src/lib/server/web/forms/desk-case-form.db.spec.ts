@@ -20,7 +20,7 @@ function browser() {
 		return addressOf(writeDownCase(requestTo('/desk/new', sent)));
 	};
 	const printed = async (actor = office.handler) => {
-		const shown = await receiptToPrint(requestTo('/desk/new/cetak', { actor, jar }));
+		const shown = await receiptToPrint(requestTo('/desk/new/print', { actor, jar }));
 		return shown ? (await caseByReceipt(shown.receipt)).caseId : undefined;
 	};
 	return { send, printed };
@@ -42,9 +42,9 @@ const caseOf = async (body: string) =>
 test('a report whose first response was lost still gives its receipt when the form is sent again', async () => {
 	const { send, printed } = browser();
 	const form = report('Kursi ruang tunggu kurang banyak.');
-	expect(await send(form, { lost: true })).toBe('/desk/new/cetak');
+	expect(await send(form, { lost: true })).toBe('/desk/new/print');
 	expect(await printed()).toBeUndefined();
-	expect(await send(form)).toBe('/desk/new/cetak');
+	expect(await send(form)).toBe('/desk/new/print');
 	expect(await printed()).toBe(await caseOf(form.body));
 });
 
@@ -61,7 +61,7 @@ test('a form that is sent again never prints the receipt of the visitor before',
 	await send(report('Papan nomor antrean mati sejak pagi.'));
 	const form = report('Pintu toilet tamu tidak dapat dikunci.');
 	await send(form, { lost: true });
-	expect(await send(form)).toBe('/desk/new/cetak');
+	expect(await send(form)).toBe('/desk/new/print');
 	expect(await printed()).toBe(await caseOf(form.body));
 	// Too late to be printed: the person sees the report.
 	const late = new Date(Date.now() + PRINT_SECONDS * 1000);

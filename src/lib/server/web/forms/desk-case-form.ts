@@ -42,7 +42,7 @@ export const writeDownCase = formAction(async (actor, { data, files }, { cookies
 	);
 	if (!reporter_present || !receipt) return pageOfCase(actor, reference);
 	await deskReceiptCookie.write(cookies, { receipt, accountId: actor.accountId });
-	return '/desk/new/cetak';
+	return '/desk/new/print';
 });
 
 /**

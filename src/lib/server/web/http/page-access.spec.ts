@@ -47,7 +47,7 @@ test('a browser is sent to the page that names the needed roles inside the frame
 		guardStaffPages(requestTo('/x', { actor: officer, route: { id }, ...init }));
 	const refused = (location: string) => expect.objectContaining({ status: 303, location }) as Error;
 	expect(refuse('/(staff)/insight/officers', { headers })).toThrow(refused('/me/refused?role=manager'));
-	expect(refuse('/(staff)/insight/rekap', { headers })).toThrow(refused('/me/refused?role=manager+supervisor'));
+	expect(refuse('/(staff)/insight/recap', { headers })).toThrow(refused('/me/refused?role=manager+supervisor'));
 	expect(refuse('/(staff)/insight', { headers, method: 'POST' })).toThrow(expect.objectContaining({ status: 403 }));
 	const message = 'Halaman ini hanya untuk akun dengan peran: Penyelia, Pimpinan.';
 	expect(() => refuseForRoles('manager supervisor king')).toThrow(

@@ -23,19 +23,19 @@ const ROLES_BY_ROUTE: readonly (readonly [routes: string, roles: readonly Role[]
 	['/(staff)/desk/notices', 'every account'],
 	['/(staff)/desk/live', 'every account'],
 	['/(staff)/desk', CASE_ROLES],
-	['/(staff)/insight/rekap', ['manager', 'supervisor']],
+	['/(staff)/insight/recap', ['manager', 'supervisor']],
 	['/(staff)/insight/cases', ['manager', ...CASE_ROLES]],
 	['/(staff)/insight', ['manager']],
 	['/(staff)/admin/templates', ['admin', 'supervisor']],
-	['/(staff)/admin/privasi/permintaan', 'every account'],
-	['/(staff)/admin/log/keutuhan', ['admin', 'supervisor']],
-	['/(staff)/admin/privasi', ['admin', 'supervisor']],
+	['/(staff)/admin/privacy/requests', 'every account'],
+	['/(staff)/admin/log/integrity', ['admin', 'supervisor']],
+	['/(staff)/admin/privacy', ['admin', 'supervisor']],
 	['/(staff)/admin', ['admin']],
 	['/(staff)/me', 'every account']
 ];
 
 /** The only staff page for people who must have a second factor and have none yet. */
-const ENROLMENT = '/(staff)/me/keamanan';
+const ENROLMENT = '/(staff)/me/security';
 
 /** Whether a route is one of `routes` or below one. */
 const within = (route: string | null, routes: string): boolean => route === routes || !!route?.startsWith(`${routes}/`);
@@ -54,7 +54,7 @@ export function guardStaffPages(event: RequestEvent): void {
 		if (session?.mustEnrol) event.locals.actor = null;
 		return;
 	}
-	if (session?.mustEnrol && event.route.id !== ENROLMENT) redirect(303, '/me/keamanan#kode');
+	if (session?.mustEnrol && event.route.id !== ENROLMENT) redirect(303, '/me/security#kode');
 	const { actor } = event.locals;
 	if (!actor) {
 		const { method } = event.request;

@@ -80,7 +80,7 @@ const newSubject = () => `pegawai${(people += 1)}`;
 async function linked() {
 	const [made, subject, browser] = [await person(), newSubject(), new Browser()];
 	await browser.enterAs(made.id);
-	expect(await browser.goThrough('link', subject)).toBe('/me/keamanan?sso=linked#sso');
+	expect(await browser.goThrough('link', subject)).toBe('/me/security?sso=linked#sso');
 	return { ...made, subject, browser };
 }
 
@@ -111,13 +111,13 @@ test('an identity is linked with one account, and an account with one identity; 
 	const one = await linked();
 	const [other, browser] = [await person(), new Browser()];
 	await browser.enterAs(other.id);
-	expect(await browser.goThrough('link', one.subject)).toBe('/me/keamanan?sso=taken#sso');
+	expect(await browser.goThrough('link', one.subject)).toBe('/me/security?sso=taken#sso');
 	expect(await linkedSince(other.id)).toBeNull();
-	expect(await one.browser.goThrough('link', newSubject())).toBe('/me/keamanan?sso=taken#sso');
+	expect(await one.browser.goThrough('link', newSubject())).toBe('/me/security?sso=taken#sso');
 	await unlinkIdentity(one.id);
 	expect(await new Browser().goThrough('enter', one.subject)).toBe('/login?sso=unlinked');
 	expect(await new Browser().signIn(await browser.begin('link'), one.subject).then((at) => browser.comeBack(at))).toBe(
-		'/me/keamanan?sso=linked#sso'
+		'/me/security?sso=linked#sso'
 	);
 	expect((await logOf(one.username)).map(({ action }) => action)).toEqual([
 		'single_sign_on.linked',
@@ -130,7 +130,7 @@ test('an account is linked only in the session in which its owner began', async 
 	await browser.enterAs(one.id);
 	const back = await browser.signIn(await browser.begin('link'), newSubject());
 	await browser.enterAs(other.id);
-	expect(await browser.comeBack(back)).toBe('/me/keamanan?sso=expired#sso');
+	expect(await browser.comeBack(back)).toBe('/me/security?sso=expired#sso');
 	for (const { id } of [one, other]) expect(await linkedSince(id)).toBeNull();
 });
 
@@ -227,17 +227,17 @@ test('only a password that was just typed at the provider confirms a session, an
 	const confirmed = async () => ((await browser.session())?.confirmedAt.getTime() ?? 0) > 0;
 	await browser.enterAs(id, new Date(0));
 	const stranger = await new ProviderBrowser().signIn(await browser.begin('confirm'), newSubject());
-	expect(await browser.comeBack(stranger)).toBe('/me/keamanan?sso=not_confirmed#sso');
+	expect(await browser.comeBack(stranger)).toBe('/me/security?sso=not_confirmed#sso');
 	// Somebody at an open browser removes the request for the password; the provider knows the browser.
 	const url = new URL(await browser.begin('confirm'));
 	expect(url.searchParams.get('prompt')).toBe('login');
 	for (const name of ['prompt', 'max_age']) url.searchParams.delete(name);
 	provider.fail({ claims: (claims) => ({ ...claims, auth_time: Number(claims.auth_time) - 120 }) });
-	expect(await browser.comeBack(await browser.signIn(url.href, subject))).toBe('/me/keamanan?sso=not_confirmed#sso');
+	expect(await browser.comeBack(await browser.signIn(url.href, subject))).toBe('/me/security?sso=not_confirmed#sso');
 	provider.fail({ claims: ({ auth_time: _, ...claims }) => claims });
 	expect(await browser.goThrough('confirm', subject)).not.toContain('=confirmed');
 	expect(await confirmed()).toBe(false);
-	expect(await browser.goThrough('confirm', subject)).toBe('/me/keamanan?sso=confirmed#sso');
+	expect(await browser.goThrough('confirm', subject)).toBe('/me/security?sso=confirmed#sso');
 	expect(await confirmed()).toBe(true);
 	await enrolSecondFactor(id, (await browser.session())?.id);
 	await browser.enterAs(id, new Date(0));

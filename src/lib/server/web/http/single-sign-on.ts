@@ -48,7 +48,7 @@ export async function finishSignOn(event: RequestEvent): Promise<never> {
 	const pending = (await unfinishedSignInCookie.read(event.cookies))?.sso;
 	unfinishedSignInCookie.clear(event.cookies);
 	if (!pending) return backTo('/login', 'expired');
-	const page = pending.purpose === 'enter' ? '/login' : '/me/keamanan';
+	const page = pending.purpose === 'enter' ? '/login' : '/me/security';
 	// Signed out meanwhile, or somebody else signed in on this browser.
 	if (page !== '/login' && event.locals.session?.id !== pending.session) return backTo(page, 'expired');
 	if (!(await consume('sso_address', addressKey(clientAddress(event))))) return backTo(page, 'busy');
@@ -68,12 +68,12 @@ export async function finishSignOn(event: RequestEvent): Promise<never> {
 async function conclude(event: RequestEvent, pending: SignOn, identity: Identity): Promise<never> {
 	const { purpose, accountId = '', session = '', next = '', begunAt } = pending;
 	if (purpose === 'link') {
-		return backTo('/me/keamanan', (await linkIdentity(accountId, identity)) ? 'linked' : 'taken');
+		return backTo('/me/security', (await linkIdentity(accountId, identity)) ? 'linked' : 'taken');
 	}
 	if (purpose === 'confirm') {
 		const owner = event.locals.session?.accountId ?? '';
 		const confirmed = await confirmByIdentity(owner, session, identity, new Date(begunAt));
-		return backTo('/me/keamanan', confirmed ? 'confirmed' : 'not_confirmed');
+		return backTo('/me/security', confirmed ? 'confirmed' : 'not_confirmed');
 	}
 	const entered = await signInByIdentity(identity, {
 		device: await staffDeviceCookie.read(event.cookies),

@@ -26,7 +26,7 @@ export const actions = {
 				throw cause;
 			});
 			unfinishedSignInCookie.clear(event.cookies);
-			if (!entered) redirect(303, '/me/keamanan?sso=confirmed#sso');
+			if (!entered) redirect(303, '/me/security?sso=confirmed#sso');
 			return enterSite(event, entered, next);
 		});
 	}

@@ -5,7 +5,7 @@ import { startSignOn } from '#lib/server/web/http/single-sign-on.ts';
 /**
  * Redirects to the identity provider: to sign in, or with `?pastikan` to confirm that the session's owner is present.
  * It answers a link, because the content security policy forbids forms that lead to another site. Linking an account
- * begins with a form on /me/keamanan.
+ * begins with a form on /me/security.
  */
 export const GET = async (event) => {
 	const { session } = event.locals;
@@ -16,5 +16,5 @@ export const GET = async (event) => {
 		event,
 		confirms ? { purpose: 'confirm', session: session?.id } : { purpose: 'enter', next }
 	);
-	redirect(303, to ?? (confirms ? '/me/keamanan?sso=away#sso' : '/login?sso=away'));
+	redirect(303, to ?? (confirms ? '/me/security?sso=away#sso' : '/login?sso=away'));
 };

@@ -60,7 +60,7 @@ export function stepWords(
 				why: m.setup_why_people(),
 				links: [
 					...(lacks.includes('passwords')
-						? [{ href: `/admin/people/undang?mulai=${code}`, label: m.invite_title() }]
+						? [{ href: `/admin/people/invite?mulai=${code}`, label: m.invite_title() }]
 						: []),
 					{ href: `/admin/people/new?unit=${code}`, label: m.admin_account_add() },
 					{ href: `/admin/csv/people?mulai=${code}`, label: m.import_link() },
@@ -80,7 +80,7 @@ export function stepWords(
 		case 'services': {
 			const add = { href: `/admin/services/new?${here}`, label: m.admin_service_add() };
 			const example = { href: `/admin/services/new?${here}&contoh=on`, label: m.example_link() };
-			const copy = otherOffices ? [{ href: `/admin/services/salin?mulai=${code}`, label: m.copy_services_link() }] : [];
+			const copy = otherOffices ? [{ href: `/admin/services/copy?mulai=${code}`, label: m.copy_services_link() }] : [];
 			const list = { href: '/admin/services', label: m.common_page_services() };
 			return {
 				title: m.setup_step_services(),

@@ -44,7 +44,7 @@ export const actions = {
 			});
 			// A new office has steps of its own, which the message leads to.
 			if (stored && list === 'units') return '/admin/units?saved=offices';
-			if (stored) return `/admin/${list}${list === 'people' ? '/undang' : ''}?saved=${lines.length || ''}`;
+			if (stored) return `/admin/${list}${list === 'people' ? '/invite' : ''}?saved=${lines.length || ''}`;
 			return {
 				csv: text,
 				submissionId: crypto.randomUUID(),

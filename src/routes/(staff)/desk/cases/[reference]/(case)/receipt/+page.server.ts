@@ -7,6 +7,6 @@ export const actions = {
 		caseAction(async ({ actor, reference, data }) => {
 			const receipt = await renewReceipt(actor, reference, data);
 			await deskReceiptCookie.write(event.cookies, { receipt, accountId: actor.accountId });
-			return '/desk/new/cetak';
+			return '/desk/new/print';
 		})(event)
 };

@@ -5,6 +5,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { env } from '#lib/server/env.ts';
 import { withdrawUnsent } from '../followups/followups.ts';
+import { correctedIdentity } from '../forward/confirmed-identity.ts';
 import { changeEscalation, lockEscalation, type EscalationRow, type Forward } from '../rows.ts';
 
 /** A claim: row id and fencing token. */
@@ -16,8 +17,9 @@ const isDue = ({ mode, state, nextAttemptAt }: EscalationRow): boolean =>
 	mode === 'api' && (state === 'waiting' || state === 'stuck') && nextAttemptAt !== null && nextAttemptAt <= now();
 
 /**
- * Claims a due row: state `sending`, a lease and the next fencing token, committed before any call. Returns undefined
- * if the row is not due, claimed by another worker, in manual mode, or of a case that is archived or about integrity.
+ * Claims a due row: state `sending`, a lease and the next fencing token, committed before any call. Also stores the
+ * reporter's present name and contact, with which the report is sent. Returns undefined if the row is not due, claimed
+ * by another worker, in manual mode, or of a case that is archived or about integrity.
  */
 export async function claimEscalation(id: string): Promise<Forward | undefined> {
 	return transaction(async (tx) => {
@@ -27,7 +29,8 @@ export async function claimEscalation(id: string): Promise<Forward | undefined> 
 			state: 'sending',
 			fence: locked.escalation.fence + 1,
 			leaseUntil: leaseEnd(),
-			createStartedAt: null
+			createStartedAt: null,
+			...(await correctedIdentity(locked))
 		});
 		return { ...locked, escalation };
 	});

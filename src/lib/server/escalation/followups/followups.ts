@@ -10,7 +10,8 @@ import { cases, messages, timeline } from '#lib/server/db/schema/cases.ts';
 import { escalationFollowups, escalations } from '#lib/server/db/schema/escalations.ts';
 import { proposeRedaction, redact } from '#lib/text/redaction.ts';
 import { withdrawForward } from '../delivery/withdraw-forward.ts';
-import { lockEscalation, type EscalationRow, type Forward } from '../rows.ts';
+import { correctedIdentity } from '../forward/confirmed-identity.ts';
+import { changeEscalation, lockEscalation, type EscalationRow, type Forward } from '../rows.ts';
 import { dropTask } from '../tasks.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 
@@ -23,6 +24,15 @@ const FOLLOWUP_TYPES = [
 	'info_requested',
 	'disputed'
 ] as const satisfies readonly Entry['type'][];
+
+/** Types of other entries that change what an unsent forward has, or whether it may be sent. */
+const CHANGES_FORWARD: readonly Entry['type'][] = [
+	'limit_lifted',
+	'classified',
+	'archived',
+	'contact_changed',
+	'data_corrected'
+];
 
 const DISPUTED_WITHOUT_WORDS = 'Pelapor menyatakan belum puas atas jawaban.';
 
@@ -41,14 +51,12 @@ export function sourceOfEntry({ type, public: isPublic, actorKind, data }: Entry
 
 /**
  * Queues follow-ups for new timeline entries of forwarded cases, and the withheld ones when a restriction is lifted.
- * Cancels the unsent ones when the case is archived or its category becomes integrity. May be called twice for an
- * entry.
+ * Cancels the unsent ones when the case is archived or its category becomes integrity. Gives an unsent forward the
+ * reporter's corrected name and contact. May be called twice for an entry.
  */
 export async function followCaseEvents(entries: readonly Entry[]): Promise<void> {
 	const withFollowups = new Set(
-		entries
-			.filter((entry) => sourceOfEntry(entry) ?? ['limit_lifted', 'classified', 'archived'].includes(entry.type))
-			.map(({ caseId }) => caseId)
+		entries.filter((entry) => sourceOfEntry(entry) ?? CHANGES_FORWARD.includes(entry.type)).map(({ caseId }) => caseId)
 	);
 	await Promise.all(
 		[...withFollowups].map((caseId) =>
@@ -71,6 +79,8 @@ export async function queueFollowups(tx: Tx, caseId: number): Promise<void> {
 	const locked = await lockEscalation(tx, escalation.id);
 	// While the reporter's restriction of processing lasts, nothing more goes to LAPOR. It is queued when that is lifted.
 	if ((await withdrawUnsent(tx, locked)) || locked.row.processingLimitedAt) return;
+	const corrected = isUnsent(locked.escalation) ? await correctedIdentity(locked) : {};
+	if (corrected.identitySealed) locked.escalation = await changeEscalation(tx, locked.escalation, corrected);
 	let added = false;
 	for (const entry of await unqueued(tx, caseId)) {
 		const source = sourceOfEntry(entry);
@@ -108,15 +118,18 @@ async function repeatsLapor(tx: Tx, escalation: EscalationRow, answer: Entry): P
  * @returns whether nothing of this forward may be sent
  */
 export async function withdrawUnsent(tx: Tx, locked: Forward): Promise<boolean> {
-	const { id, state } = locked.escalation;
+	const { id } = locked.escalation;
 	const isIntegrity = whyNotForwardable(locked.row) === 'integrity';
 	if (isIntegrity) {
 		const { escalationId, state: followupState } = escalationFollowups;
 		await tx.delete(escalationFollowups).where(and(eq(escalationId, id), eq(followupState, 'waiting')));
 	}
-	const closed = state === 'waiting' || state === 'stuck' ? await withdrawForward(tx, locked) : undefined;
+	const closed = isUnsent(locked.escalation) ? await withdrawForward(tx, locked) : undefined;
 	return isIntegrity || closed !== undefined;
 }
+
+/** Whether the report is certainly not at LAPOR, and no worker is sending it. */
+const isUnsent = ({ state }: EscalationRow): boolean => state === 'waiting' || state === 'stuck';
 
 async function unqueued(tx: Tx, caseId: number): Promise<Entry[]> {
 	const opened = sql`(select min(o.seq) from timeline o where o.case_id = ${caseId} and o.type = 'escalation_waiting')`;

@@ -1,7 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import { whyNotForwardable } from '#lib/cases/forwarding.ts';
 import { isUnverified, OPEN_STATUSES } from '#lib/cases/moves.ts';
-import { encryptText } from '#lib/server/keys.ts';
 import { textOfReport, type CaseRow, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import {
 	changeCase,
@@ -26,6 +25,7 @@ import { toClosed } from '../delivery/after-attempt.ts';
 import { queueEarlierAnswer, takeOverFollowups } from '../followups/followups.ts';
 import { escalationInput, type EscalationInput, resendInput, type ResendInput } from '../schema.ts';
 import { composeReport, type Choices, mayCarryIdentity, nextOrdinal, openForwardOf, factsOfRow } from './compose.ts';
+import { presentIdentity, sealIdentity } from './confirmed-identity.ts';
 import { chooseFiles, filesOf, forwardableFiles, requireAmong } from './files.ts';
 import { forwardReference } from '#lib/text/reference-numbers.ts';
 import type { ReportField, ReportProblem } from './lapor-report.ts';
@@ -112,7 +112,7 @@ async function insertForward(tx: Tx, actor: Actor, caseWithUnit: CaseWithUnit, i
 			content: source.content,
 			report: { ...facts },
 			withIdentity: source.reporter !== null,
-			identitySealed: source.reporter && (await encryptText(JSON.stringify(source.reporter))),
+			identitySealed: source.reporter && (await sealIdentity(source.reporter, row.reporterSealed)),
 			institution: target?.name ?? null,
 			purposeReason: input.reason,
 			waitingSince: at,
@@ -245,7 +245,7 @@ async function resendData(tx: Tx, { escalation: before, row }: Forward, input: R
 		institution:
 			input.institution || (facts.institutionId ? String(facts.institutionId) : (before.institution ?? undefined)),
 		consent,
-		reporter: consent ? await openReporter(before.identitySealed) : null,
+		reporter: consent ? await presentIdentity({ escalation: before, row }) : null,
 		attachments: files.map((file) => file.id).filter((one) => input.attachments?.includes(one) ?? true),
 		remoteIds: new Map(uploadedIds)
 	};

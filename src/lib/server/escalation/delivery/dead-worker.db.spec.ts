@@ -37,7 +37,7 @@ describe('a worker that dies or is slow', () => {
 		await sweepAfterLease();
 		const back = await forwardNow(escalation.id);
 		expect(back.escalation).toMatchObject({ state: 'waiting', reasonCode: 'lease_lost_before_create' });
-		expect(await startCreate(claimed.escalation, { withName: false })).toBe(false);
+		expect(await startCreate(claimed)).toBe(false);
 		await later(5 * MINUTE, () => deliver(escalation.id));
 		expect(await lapor.reports(escalation.reference)).toHaveLength(1);
 		const files = (await attemptsOf(escalation.id)).filter(({ step }) => step === 'upload');
@@ -47,7 +47,7 @@ describe('a worker that dies or is slow', () => {
 	it('after the create started: the row becomes unknown and is never sent automatically', async () => {
 		const { escalation } = await forwardedCase(await makeOffice());
 		const { claimed } = await claim(escalation.id);
-		expect(await startCreate(claimed.escalation, { withName: false })).toBe(true);
+		expect(await startCreate(claimed)).toBe(true);
 		await sweepAfterLease();
 		const { escalation: after, types } = await forwardNow(escalation.id);
 		expect(after).toMatchObject({ state: 'unknown', reasonCode: 'lease_lost_after_create', absentOffered: true });
@@ -110,7 +110,7 @@ describe('a lease', () => {
 		const { claimed } = await claim(escalation.id);
 		let ahead = 0;
 		const clock = () => new Date(Date.now() + ahead);
-		const renewed = withClock(clock, () => startCreate(claimed.escalation, { withName: false }));
+		const renewed = withClock(clock, () => startCreate(claimed));
 		// The clock moves on by three minutes while the database works.
 		ahead = 3 * MINUTE;
 		expect(await renewed).toBe(false);

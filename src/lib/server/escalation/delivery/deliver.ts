@@ -74,7 +74,7 @@ export async function sendReport(client: LaporClient, claimed: Forward): Promise
 
 	// Ask the circuit only now: during the uploads, the permission would block other rows.
 	const made = await throughCircuit('create', async () => {
-		const started = await startCreate(escalation, { withName: source.reporter !== null });
+		const started = await startCreate(claimed);
 		if (!started) return { works: undefined, result: undefined };
 		const startedAt = now();
 		const seen = await holdingLease(escalation, () => client.createComplaint({ ...payload, attachments }));

@@ -43,19 +43,25 @@ export async function claimEscalation(id: string): Promise<Forward | undefined> 
  */
 export const renewLease = (claim: Claim): Promise<boolean> => extend(claim);
 
+/** What the reporter can change in the case while photos are uploaded, and the report is composed from. */
+const COMPOSED_FROM = ['consentLapor', 'secret', 'reporterSealed'] as const;
+
 /**
  * Commits `create_started_at`, and extends the lease. If a worker dies after that, its row becomes unknown instead of
- * waiting. Refused if the case was archived or became about integrity during the uploads, or if the report is sent
- * `withName` and the reporter withdrew the consent. The lease then expires, and the next claim takes the report back or
- * composes it without the name.
+ * waiting. Refused if the case was archived or became about integrity during the uploads, or if something changed from
+ * which the report was composed: the consent for the name, the permission to publish, the reporter's name or contact.
+ * The lease then expires, and the next claim takes the report back or composes it again.
  *
  * @returns as `renewLease`
  */
-export async function startCreate(claim: Claim, { withName }: { withName: boolean }): Promise<boolean> {
-	const forwardable = db().select({ id: cases.id }).from(cases)
-		.where(sql`${cases.category} is distinct from 'integrity' and ${cases.status} <> 'archived'
-			and (${cases.consentLapor} or not ${withName})`);
-	return extend(claim, { createStartedAt: now() }, inArray(escalations.caseId, forwardable));
+export async function startCreate({ escalation, row }: Forward): Promise<boolean> {
+	const isUnchanged = COMPOSED_FROM.map((column) => sql`${cases[column]} is not distinct from ${row[column]}`);
+	const mayBeSent = sql`${cases.category} is distinct from 'integrity' and ${cases.status} <> 'archived'`;
+	const forwardable = db()
+		.select({ id: cases.id })
+		.from(cases)
+		.where(and(eq(cases.id, row.id), mayBeSent, ...isUnchanged));
+	return extend(escalation, { createStartedAt: now() }, inArray(escalations.caseId, forwardable));
 }
 
 async function extend({ id, fence }: Claim, set: { createStartedAt?: Date } = {}, maySend?: SQL): Promise<boolean> {

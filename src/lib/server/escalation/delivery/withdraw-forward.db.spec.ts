@@ -42,7 +42,7 @@ const withdrawn = { state: 'closed', reasonCode: 'archived', laporId: null, next
 async function unknownForward() {
 	const report = await forwarded();
 	const claimed = await claimEscalation(report.id);
-	expect(claimed && (await startCreate(claimed.escalation, { withName: false }))).toBe(true);
+	expect(claimed && (await startCreate(claimed))).toBe(true);
 	await later(2 * MINUTE, sweepEscalations);
 	expect((await forwardNow(report.id)).escalation.state).toBe('unknown');
 	return report;
@@ -83,21 +83,25 @@ describe('an unsent report of an archived case', () => {
 		expect((await forwardNow(id)).escalation).toMatchObject(withdrawn);
 	});
 
-	it('is sent without the name and secret if the reporter withdraws the consents during the uploads', async () => {
+	it.each([
+		['the consent for the name', { consentLapor: false }, { is_new_user_slider: false, is_secret: false }],
+		['the permission to publish', { secret: true }, { is_new_user_slider: true, is_secret: true }]
+	])('is composed again if the reporter withdraws %s during the uploads', async (_, changes, wanted) => {
 		const reporter = { name: 'Rahmat Contoh', email: 'rahmat@contoh.example', phone: '081234567890' };
 		const named = { identity: 'named', reporter, consent_lapor: true, secret: false };
 		const { row, escalation } = await forwardedCase(await makeOffice(), { consent: true }, named);
 		const { id, reference } = escalation;
 		const claimed = await claimEscalation(id);
 		const client = laporClient();
-		await db().update(cases).set({ consentLapor: false, secret: true }).where(eq(cases.id, row.id));
+		await db().update(cases).set(changes).where(eq(cases.id, row.id));
 		expect(claimed && client && (await sendReport(client, claimed))).toBeUndefined();
+		expect(await lapor.reports(reference)).toEqual([]);
 		await later(2 * MINUTE, sweepEscalations);
 		await later(5 * MINUTE, () => deliver(id));
 		const reports = await lapor.reports(reference);
 		expect(reports).toHaveLength(1);
-		expect(JSON.stringify(reports)).not.toMatch(/rahmat/i);
-		expect(reports[0]).toMatchObject({ payload: { is_secret: true } });
+		expect(reports[0]).toMatchObject({ payload: wanted });
+		expect(/rahmat/i.test(JSON.stringify(reports))).toBe(wanted.is_new_user_slider);
 	});
 
 	it('has secret follow-ups once the reporter withdrew the permission to publish, also if it is at LAPOR', async () => {

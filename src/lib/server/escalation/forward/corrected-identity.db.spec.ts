@@ -6,8 +6,11 @@ import { correctCase } from '#lib/server/cases/handling/correct.ts';
 import { openReporter } from '#lib/server/cases/reporter.ts';
 import { transaction } from '#lib/server/db/index.ts';
 import { overrideEnv } from '#lib/server/env.ts';
+import { laporClient } from '../connection/lapor-client.ts';
 import { resolveEscalation } from '../decisions.ts';
-import { deliver } from '../delivery/deliver.ts';
+import { deliver, sendReport } from '../delivery/deliver.ts';
+import { claimEscalation } from '../delivery/lease.ts';
+import { sweepEscalations } from '../delivery/sweep.ts';
 import { followCaseEvents } from '../followups/followups.ts';
 import { pollOrLookUp } from '../tracking/poll.ts';
 import { escalationView } from '../view.ts';
@@ -57,6 +60,17 @@ describe('a forward whose reporter is corrected before it is sent', () => {
 		expect(await identityAtLapor(reference)).toMatchObject([{ nameUser: 'Rahmat Contohan' }]);
 		const { identitySealed } = (await forwardNow(id)).escalation;
 		expect(await openReporter(identitySealed)).toMatchObject({ name: 'Rahmat Contohan' });
+	});
+
+	it('has the present contact if it is corrected during the uploads', async () => {
+		const { id, reference, giveContact } = await withIdentity();
+		const claimed = await claimEscalation(id);
+		const client = laporClient();
+		await giveContact({ email });
+		expect(claimed && client && (await sendReport(client, claimed))).toBeUndefined();
+		await later(2 * MINUTE, sweepEscalations);
+		await later(5 * MINUTE, () => deliver(id));
+		expect(await identityAtLapor(reference)).toMatchObject([{ emailUser: email }]);
 	});
 
 	it('has the value that a person typed when confirming it, until the reporter gives another one', async () => {

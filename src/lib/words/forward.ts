@@ -61,6 +61,8 @@ const reasons = {
 	integrity: [m.escalation_check_barred_integrity, m.escalation_check_barred_integrity_text],
 	// The case was archived before the report was sent.
 	archived: [m.escalation_reason_archived, m.escalation_advice_archived],
+	// The reporter asked to restrict the processing before the report was sent.
+	processing_limited: [m.escalation_reason_processing_limited, m.escalation_advice_processing_limited],
 	// The site was restored from a backup in which the report was waiting.
 	restored: [m.escalation_reason_restored, m.escalation_advice_decide],
 	// Only for reads, uploads and follow-ups.

@@ -69,7 +69,8 @@ export async function digestFacts(actor: Actor): Promise<DigestFacts> {
 		sql`select * from (
 			select ${group} as kind, ${escalations.id} as id, ${escalations.reference} as reference, ${escalations.state} as state,
 				${unlessProcessingLimited(cases.title)} as title, ${inStateSince} as since,
-				${escalations.reasonCode} as reason, ${escalations.task} as task,
+				case when ${cases.processingLimitedAt} is not null and ${escalations.state} in ('waiting', 'stuck')
+					then 'processing_limited' else ${escalations.reasonCode} end as reason, ${escalations.task} as task,
 				count(*) over (partition by ${group})::int as count,
 				min(${escalations.nextAttemptAt}) over (partition by ${group}) as next,
 				row_number() over (partition by ${group} order by ${inStateSince}, ${escalations.id}) as nth
@@ -161,7 +162,7 @@ function groupPart(group: DigestGroup, list: DigestList, halt: Halt | undefined,
 }
 
 function rowLine({ id, reference, reason, task }: DigestRow, held: boolean, { origin }: DigestReader): string {
-	const code = held ? 'connection_halted' : reason;
+	const code = held && reason !== 'processing_limited' ? 'connection_halted' : reason;
 	const why = task ? forwardTask(task) : code && forwardReason(code);
 	return `- ${reference}${why ? `: ${why}` : ''}\n${origin}/desk/escalations/${id}`;
 }

@@ -21,27 +21,32 @@ import { escalationForActor, isResendable, isTyped, type EscalationRow } from '.
 import { isResentIfAbsent } from './tracking/look-up.ts';
 
 /**
- * The reason shown for a row: its own, or `connection_halted` if the row waits for a halted connection. Then `cause` is
- * the reason for the halt.
+ * The reason shown for a row: its own, or why an unsent row is not tried now. That is `processing_limited` while processing
+ * is restricted at the reporter's request, and `connection_halted` with the reason for the halt in `cause`.
  */
 function reasonShown(
 	row: Pick<EscalationRow, 'mode' | 'state' | 'reasonCode' | 'reasonText'>,
-	halt: Halt | undefined
+	halt: Halt | undefined,
+	limited: boolean
 ): { code: string; text: string | null; cause?: string } | null {
-	const held = halt && row.mode === 'api' && (row.state === 'waiting' || row.state === 'stuck');
-	if (held) return { code: 'connection_halted', text: null, cause: halt.reason.code };
+	const waits = row.state === 'waiting' || row.state === 'stuck';
+	if (waits && limited) return { code: 'processing_limited', text: null };
+	if (waits && halt && row.mode === 'api') return { code: 'connection_halted', text: null, cause: halt.reason.code };
 	return row.reasonCode ? { code: row.reasonCode, text: row.reasonText } : null;
 }
 
 /** A row with what `GET escalations/{id}` returns. `reason` is a code. */
-const forApi = (row: EscalationRow, caseReference: string, halt: Halt | undefined) => ({
+const forApi = (row: EscalationRow, caseReference: string, limited: boolean, halt: Halt | undefined) => ({
 	...row,
 	case: caseReference,
-	reason: reasonShown(row, halt)?.code ?? null
+	reason: reasonShown(row, halt, limited)?.code ?? null
 });
 
-/** A forward for lists on pages: state, attempts, next attempt and reason. */
-export function escalationSummary(row: EscalationRow, halt?: Halt) {
+/**
+ * A forward for lists on pages: state, attempts, next attempt and reason.
+ * @param limited whether the case's processing is restricted
+ */
+export function escalationSummary(row: EscalationRow, limited: boolean, halt?: Halt) {
 	const { id, nn, reference, mode, purpose, state, institution, laporId, laporStatus } = row;
 	return {
 		id,
@@ -59,7 +64,7 @@ export function escalationSummary(row: EscalationRow, halt?: Halt) {
 		nextLookupAt: env().LAPOR_LOOKUP ? row.nextLookupAt : null,
 		nextPollAt: row.nextPollAt,
 		polledAt: row.polledAt,
-		reason: reasonShown(row, halt),
+		reason: reasonShown(row, halt, limited),
 		task: row.task,
 		taskText: row.taskText,
 		taskAt: row.taskAt,
@@ -70,11 +75,13 @@ export function escalationSummary(row: EscalationRow, halt?: Halt) {
 }
 export type EscalationSummary = ReturnType<typeof escalationSummary>;
 
+const isLimited = (row: CaseRow): boolean => row.processingLimitedAt !== null;
+
 /** The forwards of a case that was found for the actor, newest first. */
 export async function forwardsOfCase(row: CaseRow): Promise<EscalationSummary[]> {
 	if (row.escalationState === null) return [];
 	const [rows, halt] = await Promise.all([forwardsOf(row.id), haltOf()]);
-	return rows.map((one) => escalationSummary(one, halt)).reverse();
+	return rows.map((one) => escalationSummary(one, isLimited(row), halt)).reverse();
 }
 
 const forwardsOf = (caseId: number) =>
@@ -83,14 +90,17 @@ const forwardsOf = (caseId: number) =>
 /** An escalation for the API, if the actor may see its case. @throws NotFound */
 export async function escalationForApi(actor: Actor, id: string) {
 	const { escalation, row } = await escalationForActor(db(), actor, id);
-	return forApi(escalation, row.reference, await haltOf());
+	return forApi(escalation, row.reference, isLimited(row), await haltOf());
 }
 
 /** A page of the escalations that the actor may see, for the API. */
 export async function escalationsForApi(actor: Actor, filter: EscalationFilter, cursor?: string) {
 	const { items, nextCursor } = await listEscalations(actor, filter, cursor);
 	const halt = await haltOf();
-	return { items: items.map((item) => forApi(item.escalation, item.case.reference, halt)), nextCursor };
+	return {
+		items: items.map(({ escalation, case: { reference, limited } }) => forApi(escalation, reference, limited, halt)),
+		nextCursor
+	};
 }
 
 export type EscalationView = Awaited<ReturnType<typeof escalationView>>;
@@ -114,7 +124,7 @@ export async function escalationView(actor: Actor, id: string) {
 	const hidden = row.identity !== 'named' && texts.identity !== null;
 	const { category, incidentOn } = factsOfRow(escalation);
 	return {
-		...escalationSummary(escalation, halt),
+		...escalationSummary(escalation, isLimited(row), halt),
 		case: { reference: row.reference, title: row.title, kind: row.kind, status: row.status, version: row.version },
 		unit: { name: unit.name, timeZone: unit.timeZone, address: unit.address },
 		version: escalation.version,
@@ -248,7 +258,7 @@ function textsOf(row: EscalationRow): Record<Change['field'], string | null> {
 async function familyOf(row: EscalationRow) {
 	const rows = await forwardsOf(row.caseId);
 	const before = rows.findLast(({ nn }) => nn < row.nn);
-	const all = rows.map((one) => ({ ...escalationSummary(one), purposeReason: one.purposeReason }));
+	const all = rows.map((one) => ({ ...escalationSummary(one, false), purposeReason: one.purposeReason }));
 	return { all, changes: before && changesBetween(before, row) };
 }
 

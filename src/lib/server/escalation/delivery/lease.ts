@@ -19,12 +19,13 @@ const isDue = ({ mode, state, nextAttemptAt }: EscalationRow): boolean =>
 /**
  * Claims a due row: state `sending`, a lease and the next fencing token, committed before any call. Also stores the
  * reporter's present name and contact, with which the report is sent. Returns undefined if the row is not due, claimed
- * by another worker, in manual mode, or of a case that is archived or about integrity.
+ * by another worker, in manual mode, or of a case that is archived, about integrity or whose processing is restricted.
  */
 export async function claimEscalation(id: string): Promise<Forward | undefined> {
 	return transaction(async (tx) => {
 		const locked = await lockEscalation(tx, id);
 		if (!isDue(locked.escalation) || (await withdrawUnsent(tx, locked))) return undefined;
+		if (locked.row.processingLimitedAt) return undefined;
 		const escalation = await changeEscalation(tx, locked.escalation, {
 			state: 'sending',
 			fence: locked.escalation.fence + 1,
@@ -48,15 +49,17 @@ const COMPOSED_FROM = ['consentLapor', 'secret', 'reporterSealed'] as const;
 
 /**
  * Commits `create_started_at`, and extends the lease. If a worker dies after that, its row becomes unknown instead of
- * waiting. Refused if the case was archived or became about integrity during the uploads, or if something changed from
- * which the report was composed: the consent for the name, the permission to publish, the reporter's name or contact.
+ * waiting. Refused if the case was archived, became about integrity or was restricted during the uploads, or if something
+ * changed from which the report was composed: the consent for the name, the permission to publish, the reporter's name
+ * or contact.
  * The lease then expires, and the next claim takes the report back or composes it again.
  *
  * @returns as `renewLease`
  */
 export async function startCreate({ escalation, row }: Forward): Promise<boolean> {
 	const isUnchanged = COMPOSED_FROM.map((column) => sql`${cases[column]} is not distinct from ${row[column]}`);
-	const mayBeSent = sql`${cases.category} is distinct from 'integrity' and ${cases.status} <> 'archived'`;
+	const mayBeSent = sql`${cases.category} is distinct from 'integrity' and ${cases.status} <> 'archived'
+		and ${cases.processingLimitedAt} is null`;
 	const forwardable = db()
 		.select({ id: cases.id })
 		.from(cases)

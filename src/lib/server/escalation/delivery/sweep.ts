@@ -1,7 +1,8 @@
-import { and, asc, eq, inArray, lt, lte, type SQL } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, lt, lte, type SQL } from 'drizzle-orm';
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { ago, fromNow, now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { env } from '#lib/server/env.ts';
 import { enqueue, enqueueMany } from '#lib/server/jobs/queue.ts';
@@ -85,12 +86,19 @@ async function recoverOne(tx: Tx, id: string): Promise<void> {
 	else await toWaiting(tx, { ...locked, escalation }, { code });
 }
 
+/**
+ * The case of a row, unless its processing is restricted at the reporter's request. Then the row waits and is not stuck,
+ * because nobody can send it.
+ */
+const unrestrictedCase = and(eq(cases.id, escalations.caseId), isNull(cases.processingLimitedAt));
+
 /** Marks rows that waited a day without an attempt (halted connection, no worker) as stuck. */
 async function markStuck(): Promise<void> {
 	const { id: rowId, mode, state, waitingSince } = escalations;
 	const waiting = await db()
 		.select({ id: rowId })
 		.from(escalations)
+		.innerJoin(cases, unrestrictedCase)
 		.where(and(eq(mode, 'api'), eq(state, 'waiting'), lt(waitingSince, ago(STUCK_AFTER_MS))))
 		.limit(BATCH);
 	if (waiting.length === 0) return;
@@ -105,6 +113,7 @@ async function enqueueDeliveries(): Promise<void> {
 	const due = await db()
 		.select({ id: rowId })
 		.from(escalations)
+		.innerJoin(cases, unrestrictedCase)
 		.where(and(eq(mode, 'api'), inArray(state, ['waiting', 'stuck']), lte(nextAttemptAt, now())))
 		.orderBy(asc(nextAttemptAt))
 		.limit(BATCH);

@@ -189,15 +189,17 @@ describe('follow-ups of a report', () => {
 		]);
 	});
 
-	it('are neither queued nor sent during a restriction, during which a waiting forward is sent', async () => {
-		const { id, caseId, reference, sendMessages } = await forwarded();
+	it('are neither queued nor sent during a restriction, and neither is a waiting report', async () => {
+		const { id, reference, sendMessages } = await forwarded();
+		await deliver(id);
 		await sendMessages('Kami cek dulu.');
-		const limit = (processingLimitedAt: Date | null) =>
-			db().update(cases).set({ processingLimitedAt }).where(eq(cases.id, caseId));
+		const waiting = await forwarded();
+		const limit = (processingLimitedAt: Date | null) => db().update(cases).set({ processingLimitedAt });
 		await limit(new Date());
 		await sendMessages('Loket kedua dibuka.');
-		for (let times = 0; times < 2; times += 1) await deliver(id);
-		expect(await lapor.reports(reference)).toMatchObject([{ followups: [] }]);
+		for (const one of [id, waiting.id]) await deliver(one);
+		const reports = [await lapor.reports(reference), await lapor.reports(waiting.reference)];
+		expect(reports).toMatchObject([[{ followups: [] }], []]);
 		expect(await statesOf(id)).toEqual(['waiting']);
 		await limit(null);
 		const { entries } = await forwardNow(id);

@@ -1,0 +1,70 @@
+import { eq } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import {
+	forwardedCase,
+	forwardNow,
+	HOUR,
+	jobsFor,
+	later,
+	makeOffice,
+	MINUTE,
+	useLapor
+} from '#lib/dev/testing/lapor.ts';
+import { now } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { queue } from '#lib/server/jobs/queue.ts';
+import { laporClient } from '../connection/lapor-client.ts';
+import { escalationView } from '../view.ts';
+import { deliver, sendReport } from './deliver.ts';
+import { claimEscalation } from './lease.ts';
+import { sweepEscalations } from './sweep.ts';
+
+const lapor = useLapor();
+
+/** A waiting forward without a job in the queue, and a function that restricts the processing of its case, or ends that. */
+async function waitingForward() {
+	const office = await makeOffice();
+	const { row, escalation } = await forwardedCase(office);
+	while ((await queue().fetch('escalation-deliver', { batchSize: 50 })).length > 0);
+	const limit = (processingLimitedAt: Date | null) =>
+		db().update(cases).set({ processingLimitedAt }).where(eq(cases.id, row.id));
+	return { ...escalation, actor: office.actor, limit, jobs: () => jobsFor('escalation-deliver', escalation.id) };
+}
+
+describe('while processing is restricted at the reporter’s request', () => {
+	it('a waiting report is not sent and does not become stuck; it is sent once the restriction has ended', async () => {
+		const { id, reference, actor, limit, jobs } = await waitingForward();
+		const { escalation: before, entries } = await forwardNow(id);
+		await limit(now());
+		const jobsBefore = await jobs();
+		await later(25 * HOUR, sweepEscalations);
+		await later(25 * HOUR, () => deliver(id));
+		expect(await jobs()).toBe(jobsBefore);
+		expect(await lapor.reports(reference)).toEqual([]);
+		expect(await forwardNow(id)).toMatchObject({ escalation: before, entries });
+		expect(await escalationView(actor, id)).toMatchObject({ reason: { code: 'processing_limited' } });
+
+		await limit(null);
+		await sweepEscalations();
+		expect(await jobs()).toBe(jobsBefore + 1);
+		await deliver(id);
+		expect(await lapor.reports(reference)).toHaveLength(1);
+		expect((await forwardNow(id)).escalation.state).toBe('sent');
+	});
+
+	it('a report is not sent if the restriction begins during the uploads', async () => {
+		const { id, reference, limit } = await waitingForward();
+		const claimed = await claimEscalation(id);
+		const client = laporClient();
+		await limit(now());
+		expect(claimed && client && (await sendReport(client, claimed))).toBeUndefined();
+		await later(2 * MINUTE, sweepEscalations);
+		await later(5 * MINUTE, () => deliver(id));
+		expect(await lapor.reports(reference)).toEqual([]);
+		expect((await forwardNow(id)).escalation.state).toBe('waiting');
+		await limit(null);
+		await later(5 * MINUTE, () => deliver(id));
+		expect(await lapor.reports(reference)).toHaveLength(1);
+	});
+});

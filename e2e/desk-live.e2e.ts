@@ -105,7 +105,7 @@ test('a text that was not sent survives a reload, can be discarded, and stays pr
 	await expect(page).toHaveURL(new RegExp(similar));
 	await expect(message).toHaveValue('');
 
-	// Also on a page without the desk's scripts.
+	// Signing out deletes drafts also on a page without the desk's scripts.
 	await page.goto('/me');
 	expect(await drafts()).toBe(1);
 	await page.getByRole('button', { name: 'Keluar', exact: true }).click();
@@ -126,9 +126,9 @@ test('tabs of a browser share one event stream, and another tab takes over when 
 	browser
 }) => {
 	const first = await open(browser, 'pengelola.mamuju', '/desk');
-	const lines: string[] = [];
+	const streams: string[] = [];
 	first.context().on('request', (request) => {
-		if (isEventStream(request.url())) lines.push(request.url());
+		if (isEventStream(request.url())) streams.push(request.url());
 	});
 	const openTab = async () => {
 		const page = await first.context().newPage();
@@ -140,9 +140,9 @@ test('tabs of a browser share one event stream, and another tab takes over when 
 	await report('Lampu di ruang tunggu mati.');
 	await last.bringToFront();
 	await expect(last.locator('.bar')).toContainText('laporan baru');
-	expect(lines).toEqual([]);
+	expect(streams).toEqual([]);
 	await first.close();
-	await expect(() => expect(lines).toHaveLength(1)).toPass({ timeout: 10_000 });
+	await expect(() => expect(streams).toHaveLength(1)).toPass({ timeout: 10_000 });
 	await last.getByRole('button', { name: 'Tampilkan' }).click();
 	await report('Lampu di tangga depan mati.');
 	await expect(last.locator('.bar')).toContainText('laporan baru');

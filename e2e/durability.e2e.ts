@@ -34,7 +34,7 @@ async function stream(site: Site, acknowledged: Sent[]): Promise<void> {
 	}
 }
 
-/** Kills, one after the other. After the last start, everything acknowledged before any of them must exist. */
+/** Number of kills. After the last start, everything acknowledged must exist. */
 const KILLS = 3;
 
 async function killedInAStream(settings: Record<string, string>): Promise<void> {
@@ -118,7 +118,7 @@ async function losesConnections(lost: string, undo: (() => unknown)[]): Promise<
 	expect(statuses).toContain(201);
 	expect(statuses.filter((status) => status !== 201 && status !== 503)).toEqual([]);
 	await waitFor(site, `${site.origin}/readyz`);
-	// More than there are connections at once: none of them may be lost for ever.
+	// More requests than the pool has connections: no connection may be lost for good.
 	const rating = () =>
 		api(site.origin, '/ratings', { body: { unit: '7600', submission_id: crypto.randomUUID(), score: 5 } });
 	const later = await Promise.all(Array.from({ length: 30 }, rating));
@@ -127,7 +127,7 @@ async function losesConnections(lost: string, undo: (() => unknown)[]): Promise<
 	expect(count).toBeGreaterThanOrEqual(statuses.filter((status) => status === 201).length + later.length);
 }
 
-test('a site whose PostgreSQL is stopped gives forms back with their text, and is back soon after it', ({ browser }) =>
+test('a site whose PostgreSQL is stopped returns forms with their text, and recovers soon after it', ({ browser }) =>
 	withUndo((undo) => losesDatabase(browser, undo)));
 
 async function losesDatabase(browser: Browser, undo: (() => unknown)[]): Promise<void> {

@@ -23,7 +23,7 @@ test('in manual mode a person copies a report to LAPOR, enters its number, copie
 	const forward = await forwardByScreen(page, reference);
 	await visit(page, forward, 360, 1440);
 
-	// Every field can be copied, in the order of LAPOR's form. Copied fields are ticked, and stay so.
+	// Every field can be copied, in the order of LAPOR's form. Copied fields are ticked, also after a reload.
 	const copy = page.locator('#copy');
 	const labels = ['Judul laporan', 'Isi laporan', 'Tanggal kejadian', 'Lokasi kejadian', 'Instansi tujuan', 'Kategori'];
 	for (const label of labels) await copy.getByRole('button', { name: `Salin ${label}` }).click();

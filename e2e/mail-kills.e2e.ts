@@ -15,7 +15,7 @@ import { TEST_KEY } from './support/site.ts';
 import { expect, test } from './support/test.ts';
 
 const MESSAGES = 500;
-/** After each of these many messages the site is killed, while it processes them. */
+/** E-mails delivered before each kill. The site is killed while it processes them. */
 const UNTIL_KILL = 50;
 
 const all = Array.from({ length: MESSAGES }, (_, index) => index);
@@ -58,7 +58,7 @@ async function acknowledgesEachOnce(undo: Undo): Promise<void> {
 			return Number(row?.n);
 		};
 		for (let sent = 0; sent < MESSAGES; sent += UNTIL_KILL) {
-			// A message that is interrupted three times is set aside for a person, so each process ends at least one.
+			// A message that is interrupted three times is set aside for a person, so each process finishes at least one.
 			const enough = (await processed()) + 1 + Math.floor(Math.random() * (UNTIL_KILL - 1));
 			for (const source of sources.slice(sent, sent + UNTIL_KILL)) mailbox.deliver(source);
 			await expect.poll(processed, { timeout: 120_000, intervals: [50] }).toBeGreaterThanOrEqual(enough);

@@ -194,7 +194,7 @@ test('after a day of three visits no page of an officer’s account leads to one
 		const visit_token = link.split('/').at(-1);
 		pageTexts.push(comment, await rate({ score: visits[index]?.score ?? 2, comment, visit_token }));
 	}
-	// The guest book, the links and the own page are the same as before the ratings.
+	// The guest book, the links and the officer's own page are the same as before the ratings.
 	expect(await seen()).toEqual(before);
 	for (const [person, username] of [
 		['named', account],
@@ -213,7 +213,7 @@ test('after a day of three visits no page of an officer’s account leads to one
 			}
 			const body = await response.text();
 			for (const secret of pageTexts) expect.soft(body.includes(secret), `${username} ${path}`).toBe(false);
-			// Pages of visits and the own page have no link to a list of ratings.
+			// Pages of visits and the officer's own page have no link to a list of ratings.
 			if (/^(desk|me)(\/|$)/.test(route)) expect.soft(body, `${username} ${path}`).not.toContain('/insight/ratings');
 		}
 	}

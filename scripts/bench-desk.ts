@@ -136,5 +136,5 @@ await runUntilSignal(
 			return within && tableScans.length === 0;
 		});
 	},
-	{ cases: FEW }
+	{ minimums: { cases: FEW + 1 } }
 );

@@ -66,5 +66,5 @@ await runUntilSignal(
 			return printComparisons(await compareAll(small, await open(many)));
 		});
 	},
-	{ ratings: FEW }
+	{ minimums: { ratings: FEW + 1 } }
 );

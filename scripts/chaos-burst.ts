@@ -105,5 +105,5 @@ await runUntilSignal(
 		}
 		return passed;
 	},
-	{ heap: 63 }
+	{ minimums: { heap: 64 } }
 );

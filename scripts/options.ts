@@ -7,23 +7,23 @@ type OptionValues<T extends OptionDefaults> = {
 	[Name in keyof T]: T[Name] extends number ? number : T[Name] extends boolean ? boolean : string;
 };
 
-/** Reads an option as a whole number above `above`. @throws StartError */
-function wholeNumber(text: string, option: string, above = 0): number {
+/** Reads an option as a whole number of at least `minimum`. @throws StartError */
+function wholeNumber(text: string, option: string, minimum = 1): number {
 	const value = Number(text);
-	if (!/^\d{1,9}$/.test(text) || value <= above)
-		throw new StartError(`${option} wants a whole number above ${above}, not ${text}`);
+	if (!/^\d{1,9}$/.test(text) || value < minimum)
+		throw new StartError(`${option} must be a whole number of at least ${minimum}, not ${text}`);
 	return value;
 }
 
 /**
  * Reads the options of the command line. Each has the type of its default.
  *
- * @param above for options that are numbers, the value they must exceed; 0 if not given
+ * @param minimums the smallest allowed values of options that are numbers; 1 if not given
  * @throws StartError for an invalid number; TypeError for an unknown option
  */
 export function readOptions<const T extends OptionDefaults>(
 	defaults: T,
-	above: Partial<Record<keyof T, number>> = {}
+	minimums: Partial<Record<keyof T, number>> = {}
 ): OptionValues<T> {
 	const known = Object.entries(defaults).map(([name, value]) =>
 		typeof value === 'boolean'
@@ -33,7 +33,7 @@ export function readOptions<const T extends OptionDefaults>(
 	const { values } = parseArgs({ options: Object.fromEntries(known) });
 	const entries = Object.entries(defaults).map(([name, value]) => {
 		const input = (values as Record<string, unknown>)[name];
-		return [name, typeof value === 'number' ? wholeNumber(String(input), `--${name}`, above[name]) : input];
+		return [name, typeof value === 'number' ? wholeNumber(String(input), `--${name}`, minimums[name]) : input];
 	});
 	return Object.fromEntries(entries) as OptionValues<T>;
 }

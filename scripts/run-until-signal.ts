@@ -23,7 +23,7 @@ export async function runUntilSignal<const T extends Record<string, number | str
 	usage: string,
 	defaults: T,
 	work: (options: ReturnType<typeof readOptions<T>>, signal: AbortSignal) => Promise<boolean>,
-	above: Partial<Record<keyof T, number>> = {}
+	{ minimums = {} }: { minimums?: Partial<Record<keyof T, number>> } = {}
 ): Promise<void> {
 	const ending = new AbortController();
 	for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -32,7 +32,7 @@ export async function runUntilSignal<const T extends Record<string, number | str
 		process.on(signal, () => ending.abort(new StartError('ended from outside')));
 	}
 	await runCommand(usage, async () => {
-		const options = readOptions(defaults, above);
+		const options = readOptions(defaults, minimums);
 		const limit = 'seconds' in options ? [AbortSignal.timeout(Number(options.seconds) * 1000)] : [];
 		process.exitCode = (await work(options, AbortSignal.any([ending.signal, ...limit]))) ? 0 : 1;
 	});

@@ -24,7 +24,7 @@ import Rating from './(citizen)/[unit]/nilai/+page.svelte';
 import ThankYou from './(citizen)/[unit]/nilai/terima-kasih/+page.svelte';
 import Suggestion from './(citizen)/[unit]/saran/+page.svelte';
 
-/** What the load of each citizens' form returns. */
+/** What the `load` of every citizen form returns. */
 const FORM = {
 	unit: { name: 'Kantor Contoh', slug: 'contoh' },
 	hidden: { submissionId: '1', opened: '1' },
@@ -72,7 +72,7 @@ it('a connection that failed shows since when, and that a test of it has ended',
 	expect(pageOf(ConnectionPage, data, null, '?tried')).toContain(m.channels_tried());
 });
 
-it('a filed periodic report has the day of its own office', () => {
+it('shows the filing day of a periodic report in the time zone of its office', () => {
 	const filed = { number: '1', version: 1, filedAt: new Date('2026-04-01T15:30:00Z') };
 	const unit = { slug: 'a', name: 'Kantor Barat', timeZone: 'Asia/Jakarta' };
 	const recaps = { units: [], unit: { slug: 'b', name: 'Kantor Timur', timeZone: 'Asia/Jayapura' }, periods: [] };
@@ -179,7 +179,7 @@ it('the complaint form says before sending how a complaint is handled, with the 
 	expect(page).not.toContain(m.citizen_receipt_step_first_reply());
 });
 
-it('only pages in another language than Indonesian say in which language one may write', () => {
+it('only pages in a language other than Indonesian say in which language one may write', () => {
 	const said = m.citizen_form_language({}, { locale: 'en' });
 	expect(inLocale('en', () => pageOf(Suggestion, FORM))).toContain(said);
 	expect(pageOf(Suggestion, FORM)).not.toContain(m.citizen_form_language());

@@ -56,7 +56,7 @@ test('a late report says which promise is late', () => {
 	expect(list({ clock: 'first_reply', state: 'later', lateDays: 0 })).not.toMatch(/>\s*Balasan pertama/);
 });
 
-test('on paper the own reports have the name of their assignee', () => {
+test('on paper the reader’s own reports have the name of their assignee', () => {
 	expect(list({ clock: null, state: 'none', lateDays: 0 })).toMatch(/on-paper[^>]*>Sari Contoh</);
 });
 

@@ -12,7 +12,7 @@ const neighbourOf = (text: string, more: Partial<Neighbour> = {}): Neighbour & {
 	...more
 });
 
-test('shows the likeliest first, with the degree and the words both hold', () => {
+test('shows the most similar report first, with its similarity and the common words', () => {
 	const [first, second] = likelyDuplicates(fingerprintOf(QUEUE), [
 		neighbourOf('AC ruang tunggu mati.'),
 		neighbourOf('Antrean loket konsultasi tidak bergerak padahal saya datang sejak pembukaan.'),

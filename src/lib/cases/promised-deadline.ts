@@ -12,8 +12,8 @@ export interface PromisedDeadline {
 }
 
 /**
- * The deadline of the first reply that is promised to the reporter. A complaint has two, and the earlier one counts:
- * around long holidays the days of the law end before the working days of the service time.
+ * The deadline of the first reply that is promised to the reporter. A complaint has two such deadlines, and the earlier
+ * one counts. The legal one is in calendar days, so around long holidays it ends before the one in working days.
  */
 export const firstReplyDeadline = <T extends { name: ClockName; dueAt: Date | null }>(clocks: readonly T[]) =>
 	clocks

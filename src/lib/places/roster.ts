@@ -5,8 +5,8 @@ import { MIDNIGHT, type Shift } from './duty.ts';
 export interface RosterShift extends Shift {
 	id: string;
 	officer: string;
-	/** The officer is inactive, so the shift has no officer. */
-	gone: boolean;
+	/** Nobody is on duty in the shift. */
+	officerInactive: boolean;
 	/** What the form that changes the shift is loaded with (see `StaleCheck`). */
 	seen: string;
 }

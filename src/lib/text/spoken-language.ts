@@ -1,4 +1,4 @@
-/** Frequent words that no text of some length lacks, and that are in one of the two languages only. */
+/** Frequent words that exist in only one of the two languages. Every longer text has some. */
 const INDONESIAN = /\b(?:yang|dan|untuk|dengan|tidak|kami|anda|sudah|telah|akan|dari|ini|itu|pada|di|ke)\b/gi;
 const ENGLISH = /\b(?:the|and|of|to|is|are|was|we|you|your|our|for|with|not|has|have|will)\b/gi;
 

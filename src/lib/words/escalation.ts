@@ -24,7 +24,7 @@ export const escalationModeWord = wordOf<EscalationMode>({
 	api: m.escalation_mode_api
 });
 
-/** What the box that looks for an institution says. */
+/** Texts of the institution search box. */
 export const institutionBoxWords = () => ({
 	find: m.escalation_institution_find(),
 	choose: m.escalation_institution_choose(),

@@ -5,7 +5,7 @@ import { noticeDetail, type NoticeKind } from './notices.ts';
 const detailOf = (kind: NoticeKind, data: Record<string, unknown>) =>
 	inLocale('en', () => noticeDetail({ kind, data }, 'Asia/Makassar'));
 
-it('shows of a notice that an earlier version stored only what it has', () => {
+it('leaves out values that a notice of an earlier version does not have', () => {
 	expect(detailOf('approval_wanted', { draft: 'answer' })).toBeUndefined();
 	const due = detailOf('breach_due', { number: '1/2026', due_at: '2026-12-01T04:00:00Z' });
 	expect(due).toContain('1 December 2026');

@@ -20,7 +20,7 @@ label{display:block;font-weight:600;font-size:.9rem}input,select,textarea{font:i
 input[type=checkbox]{width:1.25rem;height:1.25rem;vertical-align:-.25rem;margin-inline-end:.4rem}.side form{display:grid;gap:.75rem}summary{font-weight:600;cursor:pointer;min-height:2.75rem;padding:.5rem 0}a{color:var(--act)}
 :focus-visible{outline:3px solid #c77700;outline-offset:2px}`;
 
-/** Loads the messages again each second. Without scripts, a button does. */
+/** Loads the messages again each second. Without scripts, they load when a form is sent. */
 const SCRIPT = `
 const log = document.getElementById('log');
 const down = () => { log.scrollTop = log.scrollHeight };
@@ -92,7 +92,7 @@ function faultForm({ repeat, disorder, drop, error, expire, mute }: Faults): str
 	const times = [1, 2, 20].map((count) => option(String(count), `${count} kali`, count === repeat));
 	return `<form method="post" action="/gangguan"><h2>Gangguan buatan</h2>
 <div><label for="repeat">Setiap webhook dikirim</label><select id="repeat" name="repeat">${times.join('')}</select></div>
-${box('disorder', disorder, 'Kirim webhook tidak berurutan')}${box('drop', drop, 'Terima pesan, tetapi putuskan sebelum menjawab')}${box('mute', mute, 'Jangan kirim status (diterima, dibaca)')}${box('expire', expire, 'Berkas sudah kedaluwarsa')}
+${box('disorder', disorder, 'Kirim webhook tidak berurutan')}${box('drop', drop, 'Terima pesan, tetapi putuskan sambungan sebelum menjawab')}${box('mute', mute, 'Jangan kirim status (diterima, dibaca)')}${box('expire', expire, 'Berkas sudah kedaluwarsa')}
 <div><label for="error">Jawab pengiriman dengan</label><select id="error" name="error">${option('', 'berhasil', error === null)}${errors.join('')}</select></div>
 <button>Terapkan</button></form>`;
 }

@@ -18,7 +18,7 @@ export function notNaming(actor: Actor): SQL | undefined {
 	return actor.officerId ? not(namesActor(actor)) : undefined;
 }
 
-/** The same for rows of another table with the id of a case, or none. */
+/** Condition for rows of another table: they belong to no case, or to one that does not name the actor's own officer. */
 export const aboutNoCaseNaming = (actor: Actor, caseId: Column): SQL =>
 	sql`(${caseId} is null or not ${namesActor(actor, caseId)})`;
 

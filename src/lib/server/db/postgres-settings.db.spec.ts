@@ -88,7 +88,7 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('sessions with PostgreS
 		expect(isDatabaseUnavailable(await outcome)).toBe(true);
 	});
 
-	test('a database that stops answering gives forms back, and is found again', async () => {
+	test('while the database does not answer, forms are returned; afterwards the site recovers', async () => {
 		const server = new URL(opened().url);
 		const network = await cuttableNetwork(Number(server.port), server.hostname);
 		const url = Object.assign(new URL(server), { hostname: '127.0.0.1', port: String(network.port) }).href;

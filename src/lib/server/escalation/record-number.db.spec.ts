@@ -111,7 +111,7 @@ it('a worker that lost its claim does not send a report whose number was recorde
 	expect((await forwardNow(id)).escalation).toMatchObject({ state: 'sent', laporId: number });
 });
 
-it('of a worker and a person who act at once, only one has effect', async () => {
+it('if a worker and a person act at once, only one has effect', async () => {
 	for (let round = 0; round < 4; round++) {
 		const { id, reference, decide } = await unsentForward();
 		const [recorded] = await Promise.allSettled([decide('found'), deliver(id)]);

@@ -35,7 +35,7 @@ export function isPublicAddress(address: string): boolean {
  * IPv4 ranges to which no connection of a channel may lead, whatever an administrator of an office enters: unspecified,
  * link-local, multicast, broadcast, and the addresses at which clouds offer the keys of a machine. Most of these are
  * link-local; the others are those of Alibaba Cloud, Azure and Oracle. Private addresses and those of this machine are
- * allowed, because gateways and mail servers stand in the office's network or run beside the site.
+ * allowed, because gateways and mail servers are in the office's network or run beside the site.
  */
 const NEVER_V4 = [
 	...['0.0.0.0/8', '100.100.100.200/32', '168.63.129.16/32', '169.254.0.0/16', '192.0.0.192/32', '224.0.0.0/4'],

@@ -21,7 +21,7 @@ export interface JobPayloads {
 	'calendar-changed': { why: string; unitId?: string | undefined };
 	/** Each minute: refreshes LAPOR's lists if due. Separate from the sweep, which must not wait for a slow response. */
 	'lapor-masters': Record<string, never>;
-	/** Each minute: ends reporters' turns and sends their reminders. */
+	/** Each minute: closes or continues cases whose reporter did not reply in time, and sends reminders. */
 	'case-sweep': Record<string, never>;
 	/** Attempt number `attempt` to send an e-mail. */
 	'mail-deliver': { id: string; attempt: number };

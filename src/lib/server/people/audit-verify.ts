@@ -31,7 +31,7 @@ export interface Verification {
 	destroyed: number;
 	/** The break with the lowest number; null if the chain holds. */
 	first: Break | null;
-	/** Further places that do not hold. */
+	/** Number of other breaks. */
 	others: number;
 }
 

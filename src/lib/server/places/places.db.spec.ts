@@ -58,7 +58,7 @@ test('a second place of the same name is refused, also by a change, and a withdr
 });
 
 test.runIf(process.env.TEST_DATABASE === 'postgres')(
-	'of two places that get one name at the same time, one is refused',
+	'if two places get one name at the same time, one is refused',
 	async () => {
 		const { id } = await createPlace(admin, unit.id, { name: 'Kotak taman', kind: 'box' });
 		const same = { name: 'Kotak gerbang', kind: 'box' };

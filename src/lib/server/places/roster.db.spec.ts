@@ -196,8 +196,8 @@ describe('access to the roster', () => {
 		await addWeekShifts(admin, desk.id, { ...shift(ayu), weekdays: ['3'] });
 		await changeOfficer(admin, ayu.id, { name: ayu.name });
 		const roster = await atTime(NINE, () => rosterOf(admin, desk.id, 'admin'));
-		expect(roster.week).toMatchObject([{ officer: 'Ayu Contoh', gone: true }]);
-		expect([roster.onDuty, roster.current?.gone]).toEqual([null, true]);
+		expect(roster.week).toMatchObject([{ officer: 'Ayu Contoh', officerInactive: true }]);
+		expect([roster.onDuty, roster.current?.officerInactive]).toEqual([null, true]);
 		expect(roster.officers.map(({ name }) => name)).toEqual(['Budi Contoh']);
 	});
 });

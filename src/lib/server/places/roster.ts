@@ -73,7 +73,7 @@ async function deskOf(placeId: string) {
 async function shiftsOf(placeId: string, since: string): Promise<RosterShift[]> {
 	const { placeId: _, ...shift } = getTableColumns(rosterShifts);
 	const shifts = await db()
-		.select({ ...shift, officer: officers.name, gone: sql<boolean>`not ${officers.active}` })
+		.select({ ...shift, officer: officers.name, officerInactive: sql<boolean>`not ${officers.active}` })
 		.from(rosterShifts)
 		.innerJoin(officers, eq(officers.id, rosterShifts.officerId))
 		.where(and(eq(rosterShifts.placeId, placeId), or(isNull(rosterShifts.day), gte(rosterShifts.day, since))))

@@ -211,7 +211,7 @@ test('absences that the supervisors entered themselves count at once', async () 
 	expect((await readCase(await answered(office.handler))).status).toBe('answered');
 });
 
-test('notifies a person of an absence that somebody else entered, not of the own one, and the deputy of both', async () => {
+test('notifies a person of an absence that somebody else entered, not of their own entry, and the deputy of both', async () => {
 	const admin = await makeActor([[office.unit.id, 'admin']]);
 	const address = await giveEmailAddress(office.supervisor);
 	await db().execute(sql`delete from pgboss.job where name = 'absence-entered'`);

@@ -76,7 +76,7 @@ test('an account with access to cases gets no letter before a supervisor decides
 	expect((await logOf(username)).map(({ action }) => action)).not.toContain('password_link.created');
 });
 
-test('of those chosen, people with an address get an e-mail, the others a letter, and guarded accounts a request', async () => {
+test('people with an address get an e-mail, the others a letter, and guarded accounts a request', async () => {
 	const root = await makeActor([
 		[unit.id, 'admin'],
 		[free.id, 'admin']

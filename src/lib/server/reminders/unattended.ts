@@ -17,12 +17,11 @@ const BATCH = 500;
 /**
  * Notifies the administrators of the root unit that nobody may open a report, so that they add a supervisor.
  * Administrators whom the report names are not notified. The notice contains no number, kind or text. It is sent once
- * per spell: when somebody may open the report again, the notices are marked as read, and the next spell is notified
- * again.
+ * per period without a reader, at whose end the notices are marked as read.
  */
 export async function notifyIfUnattended(tx: Tx, { row, unit }: CaseWithUnit, entry?: StoredEntry): Promise<void> {
 	const attended = !OPEN_STATUSES.includes(row.status) || !(await isUnattended(tx, row));
-	// A new report has no spell that could end.
+	// A new report has no such period that could end.
 	if (attended && entry?.type === 'opened') return;
 	const handling = (await referenceData()).unitById.get(row.handlingUnitId) ?? unit;
 	const administrators = (await rootAdministrators(tx))

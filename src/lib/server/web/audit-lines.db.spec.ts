@@ -150,10 +150,10 @@ test('an entry about a restricted case or one that names the reader is left out'
 		expect(await csvOf(actor, { area: 'receipt' })).toHaveLength(length + 1);
 		return length;
 	};
-	const above = await makeActor([[office.unit.id, 'admin', 'supervisor']]);
-	expect([await renewals(above), await renewals(admin), await renewals(accused)]).toEqual([2, 1, 0]);
+	const supervisingAdmin = await makeActor([[office.unit.id, 'admin', 'supervisor']]);
+	expect([await renewals(supervisingAdmin), await renewals(admin), await renewals(accused)]).toEqual([2, 1, 0]);
 	const files = async (actor: Actor) => (await auditLines(actor, { area: 'list' }, ZONE)).length;
-	expect([await files(above), await files(admin)]).toEqual([1, 0]);
+	expect([await files(supervisingAdmin), await files(admin)]).toEqual([1, 0]);
 });
 
 test('an officer reads who downloaded which list, but no number of rows, which can count own ratings and hidden cases', async () => {
@@ -257,7 +257,7 @@ test('sign-ins and sign-outs read as sentences in both languages, and are an are
 	]);
 });
 
-test('neither the file nor the pages of the log number its entries, so no gap shows a hidden one', async () => {
+test('pages of the log do not number their entries, so that no gap reveals a hidden one', async () => {
 	await transaction(async (tx) => {
 		for (let day = 0; day < LOG_PAGE + 5; day++)
 			await recordChange(tx, null, { unitId: office.unit.id, action: 'list.exported', subject: `daftar ${day}` });

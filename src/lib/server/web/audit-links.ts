@@ -11,7 +11,7 @@ import { ACCOUNT_AREAS } from '#lib/words/audit.ts';
 const areaOf = ({ action }: LogEntry) => action.split('.')[0] ?? '';
 
 /**
- * Finds the page of what each entry is about, if the reader may open it.
+ * Returns a function that gives the address of the record an entry is about, or undefined if the reader may not open it.
  * @param people the accounts that the reader administers
  */
 export async function auditLinks(
@@ -36,6 +36,7 @@ export async function auditLinks(
 		const unit = unitByName.get(subject);
 		const record = (entry.after as { record?: string } | null)?.record ?? '';
 		if (area === 'unit') return page('units', unit && own({ id: subject, unitId: unit.id }));
+		// The subject is the name, which several officers can have.
 		if (area === 'officer') return page('officers', own(officerById.get(record)));
 		if (area === 'place') return page('places', own(placeByCode.get(subject)));
 		if (area === 'data_request') return page('privacy/requests', requests.get(subject));

@@ -20,8 +20,8 @@ import { startQueue, stopFetching, stopQueue } from '#lib/server/jobs/queue.ts';
 import { startWorkers } from '#lib/server/jobs/worker.ts';
 
 /**
- * Events between entry and build when the process stops: at its begin, when no request is open any more, and when the
- * build has stopped.
+ * Events between entry and build when the process stops: when the stop begins, when no request is open any more, and
+ * when the build has stopped.
  */
 const ENDING_EVENT = 'spatula:ending';
 const STOP_EVENT = 'spatula:stop';

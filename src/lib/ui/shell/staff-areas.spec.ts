@@ -24,11 +24,11 @@ describe('areas of a signed-in person', () => {
 		['supervisor', '/desk'],
 		['manager', '/insight'],
 		['admin', '/admin']
-	] as const)('a %s sees only %s and the own account', (role, href) => {
+	] as const)('a %s sees only %s and their own account', (role, href) => {
 		expect(areasOf(holding(role)).map((area) => area.href)).toEqual([href, '/me']);
 	});
 
-	it('a person without a role sees only the own account', () => {
+	it('a person without a role sees only their own account', () => {
 		expect(areasOf({ ...holding(), officerId: 'o1' }).map((area) => area.href)).toEqual(['/me']);
 	});
 });
@@ -60,7 +60,7 @@ describe('entries of the menu', () => {
 		expect(waitingOf({ ...holding('handler'), waitingMessages: 4 })).toBe(4);
 	});
 
-	it('are at most seven for a handler, with the own account', () => {
+	it('are at most seven for a handler, including their own account', () => {
 		const [desk, ...others] = areasOf(holding('handler'));
 		expect((desk?.pages.length ?? 0) + others.length).toBeLessThanOrEqual(7);
 	});

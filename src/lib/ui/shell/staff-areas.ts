@@ -3,7 +3,7 @@ export interface Link {
 	label: string;
 }
 
-/** An entry of the menu: a page, or a group of pages that are listed as tabs above each of them. */
+/** An entry of the menu: a page, or a group of pages, each of which shows all of them as tabs. */
 export interface MenuPage extends Link {
 	tabs: readonly Link[];
 	/** How much waits there for a decision. */

@@ -1,2 +1,2 @@
-/** The kiosk is the only citizen page that needs scripts: it resets itself and stores ratings without a connection. */
+/** Scripts reset the kiosk between visitors and store ratings while offline. Without scripts it is a plain form. */
 export const csr = true;

@@ -160,7 +160,7 @@ test('letter and history name an acting head with the order only for what a perm
 	const [{ id = 0 } = {}] = await db().select().from(cases).where(eq(cases.reference, reference));
 	const story = await timelineOf(id);
 	expect(story.at(-1)?.actorName).toBe(`Plt. ${deputy.name} (SPT 12/2026)`);
-	// An acting manager answers with the own role of a handler.
+	// An acting manager answers as the handler that they also are.
 	expect(story.find(({ data }) => 'acting' in data)).toBe(story.at(-1));
 	expect(story.map(({ actorName }) => actorName)).toContain(office.handler.name);
 	expect(JSON.stringify(await seenByReporter(reference))).not.toContain('SPT 12/2026');

@@ -114,7 +114,7 @@ test('an answer that a reporter disputed is not offered again, unlike a newer on
 	expect(await offered()).toEqual([true, ANSWER]);
 });
 
-test('an own answer to a linked suggestion withdraws the draft of the main answer', async () => {
+test('answering a linked suggestion by itself withdraws the draft of the main answer', async () => {
 	const [officer, writer] = await makeOfficerWithAccount(office.unit.id);
 	const main = await caseIn(office, 'in_progress', { kind: 'suggestion' });
 	const { reference } = await caseIn(office, 'in_progress', { kind: 'suggestion', officer: officer.id });

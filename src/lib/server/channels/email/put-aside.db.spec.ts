@@ -58,14 +58,14 @@ const shownTo = async (actor: Actor) =>
 		({ seen }) => seen && seen.subject
 	);
 
-test('what a program answers, or what can’t be read, in the thread of a case shows no withheld name', async () => {
+test('automatic replies and unreadable messages in the thread of a case do not show a withheld name', async () => {
 	const { thread } = await caseWithLetter({ identity: 'withheld' });
 	for (const headers of [AUTOMATIC, ENCRYPTED]) server.deliver(mailSource({ ...headers, ...thread }, 'x'));
 	await readOnce(mailbox);
 	expect(await shownTo(office.handler)).toEqual([null, null]);
 });
 
-test('it is listed only for people who may see the case, also if only its subject names the case', async () => {
+test('they are listed only for people who may see the case, also if only their subject names it', async () => {
 	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
 	const about = await caseWithLetter({ kind: 'complaint', officer: officer.id });
 	const integrity = await caseWithLetter({ kind: 'complaint', category: 'integrity' });
@@ -82,7 +82,7 @@ test('it is listed only for people who may see the case, also if only its subjec
 		await expect(settleFailed(named, { message, settle: 'done' })).rejects.toMatchObject({ code: 'stale' });
 });
 
-test('in the thread of a message it is listed only for people who may see the message, or the report it became', async () => {
+test('in the thread of a message they are listed only for people who may see the message, or the report it became', async () => {
 	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
 	server.deliver(mailSource({ 'Message-ID': '<pertama@warga.example>' }, `${officer.name} meminta uang.`));
 	await readOnce(mailbox);

@@ -115,7 +115,7 @@ describe('a mail server that hangs', () => {
 	});
 });
 
-test('of a mailbox that moved no other message takes the place of one that was stored', async () => {
+test('after a mailbox moved, no other message takes the place of a stored one', async () => {
 	deliver({ 'Message-ID': null });
 	await readOnce(mailbox);
 	await db().update(incomingMessages).set({ state: 'stored', attempts: 0, conversationId: null }).where(ofMailbox());
@@ -124,7 +124,7 @@ test('of a mailbox that moved no other message takes the place of one that was s
 	expect(await stored()).toMatchObject([{ state: 'failed', reason: 'gone' }]);
 });
 
-test('of a mailbox that moved a message is gone only if the server says so', async () => {
+test('after a mailbox moved, a message is gone only if the server says so', async () => {
 	deliver({});
 	await readOnce(mailbox);
 	await db().update(incomingMessages).set({ state: 'stored', attempts: 0, conversationId: null }).where(ofMailbox());
@@ -138,7 +138,7 @@ test('of a mailbox that moved a message is gone only if the server says so', asy
 	expect(await stored()).toMatchObject([{ state: 'failed', reason: 'unreadable' }]);
 });
 
-test('of a mailbox that moved a refused search does not delay the others', async () => {
+test('after a mailbox moved, a refused search does not delay the others', async () => {
 	deliver({});
 	await readOnce(mailbox);
 	await db().update(incomingMessages).set({ state: 'stored', attempts: 0, conversationId: null }).where(ofMailbox());

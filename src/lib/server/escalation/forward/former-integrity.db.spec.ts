@@ -42,7 +42,7 @@ test('a report that came as integrity changes its category only with a reason, w
 	});
 });
 
-test('the supervisor who took the category integrity away can’t forward the report to SP4N-LAPOR!', async () => {
+test('the supervisor who removed the category integrity can’t forward the report to SP4N-LAPOR!', async () => {
 	const reference = await formerlyIntegrity();
 	await expect(forward(office.rootSupervisor, reference)).rejects.toMatchObject(second);
 	const preview = await previewEscalation(office.rootSupervisor, reference, { purpose: 'record' });

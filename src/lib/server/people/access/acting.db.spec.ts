@@ -57,7 +57,7 @@ async function codeOf(work: Promise<unknown>) {
 	return cause instanceof Invalid ? cause.issues.map(({ path, code }) => `${path} ${code}`) : cause;
 }
 
-test('a supervisor approves an acting head, who has the role from the first day to the last, and keeps the own role', async () => {
+test('a supervisor approves an acting head, who has the role from the first day to the last, and keeps their own role', async () => {
 	expect(await ask(1, 2)).toBe(true);
 	const [change] = await listAccessChanges(office.head, 'waiting', idOf(deputy));
 	expect(change && accessTitle(change)).toMatch(/Plh\. Penyelia, .*SPT 12\/2026/);
@@ -240,7 +240,7 @@ test('a request that only an acting head could decide keeps waiting after the la
 });
 
 test.runIf(process.env.TEST_DATABASE === 'postgres')(
-	'of two requests with other days that are made at once, the later one waits',
+	'if two requests with other days are made at once, the later one waits',
 	async () => {
 		await writeTogether(accessChanges, [() => ask(0, 5), () => ask(0, 9)]);
 		const states = (await changesOf(idOf(deputy))).map(({ state }) => state);

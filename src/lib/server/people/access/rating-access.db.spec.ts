@@ -86,7 +86,7 @@ test('such an officer makes nobody an administrator who could read for them', as
 	expect(await grantRole(other, idOf(head), { unitId: unit.id, role: 'admin' })).toBe(false);
 });
 
-test('the role covers units below, the own account needs no approval, and the own officer record is not unlinked alone', async () => {
+test('the role covers units below; one’s own account needs no approval; one’s own officer record is not unlinked alone', async () => {
 	await rate();
 	const above = (await actorOf(idOf(await makeActor([[province.id, 'admin']]))))!;
 	const linked = { ...above, accountId: rated.accountId };

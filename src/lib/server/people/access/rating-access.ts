@@ -12,7 +12,7 @@ import { unitsHeldSoon, unitsRecentlyLost } from './role-units.ts';
 /**
  * Units whose ratings a change would open to an officer whom they rate: the requester is an officer there or below and
  * could use the account that the change concerns. Figures leave out only the ratings of their own reader, so with
- * another account or its token an officer could read the own ratings day by day. Changes by all others, and of the
+ * another account or its token an officer could read their own ratings day by day. Changes by all others, and of the
  * officer's own account while it is linked, open no such ratings.
  */
 export async function ratingUnitsConcerned(

@@ -36,7 +36,7 @@ export async function createPasswordLink(actor: Actor, accountId: string): Promi
  * Requests the removal of another account's second factor, after its owner lost the phone and the recovery codes. If
  * the account has access to cases or soon will, a supervisor must approve.
  * @returns whether it waits for a supervisor
- * @throws NotFound if the actor does not administer the account · Invalid `admin_own_account` for the own one
+ * @throws NotFound if the actor does not administer the account · Invalid `admin_own_account` for the actor's own
  */
 export async function resetSecondFactor(actor: Actor, accountId: string): Promise<boolean> {
 	if (actor.accountId === accountId) throw invalid('', 'admin_own_account');

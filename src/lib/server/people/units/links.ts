@@ -87,8 +87,8 @@ export async function linksForAdmin(actor: Actor, unitName: string) {
 }
 
 /**
- * Replaces the links of an office. A purpose without an own choice is shown as the office above shows it; an own choice
- * without links shows none.
+ * Replaces the links of an office. A purpose that the office leaves open is shown as the office above shows it; an
+ * empty list shows none.
  * @throws Invalid, for example `admin_link_url` · NotFound · Conflict `stale`
  */
 export async function changeLinks(actor: Actor, unitName: string, raw: unknown): Promise<void> {

@@ -49,7 +49,7 @@ test('a request that is refused, because one is open, takes no letter of the add
 	expect(await ask((await report()).reference, contact)).toMatchObject({ asksByMail: true });
 });
 
-test('an address that got its letters of a day gets no link about a new contact: staff call instead', async () => {
+test('above the daily limit of e-mails to an address, staff call instead of sending a link about a new contact', async () => {
 	const reporter = { name: 'Andi Contoh', email: 'lama@contoh.invalid' };
 	const report = () => makeCase(office.unit, { identity: 'named', reporter });
 	const contact = { kind: 'contact', email: 'baru@contoh.invalid' };

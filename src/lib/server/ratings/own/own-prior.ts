@@ -70,7 +70,7 @@ export async function ownPrior(me: RatedPerson, unit: readonly Counts[]): Promis
 
 /**
  * Counts each officer's ratings in the circle's units over the last four whole quarters. Counts that changed with every
- * rating would reveal a colleague's single rating, or an own rating before its batch is released.
+ * rating would reveal a colleague's single rating, or one of the reader's own before its batch is released.
  * So counts change only by quarters. A quarter is included only if, at its end, the officers not known to the reader
  * had five ratings together, and one of them was rated on three days.
  */

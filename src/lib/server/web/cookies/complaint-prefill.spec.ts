@@ -27,11 +27,11 @@ test('after a low score the thank-you page offers the form once, prefilled with 
 	expect([...jar.values()].join()).not.toContain(officer);
 	expect(await takeRating(cookies)).toEqual({ score: 2, commented: true, officer, isLow: true });
 	expect(await takeRating(cookies)).toBeUndefined();
-	// In another language.
+	// The same page, reloaded in another language.
 	expect(await takeRating(cookies, true)).toEqual({ score: undefined, commented: false, officer, isLow: true });
 	expect(await takeComplaintPrefill(cookies)).toEqual({ officer, service: 'library' });
 	expect(await takeRating(cookies, true)).toBeUndefined();
-	// The form in another language, and then opened by the next person.
+	// The form, reloaded in another language, and then opened by the next person.
 	expect(await takeComplaintPrefill(cookies, true)).toEqual({ officer, service: 'library' });
 	expect(await takeComplaintPrefill(cookies)).toEqual({});
 	expect(await takeComplaintPrefill(cookies, true)).toEqual({});
@@ -43,7 +43,7 @@ test('after a score from 3 the thank-you page shows it once, and nothing of it s
 	expect(await takeRating(cookies)).toEqual({ score: 3, commented: false, officer, isLow: false });
 	expect(jar.size).toBe(0);
 	expect(await takeRating(cookies, true)).toBeUndefined();
-	// Nor if the page never loaded.
+	// Nothing stays either if the thank-you page never loaded.
 	await rememberRating(cookies, 3, { officer });
 	expect(await takeComplaintPrefill(cookies)).toEqual({});
 });

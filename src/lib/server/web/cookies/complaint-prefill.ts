@@ -74,7 +74,7 @@ export const dropInvitation = (cookies: Cookies): void => invitationCookie.clear
  */
 export async function takeComplaintPrefill(cookies: Cookies, again = false): Promise<ComplaintPrefill> {
 	const invitation = await invitationCookie.read(cookies);
-	// A better score, whose thank-you page never loaded, invites to no complaint.
+	// After a better score the form is not prefilled, even if the thank-you page never loaded.
 	const isInvited = invitation && (invitation.score ?? LOW) <= LOW && (again || !invitation.opened);
 	const { officer, service }: ComplaintPrefill = isInvited ? invitation : ((await officerCookie.read(cookies)) ?? {});
 	officerCookie.clear(cookies);

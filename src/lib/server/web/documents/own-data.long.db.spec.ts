@@ -152,7 +152,7 @@ test('an officer gets their own data, and of reports and ratings nothing that sh
 	]);
 });
 
-test('the own log has the entries of the account and of the own officer record, and none of a namesake', async () => {
+test('a person’s own log has the entries of their account and officer record, and none of a namesake', async () => {
 	const { unit } = office;
 	const admin = await makeActor([[unit.id, 'admin']]);
 	const [own, me] = await makeOfficerWithAccount(unit.id, [], 'Nurhayati');

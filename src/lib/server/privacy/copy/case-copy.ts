@@ -1,6 +1,6 @@
 import { and, asc, eq } from 'drizzle-orm';
 import { caseCopySchema, type CaseCopy } from '#lib/privacy/case-copy.ts';
-import { storyOf } from '#lib/words/reporter-story.ts';
+import { reporterTimeline } from '#lib/words/reporter-timeline.ts';
 import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import { openReporter } from '#lib/server/cases/reporter.ts';
 import { trackedMailState } from '#lib/server/cases/mail-preference.ts';
@@ -90,8 +90,8 @@ async function copiedReport({ row, unit }: CaseWithUnit, reader: CopyReader) {
 	const entries = reader === 'reporter' ? view.entries : await withoutHiddenParts(reader, view.entries);
 	const entryOf = new Map(entries.toReversed().map((entry) => [entry.data.message, entry]));
 	const place = placeById.get(row.placeId ?? '');
-	const story = storyOf({ entries, messages: [], attachments: [] }, { zone: unit.timeZone, since: null });
-	const chapterOf = new Map(story.map((one) => [one.seq, one]));
+	const timeline = reporterTimeline({ entries, messages: [], attachments: [] }, { zone: unit.timeZone, since: null });
+	const itemBySeq = new Map(timeline.map((item) => [item.seq, item]));
 	const authorOf = new Map(messages.map(({ id, author }) => [id, author]));
 	return {
 		...snakeCaseKeys(row),
@@ -131,8 +131,8 @@ async function copiedReport({ row, unit }: CaseWithUnit, reader: CopyReader) {
 			link: `${siteAddress()}/berkas/${file.id}`
 		})),
 		timeline: entries.map(({ seq, at, type, actorKind }) => {
-			const chapter = chapterOf.get(seq);
-			const { title = '', notes = [], quote: text = null, letter, links = [] } = chapter ?? {};
+			const item = itemBySeq.get(seq);
+			const { title = '', notes = [], quote: text = null, letter, links = [] } = item ?? {};
 			return { at, type, by: PARTIES[actorKind], title, notes, text, letter: letter?.number ?? null, links };
 		}),
 		emails

@@ -37,8 +37,8 @@ interface Reader {
 }
 
 /** The case's public timeline as shown to the reporter, latest entry first. */
-export function storyOf<File extends OfMessage>(report: Report<File>, reader: Reader) {
-	return report.entries.map((entry) => chapterOf(entry, report, reader)).reverse();
+export function reporterTimeline<File extends OfMessage>(report: Report<File>, reader: Reader) {
+	return report.entries.map((entry) => timelineItem(entry, report, reader)).reverse();
 }
 
 const LOOKS: Record<string, [Look['shape'], Look['tone']]> = {
@@ -86,7 +86,7 @@ const PARTIES: Record<Entry['actorKind'], () => string> = {
 };
 
 /** One timeline entry as shown to the reporter. */
-function chapterOf<File extends OfMessage>(entry: Entry, report: Report<File>, reader: Reader) {
+function timelineItem<File extends OfMessage>(entry: Entry, report: Report<File>, reader: Reader) {
 	const byReporter = entry.actorKind === 'reporter';
 	const message = report.messages.find(({ id }) => id === entry.data.message);
 	const isOpening = entry.type === 'opened';
@@ -100,7 +100,7 @@ function chapterOf<File extends OfMessage>(entry: Entry, report: Report<File>, r
 		datetime: entry.at.toISOString(),
 		by: PARTIES[entry.actorKind](),
 		// Messages that staff recorded for the reporter are also marked as new, so that the reporter checks them.
-		fresh:
+		isNew:
 			(!byReporter || recordedOf(entry.data) !== undefined) &&
 			reader.since !== null &&
 			entry.at > new Date(reader.since),

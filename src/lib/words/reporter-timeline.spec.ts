@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { TrackedView } from '#lib/server/cases/reporter-view.ts';
 import { entryDetail } from './entry.ts';
-import { storyOf } from './reporter-story.ts';
+import { reporterTimeline } from './reporter-timeline.ts';
 
 type Entry = TrackedView['entries'][number];
 type Report = Omit<TrackedView, 'unit'>;
@@ -18,33 +18,34 @@ const report = (entries: Entry[], more: Partial<Report> = {}) =>
 const reader = { zone: 'Asia/Makassar', since: null } as const;
 
 test('lists the latest entry first, with the office as the party of staff', () => {
-	const story = storyOf(report([entry(1, 'opened', 'reporter'), entry(2, 'verified', 'staff')]), reader);
-	expect(story.map(({ seq }) => seq)).toEqual([2, 1]);
-	expect(story[0]).toMatchObject({ by: 'Kantor', at: 'Senin, 2 November 2026, 10.00 WITA' });
+	const timeline = reporterTimeline(report([entry(1, 'opened', 'reporter'), entry(2, 'verified', 'staff')]), reader);
+	expect(timeline.map(({ seq }) => seq)).toEqual([2, 1]);
+	expect(timeline[0]).toMatchObject({ by: 'Kantor', at: 'Senin, 2 November 2026, 10.00 WITA' });
 });
 
 test('marks entries since the previous visit as new, except the reporter’s own', () => {
 	const entries = [entry(1, 'verified', 'staff'), entry(3, 'message', 'reporter'), entry(4, 'answered', 'staff')];
 	const since = new Date(Date.UTC(2026, 10, 2)).toISOString();
-	const fresh = storyOf(report(entries), { ...reader, since }).filter((chapter) => chapter.fresh);
-	expect(fresh.map(({ seq }) => seq)).toEqual([4]);
-	expect(storyOf(report(entries), reader).some((chapter) => chapter.fresh)).toBe(false);
+	const items = reporterTimeline(report(entries), { ...reader, since }).filter(({ isNew }) => isNew);
+	expect(items.map(({ seq }) => seq)).toEqual([4]);
+	expect(reporterTimeline(report(entries), reader).some(({ isNew }) => isNew)).toBe(false);
 });
 
 test('an entry for the opening of a withheld name shows the reason', () => {
-	const [chapter] = storyOf(report([entry(2, 'revealed', 'staff', { reason: 'Perlu dicocokkan.' })]), reader);
-	expect(chapter?.notes).toEqual(['Alasan: Perlu dicocokkan.']);
+	const [item] = reporterTimeline(report([entry(2, 'revealed', 'staff', { reason: 'Perlu dicocokkan.' })]), reader);
+	expect(item?.notes).toEqual(['Alasan: Perlu dicocokkan.']);
 });
 
 test('the entry of the check says what its topic and class are', () => {
 	const data = { category: 'procedure', class: 'plain' };
-	const [chapter] = storyOf(report([entry(2, 'verified', 'staff', data)]), reader);
-	expect(chapter?.notes).toEqual(['Tentang: Alur atau prosedur', 'Jenis penanganan: Biasa']);
+	const [item] = reporterTimeline(report([entry(2, 'verified', 'staff', data)]), reader);
+	expect(item?.notes).toEqual(['Tentang: Alur atau prosedur', 'Jenis penanganan: Biasa']);
 });
 
 test('an entry for a lifted restriction shows the number of the request, in other parts without the reason', () => {
 	const request = { number: 'PD-7604-2026-0001', kind: 'restriction' };
-	const notes = (data: Entry['data']) => storyOf(report([entry(2, 'limit_lifted', 'staff', data)]), reader)[0]?.notes;
+	const notes = (data: Entry['data']) =>
+		reporterTimeline(report([entry(2, 'limit_lifted', 'staff', data)]), reader)[0]?.notes;
 	const line = 'PD-7604-2026-0001: Pembatasan pemrosesan';
 	expect(notes({ ...request, reason: 'Diminta pelapor.' })).toEqual([line, 'Alasan: Diminta pelapor.']);
 	expect(notes(request)).toEqual([line]);
@@ -55,25 +56,25 @@ test('an answer shows its text, its files, the receiving institution and whether
 	const message = { id: 'm1', body: 'Sudah kami perbaiki.' } as Report['messages'][number];
 	const file = { id: 'f1', messageId: 'm1' } as Report['attachments'][number];
 	const data = { message: 'm1', final: true, single_signature: true };
-	const [answer] = storyOf(
+	const [answer] = reporterTimeline(
 		report([entry(2, 'answered', 'staff', data)], { messages: [message], attachments: [file] }),
 		reader
 	);
 	expect(answer).toMatchObject({ quote: 'Sudah kami perbaiki.', files: [{ id: 'f1' }] });
 	expect(answer?.notes).toHaveLength(2);
 	const transferred = { transferred_to: 'Kementerian Contoh' };
-	const [transfer] = storyOf(report([entry(3, 'answered', 'lapor', transferred)]), reader);
+	const [transfer] = reporterTimeline(report([entry(3, 'answered', 'lapor', transferred)]), reader);
 	expect(transfer?.notes[0]).toContain('Kementerian Contoh');
-	const [returned] = storyOf(report([entry(4, 'reopened', 'lapor', { reason: 'returned' })]), reader);
+	const [returned] = reporterTimeline(report([entry(4, 'reopened', 'lapor', { reason: 'returned' })]), reader);
 	expect(returned?.notes).toEqual(['Laporan kembali lewat SP4N-LAPOR!; kantor ini menanganinya lagi.']);
 });
 
 test('an answer shows the action taken, its day and the number of its letter', () => {
 	const data = { message: 'm1', letter: '3/SPATULA/7604/2026', action: 'Loket dibuka.', action_on: '2026-11-02' };
-	const [answer] = storyOf(report([entry(2, 'answered', 'staff', data)]), reader);
+	const [answer] = reporterTimeline(report([entry(2, 'answered', 'staff', data)]), reader);
 	expect(answer?.notes).toEqual(['Tindak lanjut yang dilakukan pada Senin, 2 November 2026: Loket dibuka.']);
 	expect(answer?.letter).toEqual({ number: '3/SPATULA/7604/2026', message: 'm1' });
-	const [message] = storyOf(report([entry(2, 'message', 'staff', { message: 'm1' })]), reader);
+	const [message] = reporterTimeline(report([entry(2, 'message', 'staff', { message: 'm1' })]), reader);
 	expect(message?.letter).toBeNull();
 });
 
@@ -82,14 +83,14 @@ test('entries of a forward show the SP4N-LAPOR! number and its status name', () 
 		entry(1, 'escalation_sent', 'system', { lapor_id: '1916449' }),
 		entry(2, 'escalation_status', 'lapor', { status_name: 'Dalam Proses', note: 'Diteruskan ke unit' })
 	];
-	const [status, sent] = storyOf(report(entries), reader);
+	const [status, sent] = reporterTimeline(report(entries), reader);
 	expect(sent?.notes).toEqual(['Nomor SP4N-LAPOR!: 1916449']);
 	expect(status?.notes).toEqual(['Dalam Proses', 'Diteruskan ke unit']);
 });
 
 test('a report received from SP4N-LAPOR! shows its number there', () => {
-	const [chapter] = storyOf(report([entry(1, 'escalation_inbound', 'staff', { lapor_id: '1916449' })]), reader);
-	expect(chapter).toMatchObject({
+	const [item] = reporterTimeline(report([entry(1, 'escalation_inbound', 'staff', { lapor_id: '1916449' })]), reader);
+	expect(item).toMatchObject({
 		title: 'SP4N-LAPOR! meneruskan laporan ini ke kantor kami',
 		notes: ['dengan nomor #1916449']
 	});
@@ -97,8 +98,8 @@ test('a report received from SP4N-LAPOR! shows its number there', () => {
 
 test('an archiving shows its reason in words and the note', () => {
 	const data = { reason: 'incomplete', note: 'Tanggalnya belum ada.' };
-	const [chapter] = storyOf(report([entry(2, 'archived', 'staff', data)]), reader);
-	expect(chapter?.notes).toEqual(['Alasan penutupan: Tidak dilengkapi.', 'Tanggalnya belum ada.']);
+	const [item] = reporterTimeline(report([entry(2, 'archived', 'staff', data)]), reader);
+	expect(item?.notes).toEqual(['Alasan penutupan: Tidak dilengkapi.', 'Tanggalnya belum ada.']);
 });
 
 test('a message recorded by staff shows channel and time and is marked as new', () => {
@@ -108,13 +109,13 @@ test('a message recorded by staff shows channel and time and is marked as new', 
 	const changed = entry(5, 'contact_changed', 'reporter', { recorded, changed: ['phone'] });
 	const message = { id: 'm1', body: 'Senin pagi.' } as Report['messages'][number];
 	const since = new Date(Date.UTC(2026, 10, 2)).toISOString();
-	const story = storyOf(report([spoken, tried, changed], { messages: [message] }), { ...reader, since });
+	const timeline = reporterTimeline(report([spoken, tried, changed], { messages: [message] }), { ...reader, since });
 	const when = 'Telepon, Senin, 2 November 2026, 11.00 WITA';
-	expect(story.map(({ notes }) => notes.at(-1))).toEqual([
+	expect(timeline.map(({ notes }) => notes.at(-1))).toEqual([
 		`Dicatat petugas (${when}).`,
 		`${when}: belum berhasil.`,
 		`Dicatat petugas (${when}):`
 	]);
-	expect(story[0]?.notes[0]).toBe('Nomor telepon');
-	expect(story[2]).toMatchObject({ quote: 'Senin pagi.', by: 'Anda', fresh: true });
+	expect(timeline[0]?.notes[0]).toBe('Nomor telepon');
+	expect(timeline[2]).toMatchObject({ quote: 'Senin pagi.', by: 'Anda', isNew: true });
 });

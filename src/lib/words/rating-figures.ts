@@ -47,21 +47,21 @@ export interface OverviewFigures {
 	deadlines: { onTime: number; due: number };
 	/** Open reports with a missed deadline, now. */
 	overdue: number;
-	/** People and offices that a manager should talk to, most urgent first. */
-	talks: readonly Talk[];
+	/** People, offices and held ratings that a manager should look at, most urgent first. */
+	attentionItems: readonly AttentionItem[];
 }
-export type Talk =
+export type AttentionItem =
 	| { kind: 'late'; unit: { slug: string; name: string }; n: number }
 	| { kind: 'falling' | 'below' | 'rising'; officer: { id: string; name: string } }
 	| { kind: 'held'; n: number };
 
-const talks = { falling: m.overview_falling, below: m.overview_below, rising: m.overview_rising };
+const OFFICER_REASONS = { falling: m.overview_falling, below: m.overview_below, rising: m.overview_rising };
 
-/** Whom or what a talk is about, and why. */
-export function talkWords(talk: Talk): { who: string; why: string } {
-	if (talk.kind === 'late') return { who: talk.unit.name, why: m.overview_late({ count: talk.n }) };
-	if (talk.kind === 'held') return { who: m.insight_page_ratings(), why: m.overview_held({ count: talk.n }) };
-	return { who: talk.officer.name, why: talks[talk.kind]() };
+/** What an item is about, and why. */
+export function attentionWords(item: AttentionItem): { who: string; why: string } {
+	if (item.kind === 'late') return { who: item.unit.name, why: m.overview_late({ count: item.n }) };
+	if (item.kind === 'held') return { who: m.insight_page_ratings(), why: m.overview_held({ count: item.n }) };
+	return { who: item.officer.name, why: OFFICER_REASONS[item.kind]() };
 }
 
 /** The numbers of an overview in words, as the page and its PDF show them. */

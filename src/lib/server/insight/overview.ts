@@ -3,13 +3,13 @@ import { changeOf, type Range } from '#lib/ratings/breakdown.ts';
 import { pastPeriods } from '#lib/ratings/past-periods.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { addedUp, ratingSummary } from '#lib/server/ratings/figures/summary.ts';
-import type { OverviewFigures, Talk } from '#lib/words/rating-figures.ts';
+import type { OverviewFigures, AttentionItem } from '#lib/words/rating-figures.ts';
 import type { LeaderboardQuery } from '#lib/server/ratings/figures/compare-officers.ts';
 import { caseBoard } from './board.ts';
 import { officerComparison } from './comparison.ts';
 
-/** Talks listed on the overview. */
-const TALKS = 6;
+/** Items listed on the overview. */
+const MOST_ITEMS = 6;
 
 /**
  * A manager's overview of a unit and a period. Its figures are those of the comparison of officers and of the board, with
@@ -27,16 +27,16 @@ export async function insightOverview(actor: Actor, query: LeaderboardQuery) {
 	const sum = (of: (clock: (typeof ownClocks)[number]) => number) =>
 		ownClocks.reduce((total, clock) => total + of(clock), 0);
 	const about = (kind: 'falling' | 'below' | 'rising', which: (item: (typeof comparison.items)[number]) => boolean) =>
-		comparison.items.filter(which).map(({ officer }): Talk => ({ kind, officer }));
+		comparison.items.filter(which).map(({ officer }): AttentionItem => ({ kind, officer }));
 	const direction = (id: string) => trends[id]?.direction;
 	// Only within one office, because every office has other visitors.
 	const isBelow = (item: Range) =>
 		query.scope !== 'tree' && summary.range !== null && changeOf(item, summary.range) === 'lower';
-	const talks: Talk[] = [
+	const items: AttentionItem[] = [
 		...board.offices
 			.filter(({ late }) => late > 0)
 			.sort((a, b) => b.late - a.late)
-			.map(({ unit, late }): Talk => ({ kind: 'late', unit, n: late })),
+			.map(({ unit, late }): AttentionItem => ({ kind: 'late', unit, n: late })),
 		...about('falling', ({ officer }) => direction(officer.id) === 'falling'),
 		...about('below', (item) => direction(item.officer.id) !== 'falling' && isBelow(item)),
 		...(summary.held > 0 ? [{ kind: 'held' as const, n: summary.held }] : []),
@@ -48,7 +48,7 @@ export async function insightOverview(actor: Actor, query: LeaderboardQuery) {
 		responses: summary,
 		deadlines: { onTime: sum((clock) => clock.metOnTime), due: sum(dueOf) },
 		overdue: board.totals.late,
-		talks: talks.slice(0, TALKS)
+		attentionItems: items.slice(0, MOST_ITEMS)
 	};
 	/** `opens`: the actor may open the reports behind the figures. */
 	return { figures, comparison, responses, opens: board.opens, today: board.today };

@@ -2,7 +2,7 @@ import type { RequestEvent } from '@sveltejs/kit';
 import { formatDateTime } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { formatDecimals, formatNumber } from '#lib/text/numbers.ts';
-import { overviewWords, rankWord, responseShare, talkWords } from '#lib/words/rating-figures.ts';
+import { overviewWords, rankWord, responseShare, attentionWords } from '#lib/words/rating-figures.ts';
 import { serviceWord } from '#lib/words/office.ts';
 import { daysWord } from '#lib/words/period.ts';
 import { shortRangeWord } from '#lib/words/rating.ts';
@@ -41,9 +41,9 @@ export const overviewDocument = withActor(async (actor, { locals: { lang }, url 
 			rows: Object.values(overviewWords(figures)).map(({ term, value, note }) => ({ cells: [term, value, note] }))
 		});
 		heading(pdf, m.overview_talks());
-		if (figures.talks.length === 0) paragraph(pdf, m.overview_talks_none());
-		for (const talk of figures.talks) {
-			const { who, why } = talkWords(talk);
+		if (figures.attentionItems.length === 0) paragraph(pdf, m.overview_talks_none());
+		for (const item of figures.attentionItems) {
+			const { who, why } = attentionWords(item);
 			paragraph(pdf, `${who}: ${why}`);
 		}
 		if (comparison.items.length > 0) {

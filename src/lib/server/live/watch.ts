@@ -30,10 +30,12 @@ let ending: Promise<void> | undefined;
 /** Starts listening to notifications of all processes, for the open desks of this process. */
 export async function startWatching(): Promise<void> {
 	const stopListening = await listen(
-		{ spatula_case: onCaseChange, spatula_presence: sendPresenceSoon, spatula_access: onAccessChange },
+		{ spatula_case: onCaseChange, spatula_presence: schedulePresence, spatula_access: onAccessChange },
 		onReconnect
 	);
-	const timers = [setInterval(() => quietly(reviewStreams()), BEAT_MS), setInterval(sendPresenceSoon, PRESENCE_MS)];
+	const review = () =>
+		void reviewStreams().catch((error: unknown) => log().warn({ err: error }, 'checking the event streams failed'));
+	const timers = [setInterval(review, BEAT_MS), setInterval(schedulePresence, PRESENCE_MS)];
 	const close = async () => {
 		timers.forEach(clearInterval);
 		await stopListening();
@@ -63,7 +65,7 @@ export function openStream(stream: Stream): (() => void) | undefined {
 	const close = watch && addStream(stream);
 	if (!close) return undefined;
 	stream.send({ kind: 'refresh' });
-	sendPresenceSoon();
+	schedulePresence();
 	return close;
 }
 
@@ -78,8 +80,8 @@ async function sendChanges(): Promise<void> {
 	await new Promise((done) => setTimeout(done, GATHER_MS));
 	try {
 		while (watch && watch.pending.length > 0) {
-			const notices = watch.pending.splice(0);
-			for (const listeners of openListeners()) await sendChangesTo(listeners, notices);
+			const notifications = watch.pending.splice(0);
+			for (const listeners of openListeners()) await sendChangesTo(listeners, notifications);
 		}
 	} catch (error) {
 		log().warn({ err: error }, 'a change was not sent to open desks: they reload');
@@ -91,10 +93,10 @@ async function sendChanges(): Promise<void> {
 }
 
 /** Skips cases of offices without a role of the actor. `changesFor` checks access to the others. */
-async function sendChangesTo(listeners: Listeners, notices: readonly CaseNotification[]): Promise<void> {
+async function sendChangesTo(listeners: Listeners, notifications: readonly CaseNotification[]): Promise<void> {
 	const { handler, supervisor } = listeners.actor.units;
 	const firsts = new Map<number, number>();
-	for (const { caseId, unitId, seq } of notices)
+	for (const { caseId, unitId, seq } of notifications)
 		if (handler.includes(unitId) || supervisor.includes(unitId))
 			firsts.set(caseId, Math.min(seq, firsts.get(caseId) ?? seq));
 	if (firsts.size > MOST_AT_ONCE) return sendTo(listeners, { kind: 'refresh' });
@@ -113,7 +115,7 @@ function onAccessChange(text: string): void {
 /** The database connection was reopened, and notifications in between are lost. */
 function onReconnect(): void {
 	refreshAll();
-	sendPresenceSoon();
+	schedulePresence();
 }
 
 function refreshAll(): void {
@@ -123,12 +125,12 @@ function refreshAll(): void {
 let presenceChanged = false;
 let sendingPresence: Promise<void> | undefined;
 /** Sends the presence once for all changes of the next moments, then again if it changed while being sent. */
-function sendPresenceSoon(): void {
+function schedulePresence(): void {
 	presenceChanged = true;
-	sendingPresence ??= sendPresences();
+	sendingPresence ??= runPresenceLoop();
 }
 
-async function sendPresences(): Promise<void> {
+async function runPresenceLoop(): Promise<void> {
 	while (presenceChanged) {
 		await new Promise((done) => setTimeout(done, GATHER_MS));
 		presenceChanged = false;
@@ -149,8 +151,4 @@ async function sendPresence(): Promise<void> {
 			stream.send({ kind: 'presence', pages: shown });
 		}
 	}
-}
-
-function quietly(work: Promise<void>): void {
-	work.catch((error: unknown) => log().warn({ err: error }, 'checking the event streams failed'));
 }

@@ -49,7 +49,7 @@ export const openedResponse = z.object({ reference: z.string(), receipt: z.strin
 
 const escalationShort = z.object({
 	id: z.string(),
-	nn: z.int(),
+	nn: z.int().describe('Number of the forward within its case'),
 	reference: z.string(),
 	mode: z.enum(['manual', 'api']),
 	purpose: z.enum(ESCALATION_PURPOSES),
@@ -165,21 +165,23 @@ export const timelineResponse = list(
 	})
 );
 
+const ratingCount = z.int().describe('Number of ratings');
+
 export const leaderboardResponse = z.object({
 	method: z.object({ minimum: z.int(), prior_weight: z.number() }),
 	items: z.array(
 		z.object({
 			officer: named,
-			n: z.int(),
+			n: ratingCount,
 			mean: z.number(),
-			low: z.number(),
-			high: z.number(),
+			low: z.number().describe('Lower bound of the 95 % interval of `mean`'),
+			high: z.number().describe('Upper bound of the 95 % interval of `mean`'),
 			rank: z.tuple([z.int(), z.int()]).nullable(),
 			verified_share: z.number(),
 			distribution: z.tuple([z.int(), z.int(), z.int(), z.int(), z.int()])
 		})
 	),
-	insufficient: z.array(z.object({ officer: named, n: z.int() }))
+	insufficient: z.array(z.object({ officer: named, n: ratingCount }))
 });
 
 export const unitList = list(

@@ -5,7 +5,7 @@ import { OPERATIONS, type Operation } from '../src/lib/server/web/api/operations
 import { addressOf, ROUTES, PERSONS, type Person } from './support/access-table.ts';
 import { tokenFor } from './support/cases.ts';
 import { running, sessionOf } from './support/journey.ts';
-import { everywhere } from './support/pages.ts';
+import { isFullRun } from './support/pages.ts';
 import { routesOf } from './support/routes.ts';
 import { api, TEST_BOOTSTRAP } from './support/site.ts';
 import { testRecords } from './support/test-records.ts';
@@ -52,7 +52,7 @@ for (const person of Object.keys(PERSONS) as Person[]) {
 			for (const { route, get, sends } of pages) {
 				const { may } = ROUTES[route] ?? { may: [] };
 				// Pages that the person may open take most of the time.
-				if (!everywhere && may.includes(person)) continue;
+				if (!isFullRun && may.includes(person)) continue;
 				const path = addressOf(route, known);
 				// A separate session for routes that end it.
 				const cookie = username ? await sessionCached(username, route === 'logout' || route === 'me/security') : '';

@@ -1,7 +1,7 @@
 import { addressOf, PERSONS, ROUTES } from './support/access-table.ts';
 import { running } from './support/journey.ts';
 import {
-	everywhere,
+	isFullRun,
 	expectFits,
 	expectNoViolations,
 	fillReport,
@@ -136,7 +136,7 @@ const inScheme = (page: Page, colorScheme: 'dark' | 'light') =>
  * server sends them, without what scripts change.
  */
 async function checkPage(windowOf: WindowOf, username: string, path: string): Promise<void> {
-	if (everywhere) return checkFully(windowOf, username, path);
+	if (isFullRun) return checkFully(windowOf, username, path);
 	const page = await windowOf(username, username !== '');
 	const widths = widthsFor(username);
 	await inScheme(page, 'light');
@@ -221,7 +221,7 @@ test('variants of pages fit their windows', async ({ browser }) => {
 		const page = await windowOf(username);
 		const address = path.replace('{reference}', reference);
 		const widths = widthsFor(username);
-		if (everywhere) await checkFully(windowOf, username, address);
+		if (isFullRun) await checkFully(windowOf, username, address);
 		else await inLanguage(page, address, 'id', widths[0]);
 		await expectFits(page, ...widths);
 	}

@@ -7,7 +7,7 @@ import {
 	expectAccessible,
 	expectFits,
 	fill,
-	checkPages,
+	checkPagesInFullRun,
 	openAtDesk,
 	panel,
 	sendVerb,
@@ -32,7 +32,7 @@ test(
 		const name = `Antrean diatur kembali ${crypto.randomUUID().slice(0, 6)}`;
 
 		// A supervisor writes a template. An unknown placeholder is refused, and the text stays.
-		await checkPages(head, '/admin/templates');
+		await checkPagesInFullRun(head, '/admin/templates');
 		await visit(head, '/admin/templates/new');
 		await head.locator('[name=name]').fill(name);
 		await head.locator('[name=use]').selectOption('answer');

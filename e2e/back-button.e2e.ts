@@ -1,6 +1,6 @@
 import { openCase } from './support/cases.ts';
 import { account, running } from './support/journey.ts';
-import { everywhere, fill, fillReport, readReceipt, track } from './support/pages.ts';
+import { isFullRun, fill, fillReport, readReceipt, track } from './support/pages.ts';
 import { api } from './support/site.ts';
 import {
 	CORE,
@@ -105,7 +105,7 @@ test.afterAll(() => browser.close());
 
 const RECEIPT = /[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}-[0-9A-Z*~$=]/;
 /** `npm run test:all` runs twice, because these faults are rare, and all tests without scripts too. */
-const ROUNDS = everywhere ? [1, 2] : [1];
+const ROUNDS = isFullRun ? [1, 2] : [1];
 
 async function sendReport(page: Page): Promise<string> {
 	await page.goto('/mamuju/saran');
@@ -231,7 +231,7 @@ for (const scripts of [true, false]) {
 		});
 	}
 
-	for (const round of scripts || everywhere ? ROUNDS : []) {
+	for (const round of scripts || isFullRun ? ROUNDS : []) {
 		test(`rating: Back after sending shows no stars and no invitation (${how}, round ${round})`, async () => {
 			const page = await browser.newPage({ javaScriptEnabled: scripts });
 			await page.goto('/mamuju/nilai');
@@ -248,7 +248,7 @@ for (const scripts of [true, false]) {
 	}
 
 	// All pages depend on the same response headers and script, so in a normal run those above stand for the others.
-	if (!everywhere) continue;
+	if (!isFullRun) continue;
 
 	test(`password link: Back after it was used shows no form (${how})`, async () => {
 		const desk = await browser.newPage({ javaScriptEnabled: scripts });

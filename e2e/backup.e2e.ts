@@ -7,7 +7,7 @@ import { runPart, startPart } from '../scripts/site/child-process.ts';
 import { createAccount } from '../scripts/site/start.ts';
 import { fourColourImage } from '../src/lib/dev/testing/photos.ts';
 import { attach, report } from './support/cases.ts';
-import { checkPages, signedIn, signedInAt, visit } from './support/pages.ts';
+import { checkPagesInFullRun, signedIn, signedInAt, visit } from './support/pages.ts';
 import { TEST_KEY, api, startSite, untilReached } from './support/site.ts';
 import { expect, test, type Browser } from './support/test.ts';
 
@@ -148,7 +148,7 @@ test('a root administrator makes a backup, sees its progress, and downloads it',
 	await page.goto('/admin');
 	await page.getByRole('link', { name: 'Cadangan data' }).click();
 	await expect(page).toHaveURL(/\/admin\/backup$/);
-	await checkPages(page, '/admin/backup');
+	await checkPagesInFullRun(page, '/admin/backup');
 	const press = page.getByRole('button', { name: 'Cadangkan sekarang' });
 	// The daily backup may be running.
 	await expect(press).toBeVisible({ timeout: 60_000 });

@@ -13,8 +13,8 @@ import {
 	downloaded,
 	expectAccessible,
 	expectFits,
-	checkPages,
-	everywhere,
+	checkPagesInFullRun,
+	isFullRun,
 	signedInAt,
 	visit,
 	WIDE
@@ -59,7 +59,7 @@ const openOffice = () =>
 		await withClock(() => new Date(Date.now() - LONG_AGO_MS), reportLongAgo);
 		await makeCase(unit, { category: 'integrity' });
 		const { id } = await readCase((await makeCase(large, { title: '=1+1' })).reference);
-		if (everywhere) await copyCases(id, MANY);
+		if (isFullRun) await copyCases(id, MANY);
 		await stopQueue(5);
 		return { root, unit, people: await withPasswords(people), many: MANY + 1 };
 	});
@@ -156,9 +156,9 @@ test('the public page exists once it is turned on, and hides small groups', asyn
 });
 
 test('few reports download at once; many show progress, can be cancelled, and are private', async ({ browser }) => {
-	test.skip(!everywhere, 'Only npm run test:all makes so many reports.');
+	test.skip(!isFullRun, 'Only npm run test:all makes so many reports.');
 	const small = await signedInAt(browser, office.origin, office.people.supervisor);
-	await checkPages(small, '/desk/exports');
+	await checkPagesInFullRun(small, '/desk/exports');
 	await small.goto(`/desk/exports`);
 	await small.getByLabel('CSV').check();
 	const rows = await rowsOf(await downloaded(small, small.getByRole('button', { name: 'Buat berkas' })));

@@ -1,6 +1,6 @@
 import { IMAP_USER, startImapServer } from '../src/lib/dev/testing/channels/imap-server.ts';
 import { mailSource } from '../src/lib/dev/testing/channels/mail-source.ts';
-import { checkPages, fill, mailTo, openUntil, signedIn, visit } from './support/pages.ts';
+import { checkPagesInFullRun, fill, mailTo, openUntil, signedIn, visit } from './support/pages.ts';
 import { expect, test } from './support/test.ts';
 
 const BODY = 'Kursi di ruang tunggu rusak dan belum diganti.';
@@ -25,7 +25,7 @@ test('an office connects its mailbox, gets a report by it and answers by e-mail'
 	const save = admin.getByRole('button', { name: 'Simpan dan coba' });
 	await save.click();
 	await expect(admin.getByText('Nama pengguna atau kata sandi ditolak server').first()).toBeVisible();
-	await checkPages(admin, form, '/admin/channels');
+	await checkPagesInFullRun(admin, form, '/admin/channels');
 	await admin.goto(form);
 	await admin.locator('[name=mailboxPassword]').fill('rahasia');
 	await save.click();

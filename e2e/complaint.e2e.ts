@@ -5,7 +5,7 @@ import {
 	expectAccessible,
 	expectFits,
 	fillReport,
-	checkPages,
+	checkPagesInFullRun,
 	openAtDesk,
 	openUntil,
 	panel,
@@ -108,7 +108,7 @@ test('a nameless complaint goes to SP4N-LAPOR and back, and is disputed', { tag:
 	const { reference, receipt } = await sendComplaint(citizen);
 
 	const desk = await signedIn(browser, 'pengelola.mamuju');
-	await checkPages(desk, '/desk');
+	await checkPagesInFullRun(desk, '/desk');
 	await desk.goto(`/desk?q=${reference}`);
 	await expect(desk.locator(`[data-row="${reference}"]`)).toBeVisible();
 	await doVerb(desk, reference, 'verification', (form) => form.locator('[name=category]').selectOption('facilities'));
@@ -148,7 +148,7 @@ test('a nameless complaint goes to SP4N-LAPOR and back, and is disputed', { tag:
 	await desk.locator('[name=reason]').fill('Perlu tercatat di sistem nasional.');
 	await desk.locator('main form button.primary').last().click();
 	await expect(desk).not.toHaveURL(/\/escalation$/);
-	await checkPages(desk, '/desk/escalations');
+	await checkPagesInFullRun(desk, '/desk/escalations');
 
 	await openUntil(desk, `/desk/cases/${reference}`, desk.getByText('Terkirim').first());
 	await expectAccessible(desk);

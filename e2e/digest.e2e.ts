@@ -1,6 +1,6 @@
 import { expect, test } from './support/test.ts';
 import { account, running } from './support/journey.ts';
-import { checkPages, openUntil, signedIn } from './support/pages.ts';
+import { checkPagesInFullRun, openUntil, signedIn } from './support/pages.ts';
 
 const SUPERVISOR = 'kepala.sulbar';
 
@@ -12,7 +12,7 @@ test('a supervisor reads the digest and sends it to their own address, and it ar
 	await expect(desk).toHaveURL(/\/desk\/escalations\?view=todo/);
 	await desk.getByRole('main').getByRole('link', { name: 'Ringkasan pagi' }).click();
 	await expect(desk).toHaveURL('/desk/digest');
-	await checkPages(desk, '/desk/digest');
+	await checkPagesInFullRun(desk, '/desk/digest');
 	await desk.getByRole('button', { name: 'Kirim ke e-mail saya sekarang' }).click();
 	await expect(desk.getByRole('status')).toContainText(`${SUPERVISOR}@contoh.invalid`);
 

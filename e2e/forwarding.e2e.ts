@@ -9,7 +9,7 @@ import {
 	until,
 	type ForwardingOffice
 } from './support/forwarding-office.ts';
-import { everywhere, expectAccessible, openAtDesk, openUntil, track, visit } from './support/pages.ts';
+import { isFullRun, expectAccessible, openAtDesk, openUntil, track, visit } from './support/pages.ts';
 import { photoBytes } from './support/photo.ts';
 import { expect, test, type Page } from './support/test.ts';
 
@@ -224,7 +224,7 @@ test('a rejection because of the attachments is shown beside the files', async (
 	await expectAccessible(desk);
 });
 
-if (everywhere)
+if (isFullRun)
 	test('a report is forwarded without documents over 2 MB or refused by LAPOR; one over 8 MB is refused by the site', async () => {
 		const { reference } = await office.complaint({
 			identity: 'named',

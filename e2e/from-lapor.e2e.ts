@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { act, openCase, tokenFor } from './support/cases.ts';
 import { running } from './support/journey.ts';
-import { downloaded, checkPages, openAtDesk, signedIn, visit } from './support/pages.ts';
+import { downloaded, checkPagesInFullRun, openAtDesk, signedIn, visit } from './support/pages.ts';
 import { api, today } from './support/site.ts';
 import { expect, test, type Page } from './support/test.ts';
 
@@ -93,7 +93,7 @@ test('a report without our number opens a case; its answer waits to be copied to
 
 test('a table is checked line by line before anything is stored, and no line is stored twice', async ({ browser }) => {
 	const page = await signedIn(browser, 'pengelola.majene');
-	await checkPages(page, '/desk/inbound/table');
+	await checkPagesInFullRun(page, '/desk/inbound/table');
 	const reference = await verifiedCase('majene', 'Antrean dari tabel');
 	const [fresh, ours] = [nextNumber(), nextNumber()];
 	const table = [

@@ -4,7 +4,7 @@ import {
 	expectAccessible,
 	fill,
 	fillReport,
-	checkPages,
+	checkPagesInFullRun,
 	mailTo,
 	openUntil,
 	phoneWithoutScripts,
@@ -80,7 +80,7 @@ test('an administrator reads the outbox, sends a test e-mail and sets a closing 
 	await expect(admin.getByText('E-mail percobaan SPATULA').first()).toBeVisible();
 	await expectAccessible(admin);
 
-	await checkPages(admin, '/admin/mail/texts?kind=question&language=en&unit=7606');
+	await checkPagesInFullRun(admin, '/admin/mail/texts?kind=question&language=en&unit=7606');
 	await admin.goto('/admin/mail/texts?kind=question&language=id&unit=7606');
 	const closing = `Salam dari kami, ${Date.now()}`;
 	await admin.locator('[name=closing]').fill(closing);

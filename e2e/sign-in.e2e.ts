@@ -6,7 +6,7 @@ import { receiptFromBytes } from '../src/lib/text/receipt-format.ts';
 import { openCase } from './support/cases.ts';
 import { PIN, TABLET } from './support/kiosk.ts';
 import { makeAccount, openOldSession, openOwnSite } from './support/own-site.ts';
-import { everywhere, expectAccessible, fill, windowOfSession } from './support/pages.ts';
+import { isFullRun, expectAccessible, fill, windowOfSession } from './support/pages.ts';
 import { photoWithPosition } from './support/photo.ts';
 import { expect, test } from './support/test.ts';
 
@@ -143,7 +143,7 @@ test('wrong codes of others at the same address do not block the right code', as
 });
 
 // A load on both cores, which belongs to the long run.
-if (everywhere)
+if (isFullRun)
 	test('guesses of the head’s password from any address lock out neither the head nor colleagues', async () => {
 		test.setTimeout(600_000);
 		const { origin, enter } = office;

@@ -4,7 +4,7 @@ import {
 	expectAccessible,
 	expectFits,
 	fill,
-	checkPages,
+	checkPagesInFullRun,
 	openAtDesk,
 	panel,
 	phoneWithoutScripts,
@@ -136,7 +136,7 @@ test('for a second report of the same person, archiving as a duplicate is offere
 
 test('a rule is created, tested, and assigns the next report to the handler', async ({ browser }) => {
 	const admin = await signedIn(browser, 'admin.sulbar');
-	await checkPages(admin, '/admin/routing', '/admin/routing/words');
+	await checkPagesInFullRun(admin, '/admin/routing', '/admin/routing/words');
 	await visit(admin, '/admin/routing/new?unit=7604');
 	await fill(admin, { name: 'Toilet dan kebersihan', words: 'toilet, kebersihan' });
 	await admin.locator('[name=assign][value=nobody]').check({ force: true });

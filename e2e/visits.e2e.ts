@@ -1,5 +1,5 @@
 import { running, sessionOf } from './support/journey.ts';
-import { expectAccessible, checkPages, printedPages, rateByLink, signedIn, visit } from './support/pages.ts';
+import { expectAccessible, checkPagesInFullRun, printedPages, rateByLink, signedIn, visit } from './support/pages.ts';
 import { scanned } from './support/photo.ts';
 import { expect, test, type Page } from './support/test.ts';
 
@@ -13,7 +13,7 @@ async function noteVisitor(desk: Page, purpose: string, button: string): Promise
 test('the guest book’s code on the screen leads to a rating from the visitor’s own phone', async ({ browser }) => {
 	const words = `lewat-kode-${crypto.randomUUID().slice(0, 8)}`;
 	const desk = await signedIn(browser, 'pengelola.mamuju');
-	await checkPages(desk, '/desk/visits?unit=mamuju');
+	await checkPagesInFullRun(desk, '/desk/visits?unit=mamuju');
 	await noteVisitor(desk, `Data padi ${words}`, 'Catat dan mulai');
 	await expect(desk.getByRole('status')).toContainText('Tercatat');
 	const line = desk.locator('tr', { hasText: words });

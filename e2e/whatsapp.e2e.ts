@@ -3,7 +3,7 @@ import { tellingMessages } from '../src/lib/dev/testing/channels/received.ts';
 import { WHATSAPP_SANDBOX } from '../src/lib/dev/whatsapp-sandbox/store.ts';
 import { timelineOf } from './support/cases.ts';
 import { running } from './support/journey.ts';
-import { checkPages, openAtDesk, panel, signedIn, visit } from './support/pages.ts';
+import { checkPagesInFullRun, openAtDesk, panel, signedIn, visit } from './support/pages.ts';
 import { expect, test, type Page } from './support/test.ts';
 
 const BODY = 'Tolong sediakan kursi untuk lansia di ruang tunggu lantai satu.';
@@ -25,7 +25,7 @@ test('a citizen reports on WhatsApp, from hello to "Selesai"', async ({ browser 
 	for (const [name, value] of Object.entries(values)) await admin.locator(`[name=${name}]`).fill(value);
 	await admin.getByRole('button', { name: 'Simpan dan coba' }).click();
 	await expect(admin.getByText('Berfungsi', { exact: true })).toBeVisible();
-	await checkPages(admin, '/admin/channels', '/admin/channels/whatsapp/7604', '/admin/channels/sms/7604');
+	await checkPagesInFullRun(admin, '/admin/channels', '/admin/channels/whatsapp/7604', '/admin/channels/sms/7604');
 
 	const phone = await browser.newPage();
 	const number = `62812${randomInt(10_000_000, 99_999_999)}`;

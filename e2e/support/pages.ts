@@ -16,14 +16,14 @@ import { account, running } from './journey.ts';
  * `npm run test:all` checks every state of a page in the journeys, in both languages. A normal run checks the
  * main pages once (accessibility.e2e.ts).
  */
-export const everywhere = process.env.TEST_ALL !== undefined;
+export const isFullRun = process.env.TEST_ALL !== undefined;
 
 /** A screen in an office. Windows without a size have that of a phone. */
 export const WIDE = { width: 1440, height: 900 };
 
-/** Expects no accessibility faults in the present state of the page, which must have scripts on. */
+/** In a full run: expects no accessibility faults in the present state of the page, which must have scripts on. */
 export async function expectAccessible(page: Page): Promise<void> {
-	if (everywhere) await expectNoViolations(page);
+	if (isFullRun) await expectNoViolations(page);
 }
 
 const AXE = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
@@ -78,7 +78,7 @@ export async function setLetters(page: Page, standard: number): Promise<void> {
  */
 export async function visit(page: Page, path: string, ...widths: number[]): Promise<void> {
 	const joined = path.includes('?') ? '&' : '?';
-	for (const lang of everywhere ? ['en', 'id'] : ['id']) {
+	for (const lang of isFullRun ? ['en', 'id'] : ['id']) {
 		if (widths[0]) await page.setViewportSize({ width: widths[0], height: 900 });
 		await page.goto(`${path}${joined}lang=${lang}`);
 		await expect(page.locator('html')).toHaveAttribute('lang', lang);
@@ -90,9 +90,9 @@ export async function visit(page: Page, path: string, ...widths: number[]): Prom
 	}
 }
 
-/** Checks pages that no step of the journey needs, if every state of a page is checked. */
-export async function checkPages(page: Page, ...paths: string[]): Promise<void> {
-	if (everywhere) for (const path of paths) await visit(page, path);
+/** In a full run: checks pages that no step of the journey needs. */
+export async function checkPagesInFullRun(page: Page, ...paths: string[]): Promise<void> {
+	if (isFullRun) for (const path of paths) await visit(page, path);
 }
 
 /** Reloads a page until it shows the element. */

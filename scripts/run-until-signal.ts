@@ -59,7 +59,7 @@ export const withUndo = <T>(work: (undo: Undo) => Promise<T>): Promise<T> =>
 	withUndoUntil(new AbortController().signal, work);
 
 /** Checks `reached` every `everyMs` milliseconds until it is true. @throws if `signal` ends the run first */
-export async function until(
+export async function pollUntil(
 	signal: AbortSignal,
 	everyMs: number,
 	reached: () => boolean | Promise<boolean>

@@ -6,7 +6,7 @@ import { freePort } from '#lib/dev/testing/free-port.ts';
 import { sandboxControl } from '#lib/dev/testing/forwarding/sandbox-control.ts';
 import { apiOf, makeForwards } from '../chaos/api.ts';
 import { enterLaporIds } from '../chaos/people.ts';
-import { until } from '../run-until-signal.ts';
+import { pollUntil } from '../run-until-signal.ts';
 import { onDatabase, type Ask } from '../site/database.ts';
 import { startPart, waitFor, type Part } from '../site/child-process.ts';
 import { builtSite, createAccount } from '../site/start.ts';
@@ -85,7 +85,7 @@ function rateOf(moments: readonly number[]): number {
 }
 
 const PATIENCE_MS = 120_000;
-const untilWithin = (reached: () => Promise<boolean>) => until(AbortSignal.timeout(PATIENCE_MS), 500, reached);
+const untilWithin = (reached: () => Promise<boolean>) => pollUntil(AbortSignal.timeout(PATIENCE_MS), 500, reached);
 
 /** Waits until the sandbox has stored that many reports. @returns the reports */
 async function stored(sandboxUrl: string, count: number): Promise<StoredReport[]> {

@@ -6,7 +6,7 @@ import { sha256Hex } from '#lib/server/keys.ts';
 import { SESSION_COOKIE } from '#lib/server/web/cookies/session-cookie.ts';
 import { openReport, type Api } from '../chaos/api.ts';
 import { prepareTwoSites, type RestartedSite } from '../chaos/sites.ts';
-import { requireBuild, withUndoUntil, until, type Undo } from '../run-until-signal.ts';
+import { requireBuild, withUndoUntil, pollUntil, type Undo } from '../run-until-signal.ts';
 import { memoryOf } from '../site/client.ts';
 import { UNIT } from '../site/start.ts';
 import { openTab, type Tab } from './tab.ts';
@@ -51,7 +51,7 @@ async function play(options: LiveOptions, undo: Undo) {
 		})
 	);
 	undo.push(() => tabs.forEach((tab) => tab.close()));
-	await until(signal, 100, () => tabs.every(({ lines }) => lines > 0));
+	await pollUntil(signal, 100, () => tabs.every(({ lines }) => lines > 0));
 
 	say(`${options.changes} changes before the first measurement of memory …`);
 	await makeChanges(api, options.changes);
@@ -62,7 +62,7 @@ async function play(options: LiveOptions, undo: Undo) {
 	);
 	const reports = await burst(api, sites, options);
 	const giveUpAt = performance.now() + 30_000;
-	await until(signal, 100, () => missing(tabs, reports).length === 0 || performance.now() > giveUpAt);
+	await pollUntil(signal, 100, () => missing(tabs, reports).length === 0 || performance.now() > giveUpAt);
 	const missed = missing(tabs, reports);
 
 	say(`${options.changes} more changes …`);

@@ -5,7 +5,7 @@ import { seeded } from '#lib/dev/lapor-sandbox/faults.ts';
 import { freePort } from '#lib/dev/testing/free-port.ts';
 import { sandboxControl } from '#lib/dev/testing/forwarding/sandbox-control.ts';
 import { since } from '../bench-figures.ts';
-import { ownFolder, requireBuild, withUndoUntil, until, type Undo } from '../run-until-signal.ts';
+import { ownFolder, requireBuild, withUndoUntil, pollUntil, type Undo } from '../run-until-signal.ts';
 import { startPart, waitFor } from '../site/child-process.ts';
 import { makeForwards } from './api.ts';
 import { servedByKind, stormPlan } from './faults.ts';
@@ -118,7 +118,7 @@ async function storm(stage: Awaited<ReturnType<typeof setUp>>, options: ChaosOpt
 	say(`${forwards} forwards through the API, 30 % faults, a kill -9 every ${killSeconds} s …`);
 	const acknowledged = await makeForwards(api, forwards);
 	say(`${acknowledged.length} acknowledged after ${since(started)}; the storm goes on until each has been tried …`);
-	await until(signal, 1000, async () => (await countStates(sql)).untried === 0 && kills >= options.kills);
+	await pollUntil(signal, 1000, async () => (await countStates(sql)).untried === 0 && kills >= options.kills);
 	await stopKilling();
 	await Promise.all(crashes);
 	const served = servedByKind(await sandbox.served());
@@ -165,7 +165,7 @@ const STILL_MS = 12_000;
 async function untilQuiet(sql: Sql, signal: AbortSignal): Promise<void> {
 	let unknown = -1;
 	let still = performance.now();
-	await until(signal, 1000, async () => {
+	await pollUntil(signal, 1000, async () => {
 		const { states } = await countStates(sql);
 		const moving = ['waiting', 'sending', 'stuck'].some((state) => states.has(state));
 		const count = states.get('unknown') ?? 0;

@@ -15,7 +15,7 @@ import {
 } from './vocabulary.ts';
 
 /*
- * Reading is separate from writing addresses (`inbox-query.ts`): a browser writes them on every page of the desk, and only
+ * Addresses are written elsewhere (`inbox-query.ts`): a browser writes them on every page of the desk, and only
  * reading needs the calendar.
  */
 

@@ -9,7 +9,7 @@ import { formatDecimals } from '#lib/text/numbers.ts';
 import { clockWord, dayUnitWord } from '#lib/words/clock.ts';
 import { escalationPurposeWord, escalationStateWord } from '#lib/words/escalation.ts';
 import { serviceWord } from '#lib/words/office.ts';
-import { keyWord } from '#lib/words/period.ts';
+import { periodKeyWord } from '#lib/words/period.ts';
 import { categoryWord, channelWord, kindWord } from '#lib/words/cases.ts';
 import { responseRate } from '#lib/visits/response-rate.ts';
 
@@ -232,7 +232,7 @@ function followUpTable(followUps: ShownFigures['followUps'], lang: Locale): Reca
 				formatShortDay(dueOn, lang),
 				doneOn
 					? m.rekap_done_on({ date: formatShortDay(doneOn, lang) })
-					: m.rekap_open_since({ period: keyWord(period) })
+					: m.rekap_open_since({ period: periodKeyWord(period) })
 			]
 		}))
 	};

@@ -7,7 +7,7 @@ import type { Look } from '#lib/ui/content/status-icons.ts';
 import { accessStateWord, accessTitle } from './access.ts';
 import { clockWord } from './clock.ts';
 import { scopeWord } from './office.ts';
-import { keyWord } from './period.ts';
+import { periodKeyWord } from './period.ts';
 import { requestKindWord } from './requests.ts';
 
 /*
@@ -20,7 +20,7 @@ type Data = Readonly<Record<string, unknown>>;
 type NoticeWords = readonly [Look['tone'], Look['shape'], title: (data: Data) => string, brief?: () => string];
 
 const clock = (data: Data) => ({ clock: clockWord(data.clock as ClockName, 'staff') });
-const recap = (data: Data) => ({ period: keyWord(String(data.period)) });
+const recap = (data: Data) => ({ period: periodKeyWord(String(data.period)) });
 const numbered = ({ number }: Data) => ({ number: String(number) });
 const named = ({ name }: Data) => ({ name: String(name) });
 const deviceOf = ({ device }: Data) => String(device || m.account_device_unknown());

@@ -12,7 +12,7 @@ export const partNumber = (number: number): string =>
 	getLocale() === 'id' ? (ROMAN[number - 1] ?? '') : String(number);
 
 /** `Triwulan III 2026`, `Juli 2026`, `Tahun 2026`. */
-export function keyWord(key: PeriodKey): string {
+export function periodKeyWord(key: PeriodKey): string {
 	const [year = '', part = ''] = key.split('-');
 	if (grainOf(key) === 'year') return m.insight_period_year_of({ year });
 	if (grainOf(key) === 'month') return monthWord(`${key}-01`, 'long');

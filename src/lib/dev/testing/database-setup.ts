@@ -53,8 +53,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
 	project.provide('databaseServer', server.url);
 	project.provide('databaseTemplate', template);
 	return async () => {
-		// A server of this run is deleted with its folder. Dropping its databases one by one would take a third of the time of all
-		// specs.
+		// A server of this run is deleted with its folder. Dropping its databases one by one would take a third of the
+		// time of all specs.
 		if (process.env.TEST_DATABASE_URL) {
 			const admin = postgres(server.url, { max: 1, onnotice: () => {} });
 			const copies = await admin`select datname from pg_database where starts_with(datname, ${template})`;

@@ -20,7 +20,7 @@ import { visitToken } from '#lib/server/visits/link.ts';
 import { makeCase } from './factories.ts';
 import { act, ANSWER, approve, readCase } from './office.ts';
 import { fourColourImage } from './photos.ts';
-import { ratingOf } from './figures/rating-history.ts';
+import { ratingInputOf } from './figures/rating-history.ts';
 import { reportWithAddress } from './reporters.ts';
 import { skmForm } from './figures/skm-history.ts';
 
@@ -86,7 +86,7 @@ export async function practise(
 	const integrity = await makeCase(unit, { category: 'integrity', officer: officerId }, { visitor });
 	const suggestion = await makeCase(unit, { kind: 'suggestion', body: 'Tambah kursi di ruang tunggu.' }, { visitor });
 	await act(archiveCase, handler, suggestion.reference, { reason: 'out_of_scope', note: 'Latihan.' });
-	await submitRating(ratingOf(unit, { officer: officerId, comment: 'Ramah sekali.' }), { source: 'web', visitor });
+	await submitRating(ratingInputOf(unit, { officer: officerId, comment: 'Ramah sekali.' }), { source: 'web', visitor });
 	const visit = {
 		unit: unit.slug,
 		channel: 'walk_in',
@@ -96,7 +96,7 @@ export async function practise(
 	};
 	const { id: visitId } = await recordVisit(handler, visit, null);
 	const byVisit = { source: 'web', visitToken: visitToken(visitId), visitor: supervisor } as const;
-	await submitRating(ratingOf(unit, { score: 1, comment: 'Lama.' }), byVisit);
+	await submitRating(ratingInputOf(unit, { score: 1, comment: 'Lama.' }), byVisit);
 	await submitSkm(skmForm(unit, 4, { suggestion: 'Lanjutkan.' }), { held: false, visitor });
 	return { reference, integrity: integrity.reference };
 }

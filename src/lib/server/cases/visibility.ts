@@ -18,8 +18,8 @@ export function notNaming(actor: Actor): SQL | undefined {
 	return actor.officerId ? not(namesActor(actor)) : undefined;
 }
 
-/** Condition for rows of another table: they belong to no case, or to one that does not name the actor's own officer. */
-export const aboutNoCaseNaming = (actor: Actor, caseId: Column): SQL =>
+/** Condition for rows of another table that belong to no case, or to one that does not name the actor's own officer. */
+export const belongsToNoCaseNaming = (actor: Actor, caseId: Column): SQL =>
 	sql`(${caseId} is null or not ${namesActor(actor, caseId)})`;
 
 /**

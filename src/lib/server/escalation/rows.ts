@@ -115,7 +115,7 @@ export const hasOwnNumber = sql`${escalations.laporId} is not null and ${escalat
  * Refuses a number that another case already has, because that is a typing error here or there. A number that LAPOR gave
  * to this report is accepted: it may give one number twice, or a person typed it wrongly there.
  */
-export async function requireUnused(tx: Tx, row: EscalationRow, laporId: string): Promise<void> {
+export async function requireUnusedLaporNumber(tx: Tx, row: EscalationRow, laporId: string): Promise<void> {
 	const other = await otherForwardWith(tx, laporId, row.caseId);
 	if (!other || wasAnsweredWith(row, laporId)) return;
 	const { reference } = other;

@@ -19,7 +19,7 @@ const openingSchema = z.object({
 });
 
 /**
- * Opens offices to the public: all of them, or none if one lacks something. An office that is already open is not changed.
+ * Opens offices to the public: all of them, or none if one lacks something. An open office is not changed.
  * An office in trial, or below one, is opened after the trial has ended.
  * @throws NotFound if the actor does not administer one of them · Invalid `opening_none`, `opening_trial`, `opening_lacks`
  */

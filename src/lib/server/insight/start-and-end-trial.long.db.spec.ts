@@ -19,7 +19,7 @@ import { giveEmailAddress } from '#lib/dev/testing/notices.ts';
 import { act, readCase } from '#lib/dev/testing/office.ts';
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
 import { count, practise, rowCounts, storedFiles } from '#lib/dev/testing/trial-office.ts';
-import { ratingOf } from '#lib/dev/testing/figures/rating-history.ts';
+import { ratingInputOf } from '#lib/dev/testing/figures/rating-history.ts';
 import { skmForm, startSurvey } from '#lib/dev/testing/figures/skm-history.ts';
 import { archiveCase } from '#lib/server/cases/handling/archive.ts';
 import { handOverCase } from '#lib/server/cases/handling/hand-over.ts';
@@ -202,13 +202,15 @@ test('everything can be practised, nothing of it leaves, is numbered or counted,
 		expect(await mayPractise(unit, by)).toBe(false);
 		await expect(openOffice(CODE, by)).rejects.toBeInstanceOf(OfficeClosed);
 		await expect(makeCase(unit, {}, { visitor: by })).rejects.toBeInstanceOf(OfficeClosed);
-		await expect(submitRating(ratingOf(unit), { source: 'web', visitor: by })).rejects.toBeInstanceOf(OfficeClosed);
+		await expect(submitRating(ratingInputOf(unit), { source: 'web', visitor: by })).rejects.toBeInstanceOf(
+			OfficeClosed
+		);
 		await expect(submitSkm(skmForm(unit, 4), { held: false, visitor: by })).rejects.toBeInstanceOf(OfficeClosed);
 	}
 	await expect(publicPage(CODE)).rejects.toBeInstanceOf(OfficeClosed);
 	await expect(makeCase(unit, {}, { by: 'staff', channel: 'lapor', actor: handler })).rejects.toThrow(OfficeClosed);
 	const fromTablet = { source: 'kiosk', storedOnTabletAt: now() } as const;
-	await expect(submitRating(ratingOf(unit), fromTablet)).rejects.toBeInstanceOf(OfficeClosed);
+	await expect(submitRating(ratingInputOf(unit), fromTablet)).rejects.toBeInstanceOf(OfficeClosed);
 
 	const { reference, integrity } = await practise(unit, { handler, supervisor, officerId, placeId });
 	expect(reference).toMatch(/^UJI-1201-\d\d-000001$/);

@@ -7,7 +7,7 @@ import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { noteNetwork } from '#lib/server/rate-limits.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
-import { ratingOf, ratingSums } from '#lib/dev/testing/figures/rating-history.ts';
+import { ratingInputOf, ratingSums } from '#lib/dev/testing/figures/rating-history.ts';
 import { createVisit } from '#lib/server/visits/entries.ts';
 import type { Sender } from './compute-signals.ts';
 import { submitRating, type RatingContext } from './submit.ts';
@@ -32,7 +32,7 @@ async function stored(
 	context: Partial<RatingContext> = {},
 	at = OPEN
 ) {
-	const rating = ratingOf(unit, input);
+	const rating = ratingInputOf(unit, input);
 	const { id } = await withClock(at, () => submitRating(rating, { source: 'web', sender: visitor(), ...context }));
 	const [row] = await db().select().from(ratings).where(eq(ratings.id, id));
 	if (!row) throw new Error('the rating was not stored');

@@ -11,7 +11,7 @@ import { officerOnDuty } from '#lib/server/places/duty.ts';
 import { atTime } from '#lib/dev/testing/office.ts';
 import { makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { failure, issuesOf } from '#lib/dev/testing/outcomes.ts';
-import { ratingSums, rateOn, ratingOf } from '#lib/dev/testing/figures/rating-history.ts';
+import { ratingSums, rateOn, ratingInputOf } from '#lib/dev/testing/figures/rating-history.ts';
 import { submitRating } from './submit.ts';
 
 const submitAt = (moment: Date, ...sent: Parameters<typeof submitRating>) =>
@@ -24,7 +24,7 @@ const rowsOfUnit = (unitId: string) => db().select().from(ratings).where(eq(rati
 test('stores a rating with the date in the unit’s time zone and counts it at once', async () => {
 	const unit = await makeUnit({ timeZone: 'Asia/Jayapura' });
 	const officer = await makeOfficer(unit.id);
-	const input = ratingOf(unit, {
+	const input = ratingInputOf(unit, {
 		officer: officer.id,
 		score: '4',
 		aspects: { courtesy: '5', speed: '' },
@@ -56,7 +56,7 @@ test('stores a rating with the date in the unit’s time zone and counts it at o
 
 test('twenty concurrent copies of one submission store one rating and return the same id', async () => {
 	const unit = await makeUnit();
-	const input = ratingOf(unit, { score: 3 });
+	const input = ratingInputOf(unit, { score: 3 });
 	const results = await Promise.all(Array.from({ length: 20 }, () => submitRating(input, { source: 'place' })));
 	expect(new Set(results.map((result) => result.id)).size).toBe(1);
 	expect(results.filter((result) => !result.repeated)).toHaveLength(1);
@@ -71,7 +71,7 @@ test('twenty concurrent copies of one submission store one rating and return the
 test('a retry after 30 days returns the first result, even if the officer is inactive and the unit closed by then', async () => {
 	const unit = await makeUnit();
 	const officer = await makeOfficer(unit.id);
-	const input = ratingOf(unit, { officer: officer.id, given_at: now().toISOString() });
+	const input = ratingInputOf(unit, { officer: officer.id, given_at: now().toISOString() });
 	const first = await submitRating(input, { source: 'kiosk' });
 	await db().update(officers).set({ active: false }).where(eq(officers.id, officer.id));
 	await db().update(units).set({ state: 'closed' }).where(eq(units.id, unit.id));
@@ -81,7 +81,7 @@ test('a retry after 30 days returns the first result, even if the officer is ina
 
 test('a submission id reused with other content is refused, and the error reveals nothing of the first rating', async () => {
 	const unit = await makeUnit();
-	const input = ratingOf(unit, { comment: 'Yang pertama.' });
+	const input = ratingInputOf(unit, { comment: 'Yang pertama.' });
 	const { id } = await submitRating(input, { source: 'web' });
 	const refused = await failure(submitRating({ ...input, comment: 'Yang kedua.' }, { source: 'web' }));
 	expect(refused).toMatchObject({ name: 'Conflict', code: 'submission-reused' });
@@ -92,7 +92,7 @@ test('a submission id reused with other content is refused, and the error reveal
 test('stores only one of five concurrent submissions with one id and different content', async () => {
 	const unit = await makeUnit();
 	const submission_id = crypto.randomUUID();
-	const contents = [1, 2, 3, 4, 5].map((score) => ratingOf(unit, { score, submission_id }));
+	const contents = [1, 2, 3, 4, 5].map((score) => ratingInputOf(unit, { score, submission_id }));
 	const results = await Promise.allSettled(contents.map((input) => submitRating(input, { source: 'web' })));
 	expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1);
 	expect(await rowsOfUnit(unit.id)).toHaveLength(1);
@@ -104,7 +104,7 @@ test('accepts only active officers who belong to the unit', async () => {
 	const stranger = await makeOfficer(province.id);
 	const inactive = await makeOfficer(unit.id);
 	await db().update(officers).set({ active: false }).where(eq(officers.id, inactive.id));
-	const submit = (officer: string) => submitRating(ratingOf(unit, { officer }), { source: 'web' });
+	const submit = (officer: string) => submitRating(ratingInputOf(unit, { officer }), { source: 'web' });
 	expect(await issuesOf(submit(stranger.id))).toEqual(['officer: rating_officer']);
 	expect(await issuesOf(submit(inactive.id))).toEqual(['officer: rating_officer']);
 	expect(await issuesOf(submit(crypto.randomUUID()))).toEqual(['officer: rating_officer']);
@@ -114,14 +114,14 @@ test('finds a place by id or printed code, and ignores a scanned place of anothe
 	const unit = await makeUnit();
 	const elsewhere = await makePlace((await makeUnit()).id);
 	const place = await makePlace(unit.id, { code: 'ABC123' });
-	await submitRating(ratingOf(unit, { place: place.id }), { source: 'api' });
-	await submitRating(ratingOf(unit, { place: 'abc123' }), { source: 'api' });
-	await submitRating(ratingOf(unit), { source: 'place', placeId: place.id });
-	await submitRating(ratingOf(unit), { source: 'place', placeId: elsewhere.id });
+	await submitRating(ratingInputOf(unit, { place: place.id }), { source: 'api' });
+	await submitRating(ratingInputOf(unit, { place: 'abc123' }), { source: 'api' });
+	await submitRating(ratingInputOf(unit), { source: 'place', placeId: place.id });
+	await submitRating(ratingInputOf(unit), { source: 'place', placeId: elsewhere.id });
 	const stored = (await rowsOfUnit(unit.id)).map((row) => row.placeId);
 	expect(stored.filter((id) => id === place.id)).toHaveLength(3);
 	expect(stored.filter((id) => id === null)).toHaveLength(1);
-	const foreign = submitRating(ratingOf(unit, { place: elsewhere.id }), { source: 'api' });
+	const foreign = submitRating(ratingInputOf(unit, { place: elsewhere.id }), { source: 'api' });
 	expect(await issuesOf(foreign)).toEqual(['place: rating_place']);
 });
 
@@ -129,12 +129,12 @@ test('refuses ratings older than seven days or too far in the future; a slightly
 	const unit = await makeUnit();
 	const later = (ms: number) => new Date(now().getTime() + ms).toISOString();
 	const week = 7 * DAY_MS;
-	const submit = (given_at: string) => submitRating(ratingOf(unit, { given_at }), { source: 'kiosk' });
+	const submit = (given_at: string) => submitRating(ratingInputOf(unit, { given_at }), { source: 'kiosk' });
 	await submit(later(-week + 60_000));
 	expect(await issuesOf(submit(later(-week - 60_000)))).toEqual(['given_at: rating_given_at_old']);
 	expect(await issuesOf(submit(later(3 * 60_000)))).toEqual(['given_at: rating_given_at_ahead']);
 	// The clock shows one second before midnight in Makassar; the sent time is two seconds later.
-	const input = ratingOf(unit, { given_at: '2026-03-04T16:00:01Z' });
+	const input = ratingInputOf(unit, { given_at: '2026-03-04T16:00:01Z' });
 	const first = await submitAt(new Date('2026-03-04T15:59:59Z'), input, { source: 'api' });
 	const [row] = await db().select({ day: ratings.day }).from(ratings).where(eq(ratings.id, first.id));
 	expect(row?.day).toBe('2026-03-04');
@@ -143,10 +143,10 @@ test('refuses ratings older than seven days or too far in the future; a slightly
 });
 
 test('an unknown unit gives NotFound, a closed unit gives OfficeClosed', async () => {
-	await expect(submitRating(ratingOf({ code: 'tidak-ada' }), { source: 'web' })).rejects.toBeInstanceOf(NotFound);
+	await expect(submitRating(ratingInputOf({ code: 'tidak-ada' }), { source: 'web' })).rejects.toBeInstanceOf(NotFound);
 	const unit = await makeUnit();
 	await db().update(units).set({ state: 'closed' }).where(eq(units.id, unit.id));
-	await expect(submitRating(ratingOf(unit), { source: 'web' })).rejects.toBeInstanceOf(OfficeClosed);
+	await expect(submitRating(ratingInputOf(unit), { source: 'web' })).rejects.toBeInstanceOf(OfficeClosed);
 	expect(await rowsOfUnit(unit.id)).toEqual([]);
 });
 
@@ -200,7 +200,7 @@ test('a rating by a desk’s code names the chosen officer and stores nothing of
 	expect(await atTime(nine, () => officerOnDuty(desk.id))).toMatchObject({ id: onDuty.id });
 	const rate = async (officer: string) => {
 		const context = { source: 'place', placeId: desk.id } as const;
-		const { id } = await submitAt(nine, ratingOf(unit, { officer, score: 5 }), context);
+		const { id } = await submitAt(nine, ratingInputOf(unit, { officer, score: 5 }), context);
 		const [row] = await db().select().from(ratings).where(eq(ratings.id, id));
 		return row;
 	};

@@ -8,7 +8,7 @@ import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
 import { systemActor, type Actor } from '#lib/server/people/actor.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
-import { onDay, ratingOf } from '#lib/dev/testing/figures/rating-history.ts';
+import { onDay, ratingInputOf } from '#lib/dev/testing/figures/rating-history.ts';
 import { recordVisit, createVisit } from '#lib/server/visits/entries.ts';
 import { openVisit, type LinkOpener, visitToken } from '#lib/server/visits/link.ts';
 import { officerFigures, unitFigures } from './figures/detail.ts';
@@ -37,7 +37,7 @@ const by = (device: string, actor: Actor | null = null): LinkOpener => ({ device
 const sender = (device: string, actor: Actor | null = null) => ({ device, actor, addresses: [] });
 
 async function rate({ unit, token }: Pick<Made, 'unit' | 'token'>, context: Partial<RatingContext>) {
-	const rating = ratingOf(unit, { score: 4 });
+	const rating = ratingInputOf(unit, { score: 4 });
 	const { id, verified } = await submitRating(rating, { source: 'web', visitToken: token, ...context });
 	const [row] = await db().select().from(ratings).where(eq(ratings.id, id));
 	return { verified, signals: row?.signals, source: row?.source, state: row?.state, officer: row?.officerId };
@@ -202,7 +202,7 @@ test('a rating submitted by API is verified, except by an officer’s own token'
 	const rateFor = async (actor: Actor) => {
 		const { token } = await note(unit, { officer: officer.id }, maker.accountId);
 		const tokenOf: Actor = { ...actor, scopes: ['ratings:write'] };
-		return submitRating(ratingOf(unit, { visit_token: token }), { source: 'api', tokenOf });
+		return submitRating(ratingInputOf(unit, { visit_token: token }), { source: 'api', tokenOf });
 	};
 	expect(await rateFor(maker)).toMatchObject({ verified: true });
 	expect(await rateFor(await makeActor([[unit.id, 'handler']], officer.id))).toMatchObject({ verified: false });
@@ -215,7 +215,7 @@ test('a rating is never dated before its visit, whatever another system sends', 
 	const { token } = await note(unit, { channel: 'web' });
 	const before = new Date(now().getTime() - 5 * DAY_MS).toISOString();
 	const tokenOf = await systemActor([]);
-	const input = ratingOf(unit, { visit_token: token, given_at: before });
+	const input = ratingInputOf(unit, { visit_token: token, given_at: before });
 	const { id, verified } = await submitRating(input, { source: 'api', tokenOf });
 	expect(verified).toBe(true);
 	const [row] = await db().select({ day: ratings.day }).from(ratings).where(eq(ratings.id, id));
@@ -249,7 +249,7 @@ test('an unusually busy day of the whole unit is detected for visits without an 
 	};
 	const rateBy = async ({ token }: { token: string }) => {
 		const context = { source: 'api' as const, tokenOf: await systemActor([]) };
-		return (await submitRating(ratingOf(unit, { visit_token: token }), context)).id;
+		return (await submitRating(ratingInputOf(unit, { visit_token: token }), context)).id;
 	};
 	const signalsOf = async (id: string) =>
 		(await db().select({ signals: ratings.signals }).from(ratings).where(eq(ratings.id, id)))[0]?.signals;

@@ -9,7 +9,7 @@ import { submitRating } from '#lib/server/ratings/submit.ts';
 import { makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { codesOf } from '#lib/dev/testing/outcomes.ts';
 import { atTime } from '#lib/dev/testing/office.ts';
-import { ratingOf } from '#lib/dev/testing/figures/rating-history.ts';
+import { ratingInputOf } from '#lib/dev/testing/figures/rating-history.ts';
 import { openVisit, shownVisit, visitToken } from './link.ts';
 import { deleteExternalReferences, deleteRecordingDevices } from './visits.ts';
 import { createVisit } from './entries.ts';
@@ -23,7 +23,7 @@ const recordVisit = (unit: { id: string; code: string }, more: Record<string, un
 
 /** Error codes of a refused rating; empty if the rating is stored. */
 const refusals = (unit: { id: string; code: string }, more: Record<string, unknown>) =>
-	codesOf(submitRating(ratingOf(unit, more), { source: 'api' }));
+	codesOf(submitRating(ratingInputOf(unit, more), { source: 'api' }));
 
 test('a token used fifty times concurrently gives one verified rating; the others are refused with a reason', async () => {
 	const unit = await makeUnit();
@@ -31,7 +31,7 @@ test('a token used fifty times concurrently gives one verified rating; the other
 	const { token } = await recordVisit(unit, { officer: officer.id, service: 'consultation' });
 	const results = await Promise.allSettled(
 		Array.from({ length: 50 }, (_, index) =>
-			submitRating(ratingOf(unit, { score: (index % 5) + 1 }), { source: 'visit', visitToken: token })
+			submitRating(ratingInputOf(unit, { score: (index % 5) + 1 }), { source: 'visit', visitToken: token })
 		)
 	);
 	const fulfilled = results.filter((result) => result.status === 'fulfilled').map((result) => result.value);
@@ -50,7 +50,7 @@ test('a token used fifty times concurrently gives one verified rating; the other
 test('a repeated submission gets the first result, and rating and visit cannot be linked', async () => {
 	const unit = await makeUnit();
 	const { id, token } = await recordVisit(unit);
-	const input = ratingOf(unit, { visit_token: token });
+	const input = ratingInputOf(unit, { visit_token: token });
 	const first = await submitRating(input, { source: 'api' });
 	expect(await submitRating(input, { source: 'api' })).toEqual({ ...first, repeated: true });
 	const [visit] = await db().select().from(visits).where(eq(visits.id, id));
@@ -99,7 +99,7 @@ test('a visit’s link cannot be used to rate another officer', async () => {
 	const served = await makeOfficer(unit.id);
 	const other = await makeOfficer(unit.id);
 	const { token } = await recordVisit(unit, { officer: served.id });
-	const input = ratingOf(unit, { visit_token: token, officer: other.id });
+	const input = ratingInputOf(unit, { visit_token: token, officer: other.id });
 	await expect(submitRating(input, { source: 'api' })).rejects.toMatchObject({
 		issues: [{ path: 'officer', code: 'rating_officer_of_visit' }]
 	});

@@ -13,7 +13,7 @@ import { connectionValueWord } from '#lib/words/channels.ts';
 import { dayUnitWord, ruleWord } from '#lib/words/clock.ts';
 import { kioskModeWord } from '#lib/words/kiosk.ts';
 import { actingWord, placeKindWord, roleWord, scopeWord, serviceWord } from '#lib/words/office.ts';
-import { daysWord, keyWord } from '#lib/words/period.ts';
+import { daysWord, periodKeyWord } from '#lib/words/period.ts';
 import { contestVerdictWord, ratingMoveWord, ratingStateWord } from '#lib/words/rating.ts';
 import { personCheckWord, requestKindWord, requestWayWord } from '#lib/words/requests.ts';
 import { namesHiddenCase, seenReferences } from '#lib/server/cases/visible-references.ts';
@@ -116,7 +116,8 @@ function subjectWord({ action, subject }: LogEntry, units: ReadonlyMap<string, {
 	if (action === 'rule.changed') return wordOf('rule', subject.split('.')[0] ?? '');
 	if (action === 'category_words.changed') return wordOf('category', subject);
 	if (area === 'setup') return subject === 'key' ? m.setup_step_key() : m.backup_page();
-	if (action === 'recap.filed' || action === 'recap.corrected' || area === 'follow_up') return keyWord(first as never);
+	if (action === 'recap.filed' || action === 'recap.corrected' || area === 'follow_up')
+		return periodKeyWord(first as never);
 	if (area === 'unit' || action === 'lapor.changed') return units.get(subject)?.name ?? subject;
 	return isLocalDate(subject) ? formatShortDay(subject) : subject;
 }

@@ -11,7 +11,7 @@ import { ACCOUNT_AREAS } from '#lib/words/audit.ts';
 const areaOf = ({ action }: LogEntry) => action.split('.')[0] ?? '';
 
 /**
- * Returns a function that gives the address of the record an entry is about, or undefined if the reader may not open it.
+ * Returns a function that gives the address of the record an entry is about, if the reader may open it.
  * @param people the accounts that the reader administers
  */
 export async function auditLinks(

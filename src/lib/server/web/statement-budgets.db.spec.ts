@@ -22,7 +22,7 @@ import { writeToReporters } from '#lib/server/reporters/events.ts';
 import { statementsOf } from '#lib/dev/testing/database.ts';
 import { idOf, makeActor, makeCase, makeOfficer, makePlace, makeSession } from '#lib/dev/testing/factories.ts';
 import { ANSWER, bringTo, makeOffice, on, readCase } from '#lib/dev/testing/office.ts';
-import { ratingOf } from '#lib/dev/testing/figures/rating-history.ts';
+import { ratingInputOf } from '#lib/dev/testing/figures/rating-history.ts';
 import { openPage, type CookieJar } from '#lib/dev/testing/open-page.ts';
 import { addressOf, cookiesIn, requestTo } from '#lib/dev/testing/request.ts';
 import { importRoute } from '#lib/dev/testing/routes.ts';
@@ -141,7 +141,7 @@ const BUDGETS: Record<string, [budget: number, prepare: () => Promise<() => Prom
 		async () => {
 			const visit = { unit: site.unit.code, officer: site.officer.id, channel: 'walk_in' };
 			const { id } = await createVisit(visit, { accountId: null, within: [site.unit.id] });
-			const input = ratingOf(site.unit, { comment: 'Cepat dan ramah sekali.' });
+			const input = ratingInputOf(site.unit, { comment: 'Cepat dan ramah sekali.' });
 			return () => submitRating(input, { source: 'web', visitToken: visitToken(id) });
 		}
 	],
@@ -151,7 +151,7 @@ const BUDGETS: Record<string, [budget: number, prepare: () => Promise<() => Prom
 			const admin = await makeActor([[site.unit.id, 'admin']]);
 			const ownToken = { name: 'Terminal', accountId: idOf(admin), unitId: site.unit.id, scopes: ['ratings:write'] };
 			const { token } = await createToken(admin, ownToken);
-			const input = ratingOf(site.unit, { officer: site.officer.id, comment: 'Cepat dan ramah sekali.' });
+			const input = ratingInputOf(site.unit, { officer: site.officer.id, comment: 'Cepat dan ramah sekali.' });
 			return async () => {
 				const tokenOf = await tokenActor(token);
 				if (!tokenOf) throw new Error('the token is not valid');

@@ -22,7 +22,7 @@ export function onDay<T>(day: LocalDate, work: () => Promise<T>, time = '09:00')
 }
 
 /** The input of a rating, as a form or the API sends it. */
-export function ratingOf(unit: { code: string }, changes: Record<string, unknown> = {}) {
+export function ratingInputOf(unit: { code: string }, changes: Record<string, unknown> = {}) {
 	return ratingInput.parse({ unit: unit.code, score: 5, submission_id: crypto.randomUUID(), ...changes });
 }
 
@@ -35,7 +35,7 @@ export async function rateOn(
 ) {
 	return withClock(
 		() => instantAt(day, '10:00', unit.timeZone),
-		() => submitRating(ratingOf(unit, changes), { source: 'web', ...context })
+		() => submitRating(ratingInputOf(unit, changes), { source: 'web', ...context })
 	);
 }
 

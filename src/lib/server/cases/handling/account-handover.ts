@@ -20,7 +20,7 @@ import { lockCase } from '../find.ts';
 import { updateCase } from '../move.ts';
 import { workersFor } from '../case-staff.ts';
 import { recordEvent } from '../timeline.ts';
-import { aboutNoCaseNaming, notNaming } from '../visibility.ts';
+import { belongsToNoCaseNaming, notNaming } from '../visibility.ts';
 import { leastLoadedFor, withWorkload } from './workload.ts';
 
 const openCasesOf = (accountId: string) =>
@@ -34,7 +34,7 @@ const openCasesOf = (accountId: string) =>
 export async function accountHoldings(actor: Actor, accountId: string) {
 	const { name, active } = await accountForAdmin(db(), actor, accountId, 'administered');
 	const waiting = inArray(approvals.state, ['pending', 'sent_back']);
-	const draft = and(eq(approvals.authorId, accountId), waiting, aboutNoCaseNaming(actor, approvals.caseId));
+	const draft = and(eq(approvals.authorId, accountId), waiting, belongsToNoCaseNaming(actor, approvals.caseId));
 	const { officers } = await referenceData();
 	const officer = officers.find((one) => one.accountId === accountId);
 	const desks = officer ? await desksOfOfficer(officer) : [];

@@ -7,7 +7,7 @@ import { db, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { conversations, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { referenceData, type Unit } from '#lib/server/reference/reference.ts';
-import { seenIn, textOfSeen, threadCase, threadConversation } from './set-aside.ts';
+import { seenIn, textWithNames, threadCase, threadConversation } from './set-aside.ts';
 
 const BATCH = 500;
 
@@ -44,7 +44,7 @@ export async function overdueFailed(): Promise<OverdueByOffice> {
 	const rows = await failedWithoutAlarm(isNull(cases.id));
 	const { officers, officerById, unitById } = await referenceData();
 	const waiting = rows.map(async ({ source: from, ofThread, ...row }) => {
-		const text = textOfSeen(await seenIn(from));
+		const text = textWithNames(await seenIn(from));
 		const head = officerById.get(unitById.get(row.unitId)?.headOfficerId ?? '');
 		const named = new Set([...(ofThread?.named ?? []), ...officersIn(text, officers).map((one) => one.id)]);
 		const aboutHead = ofThread?.aboutHead === true || (head !== undefined && isAbout(text, head));

@@ -94,7 +94,7 @@ async function shownTo(actor: Actor, rows: Awaited<ReturnType<typeof asideMessag
 	const own = officers.filter(({ id }) => id === actor.officerId);
 	const opened = await Promise.all(rows.map(async ({ source, ...row }) => ({ ...row, seen: await seenIn(source) })));
 	const visible = opened.filter(({ seen, unit }) => {
-		const text = textOfSeen(seen);
+		const text = textWithNames(seen);
 		const office = unitById.get(unit.id);
 		const head = officerById.get(office?.headOfficerId ?? '');
 		const readsAboutHead = actor.units.supervisor.includes(office?.parentId ?? unit.id);
@@ -115,7 +115,7 @@ interface Seen {
 }
 
 /** The text in which officers may be named. */
-export const textOfSeen = (seen: Seen | null): string => `${seen?.subject ?? ''}\n${seen?.text ?? ''}`;
+export const textWithNames = (seen: Seen | null): string => `${seen?.subject ?? ''}\n${seen?.text ?? ''}`;
 
 /** What the webhooks of WhatsApp and SMS store. */
 interface SealedMessage {

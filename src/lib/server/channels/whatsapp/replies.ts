@@ -38,14 +38,14 @@ export const text = (body: string): MessageContent => ({ kind: 'text', text: bod
 type Office = Pick<Unit, 'name' | 'slug' | 'state'>;
 
 /** A closed office opens no report. Its page names the office to which people can turn instead. */
-export const closed = ({ name, slug }: Office): MessageContent =>
+export const officeClosedReply = ({ name, slug }: Office): MessageContent =>
 	text(m.wa_office_closed({ office: name, link: `${siteAddress()}/${slug}` }));
 
 /** The reply to a first message: the menu, and the link for reports without a name. */
 export const welcome = (office: Office): MessageContent =>
 	isOpenToPublic(office)
 		? menuOf(m.wa_welcome({ office: office.name, link: `${siteAddress()}/${office.slug}` }))
-		: closed(office);
+		: officeClosedReply(office);
 
 export const menu = (): MessageContent => menuOf(m.wa_menu());
 

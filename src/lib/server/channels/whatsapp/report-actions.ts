@@ -48,7 +48,7 @@ export async function handleMenu(context: MessageContext, choice: reply.MenuChoi
 	const key = `menu:${row.id}`;
 	const kind = reply.REPORT_KINDS.find((one) => one === choice);
 	const isNew = kind !== undefined || choice === 'consultation';
-	if (isNew && !isOpenToPublic(context.unit)) return queueReply(tx, place, reply.closed(context.unit), key);
+	if (isNew && !isOpenToPublic(context.unit)) return queueReply(tx, place, reply.officeClosedReply(context.unit), key);
 	// The person starts another matter, so the objection that was begun ends.
 	const disputed = unlocked.filter(({ conversation }) => isNew && dialogStateOf(conversation).disputing);
 	for (const { conversation } of disputed) await updateDialogState(tx, conversation, { disputing: undefined });
@@ -75,7 +75,7 @@ export async function sendReport(context: MessageContext, waiting: ConversationR
 	const { tx, unit, row } = context;
 	const { kind, language, cancelled = 0 } = dialogStateOf(waiting);
 	await storeAsMessage(context, { conversationId: waiting.id });
-	if (!isOpenToPublic(unit)) return queueReply(tx, waiting, reply.closed(unit), `closed:${row.id}`);
+	if (!isOpenToPublic(unit)) return queueReply(tx, waiting, reply.officeClosedReply(unit), `closed:${row.id}`);
 	if (!kind) return queueReply(tx, waiting, reply.menu(), `menu:${row.id}`);
 	const isButton = ({ kind, body }: IncomingRow) =>
 		PRESSED.includes(kind) || TYPED_BUTTONS.some(([words]) => words.test(body));

@@ -89,7 +89,7 @@ async function attachInbound(entry: InboundEntry, place: Extract<Place, { kind: 
 			const id = await storeReport(tx, entry, row, place.by);
 			await proposeOfficers(tx, row, unit, [input.title, input.content].join('\n'));
 			await attachFiles(tx, kept, { caseId: row.id, public: false });
-			if (place.accepts) await acceptForward(tx, actor, place.accepts, input.lapor_id);
+			if (place.accepts) await markForwardSent(tx, actor, place.accepts, input.lapor_id);
 			return { kind: 'attached' as const, id, reference: row.reference };
 		})
 	);
@@ -125,7 +125,7 @@ async function storeReport(
 }
 
 /** Marks a forward as sent, whose reference is in an inbound report. It gets that report's number. */
-async function acceptForward(tx: Tx, actor: Actor, id: string, laporId: string): Promise<void> {
+async function markForwardSent(tx: Tx, actor: Actor, id: string, laporId: string): Promise<void> {
 	const locked = await lockEscalation(tx, id);
 	const { state } = locked.escalation;
 	if (!UNPROVEN_STATES.some((one) => one === state)) throw new ChangedMeanwhile('stale');

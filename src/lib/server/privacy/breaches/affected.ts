@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { affectedInput } from '#lib/privacy/breach.ts';
 import { formatReference, parseReference } from '#lib/text/reference-numbers.ts';
-import { aboutNoCaseNaming, notNaming, visibleTo } from '#lib/server/cases/visibility.ts';
+import { belongsToNoCaseNaming, notNaming, visibleTo } from '#lib/server/cases/visibility.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, oneRow, rowsOf, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
@@ -165,7 +165,7 @@ const PAGE = 50;
  */
 export async function listAffected(actor: Actor, id: string, cursor?: string) {
 	const { formattedNumber, title, state, mayChange, unit, affected, untold, noticeAt } = await breachFor(actor, id);
-	const every = and(eq(breachSubjects.breachId, id), aboutNoCaseNaming(actor, breachSubjects.caseId));
+	const every = and(eq(breachSubjects.breachId, id), belongsToNoCaseNaming(actor, breachSubjects.caseId));
 	const rows = await subjectsWithContact(db(), actor)
 		.where(and(every, beyond(cursor, [breachSubjects.addedAt, breachSubjects.id], 'oldest')))
 		.orderBy(asc(breachSubjects.addedAt), asc(breachSubjects.id))

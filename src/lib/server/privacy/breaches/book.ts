@@ -20,7 +20,7 @@ import { requireSameContent } from '#lib/server/content-hash.ts';
 import { Conflict, NotFound, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { namesHiddenCase } from '#lib/server/cases/visible-references.ts';
-import { aboutNoCaseNaming } from '#lib/server/cases/visibility.ts';
+import { belongsToNoCaseNaming } from '#lib/server/cases/visibility.ts';
 import { recordChange, recordDifference } from '#lib/server/people/audit.ts';
 import { unitTree } from '#lib/server/people/units/find-unit.ts';
 import { unitsOfKeeper } from '../notice/responsible.ts';
@@ -35,7 +35,7 @@ const sentAt = (to: LetterTo) =>
  * @param reader reports that name this person are not counted
  */
 export const breachesWithUnit = (on: Database | Tx, reader?: Actor) => {
-	const counted = reader ? aboutNoCaseNaming(reader, breachSubjects.caseId) : sql`true`;
+	const counted = reader ? belongsToNoCaseNaming(reader, breachSubjects.caseId) : sql`true`;
 	const ofBreach = sql`from ${breachSubjects} where ${breachSubjects.breachId} = ${breaches.id} and ${counted}`;
 	return on
 		.select({

@@ -2,7 +2,7 @@ import { and, asc, eq, inArray, isNotNull, isNull, not, sql } from 'drizzle-orm'
 import { z } from 'zod';
 import { requiredText } from '#lib/cases/schema.ts';
 import { lockCase } from '#lib/server/cases/find.ts';
-import { aboutNoCaseNaming, hiddenFrom, visibleTo } from '#lib/server/cases/visibility.ts';
+import { belongsToNoCaseNaming, hiddenFrom, visibleTo } from '#lib/server/cases/visibility.ts';
 import { reachableByMail } from '#lib/server/cases/mail-preference.ts';
 import { mailServer } from '#lib/server/channels/mail-queue.ts';
 import { notify } from '#lib/server/channels/notices.ts';
@@ -47,7 +47,7 @@ const isAmong = (rows: readonly { id: string }[]) =>
 	sql`${breachSubjects.id} = any(${sql.param(rows.map(({ id }) => id))}::uuid[])`;
 
 const countShown = (tx: Tx, actor: Actor, rows: readonly { id: string }[]): Promise<number> =>
-	tx.$count(breachSubjects, and(isAmong(rows), aboutNoCaseNaming(actor, breachSubjects.caseId)));
+	tx.$count(breachSubjects, and(isAmong(rows), belongsToNoCaseNaming(actor, breachSubjects.caseId)));
 
 /** Numbers of the reports among these affected people that name the actor. */
 async function namingAmong(tx: Tx, actor: Actor, rows: readonly { id: string }[]): Promise<string[]> {
@@ -55,7 +55,7 @@ async function namingAmong(tx: Tx, actor: Actor, rows: readonly { id: string }[]
 		.select({ reference: cases.reference })
 		.from(breachSubjects)
 		.innerJoin(cases, eq(cases.id, breachSubjects.caseId))
-		.where(and(isAmong(rows), not(aboutNoCaseNaming(actor, breachSubjects.caseId))))
+		.where(and(isAmong(rows), not(belongsToNoCaseNaming(actor, breachSubjects.caseId))))
 		.orderBy(asc(cases.id));
 	return naming.map((row) => row.reference);
 }
@@ -182,7 +182,7 @@ export async function markTold(actor: Actor, id: string, raw: unknown): Promise<
 		const told = await tx
 			.update(breachSubjects)
 			.set({ toldAt: now(), toldHow: how })
-			.where(and(untoldOf(id), inArray(breachSubjects.id, pick), aboutNoCaseNaming(actor, breachSubjects.caseId)))
+			.where(and(untoldOf(id), inArray(breachSubjects.id, pick), belongsToNoCaseNaming(actor, breachSubjects.caseId)))
 			.returning({ id: breachSubjects.id });
 		if (told.length === 0) throw new NotFound();
 		const about = { unitId: unit.id, action: 'breach.told' as const, subject };

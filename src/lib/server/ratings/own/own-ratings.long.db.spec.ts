@@ -6,7 +6,7 @@ import { BATCH_DAYS, BATCH_RATINGS, releasedBatches } from '#lib/ratings/batches
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
-import { makeRatedOffice, onDay, rateOn, ratingOf } from '#lib/dev/testing/figures/rating-history.ts';
+import { makeRatedOffice, onDay, rateOn, ratingInputOf } from '#lib/dev/testing/figures/rating-history.ts';
 import { rounds } from '#lib/dev/testing/random-tests.ts';
 import { createVisit } from '#lib/server/visits/entries.ts';
 import { releasedBatchesOf, ratedPerson } from './batches.ts';
@@ -35,7 +35,7 @@ test('ratings from a single day never appear on the officer’s page', async () 
 		for (const score of [1, 3, 5]) {
 			const input = { unit: unit.code, officer: officer.id, channel: 'walk_in' };
 			const { token } = await createVisit(input, { accountId: null, within: [unit.id] });
-			const given = ratingOf(unit, { score, comment: `Kata ke-${score}`, visit_token: token });
+			const given = ratingInputOf(unit, { score, comment: `Kata ke-${score}`, visit_token: token });
 			await submitRating(given, { source: 'visit' });
 		}
 	});
@@ -174,7 +174,7 @@ test('ratings that a tablet sent too late change no batch, and their comments ar
 			const days = await give('2026-03-02', early);
 			const before = await look('2026-03-20');
 			for (const { at, score, counts } of late) {
-				const rating = ratingOf(unit, { officer: officer.id, score, comment: 'Terlambat.' });
+				const rating = ratingInputOf(unit, { officer: officer.id, score, comment: 'Terlambat.' });
 				const storedOnTabletAt = instantAt(addDays('2026-03-02', at), '10:00', 'Asia/Makassar');
 				const context = { source: 'kiosk', noticed: ['kept_long'], storedOnTabletAt } as const;
 				const { id } = await onDay('2026-03-20', () => submitRating(rating, context), '13:00');

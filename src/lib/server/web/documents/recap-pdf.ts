@@ -5,14 +5,14 @@ import { grainOf } from '#lib/ratings/period-key.ts';
 import { differenceTable } from '#lib/recap/difference.ts';
 import { cellText, textOfHidden, textWithoutRows, type RecapTable } from '#lib/recap/table.ts';
 import { recapTables, versionWord } from '#lib/recap/tables.ts';
-import { daysWord, keyWord } from '#lib/words/period.ts';
+import { daysWord, periodKeyWord } from '#lib/words/period.ts';
 import type { RecapView } from '#lib/server/recap/view.ts';
 import { drawTable, facts, heading, paragraph, signatures, small, type Pdf, titledPdf } from './paper.ts';
 
 /** The title of a periodic report on paper and in its file's name. */
 export function recapTitle({ key }: Pick<RecapView, 'key'>): string {
 	const sort = grainOf(key) === 'quarter' ? m.rekap_title_quarter() : m.rekap_title_month();
-	return `${sort} ${keyWord(key)}`;
+	return `${sort} ${periodKeyWord(key)}`;
 }
 
 /** File name without its extension. */

@@ -6,7 +6,7 @@ import { NotFound } from '#lib/server/errors.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 import { log } from '#lib/server/log.ts';
 import { BY_SCRIPT } from '#lib/ui/form/form-state.ts';
-import { outcomeWords, refuseUnidentified } from './error-responses.ts';
+import { withRefusalMessage, refuseUnidentified } from './error-responses.ts';
 
 beforeAll(() => testEnvironment(tmpdir()));
 
@@ -14,7 +14,7 @@ it('an unexpected error of one picked case leaves the outcomes of the others, an
 	const logged = vi.spyOn(log(), 'error').mockImplementation(() => {});
 	const refused = [null, new Error('boom'), new NotFound()];
 	const outcomes = inLocale('id', () =>
-		refused.map((cause) => outcomeWords({ reference: 'A', refused: cause, drafted: false }))
+		refused.map((cause) => withRefusalMessage({ reference: 'A', refused: cause, drafted: false }))
 	);
 	const [{ code }] = logged.mock.calls[0] as unknown as [{ code: string }];
 	logged.mockRestore();

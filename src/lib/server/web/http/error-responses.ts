@@ -86,7 +86,7 @@ function conflictText(conflict: Conflict): string {
 }
 
 /** Adds to the outcome of one case the message of its refusal; null if it succeeded. Logs unexpected errors. */
-export function outcomeWords({ refused: cause, ...outcome }: BulkOutcome) {
+export function withRefusalMessage({ refused: cause, ...outcome }: BulkOutcome) {
 	if (cause === null) return { ...outcome, refused: null };
 	const known = statusOf(cause);
 	if (!known) return { ...outcome, refused: `${m.error_unexpected()} (${logUnexpected(cause)})` };

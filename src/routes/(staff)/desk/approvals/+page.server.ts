@@ -2,7 +2,7 @@ import { draftsToDecide, singleSignatures, waitingDrafts, wavesOf } from '#lib/s
 import { approvePicked, picksOf } from '#lib/server/cases/handling/bulk.ts';
 import { now } from '#lib/server/clock.ts';
 import { waitingDecisions } from '#lib/server/reminders/waiting-decisions.ts';
-import { outcomeWords } from '#lib/server/web/http/error-responses.ts';
+import { withRefusalMessage } from '#lib/server/web/http/error-responses.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 import { approvalsView } from '#lib/server/web/filters/list-filters.ts';
 
@@ -27,6 +27,6 @@ export const load = withActor(async (actor, { url }) => {
 export const actions = {
 	/** Approves the archivings of a wave that are ticked, and shows the outcome of each. */
 	wave: formAction(async (actor, { data }) => ({
-		outcomes: (await approvePicked(actor, picksOf(data.pick))).map(outcomeWords)
+		outcomes: (await approvePicked(actor, picksOf(data.pick))).map(withRefusalMessage)
 	}))
 };

@@ -10,7 +10,7 @@ import {
 } from '#lib/server/cases/handling/bulk.ts';
 import { NotFound, invalid } from '#lib/server/errors.ts';
 import { requireNoPlaceholder } from '#lib/server/web/forms/case-templates.ts';
-import { outcomeWords } from '#lib/server/web/http/error-responses.ts';
+import { withRefusalMessage } from '#lib/server/web/http/error-responses.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
 /** @throws NotFound for a verb that has no bulk form */
@@ -38,6 +38,6 @@ export const actions = {
 			bulkVerb(verb) === 'assignment'
 				? await assignPicked(actor, picks, assignee)
 				: await archivePicked(actor, picks, { reason, note });
-		return { outcomes: outcomes.map(outcomeWords) };
+		return { outcomes: outcomes.map(withRefusalMessage) };
 	})
 };

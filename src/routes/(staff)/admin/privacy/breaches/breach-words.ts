@@ -15,5 +15,5 @@ export function clockLook({ clock, unit }: Pick<ListedBreach, 'clock' | 'unit'>)
 }
 
 /** A moment as the value of a `datetime-local` field. */
-export const fieldMoment = (at: Date | null, zone: string) =>
+export const localDateTime = (at: Date | null, zone: string) =>
 	at ? `${localDate(at, zone)}T${localTime(at, zone)}` : undefined;

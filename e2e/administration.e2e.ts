@@ -243,7 +243,7 @@ test('a token is shown once, opens the API within its rights, and is revoked', a
 	expect((await call('units')).status()).toBe(401);
 });
 
-test('what was typed in a form of the settings comes back after the session has ended', async ({ browser }) => {
+test('text typed in a form of the settings comes back after the session has ended', async ({ browser }) => {
 	const admin = await signedIn(browser, 'admin.mamuju');
 	const name = `Kotak ${suffix}`;
 	await admin.goto('/admin/places/new?mulai=7604');

@@ -58,7 +58,7 @@ it('the invitation speaks of e-mails only if it sends some', () => {
 	expect(textOf('mail')).toContain('E-mail dikirim sekarang.');
 });
 
-it('what a step can still get leads to the page on which it is added', () => {
+it('an optional part of a step links to the page on which it is added', () => {
 	const step = (name: string, extra: string) => ({ step: name, lacks: [], extras: [{ extra, count: 1 }] });
 	const steps = [step('officers', 'head'), { ...step('backup', 'encryption'), ofSite: true }];
 	const unit = { name: 'Kantor', code: '7604', state: 'open' };

@@ -29,7 +29,7 @@ test('nothing is read ahead of who asks', async () => {
 	await reader.cancel();
 });
 
-test('what breaks off is no whole file, whenever it breaks', async () => {
+test('a response whose source breaks off fails, whenever it breaks', async () => {
 	const broken = new Error('the disk is gone');
 	const early = new PassThrough();
 	const body = toWebStream(early);

@@ -58,7 +58,7 @@ test('a new office is closed, and takes neither reports nor visits', async () =>
 	await expect(visit).rejects.toBeInstanceOf(OfficeClosed);
 });
 
-test('it opens only with a handler, a second person who is free to approve, a service and a place', async () => {
+test('an office opens only with a handler, a second person who is free to approve, a service and a place', async () => {
 	const lacks = async () => (await openingState(await unitNow())).lacks;
 	const open = () => openToPublic(admin, { units: [unitId] });
 	expect(await lacks()).toEqual(['handler', 'approver', 'service', 'place']);

@@ -65,7 +65,7 @@ test('automatic replies and unreadable messages in the thread of a case do not s
 	expect(await shownTo(office.handler)).toEqual([null, null]);
 });
 
-test('they are listed only for people who may see the case, also if only their subject names it', async () => {
+test('such messages are listed only for people who may see the case, also if only the subject names it', async () => {
 	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
 	const about = await caseWithLetter({ kind: 'complaint', officer: officer.id });
 	const integrity = await caseWithLetter({ kind: 'complaint', category: 'integrity' });
@@ -82,7 +82,7 @@ test('they are listed only for people who may see the case, also if only their s
 		await expect(settleFailed(named, { message, settle: 'done' })).rejects.toMatchObject({ code: 'stale' });
 });
 
-test('in the thread of a message they are listed only for people who may see the message, or the report it became', async () => {
+test('in the thread of a message, such messages are listed only for people who may see the message, or the report it became', async () => {
 	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
 	server.deliver(mailSource({ 'Message-ID': '<pertama@warga.example>' }, `${officer.name} meminta uang.`));
 	await readOnce(mailbox);

@@ -78,7 +78,7 @@ test('the example of the form is not stored before each line is adapted and the 
 	expect(await listServices(admin)).toMatchObject([{ name: service.name, standard: { fee: 'Gratis' } }]);
 });
 
-test('nobody copies to an office of others, or from a closed one', async () => {
+test('copies neither to an office that the actor does not administer, nor from a closed one', async () => {
 	const [closed, own] = [await makeUnit(), await makeUnit()];
 	await db().update(units).set({ state: 'closed' }).where(eq(units.id, closed.id));
 	const owner = await makeActor([[closed.id, 'admin']]);

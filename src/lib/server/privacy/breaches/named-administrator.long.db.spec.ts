@@ -57,7 +57,7 @@ test('no search, list, count or log entry tells a named administrator of the rep
 	expect((await listAffected(other, id)).items).toHaveLength(2);
 });
 
-test('what such an administrator does about the report is logged for everybody else', async () => {
+test('actions of such an administrator on the report are logged for everybody else', async () => {
 	expect(await loggedReports(other)).toEqual([['breach.report_added', naming]]);
 	expect(await loggedReports(named)).toEqual([]);
 });
@@ -72,7 +72,7 @@ test('each search is logged without names', async () => {
 	expect((await searches()).slice(before.length)).toEqual([single, single, { way: 'person' }]);
 });
 
-test('what others do about the report alone is not shown to the named administrator, and its number to nobody', async () => {
+test('actions of others on this report alone are hidden from the named administrator, and its number from everybody', async () => {
 	const second = await atTime('2026-03-04T02:00:00Z', () => recordBreach(other, { unitId: unit.id, ...facts }));
 	expect(await addAffected(other, second, { way: 'number', first: naming })).toBe(1);
 	const entries = async (reader: Actor) => (await breachView(reader, second)).entries;

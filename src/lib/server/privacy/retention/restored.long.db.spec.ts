@@ -114,7 +114,7 @@ test('a journal with a line that the site did not write stops the restore, unles
 	await target.remove();
 });
 
-test('what arrived after a destruction and was destroyed by a second one stays destroyed', async () => {
+test('a file that arrived after a destruction and was destroyed by a second one stays destroyed', async () => {
 	const unit = await makeUnit();
 	const photo = { name: 'loket.jpg', type: 'image/jpeg', bytes: await phonePhoto('jpeg') };
 	const { reference } = await makeCase(unit, {}, { files: [photo] });

@@ -4,6 +4,7 @@ import { firstCharacters } from '#lib/text/cut-text.ts';
 import { fromNow, now } from '#lib/server/clock.ts';
 import {
 	fillPlaceholders,
+	MOST_ROWS,
 	UNNAMED,
 	withoutHtml,
 	type ComplaintDetail,
@@ -81,9 +82,6 @@ function hash(kind: string, { at, time = '' }: Pick<Log, 'at' | 'time'>, words: 
 export const contentKey = (followup: Log): string =>
 	hash('f', followup, `${followup.author ?? ''}\n${followup.content}`);
 
-/** Most items of each list in a poll, the newest. More would block the site while they are stored. */
-const MOST_ITEMS = 5000;
-
 /**
  * Collects the news from the two responses of a poll. Of very long lists, the oldest items are left out.
  *
@@ -99,7 +97,7 @@ export function collectNews(detail: ComplaintDetail, followups: readonly Followu
 	return {
 		items: items.filter(({ key }) => keys.size < keys.add(key).size),
 		status: status
-			? { ...status, institution, institutionId, followupsMissing: followups.length > MOST_ITEMS }
+			? { ...status, institution, institutionId, followupsMissing: followups.length > MOST_ROWS }
 			: undefined
 	};
 }
@@ -108,7 +106,7 @@ export function collectNews(detail: ComplaintDetail, followups: readonly Followu
 const oldestFirst = <T extends Log>(logs: readonly T[]): T[] =>
 	(directionOf(logs) < 0 ? logs.toReversed() : logs)
 		.toSorted((a, b) => Number(a.at ?? 0) - Number(b.at ?? 0))
-		.slice(-MOST_ITEMS);
+		.slice(-MOST_ROWS);
 
 /** The order of a list, which is also that of items of the same second: 1 oldest first, -1 newest first, 0 unknown. */
 function directionOf(logs: readonly Log[]): number {

@@ -32,6 +32,20 @@ const HTML_AS_TEXT = {
 	limits: { maxDepth: 60, ellipsis: ' …' }
 };
 
+/** Most rows of a list that are read, the newest. Reading and storing more would block the site. */
+export const MOST_ROWS = 300;
+
+/** The newest rows of a long list in its own order: `MOST_ROWS`, and one more that shows that others were left out. */
+function newestOf(rows: readonly unknown[], timeKey: string): readonly unknown[] {
+	if (rows.length <= MOST_ROWS) return rows;
+	return rows
+		.map((row, place) => ({ row, place, time: Number(timeAt(row, timeKey).at ?? 0) }))
+		.sort((a, b) => a.time - b.time)
+		.slice(-MOST_ROWS - 1)
+		.sort((a, b) => a.place - b.place)
+		.map(({ row }) => row);
+}
+
 export interface Log {
 	content: string;
 	/** The content before its placeholders are filled, of status logs and follow-ups. */
@@ -75,18 +89,17 @@ export function readDetail(json: unknown): ComplaintDetail | undefined {
 		statusName: oneSpaced(textAt(data, 'status_name')) ?? (code && `status_code ${code}`),
 		institution,
 		institutionId: idAt(data, 'disposition_id'),
-		statusLogs: listAt(data, 'status_logs')
-			.filter(isObject)
-			.map((log) => ({
-				content: contentAt(log, 'note', { institution_from: institution }),
-				unfilled: contentAt(log, 'note'),
-				author: undefined,
-				...timeAt(log, 'timestamp'),
-				raw: log
-			})),
-		dataLogs: [...listAt(json, 'results', 'data_logs'), ...listAt(data, 'data_logs')]
-			.filter(isObject)
-			.map((log) => ({ ...authorAndContent(log), ...timeAt(log, 'date'), raw: log })),
+		statusLogs: newestOf(listAt(data, 'status_logs').filter(isObject), 'timestamp').map((log) => ({
+			content: contentAt(log, 'note', { institution_from: institution }),
+			unfilled: contentAt(log, 'note'),
+			author: undefined,
+			...timeAt(log, 'timestamp'),
+			raw: log
+		})),
+		dataLogs: newestOf(
+			[...listAt(json, 'results', 'data_logs'), ...listAt(data, 'data_logs')].filter(isObject),
+			'date'
+		).map((log) => ({ ...authorAndContent(log), ...timeAt(log, 'date'), raw: log })),
 		raw: data
 	};
 }
@@ -126,9 +139,8 @@ export function readFollowups(json: unknown): Followup[] | undefined {
 	const data = isObject(results) && !Array.isArray(results) ? at(results, 'data') : (results ?? at(json, 'data'));
 	const page = at(data, 'data');
 	if (results === undefined && data === undefined) return undefined;
-	return listOf(page ?? data)
-		?.filter(isObject)
-		.map(readFollowup);
+	const rows = listOf(page ?? data)?.filter(isObject);
+	return rows && newestOf(rows, 'created_at').map(readFollowup);
 }
 
 const isObject = (value: unknown) => typeof value === 'object' && value !== null;

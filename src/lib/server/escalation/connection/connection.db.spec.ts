@@ -82,18 +82,21 @@ describe('a halted connection', () => {
 		expect((await forwardNow(second.escalation.id)).escalation.state).toBe('sent');
 	});
 
-	it('names the reports that LAPOR may have stored although it redirected their create', async () => {
+	it.each([
+		[307, 'redirected'],
+		[403, 'forbidden']
+	])('names the report whose create was answered with %d to administrators of a root unit', async (status, code) => {
 		const office = await makeOffice();
 		const { escalation } = await forwardedCase(office);
 		const root = await makeActor([[office.unit.id, 'admin']]);
-		expect(await troublesOfReports(root)).toMatchObject({ redirected: [] });
-		await lapor.faults([{ kind: 'answer', status: 307, body: '', match: { endpoint: 'create' } }]);
+		expect(await troublesOfReports(root)).toMatchObject({ refused: [] });
+		await lapor.faults([{ kind: 'answer', status, body: '', match: { endpoint: 'create' } }]);
 		await deliver(escalation.id);
-		expect((await haltOf())?.reason.code).toBe('redirected');
-		expect((await troublesOfReports(root)).redirected).toContain(escalation.reference);
+		expect((await haltOf())?.reason.code).toBe(code);
+		expect((await troublesOfReports(root)).refused).toContain(escalation.reference);
 		const below = await makeUnit({ parent: office.unit });
 		const admin = await makeActor([[below.id, 'admin']]);
-		expect(await troublesOfReports(admin)).toMatchObject({ redirected: [] });
+		expect(await troublesOfReports(admin)).toMatchObject({ refused: [] });
 	});
 
 	it('shows other offices nothing of the report that LAPOR repeats in its refusal', async () => {

@@ -118,26 +118,28 @@ export async function connectionState() {
 /**
  * Returns the reports' troubles that show a wrong setup:
  * - `lookupRefused`: the HTTP status with which LAPOR refuses look-ups; null if it does not refuse them
- * - `redirected`: references of reports that LAPOR may have stored although it redirected their create. They belong to all
- *   offices, so that only an administrator of a root unit gets them, who makes the test call.
+ * - `refused`: references of reports whose create got the answer that halted the connection, if it may concern only them.
+ *   LAPOR may have stored a redirected one. They belong to all offices, so that only an administrator of a root unit gets
+ *   them, who makes the test call.
  */
 export async function troublesOfReports(actor: Actor) {
-	const isRedirected = (await haltOf())?.reason.code === 'redirected' && (await isRootAdmin(actor));
+	const code = (await haltOf())?.reason.code;
+	const mayConcernOne = code && CONCERNS_ONE_REPORT.includes(code) && (await isRootAdmin(actor));
 	return {
 		lookupRefused: env().LAPOR_LOOKUP ? await lookupRefusedWith() : null,
-		redirected: isRedirected ? await redirectedReports() : []
+		refused: mayConcernOne ? await refusedReports(code) : []
 	};
 }
 
-async function redirectedReports(): Promise<string[]> {
+async function refusedReports(code: Reason['code']): Promise<string[]> {
 	const { reference, state, reasonCode } = escalations;
 	const { escalationId, step, reasonCode: why } = escalationAttempts;
-	const isCreate = and(eq(escalationId, escalations.id), eq(step, 'create'), eq(why, 'redirected'));
+	const isCreate = and(eq(escalationId, escalations.id), eq(step, 'create'), eq(why, code));
 	const rows = await db()
 		.selectDistinct({ reference })
 		.from(escalations)
 		.innerJoin(escalationAttempts, isCreate)
-		.where(and(inArray(state, ['waiting', 'stuck']), eq(reasonCode, 'redirected')))
+		.where(and(inArray(state, ['waiting', 'stuck']), eq(reasonCode, code)))
 		.orderBy(asc(reference));
 	return rows.map((row) => row.reference);
 }

@@ -96,24 +96,27 @@ describe('polling', () => {
 		expect((await forwardNow(id)).escalation.task).toBe('gone');
 	});
 
-	it("creates a task if one report can't be read, and halts the connection only if the test call fails too", async () => {
+	it.each([
+		[401, 'unauthorised'],
+		[403, 'forbidden']
+	])('creates a task after a %d for one report, and halts only if the test call fails too', async (status, code) => {
 		const { id, move } = await sentReport(lapor);
 		await lapor.faults([
-			{ kind: 'answer', status: 403, body: '{"message":"Bukan milik Anda"}', match: { endpoint: 'detail' } }
+			{ kind: 'answer', status, body: '{"message":"Bukan milik Anda"}', match: { endpoint: 'detail' } }
 		]);
 		await pollOrLookUp(id);
 		expect(await haltOf()).toBeUndefined();
 		expect((await forwardNow(id)).escalation).toMatchObject({ state: 'sent', task: 'hidden' });
 		const [attempt] = await attemptsOf(id);
-		expect(attempt).toMatchObject({ outcome: 'retry', httpStatus: 403, reasonCode: 'forbidden' });
+		expect(attempt).toMatchObject({ outcome: 'retry', httpStatus: status, reasonCode: code });
 		await lapor.faults();
 		await move('Dalam Proses');
 		await pollOrLookUp(id);
 		expect((await forwardNow(id)).escalation).toMatchObject({ laporStatus: 'Dalam Proses', task: null });
 		// If the test call is refused too, the connection is wrong.
-		await lapor.faults([{ kind: 'answer', status: 403, body: '{}' }]);
+		await lapor.faults([{ kind: 'answer', status, body: '{}' }]);
 		await pollOrLookUp(id);
-		expect(await haltOf()).toMatchObject({ reason: { code: 'forbidden' } });
+		expect(await haltOf()).toMatchObject({ reason: { code } });
 	});
 
 	it.each([

@@ -17,7 +17,7 @@ import { laporClient, connectionSettings } from '../connection/lapor-client.ts';
 import { clientWithoutWithheldName } from '../forward/remove-name-from-responses.ts';
 import { changeEscalation, hasLostNumber, lockEscalation, type EscalationRow } from '../rows.ts';
 import { reasonOf } from '../failure-reason.ts';
-import { classifyList, classifyRead, CONCERNS_ONE_REPORT, type ReadOutcome } from '../classify-response.ts';
+import { classifyList, classifyRead, type ReadOutcome } from '../classify-response.ts';
 import { raiseTaskOnce } from '../tasks.ts';
 import { applyNews } from './apply-status.ts';
 import { lookUp } from './look-up.ts';
@@ -193,9 +193,9 @@ function probedPage(seen: Exchange): Read<FollowupPage> | Unread {
 
 type Unclear = Exclude<ReadOutcome, { outcome: 'read' }>;
 
-/** "Not found" for follow-ups only means that there are none. */
-const mayConcernOneReport = (step: 'detail' | 'followups', { outcome, reason }: Unclear) =>
-	outcome === 'gone' ? step === 'detail' : outcome === 'halted' && CONCERNS_ONE_REPORT.includes(reason.code);
+/** "Not found" for follow-ups only means that there are none. Some services answer 401 for a report of another agency. */
+const mayConcernOneReport = (step: 'detail' | 'followups', { outcome }: Unclear) =>
+	outcome === 'gone' ? step === 'detail' : outcome === 'halted';
 
 /** Whether the service asks to wait, which does not concern the report. */
 const isBusy = ({ reason }: Unclear) => reason.code === 'rate_limited' || reason.code === 'busy';

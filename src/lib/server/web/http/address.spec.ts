@@ -76,3 +76,7 @@ test('the address on a receipt opens in the language of the receipt, also on a d
 	expect(receiptIn('id')).toMatch(/^[^?]+\/lacak$/);
 	expect(receiptIn('en')).toMatch(/^[^?]+\/lacak\?lang=en$/);
 });
+
+test('a client that has left has an empty address', () => {
+	expect(clientAddress(from(undefined as unknown as string))).toBe('');
+});

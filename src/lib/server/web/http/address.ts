@@ -5,8 +5,11 @@ import { sameSecret } from '#lib/server/keys.ts';
 import { log } from '#lib/server/log.ts';
 
 /** The client's address. The rate limiter hashes it, and it is stored nowhere else. */
-export const clientAddress = (event: RequestEvent): string =>
-	addressOf(event.request.headers.get('x-forwarded-for') ?? undefined, event.getClientAddress(), env().TRUST_PROXY);
+export function clientAddress(event: RequestEvent): string {
+	// A client that has left has no address, although the type says otherwise.
+	const socketAddress = (event.getClientAddress() as string | undefined) ?? '';
+	return addressOf(event.request.headers.get('x-forwarded-for') ?? undefined, socketAddress, env().TRUST_PROXY);
+}
 
 let warned = false;
 

@@ -33,7 +33,7 @@ export interface JobPayloads {
 	'message-take': { messageId: number };
 	/** Attempt number `attempt` to send a message by WhatsApp or SMS. */
 	'message-deliver': { id: string; attempt: number };
-	/** A status came before the id of its message was known: looks for the message again. */
+	/** Stores what became of a message by WhatsApp. Looks again if the id of the message is not known yet. */
 	'message-status': { connectionId: string; status: WhatsAppStatus; tries: number };
 	/** Each minute: enqueues messages that were not processed or not sent, and releases rows of dead workers. */
 	'message-sweep': Record<string, never>;
@@ -146,7 +146,7 @@ export const JOBS: { readonly [N in JobName]: JobOptions<N> } = {
 	'push-sweep': { cron: MINUTELY },
 	'message-take': { row: ({ messageId }) => String(messageId), polling: 1, batch: 4, workers: 2 },
 	'message-deliver': { row: attemptKey, polling: 1, batch: 5 },
-	'message-status': { retry: RETRY_FOR_MINUTES },
+	'message-status': { retry: RETRY_FOR_MINUTES, polling: 1, batch: 10 },
 	'message-sweep': { cron: MINUTELY },
 	'password-reset': { polling: 2 },
 	'sign-in-changed': { retry: RETRY_FOR_WEEKS },

@@ -7,7 +7,7 @@ import { entriesAt, type StoredEntry } from '#lib/server/cases/timeline.ts';
 import { storeApproved } from '#lib/server/channels/connections/store-connection.ts';
 import { deliverMail, sweepMails } from '#lib/server/channels/mail-delivery.ts';
 import { deliverPush, sweepPushes } from '#lib/server/channels/push/push-delivery.ts';
-import { deliverMessage, retryStatus, sweepMessages } from '#lib/server/channels/outgoing/delivery.ts';
+import { deliverMessage, noteDeliveryStatus, sweepMessages } from '#lib/server/channels/outgoing/delivery.ts';
 import { sweepStored, processMessage } from '#lib/server/channels/process-message.ts';
 import { deliver } from '#lib/server/escalation/delivery/deliver.ts';
 import { followCaseEvents } from '#lib/server/escalation/followups/followups.ts';
@@ -53,7 +53,7 @@ const HANDLERS: { [N in JobName]: (payload: JobPayloads[N]) => Promise<unknown> 
 	'push-sweep': sweepPushes,
 	'message-take': ({ messageId }) => processMessage(messageId),
 	'message-deliver': ({ id, attempt }) => deliverMessage(id, attempt),
-	'message-status': retryStatus,
+	'message-status': noteDeliveryStatus,
 	'message-sweep': () => Promise.all([sweepMessages(), sweepStored()]),
 	'password-reset': ({ login }) => writePasswordReset(login),
 	'sign-in-changed': notifyOfSignInChange,

@@ -1,15 +1,16 @@
-import { and, asc, desc, eq } from 'drizzle-orm';
+import { and, asc, desc, eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
 import { phone as phoneNumber } from '#lib/cases/schema.ts';
 import { startWhatsAppSandbox } from '#lib/dev/whatsapp-sandbox/server.ts';
 import { NO_FAULTS, WHATSAPP_SANDBOX, type PhoneMessage } from '#lib/dev/whatsapp-sandbox/store.ts';
-import { deliverMessage } from '#lib/server/channels/outgoing/delivery.ts';
+import { deliverMessage, noteDeliveryStatus } from '#lib/server/channels/outgoing/delivery.ts';
 import { processMessage } from '#lib/server/channels/process-message.ts';
 import { receiveWebhook } from '#lib/server/channels/whatsapp/receive.ts';
 import { now } from '#lib/server/clock.ts';
-import { db } from '#lib/server/db/index.ts';
+import { db, rowsOf } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { connections, conversations, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
+import type { JobPayloads } from '#lib/server/jobs/jobs.ts';
 import { encryptText } from '#lib/server/keys.ts';
 import { writeToReporters } from '#lib/server/reporters/events.ts';
 import { entriesOf } from '../office.ts';
@@ -58,6 +59,16 @@ export function useWhatsApp(office: { unit: { id: string } }, settings: Record<s
 	return phone;
 }
 
+/** Runs the due jobs that store what became of messages. @returns their number */
+export async function runStatusJobs(): Promise<number> {
+	const due = await rowsOf<{ data: JobPayloads['message-status'] }>(
+		db(),
+		sql`delete from pgboss.job where name = 'message-status' and start_after <= now() returning data`
+	);
+	for (const { data } of due) await noteDeliveryStatus(data);
+	return due.length;
+}
+
 /** Runs the jobs of WhatsApp until there is nothing left to do. The message of an office that never opened stays. */
 export async function runJobs(): Promise<void> {
 	const tried = new Set<number>();
@@ -77,7 +88,8 @@ export async function runJobs(): Promise<void> {
 			.orderBy(asc(outgoingMessages.createdAt));
 		const due = outgoing.filter(({ attempts }) => attempts === 0);
 		for (const { id } of due) await deliverMessage(id, 1);
-		if (untried.length + due.length === 0) return;
+		const statuses = await runStatusJobs();
+		if (untried.length + due.length + statuses === 0) return;
 	}
 }
 

@@ -19,7 +19,7 @@ import { makeOffice } from '#lib/dev/testing/office.ts';
 import { emailsTo, giveEmailAddress, noticesTo } from '#lib/dev/testing/notices.ts';
 import { later, logOf } from '#lib/dev/testing/outcomes.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
-import { connectWhatsApp, newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
+import { connectWhatsApp, newCitizen, reportBy, runJobs, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
 
 const office = useOffice();
 const phone = useWhatsApp(office);
@@ -78,6 +78,7 @@ test('a message that was refused for the key is sent at once after the connectio
 	expect((await message())?.nextAttemptAt?.getTime()).toBeLessThanOrEqual(Date.now());
 	await deliverMessage(refused?.id ?? '', 2);
 	await phone.store.settled();
+	await runJobs();
 	expect((await message())?.state).toBe('read');
 });
 

@@ -174,6 +174,8 @@ export async function decideReply(actor: Actor, id: number, raw: unknown): Promi
 		const ofConversation = and(isId(outgoingMessages.id, message), eq(outgoingMessages.conversationId, id));
 		if ((await tx.$count(outgoingMessages, ofConversation)) === 0) throw new NotFound(`reply ${message}`);
 		await decideRow(tx, MESSAGES, message, { decision, accountId: actor.accountId });
+		// A late status of the failed attempt must not find the next one.
+		if (decision === 'again') await tx.update(outgoingMessages).set({ externalId: null }).where(ofConversation);
 		const action = decision === 'again' ? 'conversation.sent_again' : 'conversation.left';
 		await recordChange(tx, actor, { unitId, action, subject: `#${id}` });
 	});

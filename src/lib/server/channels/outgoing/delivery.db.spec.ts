@@ -1,6 +1,5 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { HOUR_MS } from '#lib/calendar/durations.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { later, logOf } from '#lib/dev/testing/outcomes.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
@@ -9,11 +8,12 @@ import { entriesOf, story } from '#lib/dev/testing/office.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { connections, conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { legalHolds } from '#lib/server/db/schema/retention.ts';
+import type { WhatsAppStatus } from '#lib/server/integrations/whatsapp/webhook.ts';
 import { connectionById, type ConnectionRow } from '../connections/connections.ts';
 import { decideReply } from '../incoming/decide.ts';
 import { conversationView } from '../incoming/view.ts';
 import { deleteOldMessages, noteDeliveryStatus, deliverMessage, sweepMessages } from './delivery.ts';
-import { queueMessage, type MessageContent } from './queue.ts';
+import { outgoingAttemptId, queueMessage, type MessageContent } from './queue.ts';
 
 const office = useOffice();
 const phone = useWhatsApp(office);
@@ -42,6 +42,7 @@ const present = (id: string) =>
 		.from(outgoingMessages)
 		.where(eq(outgoingMessages.id, id))
 		.then(([row]) => row);
+const note = (status: WhatsAppStatus) => noteDeliveryStatus({ connectionId: connection.id, status, tries: 1 });
 /** The first attempt reaches the phone, but neither the answer nor the statuses reach the site. */
 async function sendWithoutAnswer(id: string): Promise<void> {
 	Object.assign(phone.store.faults, { drop: true, mute: true });
@@ -51,10 +52,10 @@ async function sendWithoutAnswer(id: string): Promise<void> {
 
 describe('a message', () => {
 	test('is sent once, however many workers try, and its statuses follow', async () => {
-		const { row, received } = await waiting();
+		const { row, received, person } = await waiting();
 		await Promise.all([1, 1, 1, 2].map((attempt) => deliverMessage(row.id, attempt)));
 		expect(received()).toBe(1);
-		await phone.store.settled();
+		await person.settled();
 		expect(await present(row.id)).toMatchObject({
 			state: 'read',
 			attempts: 1,
@@ -69,9 +70,7 @@ describe('a message', () => {
 		await later(1, sweepMessages);
 		await deliverMessage(row.id, 2);
 		expect(received()).toBe(1);
-		await transaction((tx) =>
-			noteDeliveryStatus(tx, connection.id, { externalId: 'wamid.x', ownId: row.id, state: 'delivered', code: null })
-		);
+		await note({ externalId: 'wamid.x', ownId: outgoingAttemptId(row.id, 1), state: 'delivered', code: null });
 		expect(await present(row.id)).toMatchObject({ state: 'delivered', externalId: 'wamid.x' });
 	});
 
@@ -104,9 +103,7 @@ describe('a message', () => {
 		const { row, received, conversation } = await waiting();
 		await sendWithoutAnswer(row.id);
 		await decideReply(office.handler, conversation.id, { message: row.id, decision: 'again' });
-		await transaction((tx) =>
-			noteDeliveryStatus(tx, connection.id, { externalId: 'wamid.y', ownId: row.id, state: 'delivered', code: null })
-		);
+		await note({ externalId: 'wamid.y', ownId: outgoingAttemptId(row.id, 1), state: 'delivered', code: null });
 		await deliverMessage(row.id, 2);
 		expect(received()).toBe(1);
 		expect(await present(row.id)).toMatchObject({ state: 'delivered', attempts: 1 });
@@ -151,9 +148,14 @@ describe('a message', () => {
 		await transaction((tx) => queueMessage(tx, conversation, { kind: 'text', text: 'lagi' }, 'lagi'));
 		await deliverMessage((await rowOf(`conversation:${conversation.id}:lagi`)).id, 1);
 		expect(await connectionById(connection.id, 'whatsapp')).toMatchObject({ lastError: null });
-		const status = { externalId: 'wamid.unpaid', ownId: row.id, state: 'failed' as const, code: 131042 };
+		const status = {
+			externalId: 'wamid.unpaid',
+			ownId: outgoingAttemptId(row.id, 1),
+			state: 'failed' as const,
+			code: 131042
+		};
 		await db().update(outgoingMessages).set({ state: 'sent' }).where(eq(outgoingMessages.id, row.id));
-		await transaction((tx) => noteDeliveryStatus(tx, connection.id, status));
+		await note(status);
 		expect(await connectionById(connection.id, 'whatsapp')).toMatchObject({ lastError: 'code_131042' });
 	});
 
@@ -259,40 +261,5 @@ describe('outside 24 hours', () => {
 		await later(91 * 24, () => deliverMessage(row.id, 1));
 		expect(await present(row.id)).toMatchObject({ state: 'failed', reason: 'silent' });
 		expect(received()).toBe(0);
-	});
-});
-
-describe('a status', () => {
-	test.each([
-		[['delivered', 'sent'], 'delivered'],
-		[['read', 'delivered', 'sent'], 'read'],
-		[['sent', 'failed', 'delivered'], 'failed'],
-		[['delivered', 'failed'], 'delivered']
-	] as const)('in the order %j leaves %s', async (states, expected) => {
-		const { row } = await waiting();
-		await db()
-			.update(outgoingMessages)
-			.set({ state: 'sending', attempts: 1, leaseUntil: new Date(Date.now() + HOUR_MS) })
-			.where(eq(outgoingMessages.id, row.id));
-		for (const state of states)
-			await transaction((tx) =>
-				noteDeliveryStatus(tx, connection.id, { externalId: `wamid.${row.id}`, ownId: row.id, state, code: 131026 })
-			);
-		expect((await present(row.id))?.state).toBe(expected);
-	});
-
-	test('of an unknown message is looked for again, and of another connection changes nothing', async () => {
-		const { row } = await waiting();
-		const status = { externalId: 'wamid.later', ownId: null, state: 'read' as const, code: null };
-		await transaction((tx) => noteDeliveryStatus(tx, connection.id, status));
-		await db()
-			.update(outgoingMessages)
-			.set({ state: 'sent', externalId: 'wamid.later' })
-			.where(eq(outgoingMessages.id, row.id));
-		const other = '00000000-0000-4000-8000-000000000000';
-		await transaction((tx) => noteDeliveryStatus(tx, other, { ...status, ownId: row.id }, 6));
-		expect((await present(row.id))?.state).toBe('sent');
-		await transaction((tx) => noteDeliveryStatus(tx, connection.id, status, 2));
-		expect((await present(row.id))?.state).toBe('read');
 	});
 });

@@ -2,6 +2,7 @@ import { and, desc, eq, inArray, isNull, lt, not, notInArray, or, sql } from 'dr
 import { isOfHeldCase } from '#lib/server/cases/retention-locks.ts';
 import { fromNow, now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { isId } from '#lib/server/db/is-id.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { connections, conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import {
@@ -11,6 +12,7 @@ import {
 	type SendOutcome
 } from '#lib/server/integrations/whatsapp/client.ts';
 import { DELIVERY_STATES, type WhatsAppStatus } from '#lib/server/integrations/whatsapp/webhook.ts';
+import type { JobPayloads } from '#lib/server/jobs/jobs.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
 import {
@@ -138,21 +140,22 @@ const STATUS_TRIES = 5;
 const STATUS_WAIT_MS = 15_000;
 
 /**
- * Stores what became of a message. A status may come before the answer to its call. It then has our own id, but a provider
- * between the site and WhatsApp may leave that out, so a job tries it again. After that it belongs to a message that was
+ * The job that stores what became of a message. A status may come before the answer to its call. It then has our own id, but a provider
+ * between the site and WhatsApp may leave that out, so another job tries it again. After that it belongs to a message that was
  * written on the office's phone. `externalId`: the key of the channel's id.
+ *
+ * A late status of a former attempt counts only if the message arrived, because the present attempt has its own outcome.
  */
-export async function noteDeliveryStatus(
-	tx: Tx,
-	connectionId: string,
-	status: WhatsAppStatus,
-	tries = 1
-): Promise<void> {
+export const noteDeliveryStatus = (payload: JobPayloads['message-status']): Promise<void> =>
+	transaction((tx) => noteStatusIn(tx, payload));
+
+async function noteStatusIn(tx: Tx, { connectionId, status, tries }: JobPayloads['message-status']): Promise<void> {
 	const { externalId, ownId, state, code } = status;
 	const { id } = outgoingMessages;
-	const named = or(eq(outgoingMessages.externalId, externalId), ownId ? eq(id, ownId) : undefined);
+	const [messageId, attempt] = ownId?.split(':') ?? [];
+	const named = or(eq(outgoingMessages.externalId, externalId), messageId ? isId(id, messageId) : undefined);
 	const [found] = await tx
-		.select({ id, state: outgoingMessages.state })
+		.select({ id, state: outgoingMessages.state, attempts: outgoingMessages.attempts })
 		.from(outgoingMessages)
 		.where(and(eq(outgoingMessages.connectionId, connectionId), named))
 		.for('update');
@@ -161,13 +164,14 @@ export async function noteDeliveryStatus(
 		const startAfter = fromNow(STATUS_WAIT_MS);
 		return enqueue(tx, 'message-status', { connectionId, status, tries: tries + 1 }, { startAfter });
 	}
-	if (!BEFORE[state].includes(found.state)) return;
+	const isFormer = attempt !== undefined && Number(attempt) < found.attempts;
+	if (!BEFORE[state].includes(found.state) || (isFormer && (state === 'sent' || state === 'failed'))) return;
 	const which = eq(id, found.id);
 	await tx
 		.update(outgoingMessages)
 		.set({
 			state,
-			externalId,
+			externalId: isFormer ? undefined : externalId,
 			nextAttemptAt: null,
 			leaseUntil: null,
 			sentAt: sql`coalesce(${outgoingMessages.sentAt}, ${now().toISOString()}::timestamptz)`
@@ -178,10 +182,6 @@ export async function noteDeliveryStatus(
 	await markUndelivered(tx, MESSAGES, which, { state, reason });
 	if (isOfConnection(reason)) await noteFailed(connectionId, faultOf('whatsapp', reason), tx);
 }
-
-/** The job that tries a status again. */
-export const retryStatus = (payload: { connectionId: string; status: WhatsAppStatus; tries: number }): Promise<void> =>
-	transaction((tx) => noteDeliveryStatus(tx, payload.connectionId, payload.status, payload.tries));
 
 /** Runs each minute. */
 export const sweepMessages = () => sweepOutbox(MESSAGES);

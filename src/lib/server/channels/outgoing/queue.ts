@@ -24,6 +24,9 @@ const isOwed = sql`(coalesce(${outgoingMessages.reason}, '') not in ('window_ove
 	or ${outgoingMessages.content} ->> 'late' = 'template')`;
 export const MESSAGES: Outbox<typeof outgoingMessages> = { table: outgoingMessages, job: 'message-deliver', isOwed };
 
+/** The id by which a status names an attempt to send a message. */
+export const outgoingAttemptId = (messageId: string, attempt: number): string => `${messageId}:${attempt}`;
+
 /** The second of two messages leaves so much later, so that they arrive in order. */
 export const ORDER_MS = 4000;
 

@@ -5,11 +5,12 @@ import { newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/channels/wha
 import { ANSWER, atTime, bringTo, entriesOf, readCase } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { NO_FAULTS } from '#lib/dev/whatsapp-sandbox/store.ts';
-import { db, transaction } from '#lib/server/db/index.ts';
+import { db } from '#lib/server/db/index.ts';
 import { outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { writeToReporters } from '#lib/server/reporters/events.ts';
 import { decideReply } from '../incoming/decide.ts';
 import { deliverMessage, noteDeliveryStatus } from '../outgoing/delivery.ts';
+import { outgoingAttemptId } from '../outgoing/queue.ts';
 
 const office = useOffice();
 const phone = useWhatsApp(office, { templateName: 'kabar_laporan' });
@@ -19,7 +20,11 @@ type Message = typeof outgoingMessages.$inferSelect;
 const to =
 	(state: 'failed' | 'delivered', code: number | null = null) =>
 	({ id, connectionId }: Message) =>
-		transaction((tx) => noteDeliveryStatus(tx, connectionId, { externalId: `wamid.${id}`, ownId: id, state, code }));
+		noteDeliveryStatus({
+			connectionId,
+			status: { externalId: `wamid.${id}`, ownId: outgoingAttemptId(id, 1), state, code },
+			tries: 1
+		});
 const toDropped = ({ id }: Message) =>
 	db().update(outgoingMessages).set({ state: 'failed', reason: 'restored' }).where(eq(outgoingMessages.id, id));
 const decide =

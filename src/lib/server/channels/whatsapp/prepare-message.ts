@@ -8,7 +8,7 @@ import { conversations, outgoingMessages } from '#lib/server/db/schema/channels.
 import { sendMessage } from '#lib/server/integrations/whatsapp/client.ts';
 import type { ConnectionRow } from '../connections/connections.ts';
 import { isLocked, SILENT_MS, type ConversationRow } from '../incoming/conversation.ts';
-import { ORDER_MS, queueMessage, type MessageContent } from '../outgoing/queue.ts';
+import { ORDER_MS, outgoingAttemptId, queueMessage, type MessageContent } from '../outgoing/queue.ts';
 import { withReceiptLink } from '../placeholders.ts';
 import { settingsOf } from './settings.ts';
 
@@ -46,7 +46,7 @@ export async function windowOf(
  * wrote more than 24 hours ago.
  */
 export async function prepareWhatsApp(
-	{ id, content: stored, caseId }: typeof outgoingMessages.$inferSelect,
+	{ id, attempts, content: stored, caseId }: typeof outgoingMessages.$inferSelect,
 	connection: ConnectionRow,
 	conversation: ConversationRow,
 	caseRow: Pick<CaseRow, 'formerChats'> | null
@@ -59,11 +59,12 @@ export async function prepareWhatsApp(
 	const sender = await openSender(conversation);
 	if (!sender) return { fails: 'undeliverable' };
 	const to = sender.number ?? sender.address;
+	const attemptId = outgoingAttemptId(id, attempts);
 	if (window === 'template')
-		return { send: () => sendMessage(call, to, { kind: 'template', ...template }, id), note: 'template' };
+		return { send: () => sendMessage(call, to, { kind: 'template', ...template }, attemptId), note: 'template' };
 	const text = caseId === null ? content.text : await withReceiptLink(content.text, caseId, id, 'chat');
 	if (text === undefined) return { fails: 'no_link' };
-	return { send: () => sendMessage(call, to, { ...content, text }, id) };
+	return { send: () => sendMessage(call, to, { ...content, text }, attemptId) };
 }
 
 /**

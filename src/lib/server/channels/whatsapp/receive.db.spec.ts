@@ -2,14 +2,18 @@ import { createHmac } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { WHATSAPP_SANDBOX } from '#lib/dev/whatsapp-sandbox/store.ts';
-import { connectWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
+import { connectWhatsApp, runStatusJobs } from '#lib/dev/testing/channels/whatsapp.ts';
+import { makeCase } from '#lib/dev/testing/factories.ts';
+import { readCase, story } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
-import { connections, incomingMessages } from '#lib/server/db/schema/channels.ts';
+import { connections, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { encryptText } from '#lib/server/keys.ts';
+import { waitingRow } from '../attempts.ts';
 import { connectionById, type ConnectionRow } from '../connections/connections.ts';
 import { failedMessages, settleFailed } from '../incoming/set-aside.ts';
+import { hashMessageId } from '../hash-message-id.ts';
 import { processMessage } from '../process-message.ts';
 import { answerChallenge, receiveWebhook } from './receive.ts';
 
@@ -109,6 +113,24 @@ describe('a call of the webhook', () => {
 		const next = bodyOf(change([message()]));
 		await receive(next, sign(next));
 		expect((await connectionById(own.id, 'whatsapp'))?.lastError).toBeNull();
+	});
+
+	test('waits for no case: a job stores what became of a message', async () => {
+		const { reference } = await makeCase(office.unit);
+		const { id: caseId } = await readCase(reference);
+		const sent = { connectionId: own.id, caseId, content: { kind: 'text', text: 'Kabar' }, onceKey: reference };
+		const externalId = hashMessageId('wamid.sent');
+		await db()
+			.insert(outgoingMessages)
+			.values({ ...sent, ...waitingRow(), state: 'sent', externalId });
+		const state = async () =>
+			(await db().select().from(outgoingMessages).where(eq(outgoingMessages.caseId, caseId)))[0]?.state;
+		const status = { id: 'wamid.sent', status: 'failed', errors: [{ code: 131026 }] };
+		const body = bodyOf({ value: { ...change([message()]).value, statuses: [status] } });
+		expect(await receive(body, sign(body))).toBe(true);
+		expect([await state(), await story(reference)]).toEqual(['sent', ['opened']]);
+		await runStatusJobs();
+		expect([await state(), await story(reference)]).toEqual(['failed', ['opened', 'undelivered']]);
 	});
 
 	test('is stored without a number, name or text in clear', async () => {

@@ -14,7 +14,6 @@ import { connectionsBy, noteReceived, secretsOf, type ConnectionRow } from '../c
 import { storeArrived } from '../incoming/intake.ts';
 import { noteUnknownFormat } from '../incoming/unknown-format.ts';
 import { hashMessageId } from '../hash-message-id.ts';
-import { noteDeliveryStatus } from '../outgoing/delivery.ts';
 
 /**
  * A message as it waits for its job, encrypted: it contains a number and a name. `repliesTo`: the key of the message to
@@ -78,8 +77,9 @@ async function storeEvents({ messages, unreadable, statuses }: NumberEvents, con
 		}
 		await enqueueMany(tx, 'message-take', jobs);
 		for (const message of unreadable) await noteUnknownFormat(tx, connection, message);
-		for (const status of statuses)
-			await noteDeliveryStatus(tx, connection.id, { ...status, externalId: hashMessageId(status.externalId) });
+		const outcomes = statuses.map((status) => ({ ...status, externalId: hashMessageId(status.externalId) }));
+		const statusJobs = outcomes.map((status) => ({ connectionId: connection.id, status, tries: 1 }));
+		await enqueueMany(tx, 'message-status', statusJobs);
 	});
 	if (unreadable.length === 0) await noteReceived(connection.id, messages.length > 0);
 }

@@ -141,7 +141,7 @@ const message = z.object({
 const status = z.object({
 	id,
 	status: z.enum(DELIVERY_STATES),
-	biz_opaque_callback_data: z.uuid().nullish().catch(null),
+	biz_opaque_callback_data: optionalId,
 	errors: z
 		.array(z.object({ code: z.coerce.number().int() }))
 		.nullish()

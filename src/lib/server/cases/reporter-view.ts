@@ -9,7 +9,7 @@ import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
 import { officeHead } from '#lib/server/people/units/find-unit.ts';
-import { disputeOpen, isInTime, objectionEndsBy, turnOpen } from './conversation/reporter-time-limits.ts';
+import { disputeOpen, isInTime, objectionEndsBy, scoreOpen } from './conversation/reporter-time-limits.ts';
 import { decreeOf } from './destruction-decree.ts';
 import type { CaseRow, CaseWithUnit } from './find.ts';
 import { siblings } from './find-by-receipt.ts';
@@ -129,12 +129,7 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 			whole: part.id === row.splitFromId
 		})),
 		may: {
-			// A score closes or reopens the case, so the answer of a case with status `answered` has no score yet. On the last
-			// day the case is closed before the day is over.
-			score:
-				settled &&
-				transferredTo === null &&
-				(status === 'answered' || (satisfaction === null && turnOpen(row, unit, running))),
+			score: settled && scoreOpen(row, unit, running),
 			dispute: settled && transferredTo === null && disputeOpen(row, unit, running),
 			/** The last day to object; null if the reporter can't or has objected. */
 			object: objection === undefined && inTime ? lastDay : null,

@@ -132,6 +132,18 @@ test('a case, also a closed one, can be disputed until the tenth working day aft
 	await expect(attempt).rejects.toMatchObject({ code: 'invalid-move', present: { reason: 'too_late' } });
 });
 
+test('a case that was closed without a score can be scored until the same day', async () => {
+	const answered = () => atTime('2026-11-24T02:00:00Z', () => caseIn(office, 'answered'));
+	const closing = (id: number) => transaction(async (tx) => closeCase(tx, await lockCase(tx, id), 'system'));
+	const [inTime, late] = [await answered(), await answered()];
+	for (const { id } of [inTime, late]) await atTime('2026-12-08T09:00:00Z', () => closing(id));
+	await atTime('2026-12-08T15:59:00Z', () => scoreAnswer(inTime.id, { score: 4 }));
+	expect(await readCase(inTime.reference)).toMatchObject({ status: 'closed', satisfaction: 4 });
+	const attempt = atTime('2026-12-08T16:01:00Z', () => scoreAnswer(late.id, { score: 1, comment: WORDS }));
+	await expect(attempt).rejects.toMatchObject({ code: 'invalid-move', present: { reason: 'too_late' } });
+	expect(await readCase(late.reference)).toMatchObject({ status: 'closed', satisfaction: null });
+});
+
 describe('with a longer reporter’s turn', () => {
 	const answered: ClockRule = {
 		name: 'reporter_turn',

@@ -37,7 +37,7 @@ import { recordEvent, type Event, type Spoken } from '../timeline.ts';
 import { recordReopening } from '../triage/route.ts';
 import { alreadyStored, formHash, storeMessage } from './message.ts';
 import { objectionMade } from './objection.ts';
-import { mayComplete, mayDispute, mayObject } from './reporter-time-limits.ts';
+import { disputeOpen, mayComplete, mayDispute, mayObject, scoreOpen, turnsOf } from './reporter-time-limits.ts';
 
 /** Messages of one reporter in an hour that notify the office. The site stores later ones without a notice. */
 export const NOTICES_PER_HOUR = 4;
@@ -160,28 +160,30 @@ function complete(clocks: CaseClocks, at: Date): void {
  * Stores the reporter's score of the answer. 3 to 5 closes the case. 1 or 2 reopens it like a dispute, if a dispute is
  * still possible. Without a comment the form asks once what is left to do. After the final answer the score is only
  * stored. A score that is sent again after a lost response changes nothing.
- * @throws Invalid `score_reason` if the form has not `asked` yet
+ * @throws Invalid `score_reason` if the form has not `asked` yet · Conflict `too_late` after the last day of a closed case
  */
 export async function scoreAnswer(caseId: number, raw: unknown): Promise<void> {
 	const input = checked(satisfactionInput, raw);
 	await transaction(async (tx) => {
 		const { row: before, unit } = await lockCaseForReporter(tx, caseId);
 		if (before.transferredTo) throw invalidMove(before, 'transferred');
-		const open = before.status === 'answered' || (before.status === 'closed' && before.satisfaction === null);
-		if (!open && (await scoredAlready(tx, before, input))) return;
-		if (!open) throw invalidMove(before, before.status === 'closed' ? 'scored' : 'not_answered');
+		const turns = await turnsOf(tx, before);
+		if (!scoreOpen(before, unit, turns)) {
+			if (await scoredAlready(tx, before, input)) return;
+			const closed = before.satisfaction === null ? 'too_late' : 'scored';
+			throw invalidMove(before, before.status === 'closed' ? closed : 'not_answered');
+		}
 		const rated = await updateCase(tx, before, { satisfaction: input.score });
-		const again = input.score <= GREATEST_DISPUTING_SCORE && (await mayDispute(tx, rated, unit));
+		const again = input.score <= GREATEST_DISPUTING_SCORE && disputeOpen(rated, unit, turns);
 		if (again && !input.comment && !input.asked) throw invalid('comment', 'score_reason');
 		await proposeOfficers(tx, rated, unit, input.comment ?? '');
 		const data = { score: input.score, comment: input.comment || undefined };
 		await recordEvent(tx, rated, { type: 'rated', author: 'reporter', public: true, data });
-		if (again) {
-			await reopenAnswered(tx, { row: rated, unit }, input.comment ?? '', { at: now() });
-			return;
+		if (again) await reopenAnswered(tx, { row: rated, unit }, input.comment ?? '', { at: now() });
+		else {
+			await endTurn(tx, { row: rated, unit }, 'met');
+			if (rated.status === 'answered') await closeCase(tx, { row: rated, unit }, 'reporter');
 		}
-		await endTurn(tx, { row: rated, unit }, 'met');
-		if (rated.status === 'answered') await closeCase(tx, { row: rated, unit }, 'reporter');
 	});
 }
 

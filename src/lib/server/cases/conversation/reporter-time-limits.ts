@@ -22,9 +22,15 @@ type Zoned = Pick<UnitRow, 'timeZone'>;
  * Reads the stored deadline, because a case keeps its rules and e-mails contain that day.
  */
 export async function mayDispute(on: Database | Tx, row: CaseRow, unit: Zoned, at: Date = now()): Promise<boolean> {
-	const turns = and(eq(clocks.caseId, row.id), eq(clocks.name, 'reporter_turn'));
-	return disputeOpen(row, unit, await on.select().from(clocks).where(turns), at);
+	return disputeOpen(row, unit, await turnsOf(on, row), at);
 }
+
+/** The reporter's turns of a case, one per answer. */
+export const turnsOf = (on: Database | Tx, { id }: Pick<CaseRow, 'id'>): Promise<ClockRow[]> =>
+	on
+		.select()
+		.from(clocks)
+		.where(and(eq(clocks.caseId, id), eq(clocks.name, 'reporter_turn')));
 
 /** `mayDispute` for a case whose deadlines the caller has read. */
 export const disputeOpen = (row: CaseRow, unit: Zoned, stored: readonly ClockRow[], at: Date = now()): boolean =>
@@ -34,10 +40,21 @@ export const disputeOpen = (row: CaseRow, unit: Zoned, stored: readonly ClockRow
  * Whether the last day of the reporter's turn after an answer has not passed. The case itself is closed on that day, at
  * the end of office hours.
  */
-export function turnOpen({ answeredAt }: CaseRow, unit: Zoned, stored: readonly ClockRow[], at: Date = now()): boolean {
+function turnOpen({ answeredAt }: CaseRow, unit: Zoned, stored: readonly ClockRow[], at: Date = now()): boolean {
 	if (!answeredAt) return false;
 	const turn = stored.find((clock) => clock.name === 'reporter_turn' && +clock.startAt === +answeredAt);
 	return !!turn?.dueAt && localDate(at, unit.timeZone) <= localDate(turn.dueAt, unit.timeZone);
+}
+
+/**
+ * Whether the reporter may give the answer a score: while the case waits for it, and after the case was closed until the last
+ * day of the reporter's turn. A score closes or reopens the case, so an answer of an `answered` case has no score yet.
+ */
+export function scoreOpen(row: CaseRow, unit: Zoned, stored: readonly ClockRow[]): boolean {
+	if (row.transferredTo !== null) return false;
+	return (
+		row.status === 'answered' || (row.status === 'closed' && row.satisfaction === null && turnOpen(row, unit, stored))
+	);
 }
 
 /** The last day to object to an archiving, or to complete a report archived as incomplete. Null if it is not archived. */

@@ -7,7 +7,7 @@ import { skipAhead } from '#lib/server/db/next-number.ts';
 import { backups } from '#lib/server/db/schema/backups.ts';
 import { lockSetting, storeSetting } from '#lib/server/db/settings.ts';
 import { markForwardsUnknown } from '#lib/server/escalation/after-restore.ts';
-import { enqueueMany, startQueue, stopQueue } from '#lib/server/jobs/queue.ts';
+import { enqueue, enqueueMany, startQueue, stopQueue } from '#lib/server/jobs/queue.ts';
 import { cancelWaitingChanges } from '#lib/server/people/access/changes.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { dropAllRecoveryCodes } from '#lib/server/people/sign-in/second-factor.ts';
@@ -22,7 +22,11 @@ import type { Manifest } from './archive-format.ts';
  * @returns how many e-mails are held, how many forwards and follow-ups became `unknown`, how many jobs were queued again,
  *   and how many API tokens were revoked. E-mails that were being sent at the backup become `unknown` too, and are not counted.
  */
-export async function preventRepeats(pendingEvents: Manifest['pendingEvents'], moment: Date, numbersAhead: number) {
+export async function preventRepeats(
+	{ pendingEvents, pendingJobs }: Pick<Manifest, 'pendingEvents' | 'pendingJobs'>,
+	moment: Date,
+	numbersAhead: number
+) {
 	await startQueue(handle(), false);
 	try {
 		const { forwards, followups } = await markForwardsUnknown(pendingEvents);
@@ -36,7 +40,9 @@ export async function preventRepeats(pendingEvents: Manifest['pendingEvents'], m
 			// The archive holds the row of its own backup, still running.
 			await tx.delete(backups).where(inArray(backups.state, ['waiting', 'running']));
 			await enqueueMany(tx, 'case-event', pendingEvents);
-			const settled = { letters: heldMails, forwards, followups, events: pendingEvents.length, numbersAhead, tokens };
+			for (const { name, data } of pendingJobs) await enqueue(tx, name, data as never);
+			const events = pendingEvents.length + pendingJobs.length;
+			const settled = { letters: heldMails, forwards, followups, events, numbersAhead, tokens };
 			await recordChange(tx, null, {
 				action: 'backup.restored',
 				subject: 'SPATULA',

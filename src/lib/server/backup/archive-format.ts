@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { FILE_KEY } from '#lib/server/integrations/storage/disk.ts';
+import type { JobName } from '#lib/server/jobs/jobs.ts';
 
 /** Version of the archive format. It is raised when older programs can no longer read it. */
 export const FORMAT = 1;
@@ -28,6 +29,14 @@ export const headSchema = z.object({
 });
 export type Head = z.output<typeof headSchema>;
 
+/** Jobs that only the queue knows, beside `case-event`. Notices about sign-ins, tokens and absences are not backed up. */
+export const JOBS_WITHOUT_ROW = [
+	'contact-recorded',
+	'officers-named',
+	'calendar-changed',
+	'connection-approved'
+] as const satisfies readonly JobName[];
+
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 
 export const manifestSchema = z.object({
@@ -38,8 +47,11 @@ export const manifestSchema = z.object({
 	files: z.object({ count: z.int(), bytes: z.int(), sha256: hash }),
 	/** Ids of attachments whose file was missing or altered on the disk when the backup was made. */
 	lost: z.array(z.string()),
-	/** Unfinished jobs that have no row of their own in a table. */
-	pendingEvents: z.array(z.object({ caseId: z.int(), seq: z.int() }))
+	/** Unfinished jobs `case-event`, and the other ones whose work has no row of its own in a table. */
+	pendingEvents: z.array(z.object({ caseId: z.int(), seq: z.int() })),
+	pendingJobs: z
+		.array(z.object({ name: z.enum(JOBS_WITHOUT_ROW), data: z.record(z.string(), z.unknown()) }))
+		.default([])
 });
 export type Manifest = z.output<typeof manifestSchema>;
 

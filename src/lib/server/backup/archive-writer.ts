@@ -21,7 +21,7 @@ const SUMS_PART_BYTES = 512 * 1024;
 export interface ArchiveWriter {
 	rows(table: string, bytes: Buffer): Promise<void>;
 	file(key: string, bytes: number, content: Readable): Promise<string>;
-	finish(rest: Pick<Manifest, 'lost' | 'pendingEvents'>): Promise<Manifest>;
+	finish(rest: Pick<Manifest, 'lost' | 'pendingEvents' | 'pendingJobs'>): Promise<Manifest>;
 	/** Closes the file. The caller deletes it. */
 	abandon(cause: Error): Promise<void>;
 }

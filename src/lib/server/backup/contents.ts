@@ -1,8 +1,9 @@
 import { fileStore } from '#lib/server/attachments/store.ts';
 import type { Handle } from '#lib/server/db/index.ts';
 import { appliedMigrations } from '#lib/server/db/migrate.ts';
+import type { JobName, JobPayloads } from '#lib/server/jobs/jobs.ts';
 import { isUuid } from '#lib/text/uuid.ts';
-import { FORMAT, type Head, type Manifest } from './archive-format.ts';
+import { FORMAT, JOBS_WITHOUT_ROW, type Head, type Manifest } from './archive-format.ts';
 import type { ArchiveWriter } from './archive-writer.ts';
 import type { Snapshot } from './snapshot.ts';
 import packageFile from '../../../../package.json' with { type: 'json' };
@@ -61,18 +62,22 @@ async function identitiesOf(snapshot: Snapshot): Promise<Head['identities']> {
 }
 
 /**
- * Reads the unfinished `case-event` jobs, for the restored site to run. The archive must contain them, because their
- * work has no row yet (`jobs/queue.ts`). The restored site enqueues other jobs from their rows. Notices about sign-ins,
- * tokens and absences that were not written yet are not in the archive.
+ * Reads the unfinished jobs whose work has no row yet (`jobs/queue.ts`), for the restored site to run. It enqueues other jobs
+ * from their rows.
  */
-export async function pendingEvents(snapshot: Snapshot): Promise<Manifest['pendingEvents']> {
+export async function pendingJobs(snapshot: Snapshot): Promise<Pick<Manifest, 'pendingEvents' | 'pendingJobs'>> {
 	const [queue] = await snapshot.rows<{ there: boolean }>(`select to_regclass('pgboss.job') is not null as there`);
-	if (!queue?.there) return [];
-	const jobs = await snapshot.rows<{ data: { caseId: number; seq: number } }>(
-		`select data from pgboss.job where name = 'case-event' and state in ('created', 'retry', 'active')
-		order by created_on, id`
-	);
-	return jobs.map(({ data: { caseId, seq } }) => ({ caseId, seq }));
+	if (!queue?.there) return { pendingEvents: [], pendingJobs: [] };
+	const unfinished = <N extends JobName>(names: readonly N[]) =>
+		snapshot.rows<{ name: N; data: JobPayloads[N] }>(
+			`select name, data from pgboss.job where name in (${names.map((name) => `'${name}'`).join(', ')})
+			and state in ('created', 'retry', 'active') order by created_on, id`
+		);
+	const events = await unfinished(['case-event']);
+	return {
+		pendingEvents: events.map(({ data: { caseId, seq } }) => ({ caseId, seq })),
+		pendingJobs: await unfinished(JOBS_WITHOUT_ROW)
+	};
 }
 
 const BATCH = 500;

@@ -83,7 +83,7 @@ export async function restoreBackup(
 		onStep('repeating destructions, holding e-mails and forwards, skipping numbers');
 		useHandle(target.opened);
 		const destroyed = await reapplyDestructions(journals, (key) => target.files.remove(key));
-		const settled = await preventRepeats(loaded.manifest.pendingEvents, new Date(head.moment), numbersAhead);
+		const settled = await preventRepeats(loaded.manifest, new Date(head.moment), numbersAhead);
 		await target.finish(() => transaction((tx) => removeSetting(tx, 'restoring')));
 		useHandle(undefined);
 		const { manifest, ...counts } = loaded;

@@ -9,7 +9,7 @@ import { syncFolder } from '#lib/server/integrations/storage/disk.ts';
 import type { Head } from './archive-format.ts';
 import { readArchive } from './archive-reader.ts';
 import { writeArchive, type ArchiveWriter } from './archive-writer.ts';
-import { addFiles, headOf, pendingEvents } from './contents.ts';
+import { addFiles, headOf, pendingJobs } from './contents.ts';
 import { BackupFault, faultOf } from './fault.ts';
 import { requireBackupSpace } from './backup-folder.ts';
 import { withSnapshot, type Snapshot } from './snapshot.ts';
@@ -105,7 +105,7 @@ async function writeContents(
 			await addProgress('database')(part.length);
 		}
 	const lost = await addFiles(snapshot, archive, addProgress('files'));
-	await archive.finish({ lost, pendingEvents: await pendingEvents(snapshot) });
+	await archive.finish({ lost, ...(await pendingJobs(snapshot)) });
 }
 
 /** Deletes unfinished archives of killed writers, but not those that another process is still writing. */

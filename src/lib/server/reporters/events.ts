@@ -158,6 +158,7 @@ export function writeToFormerAddress(job: JobPayloads['contact-recorded']): Prom
 	const { caseId, version, to: address, language } = job;
 	return transaction(async (tx) => {
 		const { row, unit } = await lockCase(tx, caseId);
+		if (row.destroyedAt) return false;
 		const acceptsReplies = (await mailboxOfCase(tx, row)) !== undefined;
 		const facts = await factsOf(tx, unit, language, { reference: row.reference, acceptsReplies });
 		const mail = composeReporterMail({ kind: 'contact_recorded', by: now() }, facts, language);

@@ -29,8 +29,8 @@ export async function undeliveredMail({ contentType, contentParams, files }: Par
 	const [, returned = ''] = MESSAGE_ID.exec(part(/^(message\/rfc822|text\/rfc822-headers)$/)) ?? [];
 	const [id] = mailIdsIn([returned]);
 	if (!id) return undefined;
-	const { caseId, kind, address, sentAt, createdAt } = mails;
-	const columns = { id: mails.id, caseId, kind, address, sentAt, createdAt };
+	const { caseId, kind, address, attempts, createdAt } = mails;
+	const columns = { id: mails.id, caseId, kind, address, attempts, createdAt };
 	const [mail] = await db()
 		.select(columns)
 		.from(mails)
@@ -41,7 +41,9 @@ export async function undeliveredMail({ contentType, contentParams, files }: Par
 
 /**
  * Marks the e-mail as failed in the outbox and on the case, and the address as undeliverable where the case shows it, if the
- * server does not know it. A late report about an e-mail to a former address says nothing about the present address.
+ * server does not know it. A report about an e-mail that was written before the address changed says nothing about the
+ * present address. Nor does it say anything about the e-mail if it was sent again, because each attempt has the same
+ * Message-ID. An e-mail that waits to be sent again is sent.
  */
 export async function noteUndelivered(
 	tx: Tx,
@@ -50,17 +52,20 @@ export async function noteUndelivered(
 		caseId,
 		kind,
 		address,
-		sentAt,
+		attempts,
 		createdAt,
 		status,
 		isRefused
 	}: NonNullable<Awaited<ReturnType<typeof undeliveredMail>>>
 ) {
-	if (kind === 'reporter' && caseId !== null && address === null && isRefused) {
+	if (kind === 'reporter' && caseId !== null && address === null) {
 		const isChange = sql`${timeline.type} = 'contact_changed' and ${timeline.data} -> 'changed' @> '["email"]'`;
-		const changedSince = and(eq(timeline.caseId, caseId), isChange, gt(timeline.at, sentAt ?? createdAt));
-		if ((await tx.$count(timeline, changedSince)) === 0) await noteRefusedAddress(tx, caseId);
+		const changedSince = and(eq(timeline.caseId, caseId), isChange, gt(timeline.at, createdAt));
+		const isChanged = (await tx.$count(timeline, changedSince)) > 0;
+		if (isChanged && attempts > 1) return;
+		if (!isChanged && isRefused) await noteRefusedAddress(tx, caseId);
 	}
 	const reason = `${status} returned by a delivery report`.trim();
-	await markUndelivered(tx, MAILS, eq(mails.id, id), { state: 'failed', reason });
+	const wasSent = and(eq(mails.id, id), inArray(mails.state, ['sending', 'sent', 'unknown']));
+	await markUndelivered(tx, MAILS, wasSent, { state: 'failed', reason });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { forwardAdvice, forwardReason, forwardWords } from './forward.ts';
+import { forwardAdvice, forwardEntryLines, forwardReason, forwardWords } from './forward.ts';
 
 describe('texts for the reason of a forward’s state', () => {
 	it('lists the missing settings instead of codes', () => {
@@ -24,4 +24,9 @@ describe('texts for the reason of a forward’s state', () => {
 		expect(forwardReason('of_tomorrow')).toBe('of_tomorrow');
 		expect(forwardAdvice('of_tomorrow')).toBeUndefined();
 	});
+});
+
+it('names the other numbers of a report that LAPOR stored twice', () => {
+	const lines = forwardEntryLines('escalation_sent', { lapor_id: '11', by: 'lookup', also: ['12'] });
+	expect(lines.join()).toContain('juga menyimpannya sebagai #12');
 });

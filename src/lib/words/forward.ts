@@ -180,7 +180,7 @@ export function forwardEntryLines(type: TimelineType, data: Data): (string | und
 				data.was_integrity_lifted ? m.escalation_entry_lifted() : undefined
 			];
 		case 'escalation_sent':
-			return [worded(data.lapor_id, (id) => `#${id}`), text(data.institution), sentBy(data.by)];
+			return [worded(data.lapor_id, (id) => `#${id}`), text(data.institution), sentBy(data.by), foundTwice(data.also)];
 		case 'escalation_unknown':
 		case 'escalation_rejected':
 		case 'escalation_stuck':
@@ -217,6 +217,10 @@ function resolvedWord({ outcome, lapor_id, wrong_id }: Data): string {
 	if (outcome === 'corrected') return m.escalation_entry_corrected({ id: String(lapor_id), wrong: String(wrong_id) });
 	return outcome === 'found' ? m.escalation_entry_found({ id: String(lapor_id) }) : m.escalation_entry_absent();
 }
+
+/** LAPOR stored the report more than once. Only LAPOR can close the others. */
+const foundTwice = (also: unknown): string | undefined =>
+	Array.isArray(also) ? m.escalation_entry_found_twice({ ids: also.map((id) => `#${id}`).join(', ') }) : undefined;
 
 function sentBy(by: unknown): string | undefined {
 	if (by === 'person') return m.escalation_entry_by_person();

@@ -249,7 +249,6 @@ CREATE TABLE "cases" (
 	"flagged" boolean DEFAULT false NOT NULL,
 	"escalation_state" text,
 	"objection_at" timestamp with time zone,
-	"draft_waiting" boolean DEFAULT false NOT NULL,
 	"seen_at" timestamp with time zone,
 	"submission_hash" text NOT NULL,
 	"receipt_hash" text NOT NULL,
@@ -1534,7 +1533,6 @@ CREATE INDEX "cases_unit" ON "cases" USING btree ("unit_id","status","due_at","i
 CREATE INDEX "cases_open" ON "cases" USING btree ("due_at","id" DESC NULLS FIRST,"handling_unit_id","restricted","assignee_id") WHERE (status in ('received', 'verified', 'in_progress', 'needs_info')) is true;--> statement-breakpoint
 CREATE INDEX "cases_open_assignee" ON "cases" USING btree ("assignee_id","due_at","id" DESC NULLS FIRST,"handling_unit_id","restricted") WHERE (status in ('received', 'verified', 'in_progress', 'needs_info')) is true;--> statement-breakpoint
 CREATE INDEX "cases_objection" ON "cases" USING btree ("due_at","id" DESC NULLS FIRST,"handling_unit_id","restricted","status") WHERE objection_at is not null;--> statement-breakpoint
-CREATE INDEX "cases_draft_waiting" ON "cases" USING btree ("due_at","id" DESC NULLS FIRST,"handling_unit_id","restricted") WHERE draft_waiting;--> statement-breakpoint
 CREATE INDEX "cases_received" ON "cases" USING btree ("unit_id","received_at");--> statement-breakpoint
 CREATE INDEX "cases_counted" ON "cases" USING btree ("id","unit_id","handling_unit_id","restricted","service","received_at");--> statement-breakpoint
 CREATE INDEX "cases_opened" ON "cases" USING btree ("unit_id","opened_at");--> statement-breakpoint
@@ -1902,24 +1900,7 @@ ALTER TABLE case_search ALTER COLUMN document SET STATISTICS 1000;
 --> statement-breakpoint
 
 -- --------------------------------------------------------------------------------------------------------------------
--- 4. Drafts that wait for approval
---
--- Every desk asks which cases have a draft that waits for a second person. `cases.draft_waiting` and its partial index
--- answer that at the price of the rows shown.
--- --------------------------------------------------------------------------------------------------------------------
-CREATE FUNCTION draft_waits() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-	UPDATE cases SET draft_waiting = waits FROM (SELECT EXISTS (
-		SELECT 1 FROM approvals WHERE case_id = NEW.case_id AND state = 'pending') AS waits) now
-	WHERE id = NEW.case_id AND draft_waiting <> waits;
-	RETURN NULL;
-END $$;
---> statement-breakpoint
-CREATE TRIGGER drafts_that_wait AFTER INSERT OR UPDATE OF state ON approvals FOR EACH ROW EXECUTE FUNCTION draft_waits();
---> statement-breakpoint
-
--- --------------------------------------------------------------------------------------------------------------------
--- 5. Trial
+-- 4. Trial
 --
 -- Rows of an office in trial are practice, because of the office's state (docs/decisions/0044). So an office begins a trial
 -- only if it was never open. It ends the trial only after its rows are deleted, and takes no row while it is new.

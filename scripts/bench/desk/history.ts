@@ -128,7 +128,6 @@ const SAID = [
 		select ${uuidOf('id', 4)}, id, 'answer', 'Jawaban kami.', assignee_id,
 			case when status = 'in_progress' then 'pending' else 'approved' end, received_at + interval '2 days'
 		from cases where kind = 'complaint' and (status in ('answered', 'closed') or status = 'in_progress' and bench_lot(id, 21) < 0.15)`,
-	`update cases set draft_waiting = true where id in (select case_id from approvals where state = 'pending')`,
 	`insert into case_officers (case_id, officer_id, source, state)
 		select id, pg_temp.id_of('officer ' || 1 + floor(bench_lot(id, 22) * 500)::int), 'staff', 'named' from cases where bench_lot(id, 23) < 0.02`
 ];

@@ -46,7 +46,7 @@ export async function publishOne(tx: Tx, author: Author, { row: before, unit }: 
 		meetClocks(clocks, ['first_reply', 'response_by_law', 'solution', 'decision_by_law'], at);
 		startClocks(clocks, answered, at);
 	});
-	const message = await storeMessage(tx, row, { author: by, accountId, public: true, body }, answer.files);
+	const { id: message } = await storeMessage(tx, row, { author: by, accountId, public: true, body }, answer.files);
 	if (approval && answer.draftFiles !== false) await publishDraftFiles(tx, approval, message);
 	const data = {
 		message,

@@ -18,7 +18,7 @@ test.each(['received', 'needs_info'] as const)(
 		const { reference } = await caseIn(office, status);
 		await act(archiveCase, office.handler, reference, { reason: 'spam', note: 'Ini iklan.' });
 		await act(withdrawOwnDraft, office.handler, reference);
-		expect(await readCase(reference)).toMatchObject({ status, draftWaiting: false });
+		expect(await readCase(reference)).toMatchObject({ status });
 		expect(await states(reference)).toEqual(['withdrawn']);
 		expect((await story(reference)).slice(-2)).toEqual(['archive_drafted', 'archive_withdrawn']);
 		expect(await lastEntry(reference, 'archive_withdrawn')).toMatchObject({

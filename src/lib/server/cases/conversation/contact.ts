@@ -44,7 +44,7 @@ export async function recordContact(actor: Actor, reference: string, raw: unknow
 		const row = await updateCase(tx, before);
 		if (note) {
 			const stored = { author: 'staff' as const, accountId: actor.accountId, public: false, body: note };
-			const message = await storeMessage(tx, row, stored);
+			const { id: message } = await storeMessage(tx, row, stored);
 			await recordEvent(tx, row, { type: 'note', author: actor, public: false, data: { message } });
 		}
 		await recordEvent(tx, row, { type: 'contacted', author: actor, public: true, data: { by, submission } });

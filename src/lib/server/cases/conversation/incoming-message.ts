@@ -60,7 +60,7 @@ export async function storeIncomingMessage(tx: Tx, found: CaseWithUnit, message:
 	}
 	const row = await updateCase(tx, found.row);
 	const author = fromReporter ? 'reporter' : 'other';
-	const stored = await storeMessage(tx, row, { author, public: isProven, body }, files);
+	const { id: stored } = await storeMessage(tx, row, { author, public: isProven, body }, files);
 	await recordEvent(tx, row, {
 		type: 'message',
 		author: fromReporter ? 'reporter' : 'system',

@@ -22,20 +22,27 @@ import { changeCase, requireVersion, updateCase } from '../move.ts';
 import { onePerPerson, workersFor } from '../case-staff.ts';
 import { recordEvent } from '../timeline.ts';
 
-/** Stores a message with its files and returns its id. The caller writes the timeline entry. */
+interface StoredMessage {
+	id: string;
+	/** Whether a draft of the case waits for a second person. Read here, so that a reply needs no statement for it. */
+	draftWaits: boolean;
+}
+
+/** Stores a message of a locked case, with its files. The caller writes the timeline entry. */
 export async function storeMessage(
 	tx: Tx,
 	row: CaseRow,
 	values: Pick<typeof messages.$inferInsert, 'author' | 'accountId' | 'public' | 'body' | 'submissionHash'>,
 	files: readonly KeptFile[] = []
-): Promise<string> {
+): Promise<StoredMessage> {
+	const draftWaits = sql<boolean>`exists (select 1 from approvals where case_id = ${row.id} and state = 'pending')`;
 	const message = await tx
 		.insert(messages)
 		.values({ caseId: row.id, at: now(), ...values })
-		.returning({ id: messages.id })
+		.returning({ id: messages.id, draftWaits })
 		.then(storedRow);
 	await attachFiles(tx, files, { caseId: row.id, messageId: message.id, public: values.public });
-	return message.id;
+	return message;
 }
 
 /** The hashes of a form's submission id and content, as stored. */
@@ -110,7 +117,7 @@ export async function writeMessage(actor: Actor, reference: string, raw: unknown
 			if (clocks) meetClocks(clocks, FIRST_REPLY_CLOCKS, now());
 			const row = await updateCase(tx, before, clocks ? { dueAt: recomputeClocks(clocks) } : {});
 			if (clocks) await storeClocks(tx, row, clocks);
-			const message = await storeMessage(tx, row, { ...byStaff(actor), ...said, submissionHash: hash }, kept);
+			const { id: message } = await storeMessage(tx, row, { ...byStaff(actor), ...said, submissionHash: hash }, kept);
 			const type = input.public ? 'message' : 'note';
 			const data = { message, mentions: mentions.length > 0 ? mentions : undefined };
 			await recordEvent(tx, row, { type, author: actor, public: input.public, data });
@@ -137,7 +144,7 @@ export async function askReporter(actor: Actor, reference: string, raw: unknown,
 				startClocks(clocks, needs_info, at);
 			});
 			await withdrawReturnedArchiving(tx, row.id);
-			const message = await storeMessage(tx, row, { ...byStaff(actor), public: true, body }, kept);
+			const { id: message } = await storeMessage(tx, row, { ...byStaff(actor), public: true, body }, kept);
 			const data = { message, pauses };
 			await recordEvent(tx, row, { type: 'info_requested', author: actor, public: true, data });
 			return row;

@@ -115,10 +115,10 @@ export async function storeReporterMessage(
 	const answering = before.status === 'needs_info';
 	const completing = before.status === 'archived' && (await mayComplete(tx, before, unit, spoken.at));
 	const row = answering ? await giveInfo(tx, { row: before, unit }, spoken.at) : await updateCase(tx, before);
-	const message = await storeWords(tx, { row, unit }, content, spoken, kept);
+	const { id: message, draftWaits } = await storeWords(tx, { row, unit }, content, spoken, kept);
 	const type = answering || completing ? 'info_given' : 'message';
 	await recordEvent(tx, row, entryBy(spoken, type, { message, ...originalsOf(kept) }));
-	if (row.draftWaiting) await sendBackIncomplete(tx, row);
+	if (draftWaits) await sendBackIncomplete(tx, row);
 	if (!completing) return row;
 	const reopened = await unarchive(tx, { row, unit }, spoken.at, (clocks) => complete(clocks, spoken.at));
 	const entry = { type: 'reopened', author: 'system', public: true, data: { reason: 'completed' } } as const;
@@ -132,7 +132,7 @@ async function storeWords(
 	content: { body: string; submissionHash?: string; public?: boolean },
 	{ writtenBy }: Spoken,
 	kept: readonly KeptFile[]
-): Promise<string> {
+) {
 	await proposeOfficers(tx, row, unit, content.body);
 	const by = { author: 'reporter', accountId: writtenBy?.accountId ?? null } as const;
 	return storeMessage(tx, row, { ...by, public: true, ...content }, kept);
@@ -278,7 +278,7 @@ async function reopenAnswered(
 		meetClocks(clocks, ['reporter_turn'], spoken.at);
 		await restartClocks(clocks, reopened, before.answeredAt ?? now(), spoken.at);
 	});
-	const message = body ? await storeWords(tx, { row, unit }, { body }, spoken, kept) : undefined;
+	const message = body ? (await storeWords(tx, { row, unit }, { body }, spoken, kept)).id : undefined;
 	const data = { message, without_words: !message || undefined, count: row.disputes, ...originalsOf(kept) };
 	return recordReopening(tx, before, { row, unit }, entryBy(spoken, 'disputed', data));
 }
@@ -294,7 +294,7 @@ async function object(
 	const made = await objectionMade(tx, before);
 	if (made) throw invalidMove(before, made);
 	const row = await updateCase(tx, before, { objectionAt: spoken.at });
-	const message = await storeWords(tx, { row, unit }, { body }, spoken, kept);
+	const { id: message } = await storeWords(tx, { row, unit }, { body }, spoken, kept);
 	await recordEvent(tx, row, entryBy(spoken, 'objected', { message, ...originalsOf(kept) }));
 	return row;
 }

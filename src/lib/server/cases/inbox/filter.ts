@@ -3,7 +3,7 @@ import { OPEN_STATUSES } from '#lib/cases/moves.ts';
 import type { CaseKind, CaseStatus, Priority } from '#lib/cases/vocabulary.ts';
 import { statusesShown, type InboxChoice } from '#lib/cases/inbox-query.ts';
 import { now } from '#lib/server/clock.ts';
-import { cases } from '#lib/server/db/schema/cases.ts';
+import { approvals, cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -38,8 +38,9 @@ export interface InboxFilter {
 export const hasOpenStatus = sql`(${cases.status} in (${sql.raw(OPEN_STATUSES.map((status) => `'${status}'`).join(', '))})) is true`;
 export const overdue = () => lt(cases.dueAt, now());
 export const assignedTo = (actor: Actor) => (actor.accountId ? eq(cases.assigneeId, actor.accountId) : sql`false`);
-/** True only for open cases: answering or archiving a case withdraws its draft. */
-export const hasWaitingDraft = sql`${cases.draftWaiting}`;
+/** True only for open cases: answering or archiving a case withdraws its draft. Read by the index `approvals_one_open`. */
+export const hasWaitingDraft = sql`exists (select 1 from ${approvals}
+	where ${approvals.caseId} = ${cases.id} and ${approvals.state} = 'pending')`;
 
 const at = () => sql`${now().toISOString()}::timestamptz`;
 

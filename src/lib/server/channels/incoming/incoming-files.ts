@@ -95,7 +95,7 @@ export async function writeTranscript(actor: Actor, id: string, raw: unknown): P
 		const row = await updateCase(tx, found.row);
 		const body = `(pesan suara) ${transcript}`;
 		const note = { author: 'staff', accountId: actor.accountId, public: false, body } as const;
-		const message = await storeMessage(tx, row, note);
+		const { id: message } = await storeMessage(tx, row, note);
 		await recordEvent(tx, row, { type: 'note', author: actor, public: false, data: { message } });
 		await proposeOfficers(tx, row, found.unit, transcript);
 	});

@@ -109,8 +109,6 @@ export const cases = pgTable(
 		/** State of the open forward, copied here for lists. */
 		escalationState: text().$type<EscalationState>(),
 		objectionAt: at(),
-		/** A draft waits for a second person. Written by a trigger on `approvals`, for lists. */
-		draftWaiting: boolean().notNull().default(false),
 		/** When the reporter last opened the tracking page, for "new since the last visit". */
 		seenAt: at(),
 		submissionHash: text().notNull().unique(),
@@ -135,9 +133,6 @@ export const cases = pgTable(
 		index('cases_objection')
 			.on(t.dueAt, newestFirst(t.id), t.handlingUnitId, t.restricted, t.status)
 			.where(sql`objection_at is not null`),
-		index('cases_draft_waiting')
-			.on(t.dueAt, newestFirst(t.id), t.handlingUnitId, t.restricted)
-			.where(sql`draft_waiting`),
 		index('cases_received').on(t.unitId, t.receivedAt),
 		// Contains the columns that figures of events read of their cases.
 		index('cases_counted').on(t.id, t.unitId, t.handlingUnitId, t.restricted, t.service, t.receivedAt),

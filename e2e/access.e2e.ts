@@ -147,8 +147,8 @@ test(
 		const known = await testRecords();
 		const scopes: Scope[] = ['cases:read', 'cases:handle', 'escalations:read', 'escalations:write'];
 		for (const [account, unit] of [
-			['pengelola.majene', 'majene'],
-			['pengelola2.mamuju', 'mamuju']
+			['penangan.majene', 'majene'],
+			['penangan2.mamuju', 'mamuju']
 		] as const) {
 			const token = await tokenFor(account, unit, scopes);
 			const aboutOne = Object.values<Operation>(OPERATIONS).filter(({ path }) => path.includes('{'));

@@ -58,17 +58,17 @@ const VARIANTS: [username: string, path: string][] = [
 	['', '/mamuju/nilai?petugas=semua'],
 	['', '/mamuju/tidak-ada'],
 	['', '/q/ZZZZZZ'],
-	['pengelola.mamuju', '/desk/unrecorded?view=choice'],
-	['pengelola.mamuju', '/desk/bulk?verb=assignment&pick={reference}:1'],
-	['pemantau.sulbar', '/insight/officers?unit=sulbar&scope=tree'],
-	['pemantau.sulbar', '/insight/units?unit=sulbar'],
-	['pemantau.sulbar', '/insight/skm?unit=sulbar&scope=tree'],
-	['pemantau.sulbar', '/insight/ratings?unit=mamuju&source=place'],
-	['admin.sulbar', '/admin/log?area=access'],
-	['admin.sulbar', '/admin/calendar/2031'],
-	['admin.sulbar', '/admin/deadlines/solution.any.plain.any'],
-	['admin.sulbar', '/admin/mail/texts?kind=question&language=en&unit=7606'],
-	['admin.sulbar', '/admin/lapor/7604']
+	['penangan.mamuju', '/desk/unrecorded?view=choice'],
+	['penangan.mamuju', '/desk/bulk?verb=assignment&pick={reference}:1'],
+	['pimpinan.sulbar', '/insight/officers?unit=sulbar&scope=tree'],
+	['pimpinan.sulbar', '/insight/units?unit=sulbar'],
+	['pimpinan.sulbar', '/insight/skm?unit=sulbar&scope=tree'],
+	['pimpinan.sulbar', '/insight/ratings?unit=mamuju&source=place'],
+	['administrator.sulbar', '/admin/log?area=access'],
+	['administrator.sulbar', '/admin/calendar/2031'],
+	['administrator.sulbar', '/admin/deadlines/solution.any.plain.any'],
+	['administrator.sulbar', '/admin/mail/texts?kind=question&language=en&unit=7606'],
+	['administrator.sulbar', '/admin/lapor/7604']
 ];
 
 test.describe.configure({ mode: 'parallel' });
@@ -214,10 +214,10 @@ test('pages of a tracked report have no accessibility faults and fit their windo
 test('variants of pages fit their windows', async ({ browser }) => {
 	const { reference = '' } = await testRecords();
 	const windowOf = windowsIn(browser);
-	const manager = await windowOf('pemantau.mamuju');
+	const manager = await windowOf('pimpinan.mamuju');
 	await manager.goto('/insight/officers?unit=mamuju');
 	const officer = (await manager.locator('tbody a[href^="/insight/officers/"]').first().getAttribute('href')) ?? '';
-	for (const [username, path] of [...VARIANTS, ['pemantau.mamuju', officer] as const]) {
+	for (const [username, path] of [...VARIANTS, ['pimpinan.mamuju', officer] as const]) {
 		const page = await windowOf(username);
 		const address = path.replace('{reference}', reference);
 		const widths = widthsFor(username);

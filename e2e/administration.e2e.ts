@@ -15,7 +15,7 @@ const save = async (page: Page, name: string) => {
 const suffix = Math.random().toString(36).slice(2, 8);
 
 test('a supervisor approves a new colleague’s role and prints the link, which works once', async ({ browser }) => {
-	const admin = await signedIn(browser, 'admin.mamuju');
+	const admin = await signedIn(browser, 'administrator.mamuju');
 	const username = `baru.${suffix}`;
 	await admin.goto('/admin/people/new');
 	await fill(admin, { name: `Pegawai ${suffix}`, username: 'ada spasi' });
@@ -32,7 +32,7 @@ test('a supervisor approves a new colleague’s role and prints the link, which 
 	await expect(admin.getByRole('button', { name: 'Minta tautan kata sandi' })).toHaveCount(0);
 	await expectAccessible(admin);
 
-	const head = await signedIn(browser, 'kepala.mamuju');
+	const head = await signedIn(browser, 'penyelia.mamuju');
 	await head.goto('/desk/approvals');
 	await head.getByText(/^Perubahan akses: \d+$/).click();
 	await head.getByRole('link', { name: 'Peran baru: Penangan' }).first().click();
@@ -52,7 +52,7 @@ test('a supervisor approves a new colleague’s role and prints the link, which 
 	expect(head.url()).not.toContain('sandi');
 	await visit(head, '/me/access?view=ended');
 	await expect(head.getByRole('article').filter({ hasText: username }).first()).toContainText(
-		'Disetujui Kepala Contoh Mamuju'
+		'Disetujui Penyelia Contoh Mamuju'
 	);
 
 	const colleague = await browser.newPage();
@@ -105,7 +105,7 @@ test('a supervisor approves a new colleague’s role and prints the link, which 
 });
 
 test('an officer’s photo has no metadata; a place’s code is printed, replaced and withdrawn', async ({ browser }) => {
-	const page = await signedIn(browser, 'admin.mamuju');
+	const page = await signedIn(browser, 'administrator.mamuju');
 	await page.goto('/admin/officers/new');
 	await page.locator('[name=name]').fill(`Petugas ${suffix}`);
 	await save(page, 'Tambah petugas');
@@ -142,7 +142,7 @@ test('an officer’s photo has no metadata; a place’s code is printed, replace
 });
 
 test('changes of offices, calendar, deadlines and LAPOR ids are in the log', async ({ browser }) => {
-	const page = await signedIn(browser, 'admin.sulbar');
+	const page = await signedIn(browser, 'administrator.sulbar');
 	await page.goto('/admin/units/7601');
 	await fill(page, { slug: 'login', phone: '0422 000 000' });
 	await press(page, 'Simpan');
@@ -188,13 +188,13 @@ test('changes of offices, calendar, deadlines and LAPOR ids are in the log', asy
 	const lines = (await log.text()).split('\n');
 	expect(lines[0]).toBe('Waktu,Oleh,Satuan kerja,Apa yang terjadi,Dari → menjadi,Kode');
 	expect(lines[1]).toMatch(/Dicabut untuk percobaan.*calendar\.day_removed$/);
-	const other = await signedIn(browser, 'admin.mamuju');
+	const other = await signedIn(browser, 'administrator.mamuju');
 	expect(await (await other.request.get('/admin/log/csv')).text()).not.toContain('calendar.');
 	expect((await other.goto('/admin/units/7601'))?.status()).toBe(404);
 	await other.goto('/admin/deadlines/response_by_law.complaint.any.any');
 	await expect(other.getByText('Diatur oleh administrator satuan kerja teratas.')).toBeVisible();
 	await expect(other.getByRole('button', { name: 'Simpan' })).toHaveCount(0);
-	const cookie = await sessionOf('admin.mamuju');
+	const cookie = await sessionOf('administrator.mamuju');
 	const change = { days: '1', dayUnit: 'working', basis: 'Tanpa hak' };
 	const address = '/admin/deadlines/response_by_law.complaint.any.any';
 	const response = await submit(running().origin, address, change, cookie);
@@ -202,7 +202,7 @@ test('changes of offices, calendar, deadlines and LAPOR ids are in the log', asy
 });
 
 test('the comparison of officers is configured within limits, and the change is in the log', async ({ browser }) => {
-	const admin = await signedIn(browser, 'admin.sulbar');
+	const admin = await signedIn(browser, 'administrator.sulbar');
 	await visit(admin, '/admin/ratings');
 	// Without the browser's validation, as a program would send it.
 	await admin.locator('[name=minimum]').evaluate((field) => field.removeAttribute('min'));
@@ -220,10 +220,10 @@ test('the comparison of officers is configured within limits, and the change is 
 });
 
 test('a token is shown once, opens the API within its rights, and is revoked', async ({ browser }) => {
-	const page = await signedIn(browser, 'admin.mamuju');
+	const page = await signedIn(browser, 'administrator.mamuju');
 	await page.goto('/admin/tokens/new');
 	await page.locator('[name=name]').fill(`Buku tamu ${suffix}`);
-	await page.locator('[name=accountId]').selectOption({ label: 'Pengelola Contoh Mamuju (pengelola.mamuju)' });
+	await page.locator('[name=accountId]').selectOption({ label: 'Penangan Contoh Mamuju (penangan.mamuju)' });
 	await page.getByLabel('Membaca pantauan').check();
 	await press(page, 'Buat token');
 	await expect(page.getByText('tidak memungkinkan').first()).toBeVisible();
@@ -244,7 +244,7 @@ test('a token is shown once, opens the API within its rights, and is revoked', a
 });
 
 test('text typed in a form of the settings comes back after the session has ended', async ({ browser }) => {
-	const admin = await signedIn(browser, 'admin.mamuju');
+	const admin = await signedIn(browser, 'administrator.mamuju');
 	const name = `Kotak ${suffix}`;
 	await admin.goto('/admin/places/new?mulai=7604');
 	await fill(admin, { name });
@@ -271,8 +271,8 @@ test('text typed in a form of the settings comes back after the session has ende
 });
 
 test('text of the settings is deleted by signing out, and at the desk of another account', async ({ browser }) => {
-	const admin = await signedIn(browser, 'admin.mamuju');
-	const other = await (await signedIn(browser, 'pengelola.mamuju')).context().cookies();
+	const admin = await signedIn(browser, 'administrator.mamuju');
+	const other = await (await signedIn(browser, 'penangan.mamuju')).context().cookies();
 	const session = await admin.context().cookies();
 	const kept = () => admin.evaluate(() => Object.entries(sessionStorage).filter(([key]) => key.startsWith('spatula-')));
 	const sendWithoutSession = async () => {

@@ -28,7 +28,7 @@ test(
 	'a draft from a template is sent back, approved on a phone and read with its letter',
 	{ tag: CORE },
 	async ({ browser }) => {
-		const head = await signedIn(browser, 'wakil.mamuju');
+		const head = await signedIn(browser, 'penyelia2.mamuju');
 		const name = `Antrean diatur kembali ${crypto.randomUUID().slice(0, 6)}`;
 
 		// A supervisor writes a template. An unknown placeholder is refused, and the text stays.
@@ -50,7 +50,7 @@ test(
 
 		const { reference, receipt } = await openCase({ title: 'Mesin antrean mati', body: BODY });
 		await act(reference, 'verification', VERIFIED);
-		const desk = await signedIn(browser, 'pengelola.mamuju');
+		const desk = await signedIn(browser, 'penangan.mamuju');
 		await visit(desk, `/desk/cases/${reference}/answer`);
 		await desk.getByText('Mulai dari contoh balasan').first().click();
 		await desk.locator('#body-template').selectOption({ label: `${name} (id)` });
@@ -156,7 +156,7 @@ test('a suggestion is answered directly with one form', async ({ browser }) => {
 		kind: 'suggestion',
 		body: 'Sediakan kursi untuk orang tua di ruang tunggu.'
 	});
-	const desk = await signedIn(browser, 'pengelola.mamuju');
+	const desk = await signedIn(browser, 'penangan.mamuju');
 	await openAtDesk(desk, reference);
 	await desk.getByRole('link', { name: 'Jawab langsung' }).click();
 	await expect(desk).toHaveURL(/\/direct$/);
@@ -180,11 +180,11 @@ test('a suggestion is answered directly with one form', async ({ browser }) => {
 
 test('a note is refused if it mentions an unknown name, and then mentions two colleagues', async ({ browser }) => {
 	const { reference } = await openCase();
-	const desk = await signedIn(browser, 'pengelola.mamuju');
+	const desk = await signedIn(browser, 'penangan.mamuju');
 	await openAtDesk(desk, reference);
-	await desk.locator('#message-body').fill('Mohon dicek, @petugas.entah dan @wakil.mamuju.');
+	await desk.locator('#message-body').fill('Mohon dicek, @petugas.entah dan @penyelia2.mamuju.');
 	await desk.getByText('Lampiran, sebut rekan').click();
-	await desk.getByLabel('(@kepala.sulbar)').check({ force: true });
+	await desk.getByLabel('(@penyelia.sulbar)').check({ force: true });
 	await desk.getByRole('button', { name: 'Simpan sebagai catatan intern' }).click();
 	await expect(desk.locator('#message-body-error')).toContainText('@petugas.entah tidak dapat disebut');
 	await expectAccessible(desk);
@@ -193,11 +193,11 @@ test('a note is refused if it mentions an unknown name, and then mentions two co
 	await desk.getByRole('button', { name: 'Tampilkan perubahan' }).click();
 	await expect(desk.getByText('Kami periksa.').first()).toBeVisible();
 	await expect(desk.locator('#message-body-error')).toContainText('@petugas.entah tidak dapat disebut');
-	await expect(desk.getByLabel('(@kepala.sulbar)')).toBeChecked();
-	await desk.locator('#message-body').fill('Mohon dicek, @wakil.mamuju.');
+	await expect(desk.getByLabel('(@penyelia.sulbar)')).toBeChecked();
+	await desk.locator('#message-body').fill('Mohon dicek, @penyelia2.mamuju.');
 	await desk.getByRole('button', { name: 'Simpan sebagai catatan intern' }).click();
 	await expect(desk).toHaveURL(/done=note_kept/);
-	await expect(desk.locator('mark')).toHaveText(['@wakil.mamuju', '@kepala.sulbar']);
+	await expect(desk.locator('mark')).toHaveText(['@penyelia2.mamuju', '@penyelia.sulbar']);
 	await visit(desk, `/desk/cases/${reference}`);
 	const note = (await timelineOf(reference)).find(({ type }) => type === 'note');
 	expect(note?.data.mentions).toHaveLength(2);
@@ -205,7 +205,7 @@ test('a note is refused if it mentions an unknown name, and then mentions two co
 
 test('without scripts a template is inserted by sending the form, and typed text stays', async ({ browser }) => {
 	const { reference } = await openCase({ kind: 'information_request' });
-	const page = await signedIn(browser, 'pengelola.mamuju', { javaScriptEnabled: false });
+	const page = await signedIn(browser, 'penangan.mamuju', { javaScriptEnabled: false });
 	await openAtDesk(page, reference, 'question');
 	// Before asking, the form says which deadlines will be paused and until when.
 	await expect(
@@ -243,7 +243,7 @@ test('the third question pauses no deadline, and the form says so', async ({ bro
 		await citizen.goto('/lacak/laporan/pesan');
 		await writeToOffice(citizen, 'Di loket dua, pukul sembilan.');
 	}
-	const desk = await signedIn(browser, 'pengelola.mamuju');
+	const desk = await signedIn(browser, 'penangan.mamuju');
 	await visit(desk, `/desk/cases/${reference}/question`);
 	await expect(panel(desk)).toContainText('waktu penanganan tetap berjalan');
 	await expect(panel(desk)).toContainText(/Tetap berjalan: .*Penyelesaian/);
@@ -254,7 +254,7 @@ test('the desk does not submit an answer with an empty heading, nor approve one 
 	const { reference } = await openCase();
 	await act(reference, 'verification', VERIFIED);
 	const unfilled = 'Terima kasih atas pengaduan Anda.\n\nHasil pemeriksaan:\n\nYang kami lakukan:\n\nSalam hormat.';
-	const desk = await signedIn(browser, 'pengelola.mamuju');
+	const desk = await signedIn(browser, 'penangan.mamuju');
 	await openAtDesk(desk, reference, 'answer');
 	await fill(desk, {
 		body: unfilled,
@@ -272,7 +272,7 @@ test('the desk does not submit an answer with an empty heading, nor approve one 
 	await expect(panel(desk).getByText('sudah menyimpan rancangan')).toBeVisible();
 	await expect(panel(desk).locator('blockquote')).toContainText('Hasil pemeriksaan:');
 	await expect(desk.locator('[name=body]')).toHaveValue('Mesin antrean sudah kami perbaiki.');
-	const head = await signedIn(browser, 'kepala.mamuju');
+	const head = await signedIn(browser, 'penyelia.mamuju');
 	await openAtDesk(head, reference, 'approval');
 	await approveDraft(head);
 	await expect(head.getByText('Rancangan ini belum diisi lengkap: “Hasil pemeriksaan:”').first()).toBeVisible();

@@ -11,7 +11,7 @@ test('the log reads as sentences, its chain is checked, and a received fingerpri
 		identity: 'withheld',
 		reporter: { name: 'Pelapor Contoh 38', phone: '081200000038' }
 	});
-	const supervisor = await signedIn(browser, 'kepala.sulbar');
+	const supervisor = await signedIn(browser, 'penyelia.sulbar');
 	await openAtDesk(supervisor, reference, 'reveal');
 	await supervisor.locator('[name=reason]').fill(reason);
 	await supervisor.locator('[name=confirmed]').check();
@@ -19,7 +19,7 @@ test('the log reads as sentences, its chain is checked, and a received fingerpri
 	await expect(supervisor.getByText('Pelapor Contoh 38').first()).toBeVisible();
 
 	// An administrator sees that a name was opened, but not of which report.
-	const admin = await signedIn(browser, 'admin.sulbar');
+	const admin = await signedIn(browser, 'administrator.sulbar');
 	await visit(admin, '/admin/log?area=identity');
 	const opened = admin.getByRole('row').filter({ hasText: reason });
 	await expect(opened).toContainText(`membuka nama pelapor SPATULA-… karena “${reason}”`);

@@ -213,7 +213,7 @@ for (const scripts of [true, false]) {
 
 		test(`desk: Back after signing out shows no case and no password link (${how}, round ${round})`, async () => {
 			const page = await browser.newPage({ javaScriptEnabled: scripts });
-			await signIn(page, 'pengelola.mamuju');
+			await signIn(page, 'penangan.mamuju');
 			const [row] = await page.locator('a[data-row]').all();
 			const address = (await row?.getAttribute('href')) ?? '';
 			await page.goto(address);
@@ -252,7 +252,7 @@ for (const scripts of [true, false]) {
 
 	test(`password link: Back after it was used shows no form (${how})`, async () => {
 		const desk = await browser.newPage({ javaScriptEnabled: scripts });
-		await signIn(desk, 'admin.sulbar');
+		await signIn(desk, 'administrator.sulbar');
 		const name = `contoh.${crypto.randomUUID().slice(0, 8)}`;
 		await desk.goto('/admin/people/new');
 		await fill(desk, { username: name, name: 'Petugas Contoh Baru' });

@@ -144,7 +144,7 @@ test('a site that is stopped during a backup ends in order and leaves no file of
 	}));
 
 test('a root administrator makes a backup, sees its progress, and downloads it', async ({ browser }) => {
-	const page = await signedIn(browser, 'admin.sulbar');
+	const page = await signedIn(browser, 'administrator.sulbar');
 	await page.goto('/admin');
 	await page.getByRole('link', { name: 'Cadangan data' }).click();
 	await expect(page).toHaveURL(/\/admin\/backup$/);

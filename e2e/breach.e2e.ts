@@ -11,7 +11,7 @@ test('a breach is recorded, the people affected are found and told, and a namele
 	browser
 }) => {
 	const { reference, receipt } = await openCase({ body: BODY });
-	const admin = await signedIn(browser, 'admin.sulbar');
+	const admin = await signedIn(browser, 'administrator.sulbar');
 	await visit(admin, '/admin/privacy', 360, 1440);
 	await admin
 		.getByRole('link', { name: /Insiden data pribadi/ })

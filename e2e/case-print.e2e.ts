@@ -17,7 +17,7 @@ test('the case page is printed in full, without controls of the screen', async (
 	await act(reference, 'verification', { category: 'facilities', class: 'plain' });
 	await act(reference, 'messages', { body: QUESTION, public: true });
 	await act(reference, 'messages', { body: NOTE, public: false });
-	const page = await signedIn(browser, 'pengelola.mamuju');
+	const page = await signedIn(browser, 'penangan.mamuju');
 	await visit(page, `/desk/cases/${reference}`);
 	await page.setViewportSize(WIDE);
 	await expectAccessible(page);

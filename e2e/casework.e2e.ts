@@ -27,13 +27,13 @@ test('a named officer is asked and answers, and does not see the report', { tag:
 		reporter
 	});
 
-	const named = await signedIn(browser, 'pengelola2.mamuju');
+	const named = await signedIn(browser, 'penangan2.mamuju');
 	const notice = named.getByRole('link', { name: 'Anda diminta memberi klarifikasi' });
 	// A second try also finds the notice of the first one.
 	await named.goto('/desk/notices');
 	const before = await notice.count();
 
-	const desk = await signedIn(browser, 'pengelola.mamuju');
+	const desk = await signedIn(browser, 'penangan.mamuju');
 	await visit(desk, `/desk/cases/${reference}/clarification`);
 	await desk.locator('[name=question]').fill(`Tentang ${reference}: apa yang terjadi pada Senin pagi itu?`);
 	await sendVerb(desk);
@@ -77,7 +77,7 @@ test('a supervisor declines an objection, and the reporter reads the reason and 
 	await citizen.getByRole('button', { name: 'Kirim', exact: true }).click();
 	await expect(citizen.getByText('Anda berkeberatan atas penutupan laporan')).toBeVisible();
 
-	const head = await signedIn(browser, 'kepala.mamuju');
+	const head = await signedIn(browser, 'penyelia.mamuju');
 	const notice = head.locator('li', { hasText: reference }).filter({ hasText: 'keberatan atas pengarsipan' });
 	await openUntil(head, '/desk/notices', notice);
 	await notice.getByRole('link', { name: 'keberatan' }).click();
@@ -98,7 +98,7 @@ test('a supervisor declines an objection, and the reporter reads the reason and 
 
 test('a report about two matters is split, and its reporter opens both cases with one code', async ({ browser }) => {
 	const { reference, receipt } = await openCase();
-	const desk = await signedIn(browser, 'pengelola.mamuju');
+	const desk = await signedIn(browser, 'penangan.mamuju');
 	await visit(desk, `/desk/cases/${reference}/split`);
 	await desk.locator('[name=kind][value=suggestion]').check({ force: true });
 	await desk.locator('[name=body]').fill('Kursi di ruang tunggu tidak cukup; mohon ditambah.');
@@ -122,7 +122,7 @@ test('a report about two matters is split, and its reporter opens both cases wit
 
 test('a report of another office is moved there and leaves the desk', async ({ browser }) => {
 	const { reference, receipt } = await openCase();
-	const desk = await signedIn(browser, 'pengelola.mamuju');
+	const desk = await signedIn(browser, 'penangan.mamuju');
 	await visit(desk, `/desk/cases/${reference}/unit`);
 	await desk.locator('[name=unit]').selectOption('7601');
 	await desk.locator('[name=reason]').fill('Kejadiannya di kantor Majene.');
@@ -136,7 +136,7 @@ test('a report of another office is moved there and leaves the desk', async ({ b
 	await expect.poll(drafts).toEqual([]);
 	expect((await openAtDesk(desk, reference))?.status()).toBe(404);
 
-	const otherOffice = await signedIn(browser, 'pengelola.majene');
+	const otherOffice = await signedIn(browser, 'penangan.majene');
 	await openAtDesk(otherOffice, reference);
 	await expect(otherOffice.getByText('Kejadiannya di kantor Majene.').first()).toBeVisible();
 	const citizen = await browser.newPage();
@@ -146,7 +146,7 @@ test('a report of another office is moved there and leaves the desk', async ({ b
 
 test('a supervisor raises the class with a reason that the reporter reads beside the new date', async ({ browser }) => {
 	const { reference, receipt } = await openCase();
-	const handler = await signedIn(browser, 'pengelola.mamuju');
+	const handler = await signedIn(browser, 'penangan.mamuju');
 	await openAtDesk(handler, reference, 'verification');
 	await handler.locator('[name=category]').selectOption('behaviour');
 	await sendVerb(handler);
@@ -155,7 +155,7 @@ test('a supervisor raises the class with a reason that the reporter reads beside
 	await handler.locator('[name=priority]').selectOption('high');
 	await sendVerb(handler);
 
-	const head = await signedIn(browser, 'kepala.mamuju');
+	const head = await signedIn(browser, 'penyelia.mamuju');
 	await openAtDesk(head, reference, 'classification');
 	await head.locator('[name=class][value=oversight]').check({ force: true });
 	await head.locator('[name=reason]').fill('Ada tanda pelanggaran disiplin yang perlu diperiksa.');
@@ -171,7 +171,7 @@ test('only a supervisor of the handling unit prints the dossier of an integrity 
 	browser
 }) => {
 	const { reference } = await openCase({ category: 'integrity' });
-	const head = await signedIn(browser, 'kepala.sulbar');
+	const head = await signedIn(browser, 'penyelia.sulbar');
 	await visit(head, `/desk/cases/${reference}/sealed`);
 	const download = await downloaded(head, head.getByRole('button', { name: /Unduh untuk dicetak/ }));
 	expect(download.suggestedFilename()).toBe(`rahasia-${reference}.pdf`);
@@ -181,14 +181,14 @@ test('only a supervisor of the handling unit prints the dossier of an integrity 
 	await expect(head.getByText('Dicetak tertutup untuk Inspektorat').first()).toBeVisible();
 
 	const other = await openCase();
-	const cookie = await sessionOf('kepala.sulbar');
+	const cookie = await sessionOf('penyelia.sulbar');
 	const response = await submit(running().origin, `/desk/cases/${other.reference}/sealed/pdf`, {}, cookie);
 	expect(response.status).toBe(403);
 });
 
 test('a step that a colleague took first names the colleague and leaves nothing to send', async ({ browser }) => {
 	const { reference } = await openCase();
-	const desk = await signedIn(browser, 'pengelola.mamuju');
+	const desk = await signedIn(browser, 'penangan.mamuju');
 	await openAtDesk(desk, reference);
 	// The office has not asked the reporter, so the action to record an answer is in the list of rarer actions.
 	const record = desk.getByRole('link', { name: 'Catat jawaban pelapor' });
@@ -197,7 +197,7 @@ test('a step that a colleague took first names the colleague and leaves nothing 
 	await expect(record).toBeVisible();
 
 	await openAtDesk(desk, reference, 'verification');
-	const colleague = await signedIn(browser, 'pengelola2.mamuju');
+	const colleague = await signedIn(browser, 'penangan2.mamuju');
 	await openAtDesk(colleague, reference, 'verification');
 	for (const [page, category] of [
 		[colleague, 'facilities'],
@@ -206,7 +206,7 @@ test('a step that a colleague took first names the colleague and leaves nothing 
 		await page.locator('[name=category]').selectOption(category);
 		await sendVerb(page);
 	}
-	const name = account('pengelola2.mamuju').name;
+	const name = account('penangan2.mamuju').name;
 	await expect(panel(desk).getByRole('alert')).toContainText(`Laporan diverifikasi (${name})`);
 	await expect(panel(desk).locator('[name=category]')).toHaveValue('time');
 	await expect(panel(desk).locator('button')).toHaveCount(0);

@@ -8,10 +8,10 @@ const REPLY = 'Kursinya kami ganti hari Senin.';
 
 test('an office connects its mailbox, gets a report by it and answers by e-mail', async ({ browser }) => {
 	// A first try may have left a connection, whose change needs a second person.
-	const [code, handler] = test.info().retry > 0 ? ['7605', 'pengelola.pasangkayu'] : ['7601', 'pengelola.majene'];
+	const [code, handler] = test.info().retry > 0 ? ['7605', 'penangan.pasangkayu'] : ['7601', 'penangan.majene'];
 	const form = `/admin/channels/email/${code}`;
 	const mailbox = await startImapServer();
-	const admin = await signedIn(browser, 'admin.sulbar');
+	const admin = await signedIn(browser, 'administrator.sulbar');
 	await visit(admin, form);
 	const settings = {
 		address: `pengaduan.${code}@kantor.example`,

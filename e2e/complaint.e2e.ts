@@ -107,7 +107,7 @@ test('a nameless complaint goes to SP4N-LAPOR and back, and is disputed', { tag:
 	const citizen = await browser.newPage();
 	const { reference, receipt } = await sendComplaint(citizen);
 
-	const desk = await signedIn(browser, 'pengelola.mamuju');
+	const desk = await signedIn(browser, 'penangan.mamuju');
 	await checkPagesInFullRun(desk, '/desk');
 	await desk.goto(`/desk?q=${reference}`);
 	await expect(desk.locator(`[data-row="${reference}"]`)).toBeVisible();
@@ -195,7 +195,7 @@ test('a score of 2 asks once why, keeps the choice, and then reopens the report'
 });
 
 test('a paper report is recorded, and its receipt is shown once for printing', async ({ browser }) => {
-	const desk = await signedIn(browser, 'pengelola.mamuju');
+	const desk = await signedIn(browser, 'penangan.mamuju');
 	await visit(desk, '/desk/new');
 	// Reports from LAPOR have their own form, which takes LAPOR's number.
 	await expect(desk.getByText('telepon, WhatsApp, SMS, atau e-mail.')).toBeVisible();
@@ -230,7 +230,7 @@ test('a paper report is recorded, and its receipt is shown once for printing', a
 test('a reporter by phone reads the receipt by a one-time link, which only its button uses up', async ({ browser }) => {
 	const reporter = { name: 'Andi Contoh', phone: '081234567890' };
 	const { reference } = await openCase({ channel: 'phone', identity: 'named', reporter });
-	const desk = await signedIn(browser, 'pengelola.mamuju');
+	const desk = await signedIn(browser, 'penangan.mamuju');
 	await openAtDesk(desk, reference);
 	await desk.getByText('Lainnya', { exact: true }).click();
 	await desk.getByRole('link', { name: 'Buat tautan kode' }).click();

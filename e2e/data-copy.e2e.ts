@@ -34,7 +34,7 @@ test('a reporter downloads a copy of their data, and another browser gets nothin
 	await phone.getByRole('button', { name: 'Kirim pengaduan' }).click();
 	const { reference, receipt } = await readReceipt(phone);
 
-	const desk = await signedIn(browser, 'pengelola.mamuju');
+	const desk = await signedIn(browser, 'penangan.mamuju');
 	await openAtDesk(desk, reference, 'reveal');
 	await panel(desk).locator('[name=reason]').fill('Mencocokkan dengan buku tamu hari itu.');
 	await panel(desk).locator('[name=confirmed]').check({ force: true });

@@ -65,7 +65,7 @@ test('requests go from the phone to the register and back, one granted and one r
 	await expect(phone.getByText('Menunggu keputusan')).toHaveCount(2);
 	await expectFits(phone);
 
-	const desk = await signedIn(browser, 'admin.mamuju', { viewport: WIDE });
+	const desk = await signedIn(browser, 'administrator.mamuju', { viewport: WIDE });
 	await desk.goto(REGISTER);
 	await expectAccessible(desk);
 	await openRequest(desk, 'correction', reference);
@@ -97,7 +97,7 @@ test('staff record a checked person at the counter, and a granted restriction sh
 	browser
 }) => {
 	const { reference } = await openCase();
-	const counter = await signedIn(browser, 'pengelola.mamuju');
+	const counter = await signedIn(browser, 'penangan.mamuju');
 	await counter.goto(`${REGISTER}/new?reference=${reference}`);
 	await counter.locator('[name=kind][value=restriction]').check({ force: true });
 	await counter.locator('[name=check][value=receipt]').check({ force: true });
@@ -107,7 +107,7 @@ test('staff record a checked person at the counter, and a granted restriction sh
 	await expect(counter.getByText('Penanggung jawab data pribadi atau administrator')).toBeVisible();
 	await expectAccessible(counter);
 
-	const admin = await signedIn(browser, 'admin.mamuju');
+	const admin = await signedIn(browser, 'administrator.mamuju');
 	await openRequest(admin, 'restriction', reference);
 	await decide(admin, 'grant');
 	await expect(admin.getByText('Pemrosesan dibatasi').first()).toBeVisible();

@@ -17,22 +17,22 @@ test('shows who has a case open, on it and in the inbox, but not to people it na
 	const officer = await officerNamed('Petugas Contoh 6');
 	const reference = await report('Meja enam kosong selama jam layanan.', { officer });
 	const address = `/desk/cases/${reference}`;
-	const first = await open(browser, 'pengelola.mamuju', address);
-	const list = await open(browser, 'kepala.sulbar', `/desk?q=${reference}`);
-	const name = account('pengelola.mamuju').name;
+	const first = await open(browser, 'penangan.mamuju', address);
+	const list = await open(browser, 'penyelia.sulbar', `/desk?q=${reference}`);
+	const name = account('penangan.mamuju').name;
 	await expect(list.locator('tr', { hasText: reference }).locator('.open')).toHaveAttribute(
 		'title',
 		`Sedang dibuka oleh ${name}`
 	);
 	await expectAccessible(list);
-	const second = await open(browser, 'kepala.sulbar', address);
+	const second = await open(browser, 'penyelia.sulbar', address);
 	await expect(second.getByText(`Sedang dibuka oleh ${name}`)).toBeVisible();
-	await expect(first.getByText(`Sedang dibuka oleh ${account('kepala.sulbar').name}`)).toBeVisible();
+	await expect(first.getByText(`Sedang dibuka oleh ${account('penyelia.sulbar').name}`)).toBeVisible();
 	await expectAccessible(second);
 
 	// The named officer's browser receives no event, not even that something changed.
 	const named = await fetch(`${origin}/desk/live`, {
-		headers: { cookie: await sessionOf('pengelola2.mamuju') }
+		headers: { cookie: await sessionOf('penangan2.mamuju') }
 	});
 	const reader = named.body?.pipeThrough(new TextDecoderStream()).getReader();
 	let received = '';
@@ -59,7 +59,7 @@ test('a text that was not sent survives a reload, can be discarded, and stays pr
 	const body = 'Tulisan di loket dua tidak terbaca.';
 	const similar = await report(body);
 	const reference = await report(body);
-	const page = await open(browser, 'pengelola.mamuju', `/desk/cases/${reference}/question`);
+	const page = await open(browser, 'penangan.mamuju', `/desk/cases/${reference}/question`);
 	await text(page).fill('Loket yang mana, dan');
 	await page.reload();
 	await expect(text(page)).toHaveValue('Loket yang mana, dan');
@@ -114,7 +114,7 @@ test('a text that was not sent survives a reload, can be discarded, and stays pr
 });
 
 test('signing out in one tab ends the event stream of all tabs, and they say so', async ({ browser }) => {
-	const first = await open(browser, 'pengelola.mamuju', '/desk');
+	const first = await open(browser, 'penangan.mamuju', '/desk');
 	const second = await first.context().newPage();
 	await second.goto('/desk');
 	await second.getByRole('button', { name: 'Keluar' }).click();
@@ -125,7 +125,7 @@ test('signing out in one tab ends the event stream of all tabs, and they say so'
 test('tabs of a browser share one event stream, and another tab takes over when the first closes', async ({
 	browser
 }) => {
-	const first = await open(browser, 'pengelola.mamuju', '/desk');
+	const first = await open(browser, 'penangan.mamuju', '/desk');
 	const streams: string[] = [];
 	first.context().on('request', (request) => {
 		if (isEventStream(request.url())) streams.push(request.url());
@@ -149,7 +149,7 @@ test('tabs of a browser share one event stream, and another tab takes over when 
 });
 
 test('a visible tab takes over the event stream from a tab that does not respond', async ({ browser }) => {
-	const first = await open(browser, 'pengelola.mamuju', '/desk');
+	const first = await open(browser, 'penangan.mamuju', '/desk');
 	const second = await first.context().newPage();
 	await second.clock.install();
 	await second.goto('/desk');

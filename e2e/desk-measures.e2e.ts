@@ -84,7 +84,7 @@ const visibleWords = (page: Page): Promise<number> =>
 test('a usual complaint fits in 1,400 px at a desk, and is usable at 1024 px', async ({ browser }) => {
 	const { reference } = await openCase({ body: COMPLAINT, ...named });
 	await act(reference, 'verification', { category: 'time', class: 'plain' });
-	const page = await signedIn(browser, 'pengelola.mamuju', { viewport: WIDE });
+	const page = await signedIn(browser, 'penangan.mamuju', { viewport: WIDE });
 	await openAtDesk(page, reference);
 	const height = await page.evaluate(() => document.documentElement.scrollHeight);
 	test.info().annotations.push({ type: 'height', description: `${height} px` });
@@ -96,7 +96,7 @@ test('a usual complaint fits in 1,400 px at a desk, and is usable at 1024 px', a
 test('the open form shows its button, and leaves the reporter’s newest message in view', async ({ browser }) => {
 	const { reference, receipt } = await openCase({ body: COMPLAINT });
 	await act(reference, 'verification', { category: 'time', class: 'plain' });
-	const page = await signedIn(browser, 'pengelola.mamuju', { viewport: WIDE });
+	const page = await signedIn(browser, 'penangan.mamuju', { viewport: WIDE });
 	await openAtDesk(page, reference, 'assignment');
 	await panel(page).locator('[name=assignee]').first().check({ force: true });
 	await sendVerb(page);
@@ -124,8 +124,8 @@ test('the open form shows its button, and leaves the reporter’s newest message
 });
 
 test('verify, assign, ask, answer and approve need at most three clicks and one load each', async ({ browser }) => {
-	const desk = await signedIn(browser, 'pengelola.mamuju', { viewport: WIDE });
-	const head = await signedIn(browser, 'wakil.mamuju', { viewport: WIDE });
+	const desk = await signedIn(browser, 'penangan.mamuju', { viewport: WIDE });
+	const head = await signedIn(browser, 'penyelia2.mamuju', { viewport: WIDE });
 	const measure = new Map([
 		[desk, await measuring(desk)],
 		[head, await measuring(head)]
@@ -149,7 +149,7 @@ test('verify, assign, ask, answer and approve need at most three clicks and one 
 		await own.locator('[name=category]').selectOption('time');
 	});
 	await verbCosts(desk, reference, 'assignment', 'assigned', () =>
-		own.getByText(account('pengelola2.mamuju').name).click()
+		own.getByText(account('penangan2.mamuju').name).click()
 	);
 	await verbCosts(desk, reference, 'question', 'asked', () =>
 		own.locator('[name=body]').fill('Pukul berapa Anda datang, dan loket mana yang Anda tuju?')
@@ -166,7 +166,7 @@ test('verify, assign, ask, answer and approve need at most three clicks and one 
 });
 
 test('a report on paper and a forward by API need at most three clicks and one load', async ({ browser }) => {
-	const page = await signedIn(browser, 'pengelola.mamuju', { viewport: WIDE });
+	const page = await signedIn(browser, 'penangan.mamuju', { viewport: WIDE });
 	const measure = await measuring(page);
 	await page.goto('/desk');
 	await measure('paper report', async () => {
@@ -236,14 +236,14 @@ test('the inbox, a case, decisions and figures show few words', async ({ browser
 		reporter: { name: 'Contoh Pelapor', phone: '081355500046' }
 	});
 	await act(assigned, 'verification', { category: 'time', class: 'plain' });
-	await act(assigned, 'assignment', { assignee: 'pengelola.mamuju' });
+	await act(assigned, 'assignment', { assignee: 'penangan.mamuju' });
 	const LIMITS = {
-		'pengelola.mamuju /desk': 414,
-		[`pengelola.mamuju /desk/cases/${unverified}`]: 354,
-		[`pengelola.mamuju /desk/cases/${assigned}`]: 354,
-		'kepala.mamuju /desk/approvals': 216,
-		'pemantau.sulbar /insight/officers': 291,
-		'pemantau.sulbar /insight': 291
+		'penangan.mamuju /desk': 414,
+		[`penangan.mamuju /desk/cases/${unverified}`]: 354,
+		[`penangan.mamuju /desk/cases/${assigned}`]: 354,
+		'penyelia.mamuju /desk/approvals': 216,
+		'pimpinan.sulbar /insight/officers': 291,
+		'pimpinan.sulbar /insight': 291
 	};
 	for (const [who, limit] of Object.entries(LIMITS)) {
 		const [username = '', path = ''] = who.split(' ');
@@ -256,7 +256,7 @@ test('the inbox, a case, decisions and figures show few words', async ({ browser
 });
 
 test('the inbox shows twelve reports on a small screen', async ({ browser }) => {
-	const page = await signedIn(browser, 'pengelola.mamuju', { viewport: { width: 1366, height: 768 } });
+	const page = await signedIn(browser, 'penangan.mamuju', { viewport: { width: 1366, height: 768 } });
 	await page.goto('/desk');
 	const rows = page.getByRole('row').filter({ has: page.locator('[data-row]') });
 	for (let nth = 0; nth < 12; nth++) await expect(rows.nth(nth)).toBeInViewport({ ratio: 1 });

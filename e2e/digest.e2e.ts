@@ -2,7 +2,7 @@ import { expect, test } from './support/test.ts';
 import { account, running } from './support/journey.ts';
 import { checkPagesInFullRun, openUntil, signedIn } from './support/pages.ts';
 
-const SUPERVISOR = 'kepala.sulbar';
+const SUPERVISOR = 'penyelia.sulbar';
 
 test('a supervisor reads the digest and sends it to their own address, and it arrives', async ({ browser }) => {
 	const { origin, sandboxUrl } = running();

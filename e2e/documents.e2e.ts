@@ -47,7 +47,7 @@ test('a broken PDF is refused and typed text stays; a good one is stored as pict
 	await page.getByRole('link', { name: 'Baca teks Dokumen 1.pdf' }).click();
 	await expect(page.getByText('merahjambu')).toBeVisible();
 
-	const desk = await signedIn(browser, 'pengelola.mamuju');
+	const desk = await signedIn(browser, 'penangan.mamuju');
 	await desk.goto('/desk?q=merahjambu');
 	await expect(desk.getByText(reference).first()).toBeVisible();
 	await openAtDesk(desk, reference);

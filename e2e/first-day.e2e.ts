@@ -7,7 +7,12 @@ import { expect, test, type Page } from './support/test.ts';
 /** An empty site: only what `npm run user:create` makes. */
 const emptySite = () =>
 	openOwnSite('first-day', async () => {
-		const operator = { username: 'admin.contoh', name: 'Admin Contoh', roles: ['admin'], password: true };
+		const operator = {
+			username: 'administrator.contoh',
+			name: 'Administrator Contoh',
+			roles: ['admin'],
+			password: true
+		};
 		const office = { unit: '7600', unitName: 'Kantor Contoh', unitSlug: 'contoh' };
 		return { login: await provideAccount({ ...operator, ...office }) };
 	});

@@ -19,7 +19,7 @@ async function actAs(account: string, reference: string, verb: string, input: Re
 async function verifiedCase(unit: string, title: string): Promise<string> {
 	const body = 'Antrean di loket konsultasi tidak bergerak selama satu jam.';
 	const { reference } = await openCase({ unit, title, body });
-	await actAs(`pengelola.${unit}`, reference, 'verification', { category: 'time', class: 'plain' });
+	await actAs(`penangan.${unit}`, reference, 'verification', { category: 'time', class: 'plain' });
 	return reference;
 }
 
@@ -33,8 +33,8 @@ async function enter(page: Page, laporId: string, content: string): Promise<void
 
 test('a report that contains our number is attached to its case and opens none', async ({ browser }) => {
 	const reference = await verifiedCase('majene', 'Antrean yang diteruskan');
-	await actAs('pengelola.majene', reference, 'escalations', { purpose: 'record', reason: 'Dicatat untuk uji.' });
-	const page = await signedIn(browser, 'pengelola.majene');
+	await actAs('penangan.majene', reference, 'escalations', { purpose: 'record', reason: 'Dicatat untuk uji.' });
+	const page = await signedIn(browser, 'penangan.majene');
 	const number = nextNumber();
 	await enter(page, `https://www.lapor.go.id/laporan/${number}`, `Diteruskan kembali. ${reference}.01`);
 	await expect(page.getByRole('status')).toContainText(`Tersimpan pada laporan ${reference}`);
@@ -49,7 +49,7 @@ test('a report that contains our number is attached to its case and opens none',
 });
 
 test('a report without our number opens a case; its answer waits to be copied to LAPOR', async ({ browser }) => {
-	const page = await signedIn(browser, 'pengelola.majene');
+	const page = await signedIn(browser, 'penangan.majene');
 	const number = nextNumber();
 	await page.goto('/desk/inbound/new');
 	await page.getByLabel('Nomor SP4N-LAPOR!').fill('12');
@@ -61,7 +61,7 @@ test('a report without our number opens a case; its answer waits to be copied to
 	await page.getByRole('button', { name: 'Simpan' }).click();
 	await expect(page).toHaveURL(/\/desk\/cases\/SPATULA-7601-\d{2}-\d{6}/);
 	const reference = /SPATULA-7601-\d{2}-\d{6}/.exec(page.url())?.[0] ?? '';
-	await actAs('pengelola.majene', reference, 'verification', { category: 'time', class: 'plain' });
+	await actAs('penangan.majene', reference, 'verification', { category: 'time', class: 'plain' });
 	await openAtDesk(page, reference);
 	await expect(page.getByRole('link', { name: 'Teruskan ke SP4N-LAPOR!' })).toHaveCount(0);
 	await openAtDesk(page, reference, 'escalation');
@@ -69,12 +69,12 @@ test('a report without our number opens a case; its answer waits to be copied to
 
 	const { body: shown } = await api(running().origin, `/cases/${reference}`);
 	expect(shown.channel).toBe('lapor');
-	await actAs('pengelola.majene', reference, 'answer', {
+	await actAs('penangan.majene', reference, 'answer', {
 		body: 'Jam pada pintu sudah kami perbaiki.',
 		action: 'Papan jam layanan di pintu diganti.',
 		action_on: today()
 	});
-	await actAs('kepala.majene', reference, 'approval', { decision: 'approve' });
+	await actAs('penyelia.majene', reference, 'approval', { decision: 'approve' });
 
 	await page.goto('/desk/inbound?view=owed');
 	await page
@@ -92,7 +92,7 @@ test('a report without our number opens a case; its answer waits to be copied to
 });
 
 test('a table is checked line by line before anything is stored, and no line is stored twice', async ({ browser }) => {
-	const page = await signedIn(browser, 'pengelola.majene');
+	const page = await signedIn(browser, 'penangan.majene');
 	await checkPagesInFullRun(page, '/desk/inbound/table');
 	const reference = await verifiedCase('majene', 'Antrean dari tabel');
 	const [fresh, ours] = [nextNumber(), nextNumber()];
@@ -129,12 +129,12 @@ test('a table is checked line by line before anything is stored, and no line is 
 test('an office that records all complaints at LAPOR records the missing ones, and their count goes down', async ({
 	browser
 }) => {
-	const admin = await signedIn(browser, 'admin.sulbar');
+	const admin = await signedIn(browser, 'administrator.sulbar');
 	await admin.goto('/admin/lapor/7603');
 	await admin.locator('[name=recordAllAtLapor]').check();
 	await admin.getByRole('button', { name: 'Simpan' }).first().click();
 
-	const page = await signedIn(browser, 'pengelola.mamasa');
+	const page = await signedIn(browser, 'penangan.mamasa');
 	const second = `Antrean kedua ${nextNumber()}`;
 	for (const title of ['Antrean pertama', second]) await verifiedCase('mamasa', title);
 	const count = async () => {

@@ -12,7 +12,7 @@ test('if LAPOR rejects calls and the disk is full, the site says what to do and 
 	browser
 }) => {
 	const brokenInstallation = async () => {
-		const person = await makeAccount({ username: 'admin', name: 'Admin Contoh', roles: ['admin'] });
+		const person = await makeAccount({ username: 'admin', name: 'Administrator Contoh', roles: ['admin'] });
 		await haltConnection({ code: 'unauthorised' });
 		return { person };
 	};

@@ -106,7 +106,7 @@ test('a program that accepts JSON gets the page of a form, as a browser does', {
 
 test('every response has the security headers, also a refusal of the entry', { tag: CORE }, async () => {
 	const { origin } = running();
-	const cookie = await sessionOf('pengelola.mamuju');
+	const cookie = await sessionOf('penangan.mamuju');
 	const post = (path: string, from: string) => ({ path, method: 'POST', headers: { origin: from, cookie } });
 	for (const [status, { path, ...call }] of [
 		[200, { path: '/' }],
@@ -133,7 +133,7 @@ test('every response has the security headers, also a refusal of the entry', { t
 
 test('cursors, actions and fields that the site never sends are refused, never a 5xx', { tag: CORE }, async () => {
 	const { origin } = running();
-	const cookie = await sessionOf('kepala.mamuju');
+	const cookie = await sessionOf('penyelia.mamuju');
 	const status = async (path: string, body?: URLSearchParams) => {
 		const headers = { origin, cookie };
 		return (await fetch(origin + path, { method: body ? 'POST' : 'GET', redirect: 'manual', headers, body })).status;
@@ -166,7 +166,7 @@ test('cursors, actions and fields that the site never sends are refused, never a
 
 test('a search for a word of any length finds nothing, at the desk and at the API', { tag: CORE }, async () => {
 	const { origin } = running();
-	const cookie = await sessionOf('pengelola.mamuju');
+	const cookie = await sessionOf('penangan.mamuju');
 	for (const word of ['a'.repeat(3_000), 'é'.repeat(1_500), '1'.repeat(3_000), 'a '.repeat(2_000)]) {
 		const q = encodeURIComponent(word);
 		expect((await fetch(`${origin}/desk?q=${q}`, { headers: { cookie } })).status).toBe(200);

@@ -19,7 +19,7 @@ test('finds a report by a word, its beginning, a mistyped word and the end of it
 	const reporter = { name: 'Pelapor Contoh Zamrud', phone: '081355500321' };
 	const sender = { identity: 'named', reporter };
 	const { reference } = await openCase({ kind: 'suggestion', title: 'Pohon di halaman', body, ...sender });
-	const desk = await signedIn(browser, 'pengelola.mamuju');
+	const desk = await signedIn(browser, 'penangan.mamuju');
 	await desk.goto('/desk');
 	await desk.getByRole('searchbox').fill(word);
 	await desk.getByRole('searchbox').press('Enter');
@@ -37,7 +37,7 @@ test('finds a report by a word, its beginning, a mistyped word and the end of it
 	await expect(desk.getByText(`Tidak ada yang persis “${mistyped}”`)).toBeVisible();
 	await expect(desk.locator(`a[data-row][href*="/${reference}"]`)).toHaveCount(1);
 	await expectAccessible(desk);
-	const elsewhere = await signedIn(browser, 'pengelola.majene');
+	const elsewhere = await signedIn(browser, 'penangan.majene');
 	await elsewhere.goto(`/desk?q=${word}`);
 	await expect(elsewhere.getByText('Tidak ada laporan yang cocok')).toBeVisible();
 });
@@ -48,7 +48,7 @@ test('a report is filtered by its facts and taken from the list with one click, 
 	const word = ownWord();
 	const { reference } = await openCase({ body: `Kursi ${word} di ruang tunggu rusak.`, category: 'facilities' });
 	await openCase({ body: `Loket ${word} tutup terlalu cepat.`, category: 'time' });
-	const desk = await signedIn(browser, 'pengelola.mamuju', { javaScriptEnabled: false });
+	const desk = await signedIn(browser, 'penangan.mamuju', { javaScriptEnabled: false });
 	await desk.goto(`/desk?q=${word}`);
 	await expect(listed(desk)).toHaveCount(2);
 	await desk.getByText('Saring', { exact: true }).click();
@@ -69,7 +69,7 @@ test('a report is filtered by its facts and taken from the list with one click, 
 	await desk.getByRole('button', { name: 'Baris rapat' }).click();
 
 	// If a colleague took the report first, the second handler is told so.
-	const other = await signedIn(browser, 'pengelola2.mamuju', { javaScriptEnabled: false });
+	const other = await signedIn(browser, 'penangan2.mamuju', { javaScriptEnabled: false });
 	await other.goto(`/desk?q=${word}&unassigned=1`);
 	await desk.goto(`/desk?q=${word}&unassigned=1`);
 	await desk.getByRole('button', { name: 'Ambil' }).click();
@@ -85,7 +85,7 @@ test(
 	'the first report is on the first screen of a phone, and fourteen are on a wide one',
 	{ tag: CORE },
 	async ({ browser }) => {
-		const desk = await signedIn(browser, 'pengelola.mamuju', { viewport: { width: 360, height: 780 } });
+		const desk = await signedIn(browser, 'penangan.mamuju', { viewport: { width: 360, height: 780 } });
 		await desk.goto('/desk');
 		const shown = (height: number) =>
 			desk
@@ -104,7 +104,7 @@ test(
 test('a view is saved, moved, renamed and deleted, also without scripts', async ({ browser }) => {
 	const word = ownWord();
 	await openCase({ kind: 'suggestion', title: 'Kursi rusak', body: `Kursi ${word} di ruang tunggu sudah rusak.` });
-	const desk = await signedIn(browser, 'pengelola.mamuju');
+	const desk = await signedIn(browser, 'penangan.mamuju');
 	const name = `Kursi ${word}`;
 	await desk.goto(`/desk?q=${word}&kind=suggestion`);
 	await desk.getByRole('link', { name: 'Simpan tampilan ini' }).click();
@@ -118,7 +118,7 @@ test('a view is saved, moved, renamed and deleted, also without scripts', async 
 	await expect(desk.getByRole('link', { name: 'Simpan tampilan ini' })).toHaveCount(0);
 	await visit(desk, '/desk', 360, 1440);
 
-	const plain = await signedIn(browser, 'pengelola.mamuju', { javaScriptEnabled: false });
+	const plain = await signedIn(browser, 'penangan.mamuju', { javaScriptEnabled: false });
 	await plain.goto('/desk/views?save=1&kind=complaint');
 	await plain.getByLabel('Nama tampilan').fill(name);
 	await plain.getByRole('button', { name: 'Simpan', exact: true }).click();
@@ -146,7 +146,7 @@ test('a view is saved, moved, renamed and deleted, also without scripts', async 
 });
 
 test('a list is exported as shown, and the log records it', async ({ browser }) => {
-	const desk = await signedIn(browser, 'pengelola.mamuju');
+	const desk = await signedIn(browser, 'penangan.mamuju');
 	await desk.goto('/desk?kind=complaint');
 	const shown = await listed(desk).evaluateAll((rows) =>
 		rows.map((row) => (row as HTMLAnchorElement).pathname.split('/').at(-1))
@@ -164,7 +164,7 @@ test('a list is exported as shown, and the log records it', async ({ browser }) 
 		expect(file.suggestedFilename()).toContain(path);
 		await expectFits(desk, 360, 1440);
 	}
-	const admin = await signedIn(browser, 'admin.mamuju');
+	const admin = await signedIn(browser, 'administrator.mamuju');
 	await visit(admin, '/admin/log?area=list');
 	await expect(admin.getByText('mengunduh daftar laporan').first()).toBeVisible();
 });

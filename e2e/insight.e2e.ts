@@ -22,7 +22,7 @@ async function expectLinkedCounts(page: Page, links: { href: string; shown: stri
 }
 
 test('the comparison leads to an officer’s ratings; excluding one changes the figures', async ({ browser }) => {
-	const page = await signedIn(browser, 'pemantau.mamuju');
+	const page = await signedIn(browser, 'pimpinan.mamuju');
 	await page.setViewportSize(WIDE);
 	const { body } = await api(running().origin, '/officers?unit=mamuju');
 	const officer = (body.items as { id: string; name: string }[])[1];
@@ -60,7 +60,7 @@ test('the comparison leads to an officer’s ratings; excluding one changes the 
 test('a manager reads the overview at a glance, opens each figure and takes the comparison as CSV and the overview as PDF', async ({
 	browser
 }) => {
-	const page = await signedIn(browser, 'pemantau.mamuju');
+	const page = await signedIn(browser, 'pimpinan.mamuju');
 	await page.setViewportSize({ width: 1366, height: 768 });
 	await page.goto('/insight?unit=mamuju');
 	const figures = page.locator('dl > div');
@@ -81,13 +81,13 @@ test('a manager reads the overview at a glance, opens each figure and takes the 
 		(await officers(page).first().getByRole('link').first().textContent()) ?? ''
 	);
 	// An office of the demo compares five officers. The province has more.
-	const province = await signedIn(browser, 'pemantau.sulbar', { viewport: { width: 1366, height: 768 } });
+	const province = await signedIn(browser, 'pimpinan.sulbar', { viewport: { width: 1366, height: 768 } });
 	await province.goto('/insight/officers?unit=sulbar&scope=tree');
 	for (let nth = 0; nth < 6; nth++) await expect(officers(province).nth(nth)).toBeInViewport({ ratio: 1 });
 });
 
 test('every count on an officer’s page opens that number of ratings', async ({ browser }) => {
-	const page = await signedIn(browser, 'pemantau.mamuju');
+	const page = await signedIn(browser, 'pimpinan.mamuju');
 	await page.goto('/insight/officers?unit=mamuju');
 	await page.locator('tbody a[href^="/insight/officers/"]').first().click();
 	await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
@@ -100,7 +100,7 @@ test('every count on an officer’s page opens that number of ratings', async ({
 });
 
 test('every count of the comparison opens that number of ratings of the officer and score', async ({ browser }) => {
-	const page = await signedIn(browser, 'pemantau.mamuju');
+	const page = await signedIn(browser, 'pimpinan.mamuju');
 	await page.goto('/insight/officers?unit=mamuju&columns=all');
 	const bars = await page.locator('table a[href*="score="]').evaluateAll((all) =>
 		all.map((link) => ({
@@ -112,7 +112,7 @@ test('every count of the comparison opens that number of ratings of the officer 
 });
 
 test('the comparison shows each officer’s response rate, the same as the page of the officer', async ({ browser }) => {
-	const page = await signedIn(browser, 'pemantau.mamuju');
+	const page = await signedIn(browser, 'pimpinan.mamuju');
 	await page.setViewportSize(WIDE);
 	await page.goto('/insight/officers?unit=mamuju');
 	const heads = await page.getByRole('columnheader').allTextContents();
@@ -130,7 +130,7 @@ test('the comparison shows each officer’s response rate, the same as the page 
 });
 
 test('a total of a province opens the ratings of all its offices', async ({ browser }) => {
-	const page = await signedIn(browser, 'pemantau.sulbar');
+	const page = await signedIn(browser, 'pimpinan.sulbar');
 	await page.goto('/insight/units?unit=sulbar');
 	const held = page.locator('dl > div').filter({ hasText: 'Ditahan untuk diperiksa' }).getByRole('link');
 	const count = Number(await held.textContent());
@@ -145,7 +145,7 @@ test('a total of a province opens the ratings of all its offices', async ({ brow
 });
 
 test('the mean and officers with few ratings link to those ratings; the list names the office', async ({ browser }) => {
-	const page = await signedIn(browser, 'pemantau.sulbar');
+	const page = await signedIn(browser, 'pimpinan.sulbar');
 	await page.goto('/insight/officers?unit=sulbar&scope=tree&columns=all');
 	const few = page
 		.locator('section[aria-label="Data belum cukup"] li')
@@ -161,7 +161,7 @@ test('the mean and officers with few ratings link to those ratings; the list nam
 });
 
 test('an office is compared with its own past, for a chosen quarter and for the one before', async ({ browser }) => {
-	const page = await signedIn(browser, 'pemantau.mamuju');
+	const page = await signedIn(browser, 'pimpinan.mamuju');
 	await page.goto('/insight/units');
 	await expect(page).toHaveURL(/\/insight\/units\/mamuju/);
 	await expect(page.getByRole('columnheader', { name: /Masa sebelumnya/ })).toBeVisible();
@@ -176,19 +176,19 @@ test('an office is compared with its own past, for a chosen quarter and for the 
 });
 
 test('the province sees its offices side by side; a single office sees only itself', async ({ browser }) => {
-	const page = await signedIn(browser, 'pemantau.sulbar');
+	const page = await signedIn(browser, 'pimpinan.sulbar');
 	await page.setViewportSize(WIDE);
 	await page.goto('/insight/units?unit=sulbar');
 	await expect(page.getByRole('rowheader')).toHaveCount(7);
 	await page.getByRole('link', { name: 'BPS Kabupaten Majene' }).click();
 	await expect(page).toHaveURL(/\/insight\/units\/majene/);
 	await expect(page.getByRole('table', { name: 'Angka per bulan' })).toBeVisible();
-	const stranger = await signedIn(browser, 'pemantau.mamuju');
+	const stranger = await signedIn(browser, 'pimpinan.mamuju');
 	expect((await stranger.goto('/insight/units/majene'))?.status()).toBe(404);
 });
 
 test('charts work without scripts, each with a table of the same numbers', async ({ browser }) => {
-	const page = await signedIn(browser, 'pemantau.mamuju', { javaScriptEnabled: false });
+	const page = await signedIn(browser, 'pimpinan.mamuju', { javaScriptEnabled: false });
 	const to = today();
 	const from = `${Number(to.slice(0, 4)) - 1}-${to.slice(5, 7)}-01`;
 	await page.goto(`/insight/units/mamuju?from=${from}&to=${to}`);
@@ -207,7 +207,7 @@ test('charts work without scripts, each with a table of the same numbers', async
 });
 
 test('a page is printed on A4 with its subject and tables, without filters', async ({ browser }) => {
-	const page = await signedIn(browser, 'pemantau.mamuju');
+	const page = await signedIn(browser, 'pimpinan.mamuju');
 	for (const path of ['/insight/officers?unit=mamuju', '/insight/units/mamuju']) {
 		await page.goto(path);
 		await page.emulateMedia({ media: 'print' });

@@ -66,7 +66,7 @@ test('assigns and archives several reports without a mouse, and shows the effect
 	const word = ownWord();
 	for (let n = 0; n < 3; n += 1)
 		await openCase({ kind: 'suggestion', body: `Mohon bunga ${word} di halaman disiram setiap pagi.` });
-	const page = await desk(browser, 'pengelola.mamuju');
+	const page = await desk(browser, 'penangan.mamuju');
 
 	// No report is chosen yet: an old link says so, and the list shows no buttons for chosen reports.
 	await page.goto('/desk/bulk?verb=assignment');
@@ -87,7 +87,7 @@ test('assigns and archives several reports without a mouse, and shows the effect
 	await expect(page.getByText('Belum ada yang diubah.')).toBeVisible();
 	const assignee = page.locator('select[name=assignee]');
 	await tabTo(page, assignee);
-	const { name } = account('pengelola2.mamuju');
+	const { name } = account('penangan2.mamuju');
 	await page.keyboard.type(name);
 	await expect(assignee.locator('option:checked')).toHaveText(name);
 	await tick(page, 'confirmed');
@@ -117,7 +117,7 @@ test('a duplicate is archived and another report is linked to its main case, wit
 		...sender
 	});
 	const { reference: related } = await openCase({ body: 'Tempat sampah di teras belakang penuh dan berbau.' });
-	const page = await desk(browser, 'pengelola.mamuju');
+	const page = await desk(browser, 'penangan.mamuju');
 
 	await find(page, twice);
 	await verb(page, 'r', 'archive');
@@ -139,7 +139,7 @@ test('a duplicate is archived and another report is linked to its main case, wit
 	await send(page, 'linked');
 	await expect(page.locator('#linked').getByRole('link', { name: main })).toBeVisible();
 
-	const head = await desk(browser, 'wakil.mamuju');
+	const head = await desk(browser, 'penyelia2.mamuju');
 	await find(head, twice);
 	await verb(head, 's', 'approval');
 	await expect(panel(head).getByRole('link', { name: main })).toBeVisible();
@@ -150,9 +150,9 @@ test('a duplicate is archived and another report is linked to its main case, wit
 
 test('answers a report without a mouse: draft, sent back, corrected, approved, signed out', async ({ browser }) => {
 	// A first try may have left the choice to return to the list.
-	await submit(running().origin, '/desk/next', { opens: 'next' }, await sessionOf('pengelola.mamuju'));
+	await submit(running().origin, '/desk/next', { opens: 'next' }, await sessionOf('penangan.mamuju'));
 	const { reference } = await openCase({ body: 'Atap parkir sepeda bocor di dekat pos satpam.' });
-	const handler = await desk(browser, 'pengelola.mamuju');
+	const handler = await desk(browser, 'penangan.mamuju');
 	await find(handler, reference);
 	// A screen reader reads it as Indonesian, also for staff who use the desk in English.
 	await expect(handler.locator('.turn.reporter .verbatim')).toHaveAttribute('lang', 'id');
@@ -190,7 +190,7 @@ test('answers a report without a mouse: draft, sent back, corrected, approved, s
 	// The list from which the report was opened.
 	await expect(handler).toHaveURL(`/desk?q=${reference}`);
 
-	const head = await desk(browser, 'wakil.mamuju');
+	const head = await desk(browser, 'penyelia2.mamuju');
 	await find(head, reference);
 	await verb(head, 's', 'approval');
 	const back = panel(head).getByRole('button', { name: 'Kembalikan' });
@@ -224,7 +224,7 @@ test('answers a report without a mouse: draft, sent back, corrected, approved, s
 });
 
 test('letter shortcuts can be switched off and, without a shortcut, on again', async ({ browser }) => {
-	const page = await desk(browser, 'pengelola.mamuju');
+	const page = await desk(browser, 'penangan.mamuju');
 	const box = page.getByRole('checkbox', { name: 'Huruf pada papan ketik' });
 	const searchField = page.locator('input[type=search]');
 	// Keys have no effect before the page's scripts run.

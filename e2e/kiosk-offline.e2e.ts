@@ -254,7 +254,7 @@ test('stored ratings of a withdrawn tablet are marked for a manager; a wrong sig
 		timeout: 60_000
 	});
 	await expectAccessible(page);
-	const manager = await signedIn(browser, 'pemantau.mamuju');
+	const manager = await signedIn(browser, 'pimpinan.mamuju');
 	// Held where rate limits are on, which they are not here.
 	await manager.goto('/insight/review?kind=marked');
 	await expect(manager.locator('li', { hasText: words }).last()).toContainText('disimpan tablet yang sudah diputuskan');

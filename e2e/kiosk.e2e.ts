@@ -183,7 +183,7 @@ test('the display shows the code of the visit that just ended, and a phone rates
 	const page = await pairDevice(browser, place, 'display', { atDesk: true });
 	await expect(page.getByRole('heading', { name: 'Selamat datang' })).toBeVisible();
 	await expectAccessible(page);
-	const desk = await signedIn(browser, 'pengelola.mamuju');
+	const desk = await signedIn(browser, 'penangan.mamuju');
 	await desk.goto(`/desk/visits?unit=mamuju&desk=${place.desk.id}`);
 	await desk.getByRole('button', { name: 'Catat, sudah selesai' }).click();
 	await expect(page.getByRole('heading', { name: 'Bagaimana pelayanan kami?' })).toBeVisible();

@@ -70,11 +70,11 @@ test('a reporter gets e-mails in their language without text of the report, and 
 });
 
 test('an administrator reads the outbox, sends a test e-mail and sets a closing line', async ({ browser }) => {
-	const admin = await signedIn(browser, 'admin.sulbar');
+	const admin = await signedIn(browser, 'administrator.sulbar');
 	await visit(admin, '/admin/mail', 360, 1440);
 	await admin.getByRole('button', { name: 'Kirim e-mail percobaan' }).click();
 	await expect(admin).toHaveURL(/\/admin\/mail#trial$/);
-	await mailTo(browser, 'admin.sulbar@contoh.invalid', 'E-mail percobaan');
+	await mailTo(browser, 'administrator.sulbar@contoh.invalid', 'E-mail percobaan');
 	await openUntil(admin, '/admin/mail', admin.getByText('diterima server e-mail'));
 	await admin.goto('/admin/mail?list=sent');
 	await expect(admin.getByText('E-mail percobaan SPATULA').first()).toBeVisible();
@@ -92,7 +92,7 @@ test('an administrator reads the outbox, sends a test e-mail and sets a closing 
 test('a handler chooses which notices are sent by e-mail; those about legal deadlines are always sent', async ({
 	browser
 }) => {
-	const handler = await signedIn(browser, 'pengelola.majene');
+	const handler = await signedIn(browser, 'penangan.majene');
 	await visit(handler, '/me', 360, 1440);
 	const choices = handler.locator('#mail');
 	await expect(choices).toContainText('UU 25/2009');
@@ -105,7 +105,7 @@ test('a handler chooses which notices are sent by e-mail; those about legal dead
 
 test('a forgotten password is reset by e-mail; the sign-in code is asked for all the same', async ({ browser }) => {
 	// A first try may have left a second factor.
-	const { username, password } = account(test.info().retry > 0 ? 'kepala.mamasa' : 'kepala.pasangkayu');
+	const { username, password } = account(test.info().retry > 0 ? 'penyelia.mamasa' : 'penyelia.pasangkayu');
 	const owner = await signedIn(browser, username);
 	await owner.goto('/me/security');
 	const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();

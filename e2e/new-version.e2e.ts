@@ -11,7 +11,7 @@ async function pretendNewVersion(page: Page): Promise<void> {
 test('an open inbox asks to be reloaded for a new version, and a click on a link loads a whole page', async ({
 	browser
 }) => {
-	const page = await signedIn(browser, 'pengelola.mamuju');
+	const page = await signedIn(browser, 'penangan.mamuju');
 	await page.clock.install();
 	const open = async () => {
 		await openWithStream(page, '/desk');

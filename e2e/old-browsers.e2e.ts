@@ -114,7 +114,7 @@ test('the button of the receipt copies without the clipboard too, or says that i
 });
 
 test('a browser without popovers lists the menu of staff in the page', async ({ browser }) => {
-	const page = await signedIn(browser, 'kepala.sulbar', { viewport: { width: 360, height: 740 } });
+	const page = await signedIn(browser, 'penyelia.sulbar', { viewport: { width: 360, height: 740 } });
 	await page.goto('/desk');
 	// Such a browser ignores the attribute and obeys these rules.
 	await page.evaluate(() => {

@@ -39,7 +39,7 @@ test('the notice keeps the office it was opened from, and says since when it is 
 test('an officer’s photo is hidden at once after the consent is withdrawn, and shown after one on paper', async ({
 	browser
 }) => {
-	const admin = await signedIn(browser, 'admin.mamuju');
+	const admin = await signedIn(browser, 'administrator.mamuju');
 	await admin.goto('/admin/officers?unit=7604');
 	await admin.getByRole('link', { name: 'Petugas Contoh 1', exact: true }).click();
 	const page = new URL(admin.url()).pathname;

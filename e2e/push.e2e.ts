@@ -136,7 +136,7 @@ async function addDevice(page: Page): Promise<TestBrowser> {
 }
 
 test('a handler adds a device, tests it and removes it', async () => {
-	const page = await signedIn(browser, 'pengelola.mamuju', CONTEXT_OPTIONS);
+	const page = await signedIn(browser, 'penangan.mamuju', CONTEXT_OPTIONS);
 	const own = await addDevice(page);
 	await expectAccessible(page);
 	await page.getByRole('button', { name: 'Kirim percobaan' }).click();

@@ -8,7 +8,7 @@ import { isFullRun, expectAccessible, signedIn, visit } from './support/pages.ts
 import { api } from './support/site.ts';
 import { expect, test, type Locator, type Page } from './support/test.ts';
 
-/** The officer of `pengelola2.mamuju`, who also handles cases and records visits. */
+/** The officer of `penangan2.mamuju`, who also handles cases and records visits. */
 const OWN = 'Petugas Contoh 6';
 const PROVINCE = 'BPS Provinsi Sulawesi Barat';
 
@@ -59,7 +59,7 @@ test('a rating from a signed-in browser of the office is marked; a manager reads
 	browser
 }) => {
 	const words = `Dari meja sendiri ${crypto.randomUUID().slice(0, 8)}`;
-	const desk = await signedIn(browser, 'pengelola.mamuju');
+	const desk = await signedIn(browser, 'penangan.mamuju');
 	await desk.goto('/mamuju/nilai');
 	await desk.getByLabel('Tidak tahu atau tidak ada di daftar').check({ force: true });
 	await desk.locator('[name=score][value="5"]').check({ force: true });
@@ -67,7 +67,7 @@ test('a rating from a signed-in browser of the office is marked; a manager reads
 	await desk.locator('[name=comment]').fill(words);
 	await desk.getByRole('button', { name: 'Kirim penilaian' }).click();
 	await expect(desk).toHaveURL(/terima-kasih/);
-	const manager = await signedIn(browser, 'pemantau.mamuju');
+	const manager = await signedIn(browser, 'pimpinan.mamuju');
 	// It is held where rate limits are on, which they are not here.
 	await visit(manager, '/insight/review?kind=marked');
 	await expect(entryOf(manager, words)).toContainText('dikirim dari peramban yang sedang masuk dengan akun kantor ini');
@@ -82,7 +82,7 @@ test('a rating from a signed-in browser of the office is marked; a manager reads
 test('a 1 is voided only once the province has agreed', async ({ browser }) => {
 	const words = `Bukan petugas ini ${crypto.randomUUID().slice(0, 8)}`;
 	await rate({ score: 1, comment: words });
-	const manager = await signedIn(browser, 'pemantau.mamuju');
+	const manager = await signedIn(browser, 'pimpinan.mamuju');
 	const voided = async () => {
 		await manager.goto('/insight/ratings?unit=mamuju&score=1&state=voided');
 		return manager.getByText(words).count();
@@ -105,7 +105,7 @@ test('a 1 is voided only once the province has agreed', async ({ browser }) => {
 	await propose();
 	await manager.goto('/insight/review');
 	await expect(entryOf(manager, words)).toContainText(`Menunggu keputusan pimpinan ${PROVINCE}`);
-	const province = await signedIn(browser, 'pemantau.sulbar');
+	const province = await signedIn(browser, 'pimpinan.sulbar');
 	await province.goto('/insight/review');
 	const proposal = entryOf(province, words);
 	await expect(proposal).toContainText(`Anda dapat memutuskannya sebagai pimpinan ${PROVINCE}`);
@@ -117,7 +117,7 @@ test('a 1 is voided only once the province has agreed', async ({ browser }) => {
 test('a comment with a number waits until a manager lets the officer read it', async ({ browser }) => {
 	const words = `Hubungi 0812-3456-${String(Math.floor(1000 + Math.random() * 8999))}`;
 	await rate({ comment: words, officer: await officerNamed('Petugas Contoh 3') });
-	const manager = await signedIn(browser, 'pemantau.mamuju');
+	const manager = await signedIn(browser, 'pimpinan.mamuju');
 	await manager.goto('/insight/review?kind=comment');
 	await expectAccessible(manager);
 	const entry = entryOf(manager, words);
@@ -148,7 +148,7 @@ test('an officer contests a comment, a manager responds, and no figure changes',
 	await expect(officer.locator('#contests')).toContainText('Menunggu keputusan');
 	await expectAccessible(officer);
 	// A manager of the province may decide about any score.
-	const manager = await signedIn(browser, 'pemantau.sulbar');
+	const manager = await signedIn(browser, 'pimpinan.sulbar');
 	await visit(manager, '/insight/review');
 	const entry = entryOf(manager, why);
 	await expect(entry).toContainText(commentText);
@@ -171,7 +171,7 @@ test('an officer contests a comment, a manager responds, and no figure changes',
 
 test('after a day of three visits no page of an officer’s account leads to one of the ratings', async () => {
 	const { origin } = running();
-	const account = 'pengelola2.mamuju';
+	const account = 'penangan2.mamuju';
 	const officer = await officerNamed(OWN);
 	const scopes: Scope[] = ['visits:write', 'cases:read', 'escalations:read', 'directory:read'];
 	const token = await tokenFor(account, 'mamuju', scopes);

@@ -47,7 +47,7 @@ async function typeTime(page: Page, time: string): Promise<void> {
 test('an answer by phone is recorded by keyboard alone; the reporter reads who wrote it', async ({ browser }) => {
 	const { reference, receipt } = await openQuestion();
 	const desk = await browser.newPage({ viewport: WIDE });
-	await signIn(desk, 'pengelola.mamuju');
+	await signIn(desk, 'penangan.mamuju');
 	await find(desk, reference);
 	await verb(desk, 'p', 'reporter-answer');
 	await tabTo(desk, desk.locator('[name=kind]').first());
@@ -75,7 +75,7 @@ test('an answer by phone is recorded by keyboard alone; the reporter reads who w
 test('the form says what is missing and keeps what was typed, also after a conflict', async ({ browser }) => {
 	const { reference } = await openQuestion({ identity: 'withheld' });
 	const path = `/desk/cases/${reference}/reporter-answer`;
-	const desk = await signedIn(browser, 'pengelola.mamuju');
+	const desk = await signedIn(browser, 'penangan.mamuju');
 	await visit(desk, path);
 	await expect(desk.getByText('identitasnya dirahasiakan')).toBeVisible();
 	await expect(desk.locator('[name=kind][value=objection]')).toHaveCount(0);
@@ -106,7 +106,7 @@ test('a failed attempt to reach the reporter is counted when the report is archi
 	browser
 }) => {
 	const { reference, receipt } = await openQuestion();
-	const desk = await signedIn(browser, 'pengelola.mamuju');
+	const desk = await signedIn(browser, 'penangan.mamuju');
 	await visit(desk, `/desk/cases/${reference}/archive`);
 	await desk.locator('[name=reason][value=incomplete]').check({ force: true });
 	await expect(desk.getByText('Belum ada upaya menghubungi pelapor')).toBeVisible();

@@ -28,7 +28,7 @@ async function pdfOf(page: Page): Promise<string> {
 }
 
 test('a month without reports is filed, corrected, and seen by the province', async ({ browser }) => {
-	const head = await signedIn(browser, `kepala.${OFFICE}`);
+	const head = await signedIn(browser, `penyelia.${OFFICE}`);
 	// Supervisors who manage nothing find the reports at the desk.
 	await head.goto('/desk/register');
 	await expect(head.getByRole('main').locator('a[href="/insight/recap"]')).toHaveCount(1);
@@ -47,7 +47,7 @@ test('a month without reports is filed, corrected, and seen by the province', as
 	expect(first).toContain(number ?? '?');
 	expect(first.split('NIHIL').length - 1).toBeGreaterThanOrEqual(5);
 
-	const province = await signedIn(browser, 'kepala.sulbar');
+	const province = await signedIn(browser, 'penyelia.sulbar');
 	await visit(province, `/insight/recap?unit=sulbar&period=${month}`);
 	const row = (name: RegExp) => province.getByRole('row', { name });
 	await expect(row(/Pasangkayu/)).toContainText('Sudah disampaikan');
@@ -83,7 +83,7 @@ test('this month can be viewed, not filed, and shows the same figures on paper a
 	// On the first day of a month the demo has no figures of the month.
 	const { reference } = await openCase();
 	await act(reference, 'verification', { category: 'time', class: 'plain' });
-	const page = await signedIn(browser, 'pemantau.mamuju');
+	const page = await signedIn(browser, 'pimpinan.mamuju');
 	await page.setViewportSize(WIDE);
 	const month = today().slice(0, 7);
 	await visit(page, `/insight/recap/mamuju/${month}`);
@@ -106,7 +106,7 @@ test('this month can be viewed, not filed, and shows the same figures on paper a
 
 test('the register and a case file are downloaded from the desk', async ({ browser }) => {
 	const { reports } = running();
-	const page = await signedIn(browser, 'pengelola.mamuju');
+	const page = await signedIn(browser, 'penangan.mamuju');
 	await visit(page, '/desk/register');
 	const link = page.locator('main a[href*="unit=mamuju&"]').first();
 	const book = await page.request.get((await link.getAttribute('href')) ?? '');

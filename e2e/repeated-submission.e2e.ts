@@ -125,7 +125,7 @@ test(
 	{ tag: CORE },
 	async () => {
 		const { origin } = running();
-		const headers = { cookie: await sessionOf('pengelola.mamuju') };
+		const headers = { cookie: await sessionOf('penangan.mamuju') };
 		const { reference } = await openCase({ body: 'Daftar biaya di papan tidak terbaca.' });
 		for (const path of ['/desk', `/desk/cases/${reference}`]) {
 			const page = await fetch(origin + path, { headers });
@@ -144,7 +144,7 @@ test(
 );
 
 test('a link from the desk to a page without scripts loads it whole', async ({ browser }) => {
-	const page = await signedIn(browser, 'pengelola.mamuju');
+	const page = await signedIn(browser, 'penangan.mamuju');
 	await page.setViewportSize(WIDE);
 	const errors: string[] = [];
 	page.on('console', (message) => {

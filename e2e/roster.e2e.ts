@@ -26,14 +26,17 @@ const weekForm = (page: Page) => page.locator('form[action="?/week"]');
 const rosterOf = ({ id }: { id: string }) => `/admin/places/${id}/roster`;
 
 const makeDesk = async () =>
-	addPlace(await sessionOf('admin.mamuju'), { name: `Meja uji ${crypto.randomUUID().slice(0, 8)}`, kind: 'desk' });
+	addPlace(await sessionOf('administrator.mamuju'), {
+		name: `Meja uji ${crypto.randomUUID().slice(0, 8)}`,
+		kind: 'desk'
+	});
 
 /** Makes a desk at which one officer is on duty at all times. */
 async function makeDeskOf(officer: string): Promise<{ id: string; code: string }> {
 	const desk = await makeDesk();
 	const week = new URLSearchParams({ officerId: await officerNamed(officer), startsAt: '00:00', endsAt: '00:00' });
 	for (const weekday of WEEKDAYS) week.append('weekdays', String(weekday));
-	const cookie = await sessionOf('admin.mamuju');
+	const cookie = await sessionOf('administrator.mamuju');
 	expect((await submit(running().origin, `${rosterOf(desk)}?/week`, week, cookie)).status).toBe(303);
 	return desk;
 }
@@ -64,12 +67,12 @@ const notThem = (page: Page) => page.getByRole('button', { name: 'Bukan beliau?'
 async function isRatingOf(officer: string, comment: string): Promise<boolean> {
 	const { origin } = running();
 	const path = `/insight/ratings?unit=mamuju&officer=${await officerNamed(officer)}`;
-	const page = await fetch(origin + path, { headers: { cookie: await sessionOf('pemantau.mamuju') } });
+	const page = await fetch(origin + path, { headers: { cookie: await sessionOf('pimpinan.mamuju') } });
 	return (await page.text()).includes(comment);
 }
 
 test('an administrator plans a desk’s week; a citizen rates who is on duty in two taps', async ({ browser }) => {
-	const admin = await signedIn(browser, 'admin.mamuju');
+	const admin = await signedIn(browser, 'administrator.mamuju');
 	await admin.setViewportSize(WIDE);
 	const desk = await makeDesk();
 	await admin.goto(`/admin/places/${desk.id}`);
@@ -113,7 +116,7 @@ test('stars chosen for one officer never appear under the next one', async ({ pa
 });
 
 test('a shift is changed and deleted, and a day is copied to others', async ({ browser }) => {
-	const page = await signedIn(browser, 'admin.mamuju');
+	const page = await signedIn(browser, 'administrator.mamuju');
 	await page.goto(rosterOf(await makeDesk()));
 	await page.getByText('Tambah giliran mingguan').first().click();
 	for (const day of ['Selasa', 'Rabu', 'Kamis', 'Jumat']) await weekForm(page).getByLabel(day).uncheck();
@@ -142,7 +145,7 @@ test('a supervisor changes today’s officer; an open form keeps the former one'
 	const early = await phoneAt(browser, code);
 	await expect(early.page.locator('.served')).toContainText(EARLY);
 
-	const head = await signedIn(browser, 'kepala.mamuju');
+	const head = await signedIn(browser, 'penyelia.mamuju');
 	await head.goto('/desk/roster');
 	await expectAccessible(head);
 	await head.locator(`a[href="/desk/roster/${id}"]`).click();
@@ -165,7 +168,7 @@ test('a supervisor changes today’s officer; an open form keeps the former one'
 	expect(await isRatingOf(STAND_IN, comment)).toBe(false);
 
 	// A handler can read the roster but not change it.
-	const handler = await signedIn(browser, 'pengelola.mamuju');
+	const handler = await signedIn(browser, 'penangan.mamuju');
 	await handler.goto(`/desk/roster/${id}`);
 	await expect(handler.locator('.now')).toContainText(STAND_IN);
 	await expect(handler.locator('main form')).toHaveCount(0);

@@ -22,9 +22,9 @@ async function picture(page: Page, path: string, name: string, width: number, fr
 test('pictures of the main pages as the README shows them', async ({ browser, page }) => {
 	await picture(page, '/mamuju', 'front-door', 360);
 	await picture(page, '/q/MMJPTG', 'rating', 360);
-	const desk = await signedIn(browser, 'pengelola.mamuju');
+	const desk = await signedIn(browser, 'penangan.mamuju');
 	await picture(desk, '/desk', 'inbox', 1440);
-	const manager = await signedIn(browser, 'pemantau.mamuju');
+	const manager = await signedIn(browser, 'pimpinan.mamuju');
 	await picture(manager, '/insight/officers?unit=mamuju', 'comparison', 1440);
 	const officer = await manager.locator('tbody a[href^="/insight/officers/"]').first().getAttribute('href');
 	await picture(manager, officer ?? '', 'officer-phone', 360, 'Pada masa ini');

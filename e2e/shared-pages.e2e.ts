@@ -211,7 +211,7 @@ test(
 
 test('a new name of an officer and a withdrawn place show at once', async ({ browser }) => {
 	const citizen = await watchedPage(browser);
-	const admin = await signedIn(browser, 'admin.mamuju');
+	const admin = await signedIn(browser, 'administrator.mamuju');
 	const suffix = Date.now().toString(36);
 	const save = async (name: string) => {
 		const stored = admin.waitForResponse((response) => response.request().method() === 'POST');

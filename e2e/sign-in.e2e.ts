@@ -115,7 +115,7 @@ async function guardedOffice() {
 		const place = await makePlace(unit.id, { kind: 'kiosk' });
 		const admin = await makeActor([[unit.id, 'admin']]);
 		const name = 'Administrator Contoh';
-		const { username, password } = await makeAccount({ username: 'admin.contoh', name, roles: ['admin'] });
+		const { username, password } = await makeAccount({ username: 'administrator.contoh', name, roles: ['admin'] });
 		const stale = { session: await openOldSession((await findAccount(username))?.id ?? ''), password };
 		return { kiosk: await createKioskLink(admin, place.id, { mode: 'tablet', pin: PIN }), stale };
 	};

@@ -63,7 +63,7 @@ test('an administrator turns it on with a decision, citizens find it, and it is 
 	browser,
 	page
 }) => {
-	const admin = await signedIn(browser, 'admin.sulbar');
+	const admin = await signedIn(browser, 'administrator.sulbar');
 	await visit(admin, '/admin/skm');
 	await admin.getByRole('link', { name: 'BPS Kabupaten Mamasa' }).click();
 	await admin.getByRole('checkbox', { name: 'Survei aktif di satuan kerja ini' }).check();
@@ -87,7 +87,7 @@ test('an administrator turns it on with a decision, citizens find it, and it is 
 });
 
 test('a manager decides about an answer, publishes a finished period, and withdraws it', async ({ browser, page }) => {
-	const manager = await signedIn(browser, 'pemantau.mamuju');
+	const manager = await signedIn(browser, 'pimpinan.mamuju');
 	await manager.goto('/insight/skm/answers?unit=mamuju&state=held');
 	await manager.getByText('Hitung jawaban ini').first().click();
 	await manager.locator('details[open] [name=reason]').selectOption('genuine');
@@ -123,7 +123,7 @@ test('pages of the survey fit the narrowest phone, and its results with large le
 	browser,
 	page
 }) => {
-	const manager = await signedIn(browser, 'pemantau.sulbar');
+	const manager = await signedIn(browser, 'pimpinan.sulbar');
 	await visit(page, '/mamuju/skm', 320);
 	await page.goto('/mamuju/skm/hasil');
 	await expect(page.getByRole('table').first()).toBeVisible();

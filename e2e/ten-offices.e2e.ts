@@ -22,7 +22,7 @@ const PLACES = `${table('nama;jenis;kantor', (code) => `Meja ${code};meja;${code
 test('a province opens itself and ten regencies from tables, up to a rating and a closed complaint at one of them', async ({
 	browser
 }) => {
-	const operator = { username: 'admin.contoh', name: 'Admin Contoh', roles: ['admin'], password: true };
+	const operator = { username: 'administrator.contoh', name: 'Administrator Contoh', roles: ['admin'], password: true };
 	const root = { unit: '7600', unitName: 'Provinsi Contoh', unitSlug: 'contoh' };
 	const site = await openOwnSite('ten-offices', async () => ({
 		login: await provideAccount({ ...operator, ...root })

@@ -31,7 +31,7 @@ test('two reports of one matter are linked and answered once; each reporter read
 }) => {
 	const first = await openCase({ body: SEEN });
 	const second = await openCase({ body: SEEN_TOO });
-	const desk = await signedIn(browser, 'pengelola.mamuju');
+	const desk = await signedIn(browser, 'penangan.mamuju');
 
 	// The suggested category is chosen with one click, and with one key. Nothing is stored before the button is pressed.
 	await visit(desk, `/desk/cases/${first.reference}/verification?list=kind%3Dcomplaint`);
@@ -82,7 +82,7 @@ test('two reports of one matter are linked and answered once; each reporter read
 	await expect(desk).toHaveURL(/done=drafted/);
 	expect(await tracked(browser, second.receipt)).not.toContain(ANSWER);
 
-	const head = await signedIn(browser, 'wakil.mamuju');
+	const head = await signedIn(browser, 'penyelia2.mamuju');
 	await openAtDesk(head, first.reference, 'approval');
 	await expect(head.getByText(/juga dikirim ke 1 laporan terkait/)).toBeVisible();
 	await approveDraft(head);
@@ -110,7 +110,7 @@ test('for a second report of the same person, archiving as a duplicate is offere
 	const repeatedBody = 'Sekali lagi: lampu tangga perpustakaan masih mati, sore hari gelap.';
 	const { reference: second } = await openCase({ body: repeatedBody, ...sender });
 	const { reference: request } = await openCase({ kind: 'suggestion', body: 'Mohon data harga cabai tiga tahun ini.' });
-	const desk = await signedIn(browser, 'pengelola.mamuju');
+	const desk = await signedIn(browser, 'penangan.mamuju');
 	await openAtDesk(desk, request);
 	// A request for information has its own reason, with the referral already written, and is sent by the second click.
 	await desk.getByRole('link', { name: 'Ini permintaan data atau informasi' }).click();
@@ -135,7 +135,7 @@ test('for a second report of the same person, archiving as a duplicate is offere
 });
 
 test('a rule is created, tested, and assigns the next report to the handler', async ({ browser }) => {
-	const admin = await signedIn(browser, 'admin.sulbar');
+	const admin = await signedIn(browser, 'administrator.sulbar');
 	await checkPagesInFullRun(admin, '/admin/routing', '/admin/routing/words');
 	await visit(admin, '/admin/routing/new?unit=7604');
 	await fill(admin, { name: 'Toilet dan kebersihan', words: 'toilet, kebersihan' });
@@ -162,12 +162,12 @@ test('a rule is created, tested, and assigns the next report to the handler', as
 	await expectAccessible(admin);
 
 	const { reference } = await openCase({ body: 'Toilet pengunjung kotor dan tidak ada air sejak pagi tadi.' });
-	const desk = await signedIn(browser, 'pengelola.mamuju');
+	const desk = await signedIn(browser, 'penangan.mamuju');
 	await openAtDesk(desk, reference);
 	await desk.locator('#history summary').click();
 	await expect(desk.locator('#history').getByText('Aturan: Toilet dan kebersihan')).toBeVisible();
 	// A supervisor may reassign it. The form selects no person, so that Enter alone does not give it away.
-	const head = await signedIn(browser, 'kepala.mamuju');
+	const head = await signedIn(browser, 'penyelia.mamuju');
 	await visit(head, `/desk/cases/${reference}/assignment`);
 	await expect(head.getByText(/laporan terbuka/).first()).toBeVisible();
 	await expect(head.locator('[name=assignee]')).not.toHaveCount(0);
@@ -175,7 +175,7 @@ test('a rule is created, tested, and assigns the next report to the handler', as
 });
 
 test('somebody who will be absent names a deputy on their own page', async ({ browser }) => {
-	const page = await signedIn(browser, 'pengelola.majene');
+	const page = await signedIn(browser, 'penangan.majene');
 	await visit(page, '/me');
 	const deputy = page.locator('[name=deputyId]');
 	await expect(deputy).toBeVisible();

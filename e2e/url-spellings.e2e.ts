@@ -117,7 +117,7 @@ test(
 	'cookies give no access to the API and forms from other origins are refused with any spelling of the address',
 	{ tag: CORE },
 	async () => {
-		const cookie = await sessionOf('kepala.sulbar');
+		const cookie = await sessionOf('penyelia.sulbar');
 		for (const path of ['/api/v1/cases', '/api/v1/escalations', '/api/v1/officers?unit=mamuju']) {
 			expect((await ask(path, { cookie })).status, path).toBe(401);
 			for (const spelled of spellingsOf(path)) {

@@ -12,7 +12,7 @@ async function noteVisitor(desk: Page, purpose: string, button: string): Promise
 
 test('the guest book’s code on the screen leads to a rating from the visitor’s own phone', async ({ browser }) => {
 	const words = `lewat-kode-${crypto.randomUUID().slice(0, 8)}`;
-	const desk = await signedIn(browser, 'pengelola.mamuju');
+	const desk = await signedIn(browser, 'penangan.mamuju');
 	await checkPagesInFullRun(desk, '/desk/visits?unit=mamuju');
 	await noteVisitor(desk, `Data padi ${words}`, 'Catat dan mulai');
 	await expect(desk.getByRole('status')).toContainText('Tercatat');
@@ -46,7 +46,7 @@ test('the guest book’s code on the screen leads to a rating from the visitor�
 
 test('without scripts a visit waits, begins, ends, prints a slip and is corrected', async ({ browser }) => {
 	const words = `tanpa-skrip-${crypto.randomUUID().slice(0, 8)}`;
-	const desk = await signedIn(browser, 'pengelola.mamuju', { javaScriptEnabled: false });
+	const desk = await signedIn(browser, 'penangan.mamuju', { javaScriptEnabled: false });
 	await noteVisitor(desk, words, 'Catat, masih menunggu');
 	await desk.getByRole('link', { name: words }).click();
 	await expect(desk.getByText('Menunggu', { exact: true })).toBeVisible();
@@ -79,7 +79,7 @@ test('without scripts a visit waits, begins, ends, prints a slip and is correcte
 	await desk.getByRole('button', { name: 'Simpan perbaikan' }).click();
 	await expect(desk.getByRole('alert')).toContainText('Tidak ada yang berubah');
 	await expect(desk.getByRole('status').filter({ hasText: 'tersimpan' })).toHaveCount(0);
-	const admin = await signedIn(browser, 'admin.mamuju');
+	const admin = await signedIn(browser, 'administrator.mamuju');
 	await admin.goto('/admin/log?area=visit');
 	await expect(admin.getByText('Salah pilih kanal')).toBeVisible();
 });
@@ -88,7 +88,7 @@ test('the link of a visit by WhatsApp is sent by WhatsApp; a phone number in the
 	browser
 }) => {
 	const words = `kejauhan-${crypto.randomUUID().slice(0, 8)}`;
-	const desk = await signedIn(browser, 'pengelola.mamuju');
+	const desk = await signedIn(browser, 'penangan.mamuju');
 	await desk.goto('/desk/visits?unit=mamuju');
 	await desk.getByLabel('Petugas yang melayani').selectOption({ label: 'Petugas Contoh 3' });
 	await desk.getByLabel('Kanal').selectOption('whatsapp');
@@ -120,7 +120,7 @@ test('the link of a visit by WhatsApp is sent by WhatsApp; a phone number in the
 });
 
 test('a visitor of the guest book needs an officer before the service begins', async ({ browser }) => {
-	const desk = await signedIn(browser, 'pengelola.mamuju');
+	const desk = await signedIn(browser, 'penangan.mamuju');
 	await desk.goto('/desk/visits?unit=mamuju');
 	await desk.getByLabel('Petugas yang melayani').selectOption('');
 	await desk.getByLabel('Keperluan').fill('Peta wilayah');
@@ -132,10 +132,10 @@ test('a visitor of the guest book needs an officer before the service begins', a
 
 test('a rating days later from an unknown phone counts as one of a recorded visit', async ({ browser }) => {
 	const words = `kunjungan-lama-${crypto.randomUUID().slice(0, 8)}`;
-	const desk = await signedIn(browser, 'pengelola.mamuju');
+	const desk = await signedIn(browser, 'penangan.mamuju');
 	await desk.goto('/desk/visits?unit=mamuju');
 	const { origin } = running();
-	const headers = { cookie: await sessionOf('pengelola.mamuju') };
+	const headers = { cookie: await sessionOf('penangan.mamuju') };
 	// The desk can't see which earlier visits were rated already, so links are tried until one opens.
 	let link = '';
 	for (let days = 0; days < 8 && !link; days++) {
@@ -151,7 +151,7 @@ test('a rating days later from an unknown phone counts as one of a recorded visi
 		}
 	}
 	await rateByLink(browser, link, words);
-	const manager = await signedIn(browser, 'pemantau.mamuju');
+	const manager = await signedIn(browser, 'pimpinan.mamuju');
 	await manager.goto('/insight/ratings?unit=mamuju&verified=yes');
 	await expect(manager.getByText(words)).toBeVisible();
 });

@@ -18,7 +18,7 @@ async function say(phone: Page, text: string): Promise<void> {
 const press = (phone: Page, name: RegExp) => chat(phone).getByRole('button', { name }).last().click();
 
 test('a citizen reports on WhatsApp, from hello to "Selesai"', async ({ browser }) => {
-	const admin = await signedIn(browser, 'admin.mamuju');
+	const admin = await signedIn(browser, 'administrator.mamuju');
 	await visit(admin, '/admin/channels/whatsapp/7604');
 	const { number: address, phoneNumberId, version, token, appSecret, verifyToken } = WHATSAPP_SANDBOX;
 	const values = { address, phoneNumberId, version, token, appSecret, verifyToken, baseUrl: running().phonesUrl };
@@ -47,7 +47,7 @@ test('a citizen reports on WhatsApp, from hello to "Selesai"', async ({ browser 
 	await receiptPage.locator('form[method=POST] button').first().click();
 	await expect(receiptPage.locator('#receipt')).toHaveText(/[0-9A-Z]{4}-/);
 
-	const desk = await signedIn(browser, 'pengelola.mamuju');
+	const desk = await signedIn(browser, 'penangan.mamuju');
 	await openAtDesk(desk, reference);
 	await expect(desk.getByText(BODY).first()).toBeVisible();
 	await openAtDesk(desk, reference, 'direct');

@@ -4,17 +4,17 @@
  */
 export const PERSONS = {
 	stranger: null,
-	handler: 'pengelola.mamuju',
+	handler: 'penangan.mamuju',
 	/** Works at another office. */
-	foreign: 'pengelola.majene',
+	foreign: 'penangan.majene',
 	/** A handler of the office who is also the officer named by the case. */
-	named: 'pengelola2.mamuju',
-	supervisor: 'kepala.sulbar',
-	manager: 'pemantau.mamuju',
+	named: 'penangan2.mamuju',
+	supervisor: 'penyelia.sulbar',
+	manager: 'pimpinan.mamuju',
 	/** Administrator of the unit above the records in the addresses. */
-	admin: 'admin.sulbar',
+	admin: 'administrator.sulbar',
 	/** Administrator of another office than the records'. */
-	foreignAdmin: 'admin.mamuju',
+	foreignAdmin: 'administrator.mamuju',
 	officer: 'petugas1.mamuju'
 } as const;
 export type Person = keyof typeof PERSONS;

@@ -25,7 +25,7 @@ export const pathOf = (address: string): string => address.replace(/^https?:\/\/
 
 /** Adds a place for devices and a desk of one officer to the demo's office. */
 export async function makeKioskPlace(browser: Browser, name: string) {
-	const cookie = await sessionOf('admin.sulbar');
+	const cookie = await sessionOf('administrator.sulbar');
 	const officer = 'Petugas Contoh 2';
 	const desk = await addPlace(cookie, { name: `Meja ${name}`, kind: 'desk', officerId: await officerNamed(officer) });
 	const { id } = await addPlace(cookie, { name: `Anjungan ${name}`, kind: 'kiosk' });

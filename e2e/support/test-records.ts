@@ -7,7 +7,7 @@ import { api, today } from './site.ts';
 let records: Promise<Record<string, string>> | undefined;
 
 /**
- * Makes a case of Mamuju that names the officer of `pengelola2.mamuju`, with a photo and a forward, and some records of
+ * Makes a case of Mamuju that names the officer of `penangan2.mamuju`, with a photo and a forward, and some records of
  * Majene. All tests of a worker share them.
  */
 export const testRecords = (): Promise<Record<string, string>> => (records ??= makeTestRecords());
@@ -15,7 +15,7 @@ export const testRecords = (): Promise<Record<string, string>> => (records ??= m
 async function makeTestRecords(): Promise<Record<string, string>> {
 	const { origin } = running();
 	const officer = await officerNamed('Petugas Contoh 6');
-	const token = await tokenFor('kepala.sulbar', 'sulbar', ['cases:handle', 'cases:read', 'escalations:write']);
+	const token = await tokenFor('penyelia.sulbar', 'sulbar', ['cases:handle', 'cases:read', 'escalations:write']);
 	const classified = { category: 'behaviour', class: 'plain' };
 
 	const { reference } = await openCase({ officer });
@@ -36,7 +36,7 @@ async function makeTestRecords(): Promise<Record<string, string>> {
 		const items = body.items as { id: string; kind?: string }[];
 		return items.find((item) => kind === undefined || item.kind === kind)?.id ?? '';
 	};
-	const cookie = await sessionOf('admin.sulbar');
+	const cookie = await sessionOf('administrator.sulbar');
 	/** The first group of a pattern in a page's HTML. */
 	const found = async (path: string, pattern: RegExp) =>
 		pattern.exec(await (await fetch(`${origin}${path}`, { headers: { cookie } })).text())?.[1] ?? '';
@@ -80,7 +80,7 @@ async function recordInboundReport(reference: string): Promise<string> {
 		received_on: today(),
 		content: `Diteruskan kembali ke kantor: ${reference}`
 	};
-	const cookie = await sessionOf('pengelola.mamuju');
+	const cookie = await sessionOf('penangan.mamuju');
 	const entered = await submit(running().origin, '/desk/inbound/new', fields, cookie);
 	return /\/desk\/inbound\/([0-9a-f-]{36})/.exec(entered.headers.get('location') ?? '')?.[1] ?? '';
 }

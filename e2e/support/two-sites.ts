@@ -44,7 +44,7 @@ export async function startTwoSites() {
 	};
 	try {
 		const people = await fillDatabase(settings, async () => ({
-			handler: await makeAccount({ username: 'handler', name: 'Pengelola Contoh', roles: ['handler'] }),
+			handler: await makeAccount({ username: 'handler', name: 'Penangan Contoh', roles: ['handler'] }),
 			admin: await makeAccount({ username: 'admin', name: 'Administrator Contoh', roles: ['admin'] })
 		}));
 		const port = await freePort();

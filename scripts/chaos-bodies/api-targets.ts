@@ -12,8 +12,11 @@ export interface AuthorizedTarget extends RequestTarget {
  * Accounts of the demo that together may have tokens of every scope. A token never has more rights than its account's
  * roles.
  */
-const HOLDERS: Partial<Record<Scope, string>> = { 'insight:read': 'pemantau.sulbar', 'tokens:write': 'admin.sulbar' };
-const HOLDER = 'kepala.sulbar';
+const HOLDERS: Partial<Record<Scope, string>> = {
+	'insight:read': 'pimpinan.sulbar',
+	'tokens:write': 'administrator.sulbar'
+};
+const HOLDER = 'penyelia.sulbar';
 
 /** A token with only one scope, for each scope, made with the demo's bootstrap token. */
 export async function tokenOfEachScope(origin: string, bootstrap: string): Promise<Map<Scope, string>> {

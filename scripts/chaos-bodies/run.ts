@@ -23,10 +23,10 @@ interface Options {
 
 /** Accounts that crawl the site, and the pages from which they start. Together they may open everything. */
 const PEOPLE: Record<string, string[]> = {
-	'kepala.sulbar': ['/desk', '/insight/recap', '/admin/templates', '/me'],
-	'pengelola.mamuju': ['/desk', '/desk/roster', '/desk/exports', '/desk/unrecorded'],
-	'pemantau.sulbar': ['/insight', '/insight/review', '/insight/units'],
-	'admin.sulbar': ['/admin', '/admin/health', '/admin/routing/try'],
+	'penyelia.sulbar': ['/desk', '/insight/recap', '/admin/templates', '/me'],
+	'penangan.mamuju': ['/desk', '/desk/roster', '/desk/exports', '/desk/unrecorded'],
+	'pimpinan.sulbar': ['/insight', '/insight/review', '/insight/units'],
+	'administrator.sulbar': ['/admin', '/admin/health', '/admin/routing/try'],
 	'petugas1.mamuju': ['/me']
 };
 const CITIZEN_PAGES = ['/', '/mamuju', '/mamuju/skm', '/lacak', '/login', '/privasi'];

@@ -111,7 +111,7 @@ async function signInHandlers(sql: Sql, count: number): Promise<string[]> {
 	const cookies: string[] = [];
 	for (let n = 1; n <= count; n++) {
 		const [account] = await sql`insert into accounts (username, name)
-			values (${`pengelola-${n}`}, ${`Pengelola Contoh ${n}`}) returning id`;
+			values (${`penangan-${n}`}, ${`Penangan Contoh ${n}`}) returning id`;
 		const id = String(account?.id);
 		await sql`insert into roles (account_id, unit_id, role) values (${id}, ${office.id as string}, 'handler')`;
 		const session = randomBytes(25).toString('hex');

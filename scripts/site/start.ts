@@ -41,7 +41,7 @@ export async function createAccount(
 	settings: Record<string, string>,
 	{ roles = ['admin'], ...rest }: { roles?: string[]; 'unit-slug'?: string } = {}
 ): Promise<string> {
-	const given = { username: 'admin', name: 'Admin Contoh', unit: UNIT, ...rest };
+	const given = { username: 'admin', name: 'Administrator Contoh', unit: UNIT, ...rest };
 	const flags = Object.entries(given).flatMap(([flag, value]) => [`--${flag}`, value]);
 	const held = roles.flatMap((role) => ['--role', role]);
 	const output = await runPart('the account', 'scripts/user-create.ts', settings, [...flags, ...held, '--password']);

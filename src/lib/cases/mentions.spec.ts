@@ -2,17 +2,17 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { mentionsIn, notePieces } from './mentions.ts';
 
-const sitti = { username: 'pengelola.mamuju', name: 'Sitti Contoh' };
+const sitti = { username: 'penangan.mamuju', name: 'Sitti Contoh' };
 
 test('finds each username after @ once, in upper or lower case', () => {
-	expect(mentionsIn('@Pengelola.Mamuju tolong cek, (@kepala.mamuju) juga. @pengelola.mamuju!')).toEqual([
-		'pengelola.mamuju',
-		'kepala.mamuju'
+	expect(mentionsIn('@Penangan.Mamuju tolong cek, (@penyelia.mamuju) juga. @penangan.mamuju!')).toEqual([
+		'penangan.mamuju',
+		'penyelia.mamuju'
 	]);
 });
 
 test('a full stop after a username is not part of it', () => {
-	expect(mentionsIn('Tanyakan kepada @kepala.mamuju.')).toEqual(['kepala.mamuju']);
+	expect(mentionsIn('Tanyakan kepada @penyelia.mamuju.')).toEqual(['penyelia.mamuju']);
 });
 
 test('an e-mail address and a single @ are not mentions', () => {
@@ -20,15 +20,15 @@ test('an e-mail address and a single @ are not mentions', () => {
 });
 
 test('marks only mentions of the given people', () => {
-	expect(notePieces('Halo @pengelola.mamuju dan @lain.', [sitti])).toEqual([
+	expect(notePieces('Halo @penangan.mamuju dan @lain.', [sitti])).toEqual([
 		{ text: 'Halo ' },
-		{ text: '@pengelola.mamuju', mentioned: sitti },
+		{ text: '@penangan.mamuju', mentioned: sitti },
 		{ text: ' dan @lain.' }
 	]);
 });
 
 test('the pieces joined together are the note', () => {
-	const piece = fc.oneof(fc.string(), fc.constant('@pengelola.mamuju'), fc.constant(' @pengelola.mamuju '));
+	const piece = fc.oneof(fc.string(), fc.constant('@penangan.mamuju'), fc.constant(' @penangan.mamuju '));
 	fc.assert(
 		fc.property(fc.array(piece), (parts) => {
 			const text = parts.join('');

@@ -32,7 +32,7 @@ const SUGGESTIONS: readonly { category: Category; body: string; reply: string }[
 export async function buildFigures(run: DemoRun): Promise<void> {
 	const { offices, actors, days, setClock } = run;
 	const office = officeIn(offices, OFFICE);
-	const admin = actors.get('admin.sulbar');
+	const admin = actors.get('administrator.sulbar');
 	const [quarter] = closedQuarters(ZONE);
 	if (!admin || !quarter) throw new Error('the demo has no office to show figures of');
 	const handler = actorIn(run, 'handler', OFFICE);

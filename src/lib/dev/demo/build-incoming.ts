@@ -42,7 +42,7 @@ const MAILS = [
 /** Adds e-mails that wait for a decision, and their mailbox. It is paused, because the demo uses no network. */
 export async function buildIncoming({ actors, days, setClock }: DemoRun): Promise<void> {
 	const day = days.workingDay(1);
-	const admin = actors.get('admin.sulbar');
+	const admin = actors.get('administrator.sulbar');
 	if (!admin) throw new Error('the demo has no administrator');
 	setClock(atMinute(day, 8 * 60));
 	const settings = {

@@ -59,7 +59,7 @@ type SkmRun = Pick<DemoRun, 'offices' | 'actors' | 'days' | 'setClock'>;
 
 function peopleOf({ offices, actors }: SkmRun) {
 	const unit = officeIn(offices, OFFICE);
-	const [admin, manager] = [actors.get(`admin.${OFFICE}`), actors.get(`pemantau.${OFFICE}`)];
+	const [admin, manager] = [actors.get(`administrator.${OFFICE}`), actors.get(`pimpinan.${OFFICE}`)];
 	if (!admin || !manager) throw new Error(`the demo has nobody in ${OFFICE} to run the survey`);
 	return { unit, admin, manager };
 }

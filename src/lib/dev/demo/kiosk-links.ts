@@ -17,7 +17,10 @@ export type DemoKiosks = NonNullable<Awaited<ReturnType<typeof demoKioskLinks>>>
  * is valid for a day, and withdraws unused ones. Null if the demo's data has no place for devices.
  */
 export async function demoKioskLinks() {
-	const [admin] = await db().select({ id: accounts.id }).from(accounts).where(eq(accounts.username, 'admin.mamuju'));
+	const [admin] = await db()
+		.select({ id: accounts.id })
+		.from(accounts)
+		.where(eq(accounts.username, 'administrator.mamuju'));
 	const actor = admin && (await actorOf(admin.id));
 	// Printed codes of the kiosk and of an officer's desk in Mamuju.
 	const [place] = await db().select({ id: places.id }).from(places).where(at('MMJANJ'));

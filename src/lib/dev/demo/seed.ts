@@ -55,7 +55,7 @@ export async function seedDemo(): Promise<Seeded> {
 			await markDemo(handle().database);
 			const offices = await buildOffices();
 			const { accounts, actors } = await buildAccounts(offices, atMinute(days.today, 8 * 60));
-			const provinceAdmin = actors.get('admin.sulbar');
+			const provinceAdmin = actors.get('administrator.sulbar');
 			if (!provinceAdmin) throw new Error('the demo has no administrator');
 			await buildRosters(offices, provinceAdmin);
 			const storedRatings = await buildRatings(offices, days);
@@ -93,7 +93,7 @@ async function finishToday(run: DemoRun, storedRatings: readonly StoredRating[])
 	const away = actorIn(run, 'head', 'pasangkayu');
 	const absence = { fromDay: days.workingDay(1), toDay: addDays(days.today, 4) };
 	if (away.accountId) await addAbsence(away, away.accountId, absence);
-	const manager = run.actors.get('pemantau.mamuju');
+	const manager = run.actors.get('pimpinan.mamuju');
 	if (!manager) throw new Error('the demo has no manager in Mamuju');
 	const counted = storedRatings.filter(({ plan, state }) => plan.office.slug === 'mamuju' && state === 'counted');
 	const trials = counted.filter(({ plan }) => plan.source === 'web' && plan.score > GUARDED_SCORE);

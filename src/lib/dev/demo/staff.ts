@@ -23,17 +23,17 @@ export const DEMO_PEOPLE: readonly DemoPerson[] = DEMO_OFFICES.flatMap(({ slug, 
 		officer
 	});
 	const everywhere = [
-		person('kepala', 'Kepala', ['supervisor'], slug === 'mamuju' ? 0 : undefined),
-		person('pengelola', 'Pengelola', ['handler'])
+		person('penyelia', 'Penyelia', ['supervisor'], slug === 'mamuju' ? 0 : undefined),
+		person('penangan', 'Penangan', ['handler'])
 	];
 	if (slug !== 'sulbar' && slug !== 'mamuju') return everywhere;
 	return [
-		person('admin', 'Admin', ['admin']),
+		person('administrator', 'Administrator', ['admin']),
 		...everywhere,
-		person('wakil', 'Pelaksana Tugas', ['supervisor']),
+		person('penyelia2', 'Penyelia Kedua', ['supervisor']),
 		// In Mamuju the second handler is also an officer, so this account can't see cases that name the officer.
-		person('pengelola2', 'Pengelola Kedua', ['handler'], slug === 'mamuju' ? firstOfficer + 5 : undefined),
-		person('pemantau', 'Pemantau', ['manager']),
+		person('penangan2', 'Penangan Kedua', ['handler'], slug === 'mamuju' ? firstOfficer + 5 : undefined),
+		person('pimpinan', 'Pimpinan', ['manager']),
 		{ ...person(`petugas${firstOfficer}`, 'Petugas', [], firstOfficer), name: `Petugas Contoh ${firstOfficer}` }
 	];
 });
@@ -43,13 +43,13 @@ export const DEMO_PEOPLE: readonly DemoPerson[] = DEMO_OFFICES.flatMap(({ slug, 
  * of the province.
  */
 const ACCOUNT_OF = {
-	handler: 'pengelola',
-	handler2: 'pengelola2',
-	head: 'kepala',
-	deputy: 'wakil',
-	provinceHead: 'kepala.sulbar',
-	provinceDeputy: 'wakil.sulbar',
-	provinceHandler: 'pengelola.sulbar'
+	handler: 'penangan',
+	handler2: 'penangan2',
+	head: 'penyelia',
+	deputy: 'penyelia2',
+	provinceHead: 'penyelia.sulbar',
+	provinceDeputy: 'penyelia2.sulbar',
+	provinceHandler: 'penangan.sulbar'
 };
 export type StoryPerson = keyof typeof ACCOUNT_OF;
 export const STORY_PEOPLE = Object.keys(ACCOUNT_OF) as StoryPerson[];

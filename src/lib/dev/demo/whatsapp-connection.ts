@@ -10,7 +10,10 @@ const MAMUJU = '7604';
 
 /** Connects the WhatsApp number of the office in Mamuju with the phones of the sandbox at this address. */
 export async function connectWhatsApp(baseUrl: string): Promise<void> {
-	const [admin] = await db().select({ id: accounts.id }).from(accounts).where(eq(accounts.username, 'admin.mamuju'));
+	const [admin] = await db()
+		.select({ id: accounts.id })
+		.from(accounts)
+		.where(eq(accounts.username, 'administrator.mamuju'));
 	const actor = admin && (await actorOf(admin.id));
 	if (!actor) return;
 	const { phoneNumberId, version, number, token, appSecret, verifyToken } = WHATSAPP_SANDBOX;

@@ -5,7 +5,7 @@ import type { ShownEmail } from './options.ts';
 const email = (changes: Partial<ShownEmail> = {}): ShownEmail => ({
 	at: '2026-12-04T00:01:00.000Z',
 	from: 'spatula@contoh.invalid',
-	to: 'kepala.mamuju@contoh.invalid',
+	to: 'penyelia.mamuju@contoh.invalid',
 	subject: '1 penerusan menunggu tindakan',
 	text: 'Buka https://spatula.contoh.go.id/desk/escalations?state=unknown&x=1\n<script>alert(1)</script>',
 	messageId: '<1@contoh.invalid>',

@@ -4,7 +4,7 @@ import { forwardReason, forwardTask } from '#lib/words/forward.ts';
 import { composeDigestMail, type MorningFacts, type UnitDue } from './digest-mail.ts';
 
 const READER = {
-	name: 'Kepala Contoh Mamuju',
+	name: 'Penyelia Contoh Mamuju',
 	zone: 'Asia/Makassar',
 	at: new Date('2026-12-04T00:01:00Z'),
 	origin: 'https://spatula.contoh.go.id'
@@ -60,7 +60,7 @@ describe('the morning digest', () => {
 	it('has count, age, reason and link of forwards that need a decision', () => {
 		const mail = mailOf({ ...NOTHING, groups: { unknown: list({ count: 7 }) }, sent: 3 });
 		expect(mail?.subject).toBe('7 penerusan ke SP4N-LAPOR! menunggu tindakan (Jumat, 4 Desember 2026)');
-		expect(mail?.body).toBe(`Yth. Kepala Contoh Mamuju,
+		expect(mail?.body).toBe(`Yth. Penyelia Contoh Mamuju,
 
 Keadaan pada Jumat, 4 Desember 2026, 08.01 WITA, untuk laporan yang dapat Anda lihat.
 

@@ -177,7 +177,7 @@ test('the log names the fields of a channel that an administrator asked to chang
 	const entry = {
 		unitId: office.unit.id,
 		action: 'access.declined.connection',
-		subject: 'admin.contoh',
+		subject: 'administrator.contoh',
 		after
 	} as const;
 	await transaction((tx) => recordChange(tx, null, entry));

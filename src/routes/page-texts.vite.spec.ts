@@ -221,7 +221,7 @@ it('only the link in an e-mail offers to stop all e-mails', () => {
 	expect(pageOf(StopMails, { stopped: 'none', mayStopAll: true })).toContain('value="all"');
 	const page = pageOf(StopMails, { stopped: 'none', mayStopAll: false });
 	expect(page).not.toContain('value="all"');
-	expect(page).toContain(m.letters_stop_all_by_letter());
+	expect(page).toContain(m.mail_stop_all_by_letter());
 });
 
 it('the receipt and the tracked report show where e-mails go, and how a wrong address is corrected', () => {
@@ -236,7 +236,7 @@ it('the receipt and the tracked report show where e-mails go, and how a wrong ad
 	const factsOf = (state: string) => htmlOf(CaseFacts, { report, forward: null, mails: { ...mails, state }, unit });
 	expect(factsOf('wanted')).toContain(mails.address);
 	expect(factsOf('refused')).toContain('href="/lacak/laporan/data?kontak#new"');
-	expect(factsOf('stopped')).not.toContain(m.letters_own_case_wrong_address());
+	expect(factsOf('stopped')).not.toContain(m.mail_own_case_wrong_address());
 	const data = {
 		report,
 		unit,

@@ -47,7 +47,7 @@ export const BUDGETS = {
 	 * Receipt e-mails to one address, and links that confirm a new contact. Without this limit, a person could fill a
 	 * stranger's mailbox by filing reports in that stranger's name.
 	 */
-	receipt_letter: { points: 5, seconds: DAY_SECONDS },
+	receipt_email: { points: 5, seconds: DAY_SECONDS },
 	/**
 	 * Confirmations of reports that a mailbox opened by itself, to one address about one text: two helpdesks must not
 	 * answer each other.

@@ -67,7 +67,7 @@ export const areaWords: Record<Area, () => string> = {
 	receipt: m.admin_area_receipt,
 	list: m.admin_area_list,
 	log: m.common_page_log,
-	mail: m.letters_outbox,
+	mail: m.mail_outbox,
 	backup: m.backup_page,
 	data_request: m.request_page,
 	destruction: m.retention_proposals,

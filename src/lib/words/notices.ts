@@ -51,8 +51,8 @@ const mentioned = ({ by }: Data) =>
 	typeof by === 'string' ? m.notices_mentioned_by({ name: by }) : m.notices_mentioned();
 
 const NOTICES = {
-	clock_warning: ['warn', 'clock', (data) => m.notices_clock_warning(clock(data)), m.letters_choice_clock_warning],
-	clock_alert: ['warn', 'bang', (data) => m.notices_clock_alert(clock(data)), m.letters_choice_clock_alert],
+	clock_warning: ['warn', 'clock', (data) => m.notices_clock_warning(clock(data)), m.mail_choice_clock_warning],
+	clock_alert: ['warn', 'bang', (data) => m.notices_clock_alert(clock(data)), m.mail_choice_clock_alert],
 	clock_overdue: ['danger', 'stop', (data) => m.notices_clock_overdue(clock(data)), m.push_says_overdue],
 	new_case: ['info', 'bang', m.notices_new_case, m.notices_new_case],
 	unverified: ['warn', 'clock', m.notices_unverified, m.notices_unverified],

@@ -12,7 +12,7 @@ export type AskedBy = 'form' | 'staff' | 'api';
 
 /** The words with which each form asks. */
 const WORDS = {
-	reporter_mail: { form: m.letters_email_hint, staff: m.privacy_mail_words_staff, api: m.privacy_words_api },
+	reporter_mail: { form: m.mail_email_hint, staff: m.privacy_mail_words_staff, api: m.privacy_words_api },
 	lapor_identity: { form: m.citizen_identity_consent, staff: m.desk_new_consent, api: m.privacy_words_api },
 	publication: {
 		form: (_: object, language: { locale: Locale }) =>

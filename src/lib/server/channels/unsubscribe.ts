@@ -32,9 +32,9 @@ const wishSchema = (by: keyof typeof WISHES) => z.object({ wish: z.enum(WISHES[b
 
 /** The choices as the page words them, which is what the consent was given or withdrawn by. */
 const WORDS = {
-	case: m.letters_stop_choose_case,
-	all: m.letters_stop_choose_all,
-	none: m.letters_stop_choose_none
+	case: m.mail_stop_choose_case,
+	all: m.mail_stop_choose_all,
+	none: m.mail_stop_choose_none
 };
 
 /** The e-mail preference that a link is about, and where the link was. @throws NotFound */

@@ -29,7 +29,7 @@ export type ReporterMailKind = (typeof REPORTER_MAIL_KINDS)[number];
 /** What an e-mail is about. */
 export interface Occasion {
 	kind: ReporterMailKind;
-	/** The date of `letters_by_<kind>`: the deadline of the next step, or for some kinds the time of the event. */
+	/** The date of `mail_by_<kind>`: the deadline of the next step, or for some kinds the time of the event. */
 	by?: Date | LocalDate | null;
 	/** `by` may still move. */
 	provisional?: boolean;
@@ -78,32 +78,32 @@ export function composeReporterMail(
 ): { subject: string; body: string } {
 	const locale = { locale: language };
 	const date = typeof by === 'string' ? formatDay(by, language) : by && formatDateTime(by, office.zone, language);
-	const usual = untilSolution ? m.letters_by_due_changed : m[`letters_by_${kind}`];
-	const deadline = incomplete ? m.letters_by_archived_incomplete : usual;
+	const usual = untilSolution ? m.mail_by_due_changed : m[`mail_by_${kind}`];
+	const deadline = incomplete ? m.mail_by_archived_incomplete : usual;
 	const factLines = [
-		m.letters_number({ reference }, locale),
-		m.letters_office({ office: office.name }, locale),
+		m.mail_number({ reference }, locale),
+		m.mail_office({ office: office.name }, locale),
 		date && deadline({ date: promisedDate(date, provisional, locale) }, locale)
 	];
 	const footer = [
-		byEmail ? m.letters_by_email({}, locale) : m.letters_automatic({}, locale),
-		!acceptsReplies && m.letters_unread({}, locale),
-		unsubscribeLink && m.letters_stop({ link: unsubscribeLink }, locale)
+		byEmail ? m.mail_by_email({}, locale) : m.mail_automatic({}, locale),
+		!acceptsReplies && m.mail_unread({}, locale),
+		unsubscribeLink && m.mail_stop({ link: unsubscribeLink }, locale)
 	];
 	const paragraphs = [
-		m.letters_greeting({}, locale),
-		m[`letters_what_${kind}`]({}, locale),
+		m.mail_greeting({}, locale),
+		m[`mail_what_${kind}`]({}, locale),
 		byEmail?.text,
 		joined(factLines, '\n'),
-		kind === 'contact_link' && m.letters_how_contact_link({ link: link ?? '…' }, locale),
-		byEmail?.receiptLink && m.letters_receipt_link({ link: byEmail.receiptLink }, locale),
-		acceptsReplies && m.letters_reply({}, locale),
-		m.letters_how({ link: `${origin}/lacak${language === 'id' ? '' : `?lang=${language}`}` }, locale),
-		WITHOUT_NEXT_STEP.includes(kind) && m.letters_way_out({}, locale),
+		kind === 'contact_link' && m.mail_how_contact_link({ link: link ?? '…' }, locale),
+		byEmail?.receiptLink && m.mail_receipt_link({ link: byEmail.receiptLink }, locale),
+		acceptsReplies && m.mail_reply({}, locale),
+		m.mail_how({ link: `${origin}/lacak${language === 'id' ? '' : `?lang=${language}`}` }, locale),
+		WITHOUT_NEXT_STEP.includes(kind) && m.mail_way_out({}, locale),
 		closing,
 		`--\n${joined(footer, '\n')}`
 	];
-	const subject = m[`letters_subject_${kind}`]({ reference }, locale);
+	const subject = m[`mail_subject_${kind}`]({ reference }, locale);
 	return { subject, body: `${joined(paragraphs, '\n\n')}\n` };
 }
 

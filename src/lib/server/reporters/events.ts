@@ -78,7 +78,7 @@ const isNews = ({ type, data }: Entry): boolean =>
  * helpdesk, and the two would confirm each other's confirmations without end. Such answers differ only in their numbers.
  */
 function confirmationLimit({ actorKind, data }: Entry, { addressHash, row }: Addressee): Counted {
-	if (!data.conversation || actorKind !== 'reporter') return ['receipt_letter', addressHash];
+	if (!data.conversation || actorKind !== 'reporter') return ['receipt_email', addressHash];
 	const text = row.body.replace(/\d+/g, '');
 	return ['acknowledgement', keyedHex('mail-address', addressHash, text)];
 }

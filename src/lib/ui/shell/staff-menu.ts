@@ -134,7 +134,7 @@ const settingsOf = ({ units, inUse: { installation } }: Pick<StaffMember, 'units
 		m.admin_group_system(),
 		page('/admin/lapor', m.term_lapor()),
 		page('/admin/channels', m.channels_page()),
-		page('/admin/mail', m.letters_outbox()),
+		page('/admin/mail', m.mail_outbox()),
 		page('/admin/tokens', m.common_page_tokens()),
 		installation && page('/admin/backup', m.backup_page()),
 		installation && page('/admin/health', m.health_page()),

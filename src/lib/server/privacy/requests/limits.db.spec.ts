@@ -44,7 +44,7 @@ test('a request that is refused, because one is open, takes no letter of the add
 	const contact = { kind: 'contact', email: 'budi.baru@contoh.invalid' };
 	const { reference } = await report();
 	await ask(reference, contact);
-	for (let n = 0; n < BUDGETS.receipt_letter.points; n += 1)
+	for (let n = 0; n < BUDGETS.receipt_email.points; n += 1)
 		await expect(ask(reference, contact)).rejects.toThrow(Invalid);
 	expect(await ask((await report()).reference, contact)).toMatchObject({ asksByMail: true });
 });
@@ -53,7 +53,7 @@ test('above the daily limit of e-mails to an address, staff call instead of send
 	const reporter = { name: 'Andi Contoh', email: 'lama@contoh.invalid' };
 	const report = () => makeCase(office.unit, { identity: 'named', reporter });
 	const contact = { kind: 'contact', email: 'baru@contoh.invalid' };
-	for (let n = 0; n < BUDGETS.receipt_letter.points; n += 1)
+	for (let n = 0; n < BUDGETS.receipt_email.points; n += 1)
 		expect(await ask((await report()).reference, contact)).toMatchObject({ state: 'confirming', asksByMail: true });
 	expect(await ask((await report()).reference, contact)).toMatchObject({ state: 'confirming', asksByMail: false });
 });

@@ -97,7 +97,7 @@ export async function requestByReporter(caseId: number, raw: unknown): Promise<v
 /** The limit of letters to the reporter's address; undefined if it got those of a day, or gets none at all. */
 async function letterLimit(caseId: number): Promise<Counted | undefined> {
 	const preference = mailServer() ? await mailPreferenceOf(db(), caseId) : undefined;
-	const limit: Counted | undefined = preference && ['receipt_letter', preference.addressHash];
+	const limit: Counted | undefined = preference && ['receipt_email', preference.addressHash];
 	return limit && (await hasPoint(...limit)) ? limit : undefined;
 }
 

@@ -196,7 +196,7 @@ function drawPerson(pdf: Pdf, report: CopiedReport, time: (at: Date | null) => s
 		[m.common_email(), identity.email],
 		[m.copy_publication(), yesNo(consents.publication)],
 		[m.copy_identity_to_lapor(), yesNo(consents.identity_to_lapor)],
-		[m.letters_case_fact(), consents.emails && emailWords[consents.emails]()],
+		[m.mail_case_fact(), consents.emails && emailWords[consents.emails]()],
 		...consentFacts(consents.history, time),
 		...emails.map(({ subject, written_at: written, sent_at: sent }, index): [string, string] => [
 			index === 0 ? m.copy_emails() : ' ',

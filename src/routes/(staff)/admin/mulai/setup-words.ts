@@ -111,7 +111,7 @@ export function stepWords(
 				links: [
 					{
 						href: `/admin/mail?mulai=${code}#trial`,
-						label: lacks.includes('mail_server') ? m.letters_outbox() : m.letters_trial_send()
+						label: lacks.includes('mail_server') ? m.mail_outbox() : m.mail_trial_send()
 					}
 				]
 			};

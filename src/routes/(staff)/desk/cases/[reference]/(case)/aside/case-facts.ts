@@ -64,7 +64,7 @@ export function caseFacts(shown: DeskCase, inbound: readonly { id: string; lapor
 	]);
 }
 
-const mail = { wanted: m.common_yes, stopped: m.letters_case_stopped, refused: m.letters_case_refused };
+const mail = { wanted: m.common_yes, stopped: m.mail_case_stopped, refused: m.mail_case_refused };
 
 export const reporterFacts = ({ reporter, ...shown }: DeskCase): Fact[] => {
 	const edit = shown.may.contact && `/desk/cases/${shown.reference}/reporter-answer?kind=contact`;
@@ -72,7 +72,7 @@ export const reporterFacts = ({ reporter, ...shown }: DeskCase): Fact[] => {
 		{ term: m.common_name(), detail: reporter?.name ?? identityWord(shown.identity, 'staff') },
 		{ term: m.common_phone_number(), detail: reporter?.phone, edit },
 		{ term: m.common_email(), detail: reporter?.email, edit },
-		{ term: m.letters_case_fact(), detail: shown.reporterMail && mail[shown.reporterMail]() },
+		{ term: m.mail_case_fact(), detail: shown.reporterMail && mail[shown.reporterMail]() },
 		{ term: m.desk_fact_public(), detail: shown.secret ? null : m.desk_public_yes() },
 		{ term: m.desk_fact_consent(), detail: shown.consentLapor ? m.common_yes() : null }
 	]);

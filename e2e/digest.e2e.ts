@@ -21,7 +21,7 @@ test('a supervisor reads the digest and sends it to their own address, and it ar
 	const digest = inbox
 		.locator('li', { hasText: `kepada ${SUPERVISOR}@contoh.invalid` })
 		.filter({ hasText: /\(\w+, \d+ \w+ \d{4}\)/ });
-	await openUntil(inbox, `${sandboxUrl}/surat`, digest.first());
+	await openUntil(inbox, `${sandboxUrl}/e-mail`, digest.first());
 	await digest.first().getByRole('link').click();
 	const text = await inbox.locator('pre').innerText();
 	expect(text).toContain(`Yth. ${account(SUPERVISOR).name},`);

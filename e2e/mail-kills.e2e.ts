@@ -33,12 +33,12 @@ async function acknowledgesEachOnce(undo: Undo): Promise<void> {
 	undo.push(remove);
 	const mailbox = await startDovecot();
 	undo.push(mailbox.stop);
-	const letters: string[] = [];
+	const delivered: string[] = [];
 	const smtp = await startMailCatcher({
 		port: 0,
 		file: null,
 		verdict: (stage, address) => {
-			if (stage === 'content') letters.push(address);
+			if (stage === 'content') delivered.push(address);
 			return undefined;
 		}
 	});
@@ -90,12 +90,12 @@ async function acknowledgesEachOnce(undo: Undo): Promise<void> {
 	expect(reports.map(({ body }) => body).sort()).toEqual(all.map(bodyOf));
 	expect(replies).toHaveLength(MESSAGES);
 	expect(new Set(replies.map(({ caseId }) => caseId)).size).toBe(MESSAGES);
-	expect(new Set(letters).size).toBe(letters.length);
-	// A letter whose sending was cut off may have arrived or not: it is shown to a person, who decides.
+	expect(new Set(delivered).size).toBe(delivered.length);
+	// An e-mail whose sending was interrupted may have arrived. It is shown to a person, who decides.
 	const unknown = replies.filter(({ state }) => state === 'unknown').length;
-	console.info(`${letters.length} letters arrived; ${unknown} are uncertain`);
+	console.info(`${delivered.length} e-mails arrived; ${unknown} are uncertain`);
 	expect(replies.filter(({ state }) => state === 'sent')).toHaveLength(MESSAGES - unknown);
-	expect(MESSAGES - letters.length).toBeLessThanOrEqual(unknown);
+	expect(MESSAGES - delivered.length).toBeLessThanOrEqual(unknown);
 	const after = mailbox.messages();
 	expect(after.map(({ raw }) => raw).sort()).toEqual(sources.sort());
 	expect(after.filter(({ flags }) => flags !== '')).toEqual([]);

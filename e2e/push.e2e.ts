@@ -193,7 +193,7 @@ async function reachesHandlerOnDuty(undo: Undo): Promise<void> {
 			bell: await bell.innerText(),
 			notices: await page.getByRole('listitem').filter({ hasText: reference }).count(),
 			pushed: pushed.length,
-			emails: mailServer.letters().flatMap(({ to, subject }) => (subject.includes(reference) ? [to] : []))
+			emails: mailServer.emails().flatMap(({ to, subject }) => (subject.includes(reference) ? [to] : []))
 		};
 	};
 	// The time limit is the requirement itself, counted from the response to the reporter, which follows the commit.

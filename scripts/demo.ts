@@ -73,7 +73,7 @@ function show({ origin, lanOrigins, sandboxUrl, phonesUrl, accounts, reports, ki
 		['own ratings', `${origin}/me`],
 		['admin', `${origin}/admin`],
 		['LAPOR sandbox', `${sandboxUrl}/`],
-		['letters sent', `${sandboxUrl}/surat`],
+		['e-mails sent', `${sandboxUrl}/e-mail`],
 		['WhatsApp phone', `${phonesUrl}/   (a citizen's phone; writes to the office in Mamuju)`],
 		...(kiosks ? kioskAddresses(origin, kiosks) : []),
 		...phones

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SANDBOX_DEFAULTS } from '#lib/dev/lapor-sandbox/options.ts';
-import { LETTERS_FILE, startMailCatcher } from '#lib/dev/mail-catcher.ts';
+import { EMAILS_FILE, startMailCatcher } from '#lib/dev/mail-catcher.ts';
 import { startSandbox } from '#lib/dev/lapor-sandbox/server.ts';
 import { secretOfFile } from '#lib/server/env.ts';
 import { startWhatsAppSandbox, toSite } from '#lib/dev/whatsapp-sandbox/server.ts';
@@ -13,7 +13,7 @@ const secret = (name: string): string | undefined => secretOfFile(name, process.
 const authHeader = setting('LAPOR_AUTH_HEADER') === 'auth' ? 'auth' : SANDBOX_DEFAULTS.authHeader;
 const folder = resolve(setting('DATA_DIR') ?? './data');
 const file = join(folder, 'lapor-sandbox.json');
-/** If set, a mail server listens on this port and stores every e-mail. The page /surat shows them. */
+/** If set, a mail server listens on this port and stores every e-mail. The page /e-mail shows them. */
 const mailPort = setting('MAIL_CATCHER_PORT');
 /** If both are set, a stand-in for WhatsApp listens on the port, and delivers the messages of its phones to the site. */
 const phonePort = setting('WHATSAPP_SANDBOX_PORT');
@@ -25,7 +25,7 @@ try {
 	const bearer = ownBearer ?? SANDBOX_DEFAULTS.bearer;
 	const token = ownToken ?? SANDBOX_DEFAULTS.token;
 	const catcher = mailPort
-		? await startMailCatcher({ port: Number(mailPort), file: join(folder, LETTERS_FILE) })
+		? await startMailCatcher({ port: Number(mailPort), file: join(folder, EMAILS_FILE) })
 		: undefined;
 	const phones =
 		phonePort && siteUrl
@@ -37,7 +37,7 @@ try {
 		authHeader,
 		bearer,
 		token,
-		emails: catcher?.letters,
+		emails: catcher?.emails,
 		onError: (error) => console.error(error)
 	});
 	console.log(`LAPOR sandbox   ${sandbox.url}
@@ -47,7 +47,7 @@ LAPOR_MODE=api LAPOR_BASE_URL=${sandbox.apiUrl} LAPOR_AUTH_HEADER=${authHeader} 
 	if (!ownBearer) console.log(`LAPOR_BEARER='${bearer}'`);
 	if (!ownToken) console.log(`LAPOR_TOKEN=${token}`);
 	if (catcher)
-		console.log(`letters         ${sandbox.url}/surat\nSMTP_URL=${catcher.url} MAIL_FROM=spatula@contoh.invalid`);
+		console.log(`e-mails         ${sandbox.url}/e-mail\nSMTP_URL=${catcher.url} MAIL_FROM=spatula@contoh.invalid`);
 	if (phones) console.log(`phones          ${phones.url}`);
 	// A message to a site that has ended is tried again for a while, and is not waited for.
 	const stop = () => void Promise.all([sandbox.close(), catcher?.close(), phones?.close()]).then(() => process.exit());

@@ -248,7 +248,7 @@ export async function rateByLink(browser: Browser, address: string, words: strin
 export async function mailTo(browser: Browser, address: string, words: string): Promise<string> {
 	const inbox = await browser.newPage();
 	const row = inbox.locator('li', { hasText: address }).filter({ hasText: words }).first();
-	await openUntil(inbox, `${running().sandboxUrl}/surat`, row);
+	await openUntil(inbox, `${running().sandboxUrl}/e-mail`, row);
 	await row.getByRole('link').click();
 	return inbox.locator('pre').innerText();
 }

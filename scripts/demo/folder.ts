@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Seeded } from '#lib/dev/demo/seed.ts';
-import { LETTERS_FILE } from '#lib/dev/mail-catcher.ts';
+import { EMAILS_FILE } from '#lib/dev/mail-catcher.ts';
 import { lockFolder } from '#lib/server/db/folder-lock.ts';
 import { StartError } from '#lib/server/errors.ts';
 import { readOrCreateKey } from './key-file.ts';
@@ -11,7 +11,7 @@ const ACCOUNTS_FILE = 'demo-accounts.json';
 const KEY_FILE = 'demo-app-key';
 const LOCK = 'lock.sock';
 /** Files that an interrupted seed leaves behind. */
-const SEEDED = ['pglite', 'files', 'lapor-sandbox.json', LETTERS_FILE];
+const SEEDED = ['pglite', 'files', 'lapor-sandbox.json', EMAILS_FILE];
 
 export interface DemoFolder {
 	path: string;

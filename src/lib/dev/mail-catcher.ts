@@ -6,8 +6,8 @@ import { SMTPServer } from 'smtp-server';
 import { now } from '#lib/server/clock.ts';
 import { writeAtomically } from './lapor-sandbox/store.ts';
 
-/** A letter that arrived, as its reader sees it. */
-export interface CaughtLetter {
+/** An e-mail that arrived, as its reader sees it. */
+export interface CaughtEmail {
 	at: string;
 	from: string;
 	to: string;
@@ -20,13 +20,13 @@ export interface CaughtLetter {
 	headers: Record<string, string>;
 }
 
-/** What the server does with a letter instead of taking it; `drop` breaks the connection without a word. */
+/** What the server does with an e-mail instead of taking it; `drop` breaks the connection without a word. */
 export type Verdict = { code: number; text: string } | 'drop' | undefined;
 
 export interface CatcherOptions {
 	/** 0 picks a free one. */
 	port: number;
-	/** Where the letters are kept; null keeps them in memory. */
+	/** Where the e-mails are stored; null stores them in memory. */
 	file: string | null;
 	/** Asked at RCPT, and again when the content has arrived (and is kept); a slow server takes its time. Default: everything is taken. */
 	verdict?: (stage: 'recipient' | 'content', address: string) => Verdict | Promise<Verdict>;
@@ -37,24 +37,24 @@ export interface CatcherOptions {
 export interface MailCatcher {
 	/** What a client takes as SMTP_URL. */
 	url: string;
-	letters(): readonly CaughtLetter[];
+	emails(): readonly CaughtEmail[];
 	close(): Promise<void>;
 }
 
-/** Where a demo keeps what its catcher took, in its folder. */
-export const LETTERS_FILE = 'letters.json';
+/** The file of the caught e-mails in the folder of a demo. */
+export const EMAILS_FILE = 'emails.json';
 
 const KEPT = 200;
 
-/** A mail server for development, demo and tests: listens on loopback, takes every letter and passes none on. */
+/** A mail server for development, demo and tests: listens on loopback, accepts every e-mail and delivers none. */
 export async function startMailCatcher({ port, file, verdict, sender }: CatcherOptions): Promise<MailCatcher> {
-	const letters: CaughtLetter[] =
-		file && existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as CaughtLetter[]) : [];
+	const emails: CaughtEmail[] =
+		file && existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as CaughtEmail[]) : [];
 	let writing: Promise<void> = Promise.resolve();
-	const keep = (letter: CaughtLetter) => {
-		letters.push(letter);
-		letters.splice(0, Math.max(0, letters.length - KEPT));
-		if (file) writing = writing.then(() => writeAtomically(file, JSON.stringify(letters, null, '\t')));
+	const keep = (email: CaughtEmail) => {
+		emails.push(email);
+		emails.splice(0, Math.max(0, emails.length - KEPT));
+		if (file) writing = writing.then(() => writeAtomically(file, JSON.stringify(emails, null, '\t')));
 	};
 
 	const sockets = new Set<Socket>();
@@ -105,7 +105,7 @@ export async function startMailCatcher({ port, file, verdict, sender }: CatcherO
 	});
 	return {
 		url: `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`,
-		letters: () => letters,
+		emails: () => emails,
 		close: async () => {
 			await new Promise<void>((closed) => server.close(closed));
 			await writing;

@@ -117,7 +117,7 @@ export function handlePage(
 		return html(200, listPage(store.reports, faults.list().faults, page));
 	}
 	if (url.pathname === '/gangguan' && method === 'POST') return changeFaults(faults, incoming);
-	if (url.pathname.startsWith('/surat')) return mailPage(incoming, emails?.());
+	if (url.pathname.startsWith('/e-mail')) return mailPage(incoming, emails?.());
 	const [, id, action] = /^\/laporan\/(\d+)(?:\/(status|tindak-lanjut))?$/.exec(url.pathname) ?? [];
 	const report = store.report(Number(id));
 	if (!report) return undefined;
@@ -136,7 +136,7 @@ export function handlePage(
 
 function mailPage({ method, url }: Incoming, emails: readonly ShownEmail[] | undefined): SandboxResponse | undefined {
 	if (method !== 'GET') return undefined;
-	if (url.pathname === '/surat') return html(200, emailsPage(emails));
+	if (url.pathname === '/e-mail') return html(200, emailsPage(emails));
 	const email = emails?.find((one) => emailPath(one) === url.pathname);
 	return email && html(200, emailPage(email));
 }

@@ -1,4 +1,4 @@
-import type { CaughtLetter } from '#lib/dev/mail-catcher.ts';
+import type { CaughtEmail } from '#lib/dev/mail-catcher.ts';
 import type { LaporSettings } from '#lib/server/integrations/lapor/types.ts';
 
 /** The path of the API below the sandbox's address. The national gateway's sandbox has a path of this form. */
@@ -36,13 +36,13 @@ export interface SandboxOptions {
 	uniqueReference?: boolean;
 	/** Additional institutions, for tests of a long list. */
 	moreInstitutions?: readonly { id: number; name: string }[];
-	/** The e-mails of a mail catcher, for the page `/surat`. */
+	/** The e-mails of a mail catcher, for the page `/e-mail`. */
 	emails?: () => readonly ShownEmail[];
 	onError?: (error: unknown) => void;
 }
 
 /** An e-mail as the sandbox's page shows it. `at` is an ISO time. */
-export type ShownEmail = Omit<CaughtLetter, 'raw' | 'headers'>;
+export type ShownEmail = Omit<CaughtEmail, 'raw' | 'headers'>;
 
 export interface Sandbox {
 	url: string;

@@ -19,19 +19,19 @@ it('shows the caught e-mails, newest first, with escaped text and links', async 
 	];
 	const { sandbox } = await sandboxClient({ emails: () => emails });
 	const page = async (path: string) => (await fetch(sandbox.url + path)).text();
-	const list = await page('/surat');
-	expect(list).toContain('Surat yang dikirim SPATULA (2)');
+	const list = await page('/e-mail');
+	expect(list).toContain('E-mail yang dikirim SPATULA (2)');
 	expect(list.indexOf('Yang &lt;kedua&gt;')).toBeLessThan(list.indexOf('Yang pertama'));
-	const address = /href="(\/surat\/[^"]+)">Yang &lt;kedua/.exec(list)?.[1] ?? '';
+	const address = /href="(\/e-mail\/[^"]+)">Yang &lt;kedua/.exec(list)?.[1] ?? '';
 	// The catcher keeps a limited number of e-mails, so a new one may have removed the first.
 	emails.shift();
 	const one = await page(address);
 	expect(one).toContain('<a href="https://spatula.contoh.go.id/desk/escalations?state=unknown&amp;x=1"');
 	expect(one).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
-	expect((await fetch(`${sandbox.url}/surat/1`)).status).toBe(404);
+	expect((await fetch(`${sandbox.url}/e-mail/1`)).status).toBe(404);
 });
 
 it('shows that no mail catcher is running', async () => {
 	const { sandbox } = await sandboxClient();
-	expect(await (await fetch(`${sandbox.url}/surat`)).text()).toContain('Penampung surat tidak dijalankan di sini.');
+	expect(await (await fetch(`${sandbox.url}/e-mail`)).text()).toContain('Penampung e-mail tidak dijalankan di sini.');
 });

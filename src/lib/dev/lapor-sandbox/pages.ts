@@ -44,7 +44,7 @@ dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem;margin:0}d
 label{display:block;font-weight:600;margin:.75rem 0 .25rem}input,select,textarea{font:inherit;width:100%;padding:.5rem .6rem;border:1px solid #8b98a5;border-radius:8px;background:#fff}
 textarea{min-height:6rem}button{font:inherit;font-weight:600;margin-top:.9rem;padding:.55rem 1.1rem;border:0;border-radius:8px;background:#0b5394;color:#fff;min-height:2.75rem}
 button.plain{background:#fff;color:var(--ink);border:1px solid #8b98a5}.row{display:grid;grid-template-columns:repeat(auto-fit,minmax(12rem,1fr));gap:0 1rem}
-ol.letters{list-style:none;margin:0;padding:0}ol.letters li{border-top:1px solid var(--line);padding:.6rem 0}ol.letters a{display:block;font-weight:600;overflow-wrap:anywhere}pre.letter{margin-top:1rem}
+ol.emails{list-style:none;margin:0;padding:0}ol.emails li{border-top:1px solid var(--line);padding:.6rem 0}ol.emails a{display:block;font-weight:600;overflow-wrap:anywhere}pre.email{margin-top:1rem}
 ol.log{list-style:none;margin:0;padding:0}ol.log li{border-left:3px solid var(--line);padding:.1rem 0 .8rem .9rem}.soft{color:var(--soft)}.bad{color:var(--mark);font-weight:600}
 :focus-visible{outline:3px solid #f2a900;outline-offset:2px}`;
 
@@ -55,7 +55,7 @@ const frame = (title: string, body: string): string => `<!doctype html>
 <title>${escapeHtml(title)} · Tiruan SP4N-LAPOR!</title><style>${STYLE}</style></head>
 <body><header><div class="wrap"><a class="home" href="/">Tiruan SP4N-LAPOR!</a>
 <p>Untuk pengembangan dan peragaan. Tidak terhubung ke lapor.go.id; tidak ada laporan di sini yang sampai ke sana.</p>
-<nav><a href="/">Laporan</a><a href="/surat">Surat</a></nav></div></header>
+<nav><a href="/">Laporan</a><a href="/e-mail">E-mail</a></nav></div></header>
 <main class="wrap">${body}</main></body></html>`;
 
 const statusChip = (name: string): string =>
@@ -183,11 +183,12 @@ function history(report: StoredReport): string {
 const EMAILS_SHOWN = 100;
 
 /** The address of the page of an e-mail. A position in the list would change with each new e-mail. */
-export const emailPath = ({ messageId }: ShownEmail): string => `/surat/${encodeURIComponent(messageId)}`;
+export const emailPath = ({ messageId }: ShownEmail): string => `/e-mail/${encodeURIComponent(messageId)}`;
 
 /** The list of caught e-mails, newest first. `emails` is undefined if no mail catcher is running. */
 export function emailsPage(emails: readonly ShownEmail[] | undefined): string {
-	if (!emails) return frame('Surat', section('Surat', '<p class="soft">Penampung surat tidak dijalankan di sini.</p>'));
+	if (!emails)
+		return frame('E-mail', section('E-mail', '<p class="soft">Penampung e-mail tidak dijalankan di sini.</p>'));
 	const rows = emails
 		.toReversed()
 		.slice(0, EMAILS_SHOWN)
@@ -197,12 +198,12 @@ export function emailsPage(emails: readonly ShownEmail[] | undefined): string {
 		);
 	const list =
 		rows.length > 0
-			? `<ol class="letters">${rows.join('')}</ol>`
-			: '<p class="soft">Belum ada surat. Ringkasan pagi ditulis pukul 08.00 pada hari kerja; dari halaman penerusan di SPATULA ringkasan juga dapat dikirim ke e-mail sendiri kapan saja.</p>';
+			? `<ol class="emails">${rows.join('')}</ol>`
+			: '<p class="soft">Belum ada e-mail. Ringkasan pagi ditulis pukul 08.00 pada hari kerja; dari halaman penerusan di SPATULA ringkasan juga dapat dikirim ke e-mail sendiri kapan saja.</p>';
 	return frame(
-		'Surat',
+		'E-mail',
 		section(
-			`Surat yang dikirim SPATULA (${emails.length})`,
+			`E-mail yang dikirim SPATULA (${emails.length})`,
 			`<p class="soft">Ditampung di komputer ini dan tidak diteruskan ke siapa pun.</p>${list}`
 		)
 	);
@@ -219,8 +220,8 @@ export function emailPage(email: ShownEmail): string {
 	].map(([name, value]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd>`);
 	return frame(
 		email.subject,
-		`<p><a href="/surat">Semua surat</a></p>
-<section><h1>${escapeHtml(email.subject)}</h1><dl>${facts.join('')}</dl><pre class="letter">${withLinks(email.text)}</pre></section>`
+		`<p><a href="/e-mail">Semua e-mail</a></p>
+<section><h1>${escapeHtml(email.subject)}</h1><dl>${facts.join('')}</dl><pre class="email">${withLinks(email.text)}</pre></section>`
 	);
 }
 

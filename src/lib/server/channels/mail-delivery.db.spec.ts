@@ -52,10 +52,10 @@ describe('an e-mail is written', () => {
 		const [row, more] = await db().select().from(mails).where(eq(mails.accountId, mail.to.accountId));
 		expect(more).toBeUndefined();
 		await runMailJobs(row?.id ?? '');
-		expect(server.letters()).toMatchObject([
+		expect(server.emails()).toMatchObject([
 			{ to: 'kepala@contoh.invalid', subject: mail.subject, messageId: `<${row?.id}@contoh.invalid>` }
 		]);
-		expect(server.letters()[0]?.text.trim()).toBe(mail.body.trim());
+		expect(server.emails()[0]?.text.trim()).toBe(mail.body.trim());
 		const sent = { state: 'sent', attempts: 1, nextAttemptAt: null, reason: null };
 		expect(await mailRow(row?.id ?? '')).toMatchObject(sent);
 	});
@@ -82,7 +82,7 @@ describe('sending an e-mail', () => {
 	it('creates no password link for a name that looks like the place of one', async () => {
 		const { id } = await queued({ kind: 'notice', body: `Akun: ${ACCOUNT_LINK}` });
 		await runMailJobs(id);
-		expect(server.letters()[0]?.text.trim()).toBe(`Akun: ${ACCOUNT_LINK}`);
+		expect(server.emails()[0]?.text.trim()).toBe(`Akun: ${ACCOUNT_LINK}`);
 		expect(await db().select().from(passwordLinks)).toEqual([]);
 	});
 
@@ -103,7 +103,7 @@ describe('sending an e-mail', () => {
 		expect(await round(id)).toBe(0);
 		server.judge(undefined);
 		expect(await later(2, () => round(id))).toBe(1);
-		expect(server.letters()).toHaveLength(1);
+		expect(server.emails()).toHaveLength(1);
 		expect(await mailRow(id)).toMatchObject({ state: 'sent', attempts: 2 });
 	});
 
@@ -122,7 +122,7 @@ describe('sending an e-mail', () => {
 		await bringBack();
 		await later(60, () => round(retried.id));
 		expect(await mailRow(retried.id)).toMatchObject({ state: 'sent' });
-		expect(server.letters()).toHaveLength(1);
+		expect(server.emails()).toHaveLength(1);
 	});
 
 	it('is not repeated if the response is lost after the content was sent', async () => {
@@ -133,14 +133,14 @@ describe('sending an e-mail', () => {
 		server.judge(undefined);
 		expect(await later(600, () => round(id))).toBe(0);
 		// No second copy was sent.
-		expect(server.letters()).toHaveLength(1);
+		expect(server.emails()).toHaveLength(1);
 	});
 
 	it('happens once if several workers have the job, and late jobs do nothing', async () => {
 		const { id } = await queued();
 		await Promise.all([deliverMail(id, 1), deliverMail(id, 1), deliverMail(id, 1)]);
 		await deliverMail(id, 1);
-		expect(server.letters()).toHaveLength(1);
+		expect(server.emails()).toHaveLength(1);
 		expect(await mailRow(id)).toMatchObject({ state: 'sent', attempts: 1 });
 	});
 });
@@ -156,9 +156,9 @@ describe('a worker that died', () => {
 		const { id } = await queued();
 		await dying(id, 'waiting');
 		expect(await later(2, () => round(id))).toBe(1);
-		expect(server.letters()).toEqual([]);
+		expect(server.emails()).toEqual([]);
 		await later(10, () => round(id));
-		expect(server.letters()).toHaveLength(1);
+		expect(server.emails()).toHaveLength(1);
 		expect(await mailRow(id)).toMatchObject({ state: 'sent', attempts: 2 });
 	});
 
@@ -167,7 +167,7 @@ describe('a worker that died', () => {
 		await dying(id, 'sending');
 		await later(10, () => round(id));
 		expect(await mailRow(id)).toMatchObject({ state: 'unknown', attempts: 1 });
-		expect(server.letters()).toEqual([]);
+		expect(server.emails()).toEqual([]);
 	});
 });
 
@@ -180,7 +180,7 @@ describe('the sweep', () => {
 			await sweepMails();
 			expect(await runMailJobs(id)).toBe(1);
 		});
-		expect(server.letters()).toHaveLength(1);
+		expect(server.emails()).toHaveLength(1);
 	});
 
 	it('enqueues no further job while the first one waits for a worker', async () => {

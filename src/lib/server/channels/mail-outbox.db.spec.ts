@@ -107,13 +107,13 @@ describe('the outbox', () => {
 describe('an administrator’s decision', () => {
 	it('sends an e-mail of unknown outcome again once and logs who decided', async () => {
 		const { id } = await mailThat('drop');
-		expect(server.letters()).toHaveLength(1);
+		expect(server.emails()).toHaveLength(1);
 		await decideMail(admin, id, { decision: 'again' });
 		await expect(decideMail(rootAdmin, id, { decision: 'again' })).rejects.toMatchObject({
 			present: { reason: 'message_decided' }
 		});
 		await runMailJobs(id);
-		expect(server.letters()).toHaveLength(2);
+		expect(server.emails()).toHaveLength(2);
 		expect(await mailRow(id)).toMatchObject({ state: 'sent', attempts: 2 });
 		const [entry] = await db().select().from(auditEntries).where(eq(auditEntries.action, 'mail.sent_again'));
 		expect(entry).toMatchObject({ actorId: admin.accountId, unitId: office.unit.id });
@@ -155,7 +155,7 @@ describe('an administrator’s decision', () => {
 		const { id, reference } = await mailThat({ code: 550, text: '5.1.1 unknown' });
 		await decideMail(admin, id, { decision: 'again' });
 		await runMailJobs(id);
-		expect(server.letters()).toHaveLength(1);
+		expect(server.emails()).toHaveLength(1);
 		expect((await reporterMailsOf(reference))[0]?.state).toBe('sent');
 	});
 });
@@ -168,7 +168,7 @@ describe('a test e-mail', () => {
 		await sendTestMail(actor);
 		const [row] = await db().select().from(mails).where(eq(mails.address, address));
 		await runMailJobs(row?.id ?? '');
-		expect(server.letters()).toMatchObject([{ to: address, subject: 'E-mail percobaan SPATULA' }]);
+		expect(server.emails()).toMatchObject([{ to: address, subject: 'E-mail percobaan SPATULA' }]);
 		expect((await testMailOf(actor)).last).toMatchObject({ state: 'sent' });
 	});
 

@@ -64,7 +64,7 @@ describe('an address that the mail server does not know', () => {
 		await writeReporterMails(reference);
 		await later(10, () => deliverReporterMails(reference));
 		expect(await reporterMailsOf(reference)).toHaveLength(1);
-		expect(server.letters()).toEqual([]);
+		expect(server.emails()).toEqual([]);
 	});
 
 	it('is not assumed if the server refuses all our e-mails', async () => {

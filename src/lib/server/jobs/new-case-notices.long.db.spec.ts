@@ -39,7 +39,7 @@ async function deviceOf(person: Actor): Promise<string> {
 /** Waits until a person has `times` notices, letters and push messages, or the limit has passed. @returns milliseconds */
 async function untilNotified(person: Actor, { address, endpoint }: Ways, times: number): Promise<number> {
 	const began = Date.now();
-	const lettersTo = () => server.letters().filter(({ to }) => to.includes(address)).length;
+	const lettersTo = () => server.emails().filter(({ to }) => to.includes(address)).length;
 	const messages = () => {
 		pushed.push(
 			...service()
@@ -77,7 +77,7 @@ test('notifies within 10 s in working hours, at 08:00 after a report at night, a
 		await queue().send('reminder-sweep', {});
 		expect(await untilNotified(office.handler, ways, 2)).toBeLessThan(LIMIT_MS);
 		expect(await noticesTo(named)).toEqual([]);
-		expect(server.letters().filter(({ to }) => to.includes(ofNamed.address))).toEqual([]);
+		expect(server.emails().filter(({ to }) => to.includes(ofNamed.address))).toEqual([]);
 		expect(pushed).not.toContain(ofNamed.endpoint);
 	});
 }, 60_000);

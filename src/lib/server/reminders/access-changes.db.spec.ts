@@ -125,7 +125,7 @@ test('the link leaves in a letter to the account’s own address, and stands now
 	const mail = await linkMail();
 	expect(mail.address).toBe(address);
 	await deliverMail(mail.id, 1);
-	const text = server.letters().at(-1)?.text ?? '';
+	const text = server.emails().at(-1)?.text ?? '';
 	const token = /\/sandi\/(\S+)/.exec(text)?.[1] ?? '';
 	expect(JSON.stringify(await db().select().from(mails))).not.toContain(token);
 	expect(await usePasswordLink(token, 'jalan trans sulawesi')).toBeDefined();
@@ -138,7 +138,7 @@ test('a letter with a link does not leave to an address that is the account’s 
 	const { id } = await linkMail();
 	await giveAddress(handler, 'baru@contoh.invalid');
 	await deliverMail(id, 1);
-	expect([(await linkMail()).state, server.letters()]).toEqual(['withdrawn', []]);
+	expect([(await linkMail()).state, server.emails()]).toEqual(['withdrawn', []]);
 });
 
 test('an address that changes between the approval and the letter gets no link', async () => {
@@ -149,5 +149,5 @@ test('an address that changes between the approval and the letter gets no link',
 	const mail = await linkMail();
 	expect(mail.address).toBe(address);
 	await deliverMail(mail.id, 1);
-	expect(server.letters()).toEqual([]);
+	expect(server.emails()).toEqual([]);
 });

@@ -38,7 +38,7 @@ const rows = () => db().select().from(mails);
 /** Sends the waiting e-mails. @returns the tokens of the links in those that arrived */
 async function tokensSent(): Promise<string[]> {
 	for (const { id } of await rows()) await runMailJobs(id);
-	return server.letters().map(({ text }) => /\/sandi\/(\S+)/.exec(text)?.[1] ?? '');
+	return server.emails().map(({ text }) => /\/sandi\/(\S+)/.exec(text)?.[1] ?? '');
 }
 const actionsOf = async (username: string) =>
 	(await logOf(username)).map(({ action, actorId }) => [action, actorId]).slice(-1);
@@ -48,7 +48,7 @@ test('before the first case the link leaves in a letter to the account’s own a
 	expect(await mailPasswordLink(admin, id)).toBe(false);
 	expect(await actionsOf(username)).toEqual([['password_link.mailed', idOf(admin)]]);
 	const [token = ''] = await tokensSent();
-	expect(server.letters()[0]?.text).toContain(`Nama pengguna Anda: ${username}`);
+	expect(server.emails()[0]?.text).toContain(`Nama pengguna Anda: ${username}`);
 	expect(JSON.stringify(await rows())).not.toContain(token);
 	expect(await usePasswordLink(token, 'jalan trans sulawesi')).toBe(username);
 });

@@ -53,7 +53,7 @@ async function linksSent(): Promise<string[]> {
 	);
 	for (const { login } of jobs) await writePasswordReset(login);
 	for (const { id } of await db().select({ id: mails.id }).from(mails)) await runMailJobs(id);
-	return server.letters().map(({ text }) => /\/sandi\/(\S+)/.exec(text)?.[1] ?? '');
+	return server.emails().map(({ text }) => /\/sandi\/(\S+)/.exec(text)?.[1] ?? '');
 }
 
 test('the owner gets a link that works once, for one hour, and ends the sessions', async () => {
@@ -98,7 +98,7 @@ test('a request does the same work for an unknown account, and only accounts wit
 	}
 	expect(new Set(counts).size).toBe(1);
 	expect(await linksSent()).toHaveLength(1);
-	expect(server.letters().map(({ to }) => to)).toEqual([known.email]);
+	expect(server.emails().map(({ to }) => to)).toEqual([known.email]);
 });
 
 test('an account gets at most three letters an hour, and guessed links open nothing', async () => {
@@ -178,7 +178,7 @@ test('a link that waits for the mail server is withdrawn once the account has ac
 	const late = await written();
 	await db().update(accounts).set({ provenEmail: null }).where(about);
 	expect(await stateOf(late)).toBe('withdrawn');
-	expect(server.letters()).toEqual([]);
+	expect(server.emails()).toEqual([]);
 });
 
 test('a link is withdrawn if the password is ended, also while the link is being made', async () => {
@@ -203,7 +203,7 @@ test('a link is withdrawn if the password is ended, also while the link is being
 	committing.resolve();
 	await Promise.all([ending, delivered]);
 	expect(await db().select({ state: mails.state }).from(mails).where(ofAccount)).toEqual([{ state: 'withdrawn' }]);
-	expect(server.letters()).toEqual([]);
+	expect(server.emails()).toEqual([]);
 });
 
 test('the owner of an account proves its address by a link that only they can use, and then may reset the password there', async () => {
@@ -213,7 +213,7 @@ test('the owner of an account proves its address by a link that only they can us
 	const setEmail = (address: string | null) => db().update(accounts).set({ email: address }).where(eq(accounts.id, id));
 	const proofs = async () => {
 		for (const { id: mailId } of await db().select({ id: mails.id }).from(mails)) await runMailJobs(mailId);
-		return server.letters().flatMap(({ text }) => /\/me\/security\/email\/(\S+)/.exec(text)?.[1] ?? []);
+		return server.emails().flatMap(({ text }) => /\/me\/security\/email\/(\S+)/.exec(text)?.[1] ?? []);
 	};
 	await mailEmailProof(id);
 	await setEmail(email);
@@ -250,8 +250,8 @@ test.each(['recovery_used', 'identity_linked', 'code_guessed', 'password_guessed
 		const { id, email } = await person();
 		for (let n = 0; n < 2; n++) await notifyOfSignInChange({ accountId: id, at: '2026-12-01T00:00:00Z', what });
 		for (const { id: mailId } of await db().select({ id: mails.id }).from(mails)) await runMailJobs(mailId);
-		expect(server.letters().map(({ to }) => to)).toEqual([email]);
-		expect(server.letters()[0]?.text).toContain('/me/security');
+		expect(server.emails().map(({ to }) => to)).toEqual([email]);
+		expect(server.emails()[0]?.text).toContain('/me/security');
 		expect(await noticesTo({ accountId: id } as Actor)).toEqual([what]);
 	}
 );

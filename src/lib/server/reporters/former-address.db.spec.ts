@@ -44,7 +44,7 @@ async function writeToFormer(): Promise<void> {
 it('a contact that a caller gave is told to the former address once, without its value, and the log has an entry', async () => {
 	const { reference, email } = await report();
 	await record(reference, { email: 'pemanggil@contoh.invalid', phone: '081299990000' });
-	const [letter, ...more] = mailServer.letters();
+	const [letter, ...more] = mailServer.emails();
 	expect(more).toEqual([]);
 	expect(letter).toMatchObject({ to: email, subject: `Laporan ${reference}: kontak Anda diganti` });
 	expect(letter?.text).toContain('Bila bukan Anda yang memintanya, segera hubungi kantor.');
@@ -65,14 +65,14 @@ it('a contact that a granted data request changes is told to the former address,
 	await decideRequest(admin, asked.id, { decision: 'grant', version: 1, reason });
 	await tellFormerAddress(reference);
 	const subject = `Laporan ${reference}: kontak Anda diganti`;
-	expect(mailServer.letters().filter(({ to }) => to === email)).toMatchObject([{ subject }]);
+	expect(mailServer.emails().filter(({ to }) => to === email)).toMatchObject([{ subject }]);
 	expect((await logOf(reference)).map(({ action }) => action)).toContain('identity.contact_recorded');
 
 	const other = await reportWithAddress(office.unit);
 	const { id } = await askAsReporter(other.reference, { kind: 'contact', email: 'baru@contoh.invalid' });
 	await confirmContact(contactToken(id));
 	await tellFormerAddress(other.reference);
-	expect(mailServer.letters().filter(({ to }) => to === other.email)).toEqual([]);
+	expect(mailServer.emails().filter(({ to }) => to === other.email)).toEqual([]);
 });
 
 it('a former address that no longer exists says nothing about the present one', async () => {
@@ -88,7 +88,7 @@ it('a former address whose owner wants no e-mails gets none', async () => {
 	const { id } = await readCase(reference);
 	await transaction((tx) => setMailStopped(tx, id, true, true));
 	await record(reference, { email: 'lain@contoh.invalid' });
-	expect(mailServer.letters()).toEqual([]);
+	expect(mailServer.emails()).toEqual([]);
 });
 
 it.each(['before', 'after'])(
@@ -107,6 +107,6 @@ it.each(['before', 'after'])(
 			await deliverReporterMails(reference);
 		});
 		const subject = `Laporan ${reference}: kontak Anda diganti`;
-		expect(mailServer.letters()).toMatchObject([{ to: email, subject }]);
+		expect(mailServer.emails()).toMatchObject([{ to: email, subject }]);
 	}
 );

@@ -46,7 +46,7 @@ describe('e-mails to a reporter', () => {
 		await writeReporterMails(reference);
 		expect(await subjects(reference)).toEqual(['sudah kami terima', 'kami perlu keterangan dari Anda']);
 		await deliverReporterMails(reference);
-		const letters = server.letters();
+		const letters = server.emails();
 		expect(letters.map(({ to }) => to)).toEqual([email, email]);
 		for (const { raw, text } of letters) {
 			expect(text).toContain(`Nomor laporan: ${reference}`);
@@ -228,7 +228,7 @@ describe('recipients of e-mails', () => {
 		const rows = await db().select().from(mails);
 		expect(JSON.stringify(rows)).not.toContain(email);
 		await deliverReporterMails(reference);
-		expect(server.letters()).toMatchObject([{ to: email }]);
+		expect(server.emails()).toMatchObject([{ to: email }]);
 	});
 
 	it('do not include a reporter whose data was deleted while the e-mail waited', async () => {
@@ -236,7 +236,7 @@ describe('recipients of e-mails', () => {
 		await writeReporterMails(reference);
 		await db().update(cases).set({ reporterSealed: null }).where(eq(cases.reference, reference));
 		await deliverReporterMails(reference);
-		expect(server.letters()).toEqual([]);
+		expect(server.emails()).toEqual([]);
 		expect(await reporterMailsOf(reference)).toMatchObject([{ state: 'withdrawn' }]);
 	});
 });

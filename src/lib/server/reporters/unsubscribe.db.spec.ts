@@ -33,7 +33,7 @@ describe('a reporter who wants no e-mails', () => {
 		const { reference } = await reportWithAddress(office.unit);
 		await writeReporterMails(reference);
 		await deliverReporterMails(reference);
-		const [letter] = server.letters();
+		const [letter] = server.emails();
 		const link = /<(.+)>/.exec(letter?.headers['list-unsubscribe'] ?? '')?.[1] ?? '';
 		expect(letter?.headers['list-unsubscribe-post']).toBe('List-Unsubscribe=One-Click');
 		expect(letter?.text).toContain(link);
@@ -64,7 +64,7 @@ describe('a reporter who wants no e-mails', () => {
 			await deliverReporterMails(reference);
 			expect(await reporterMailsOf(reference)).toMatchObject([{ state: 'withdrawn' }]);
 		}
-		expect(server.letters()).toEqual([]);
+		expect(server.emails()).toEqual([]);
 	});
 
 	it('sees the state of the e-mails on the tracking page, if an address was given', async () => {

@@ -4,7 +4,7 @@ import { deliverMail } from '#lib/server/channels/mail-delivery.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { overrideEnv } from '#lib/server/env.ts';
-import { startMailCatcher, type CatcherOptions, type CaughtLetter, type MailCatcher } from '#lib/dev/mail-catcher.ts';
+import { startMailCatcher, type CatcherOptions, type CaughtEmail, type MailCatcher } from '#lib/dev/mail-catcher.ts';
 import { freePort } from '../free-port.ts';
 
 type Judge = NonNullable<CatcherOptions['verdict']>;
@@ -22,7 +22,7 @@ export function useMailServer() {
 	beforeAll(() => start());
 	beforeEach(() => {
 		judge = undefined;
-		seen = catcher?.letters().length ?? 0;
+		seen = catcher?.emails().length ?? 0;
 		overrideEnv({ SMTP_URL: url(), MAIL_FROM: 'SPATULA <spatula@contoh.invalid>' });
 	});
 	afterEach(async () => {
@@ -33,7 +33,7 @@ export function useMailServer() {
 	});
 	return {
 		/** The e-mails that arrived in this test. */
-		letters: (): readonly CaughtLetter[] => catcher?.letters().slice(seen) ?? [],
+		emails: (): readonly CaughtEmail[] => catcher?.emails().slice(seen) ?? [],
 		judge: (next: Judge | undefined) => (judge = next),
 		/** Stops the server. The returned function starts it again at the same address. */
 		goDown: async () => {

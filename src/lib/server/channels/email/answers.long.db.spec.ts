@@ -56,7 +56,7 @@ async function report(headers: Parameters<typeof mailSource>[0] = {}) {
 
 test('confirms the report once, with a link to the receipt that a scanner does not use up', async () => {
 	const reference = await report({ 'Message-ID': '<1@warga.example>' });
-	const [letter, ...more] = smtp.letters();
+	const [letter, ...more] = smtp.emails();
 	expect(more).toEqual([]);
 	expect(letter).toMatchObject({
 		to: SARI,
@@ -81,7 +81,7 @@ test('answers by e-mail with the text of the office, in the thread of the report
 	const written = await reporterMailsOf(reference);
 	expect(written.map(({ body }) => body).join()).not.toContain('Loket kami');
 	await deliverReporterMails(reference);
-	const letter = smtp.letters().at(-1);
+	const letter = smtp.emails().at(-1);
 	expect(letter?.text.replaceAll('\r\n', '\n')).toContain(ANSWER);
 	expect(letter?.headers).toMatchObject({ 'auto-submitted': 'no', 'in-reply-to': '<1@warga.example>' });
 	// The reporter answers that e-mail.
@@ -95,7 +95,7 @@ test('answers by e-mail with the text of the office, in the thread of the report
 test('an e-mail from before the question, which is read after it, is no answer to it', async () => {
 	const reference = await report({ 'Message-ID': '<1@warga.example>' });
 	await askReporter(office.handler, reference, await on(reference, { body: 'Loket yang mana?' }));
-	const thread = { 'In-Reply-To': smtp.letters()[0]?.messageId ?? '' };
+	const thread = { 'In-Reply-To': smtp.emails()[0]?.messageId ?? '' };
 	const read = async (body: string, minutesAgo: number) => {
 		server.deliver(mailSource(thread, body), ago(minutesAgo * MINUTE_MS));
 		await readOnce(mailbox);
@@ -108,7 +108,7 @@ test('an e-mail from before the question, which is read after it, is no answer t
 
 test('stores no secret link of the e-mail that a reply quotes', async () => {
 	const reference = await report({ 'Message-ID': '<1@warga.example>' });
-	const { text = '', messageId = '' } = smtp.letters()[0] ?? {};
+	const { text = '', messageId = '' } = smtp.emails()[0] ?? {};
 	const tokens = [...text.matchAll(/\/(?:terima|surel)\/([\w-]+)/g)].flatMap(([, token]) => token ?? []);
 	expect(tokens).toHaveLength(2);
 	const redirect = `https://aman.example/?url=https%3A%2F%2Fsitus%2Fterima%2F${tokens[0]}`;
@@ -128,7 +128,7 @@ test('confirms a report whose writer’s name the office withheld, without a lin
 	const { reference } = await openFromConversation(row?.id ?? 0, { identity: 'withheld' }, office.handler);
 	await writeReporterMails(reference);
 	await deliverReporterMails(reference);
-	const [letter] = smtp.letters();
+	const [letter] = smtp.emails();
 	expect(letter).toMatchObject({ to: SARI, headers: { 'auto-submitted': 'auto-replied' } });
 	expect(letter?.text).toContain(reference);
 	expect(letter?.text).not.toMatch(/terima\/|receipt_link|kode rahasia, buka/);
@@ -138,12 +138,10 @@ test('writes again to an address that was refused once the reporter writes from 
 	const reference = await report({ 'Message-ID': '<1@warga.example>' });
 	const { id } = await readCase(reference);
 	await transaction((tx) => noteRefusedAddress(tx, id));
-	server.deliver(
-		mailSource({ From: 'lain@warga.example', 'In-Reply-To': smtp.letters()[0]?.messageId ?? '' }, 'Halo.')
-	);
+	server.deliver(mailSource({ From: 'lain@warga.example', 'In-Reply-To': smtp.emails()[0]?.messageId ?? '' }, 'Halo.'));
 	await readOnce(mailbox);
 	expect(await reporterMailState(await readCase(reference))).toBe('refused');
-	server.deliver(mailSource({ 'In-Reply-To': smtp.letters()[0]?.messageId ?? '' }, 'Kotak surat saya tadi penuh.'));
+	server.deliver(mailSource({ 'In-Reply-To': smtp.emails()[0]?.messageId ?? '' }, 'Kotak surat saya tadi penuh.'));
 	await readOnce(mailbox);
 	expect(await reporterMailState(await readCase(reference))).toBe('wanted');
 });
@@ -154,13 +152,13 @@ test('sends no text that was destroyed meanwhile', async () => {
 	await writeReporterMails(reference);
 	await db().update(messages).set({ body: '' });
 	await deliverReporterMails(reference);
-	expect(smtp.letters()).toHaveLength(1);
+	expect(smtp.emails()).toHaveLength(1);
 	expect((await reporterMailsOf(reference)).map(({ state }) => state)).toEqual(['sent', 'withdrawn']);
 });
 
 test('an automatic answer without a mark, many times: one confirmation', async () => {
 	for (let round = 1; round <= rounds({ quick: 8, all: 50 }); round += 1) {
-		const last = smtp.letters().at(-1);
+		const last = smtp.emails().at(-1);
 		const thread: Record<string, string> = round % 2 && last ? { 'In-Reply-To': last.messageId } : {};
 		server.deliver(mailSource({ ...thread, Subject: `Tiket ${round} diterima` }, `Terima kasih, tiket ${round}.`));
 		await readOnce(mailbox);
@@ -168,7 +166,7 @@ test('an automatic answer without a mark, many times: one confirmation', async (
 		await writeReporterMails(reference);
 		await deliverReporterMails(reference);
 	}
-	expect(smtp.letters().filter(({ to }) => to === SARI)).toHaveLength(1);
+	expect(smtp.emails().filter(({ to }) => to === SARI)).toHaveLength(1);
 }, 120_000);
 
 test('confirms each report of a person in one hour, also when the first try to write the letter failed', async () => {
@@ -181,7 +179,7 @@ test('confirms each report of a person in one hour, also when the first try to w
 	await db().execute(sql`alter table mails_gone rename to mails`);
 	for (let time = 1; time <= 2; time += 1) await writeReporterMails(second);
 	await deliverReporterMails(second);
-	expect(smtp.letters()).toMatchObject([{ text: containing(first) }, { text: containing(second) }]);
+	expect(smtp.emails()).toMatchObject([{ text: containing(first) }, { text: containing(second) }]);
 });
 
 test('a shared mailbox confirms nothing before a person made a report of it, and answers by e-mail too', async () => {
@@ -189,20 +187,20 @@ test('a shared mailbox confirms nothing before a person made a report of it, and
 	const shared = await connectMailbox(office.unit, server, { address: mailbox.address });
 	server.deliver(mailSource({ 'Message-ID': '<9@warga.example>', Subject: 'Jumlah penduduk' }, 'Berapa?'));
 	await readOnce(shared);
-	expect(smtp.letters()).toEqual([]);
+	expect(smtp.emails()).toEqual([]);
 	const [row] = await db().select().from(conversations).where(eq(conversations.connectionId, shared.id));
 	if (!row) throw new Error('no conversation');
 	await transaction((tx) => replyToConversation(tx, row, 'Silakan ke PST.', 'referral'));
 	const [mail] = await db().select().from(mails).where(eq(mails.conversationId, row.id));
 	await deliverMail(mail?.id ?? '', 1);
-	expect(smtp.letters()).toMatchObject([
+	expect(smtp.emails()).toMatchObject([
 		{ to: SARI, subject: 'Re: Jumlah penduduk', headers: { 'in-reply-to': '<9@warga.example>' } }
 	]);
 	expect(mail?.address).toBeNull();
 	const { reference } = await openFromConversation(row.id, { kind: 'complaint' }, office.handler);
 	await writeReporterMails(reference);
 	await deliverReporterMails(reference);
-	expect(smtp.letters().at(-1)?.text).toMatch(/\/terima\//);
+	expect(smtp.emails().at(-1)?.text).toMatch(/\/terima\//);
 });
 
 test('deletes e-mails after 90 days, those of an open or held report later', async () => {

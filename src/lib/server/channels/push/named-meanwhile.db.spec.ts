@@ -32,6 +32,6 @@ test('an e-mail and a push message that wait are dropped if the case names their
 	});
 	expect(await atTime(SEVEN, () => deliveredBy(service()))).toEqual([]);
 	expect(await db().$count(pushMessages)).toBe(0);
-	expect(server.letters()).toEqual([]);
+	expect(server.emails()).toEqual([]);
 	expect(await onlyEmailTo(address)).toMatchObject({ state: 'withdrawn' });
 });

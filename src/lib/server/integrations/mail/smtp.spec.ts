@@ -26,7 +26,7 @@ describe('an e-mail over SMTP', () => {
 	it('arrives unchanged, with a stable Message-ID and the header of an automatic e-mail', async () => {
 		const server = await catcher();
 		expect(await sendEmail({ url: server.url, from: FROM }, EMAIL, doNothing)).toEqual({ outcome: 'sent' });
-		const [received] = server.letters();
+		const [received] = server.emails();
 		expect(received).toMatchObject({
 			to: EMAIL.to,
 			subject: EMAIL.subject,
@@ -47,7 +47,7 @@ describe('an e-mail over SMTP', () => {
 			automatic: 'no' as const
 		};
 		await sendEmail({ url: server.url, from: FROM }, { ...EMAIL, ...thread }, doNothing);
-		expect(server.letters()[0]?.headers).toMatchObject({
+		expect(server.emails()[0]?.headers).toMatchObject({
 			'reply-to': thread.replyTo,
 			'in-reply-to': thread.inReplyTo,
 			'auto-submitted': 'no',
@@ -59,7 +59,7 @@ describe('an e-mail over SMTP', () => {
 		const server = await catcher(() => ({ code: 550, text: 'No such user here' }));
 		const outcome = await sendEmail({ url: server.url, from: FROM }, EMAIL, doNothing);
 		expect(outcome).toEqual({ outcome: 'refused', reason: '550 No such user here', address: true });
-		expect(server.letters()).toEqual([]);
+		expect(server.emails()).toEqual([]);
 	});
 
 	it.each([
@@ -109,7 +109,7 @@ describe('an e-mail over SMTP', () => {
 		const stop = 'https://spatula.contoh.go.id/surel/abc';
 		await sendEmail({ url: server.url, from: FROM }, { ...EMAIL, stop }, doNothing);
 		await sendEmail({ url: server.url, from: FROM }, EMAIL, doNothing);
-		const [stoppable, plain] = server.letters();
+		const [stoppable, plain] = server.emails();
 		expect(stoppable?.headers).toMatchObject({
 			'list-unsubscribe': `<${stop}>`,
 			'list-unsubscribe-post': 'List-Unsubscribe=One-Click'
@@ -147,6 +147,6 @@ describe('an e-mail over SMTP', () => {
 			throw new Error('somebody else holds it');
 		});
 		expect(outcome).toEqual({ outcome: 'later', reason: 'somebody else holds it' });
-		expect(server.letters()).toEqual([]);
+		expect(server.emails()).toEqual([]);
 	});
 });

@@ -243,7 +243,7 @@ test('a new contact is used only after the link to the former e-mail address, wh
 	const [row] = (await db().select().from(mails)).filter(({ body }) => body.includes('contact_link'));
 	expect(row?.body).not.toContain('/lacak/kontak/');
 	await deliverReporterMails(reference);
-	const letter = server.letters().find(({ text }) => text.includes('/lacak/kontak/'));
+	const letter = server.emails().find(({ text }) => text.includes('/lacak/kontak/'));
 	expect(letter?.to).toBe(email);
 	const token = /\/lacak\/kontak\/([\w-]+)/.exec(letter?.text ?? '')?.[1] ?? '';
 	expect(await contactToConfirm(token)).toMatchObject({ reference });
@@ -263,7 +263,7 @@ test('the link to the former address expires with the deadline', async () => {
 	await ask(reference, { kind: 'contact', email: 'baru2@contoh.invalid' });
 	await writeReporterMails(reference);
 	await deliverReporterMails(reference);
-	const texts = server.letters().map(({ text }) => /\/lacak\/kontak\/([\w-]+)/.exec(text)?.[1]);
+	const texts = server.emails().map(({ text }) => /\/lacak\/kontak\/([\w-]+)/.exec(text)?.[1]);
 	const token = texts.findLast((found) => found) ?? '';
 	const late = new Date(Date.now() + 3 * DAY_MS + 60_000);
 	await expect(atTime(late, () => confirmContact(token))).rejects.toMatchObject({ name: 'NotFound' });

@@ -10,7 +10,7 @@ const ORDER = [
 	'recap|privacy',
 	'backup',
 	'health',
-	'reminders',
+	'staff-notices',
 	'insight'
 ];
 const observers = ORDER.join('|');

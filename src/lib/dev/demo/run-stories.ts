@@ -5,9 +5,9 @@ import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import type { JobPayloads } from '#lib/server/jobs/jobs.ts';
 import { queue } from '#lib/server/jobs/queue.ts';
-import { notifyOfEvents } from '#lib/server/reminders/events.ts';
-import { sweepClocks } from '#lib/server/reminders/deadlines.ts';
-import { sweepReminders } from '#lib/server/reminders/sweep.ts';
+import { notifyOfEvents } from '#lib/server/staff-notices/notify-of-events.ts';
+import { sweepClocks } from '#lib/server/staff-notices/deadlines.ts';
+import { sweepStaffNotices } from '#lib/server/staff-notices/sweep.ts';
 import { actorIn, openStory, type DemoRun, type OpenedStory } from './open-story.ts';
 import { atMinute } from './past-days.ts';
 import { randomFrom } from './random.ts';
@@ -27,7 +27,7 @@ const CLOSES = 15 * 60 + 50;
  * deadlines.
  */
 const SWEEPS = [
-	{ minute: 8 * 60 + 1, remind: sweepReminders },
+	{ minute: 8 * 60 + 1, remind: sweepStaffNotices },
 	{ minute: 16 * 60 + 1, remind: sweepClocks }
 ];
 

@@ -7,7 +7,7 @@ import type { DemoRun } from './open-story.ts';
 import { atMinute } from './past-days.ts';
 import { env, overrideEnv } from '#lib/server/env.ts';
 import { startMailCatcher, type Verdict } from '#lib/dev/mail-catcher.ts';
-import { writeToReporters } from '#lib/server/reporters/events.ts';
+import { writeToReporters } from '#lib/server/reporters/write-to-reporters.ts';
 
 /** The server's verdict on each of the newest e-mails, so that the outbox has e-mails that need a decision. */
 const VERDICTS: readonly Verdict[] = [

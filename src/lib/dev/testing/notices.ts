@@ -8,7 +8,7 @@ import { mails } from '#lib/server/db/schema/mails.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
 import { absences } from '#lib/server/db/schema/people.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { notifyOfEvents } from '#lib/server/reminders/events.ts';
+import { notifyOfEvents } from '#lib/server/staff-notices/notify-of-events.ts';
 import { entriesOf } from './office.ts';
 
 /** Kinds of the notices to a person, in order, with the name of the deadline if there is one. */

@@ -57,11 +57,11 @@ import { ratingSummary } from '#lib/server/ratings/figures/summary.ts';
 import { submitRating } from '#lib/server/ratings/submit.ts';
 import { fileRecap } from '#lib/server/recap/filings.ts';
 import { recapView } from '#lib/server/recap/view.ts';
-import { sweepAccessChanges } from '#lib/server/reminders/access-changes.ts';
-import { previewDigest, writeDigests } from '#lib/server/reminders/digest.ts';
-import { notifyOfEvents } from '#lib/server/reminders/events.ts';
-import { sweepReminders } from '#lib/server/reminders/sweep.ts';
-import { writeToReporters } from '#lib/server/reporters/events.ts';
+import { sweepAccessChanges } from '#lib/server/staff-notices/access-changes.ts';
+import { previewDigest, writeDigests } from '#lib/server/staff-notices/digest.ts';
+import { notifyOfEvents } from '#lib/server/staff-notices/notify-of-events.ts';
+import { sweepStaffNotices } from '#lib/server/staff-notices/sweep.ts';
+import { writeToReporters } from '#lib/server/reporters/write-to-reporters.ts';
 import { skmSummary } from '#lib/server/skm/figures.ts';
 import { submitSkm } from '#lib/server/skm/submit.ts';
 import { asForm } from '#lib/server/web/http/error-responses.ts';
@@ -96,7 +96,7 @@ const office = async () => (await unitByIdOrName(unitId))!;
 /** Runs all sweeps at ten in the morning of a working day in two weeks. */
 async function runJobs(): Promise<void> {
 	const day = addWorkingDays(addDays(localDate(now(), ZONE), 14), 1, DEFAULT_CALENDAR);
-	const jobs = [sweepReporterTurns, sweepReminders, writeDigests, sweepAccessChanges, runHousekeeping];
+	const jobs = [sweepReporterTurns, sweepStaffNotices, writeDigests, sweepAccessChanges, runHousekeeping];
 	await withClock(
 		() => instantAt(day, '10:00', ZONE),
 		async () => {

@@ -13,7 +13,7 @@ import { deleteExpiredSessions } from '#lib/server/people/sign-in/session.ts';
 import { proposeYearly } from '#lib/server/privacy/retention/proposal.ts';
 import { markBusyDays } from '#lib/server/ratings/compute-signals.ts';
 import { checkRatingSums } from '#lib/server/ratings/figures/check-sums.ts';
-import { sweepUnattended } from '#lib/server/reminders/unattended.ts';
+import { sweepUnattended } from '#lib/server/staff-notices/unattended.ts';
 import { deleteExternalReferences, deleteRecordingDevices } from '#lib/server/visits/visits.ts';
 
 const PARTS: readonly (() => Promise<unknown>)[] = [

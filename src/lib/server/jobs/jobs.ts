@@ -58,8 +58,8 @@ export interface JobPayloads {
 	};
 	/** Each minute: enqueues due e-mails and releases rows of dead workers. */
 	'mail-sweep': Record<string, never>;
-	/** Each minute: sends the notices to staff that depend on time alone (`reminders/sweep.ts`). */
-	'reminder-sweep': Record<string, never>;
+	/** Each minute: sends the notices to staff that depend on time alone (`staff-notices/sweep.ts`). */
+	'notice-sweep': Record<string, never>;
 	/** Every two minutes: writes the digests of offices where it is eight o'clock or later. */
 	digest: Record<string, never>;
 	/** A supervisor approved another address, server or secret of a connection at this time: stores it. */
@@ -153,7 +153,7 @@ export const JOBS: { readonly [N in JobName]: JobOptions<N> } = {
 	'token-made': { retry: RETRY_FOR_WEEKS },
 	'absence-entered': { retry: RETRY_FOR_WEEKS },
 	'mail-sweep': { cron: MINUTELY },
-	'reminder-sweep': { cron: MINUTELY },
+	'notice-sweep': { cron: MINUTELY },
 	digest: { cron: '*/2 * * * *' },
 	'connection-approved': { retry: RETRY_FOR_WEEKS, polling: 1 },
 	'access-sweep': { cron: MINUTELY },

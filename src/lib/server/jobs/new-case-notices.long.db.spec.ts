@@ -70,11 +70,11 @@ test('notifies within 10 s in working hours, at 08:00 after a report at night, a
 		setClock('2026-11-26T22:00:00');
 		await makeCase(office.unit, { officer: officer.id });
 		// The schedule of the site does this each minute.
-		await queue().send('reminder-sweep', {});
+		await queue().send('notice-sweep', {});
 		expect(await untilNotified(office.handler, ways, 2)).toBeGreaterThanOrEqual(LIMIT_MS);
 
 		setClock('2026-11-27T08:00:00');
-		await queue().send('reminder-sweep', {});
+		await queue().send('notice-sweep', {});
 		expect(await untilNotified(office.handler, ways, 2)).toBeLessThan(LIMIT_MS);
 		expect(await noticesTo(named)).toEqual([]);
 		expect(server.emails().filter(({ to }) => to.includes(ofNamed.address))).toEqual([]);

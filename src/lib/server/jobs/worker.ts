@@ -13,15 +13,15 @@ import { deliver } from '#lib/server/escalation/delivery/deliver.ts';
 import { followCaseEvents } from '#lib/server/escalation/followups/followups.ts';
 import { pollOrLookUp } from '#lib/server/escalation/tracking/poll.ts';
 import { sweepMasters, sweepRounds } from '#lib/server/escalation/delivery/sweep.ts';
-import { sweepAccessChanges } from '#lib/server/reminders/access-changes.ts';
-import { writeDigests } from '#lib/server/reminders/digest.ts';
+import { sweepAccessChanges } from '#lib/server/staff-notices/access-changes.ts';
+import { writeDigests } from '#lib/server/staff-notices/digest.ts';
 import { runExport } from '#lib/server/exports/run.ts';
 import { sweepExports } from '#lib/server/exports/sweep.ts';
-import { notifyOfAbsence, notifyOfSignInChange, notifyOfToken } from '#lib/server/reminders/account-notices.ts';
-import { notifyOfEvents } from '#lib/server/reminders/events.ts';
-import { writePasswordReset } from '#lib/server/reminders/password-reset.ts';
-import { sweepReminders } from '#lib/server/reminders/sweep.ts';
-import { writeToFormerAddress, writeToReporters } from '#lib/server/reporters/events.ts';
+import { notifyOfAbsence, notifyOfSignInChange, notifyOfToken } from '#lib/server/staff-notices/account-notices.ts';
+import { notifyOfEvents } from '#lib/server/staff-notices/notify-of-events.ts';
+import { writePasswordReset } from '#lib/server/staff-notices/password-reset.ts';
+import { sweepStaffNotices } from '#lib/server/staff-notices/sweep.ts';
+import { writeToFormerAddress, writeToReporters } from '#lib/server/reporters/write-to-reporters.ts';
 import { notifyNewOffices } from '#lib/server/privacy/requests/request-notices.ts';
 import { runDestructions } from '#lib/server/privacy/retention/run.ts';
 import { asJob } from '#lib/server/db/index.ts';
@@ -42,7 +42,7 @@ const HANDLERS: { [N in JobName]: (payload: JobPayloads[N]) => Promise<unknown> 
 	'calendar-changed': recomputeAgain,
 	'lapor-masters': sweepMasters,
 	'case-sweep': sweepReporterTurns,
-	'reminder-sweep': sweepReminders,
+	'notice-sweep': sweepStaffNotices,
 	digest: writeDigests,
 	'access-sweep': sweepAccessChanges,
 	'connection-approved': storeApproved,

@@ -13,7 +13,7 @@ import { stopOrAllowMails } from '#lib/server/channels/unsubscribe.ts';
 import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
 import type { JobPayloads } from '#lib/server/jobs/jobs.ts';
 import { confirmContact, decideRequest } from '#lib/server/privacy/requests/decide.ts';
-import { writeToFormerAddress } from './events.ts';
+import { writeToFormerAddress } from './write-to-reporters.ts';
 
 const office = useOffice();
 const mailServer = useMailServer();

@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { changeClosing } from './mail-closing-line.ts';
-import { sampleMail } from './events.ts';
+import { sampleMail } from './write-to-reporters.ts';
 
 let root: Awaited<ReturnType<typeof makeUnit>>;
 let unit: Awaited<ReturnType<typeof makeUnit>>;

@@ -12,7 +12,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { connections, conversations, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import type { JobPayloads } from '#lib/server/jobs/jobs.ts';
 import { encryptText } from '#lib/server/keys.ts';
-import { writeToReporters } from '#lib/server/reporters/events.ts';
+import { writeToReporters } from '#lib/server/reporters/write-to-reporters.ts';
 import { entriesOf } from '../office.ts';
 import { tellingMessages } from './received.ts';
 

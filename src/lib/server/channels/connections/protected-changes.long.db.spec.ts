@@ -9,7 +9,7 @@ import { overrideEnv } from '#lib/server/env.ts';
 import { applyDueChanges, decideAccessChange } from '#lib/server/people/access/changes.ts';
 import { listAccessChanges } from '#lib/server/people/access/list.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { sweepAccessChanges } from '#lib/server/reminders/access-changes.ts';
+import { sweepAccessChanges } from '#lib/server/staff-notices/access-changes.ts';
 import { connectionOf, removeConnection, saveConnection, secretsOf, waitingChanges } from './connections.ts';
 import { deliverMessage } from '../outgoing/delivery.ts';
 import { CONNECTION_FORMS, redirectsMessages, setUpConnection } from './connection-forms.ts';

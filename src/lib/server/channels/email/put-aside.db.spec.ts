@@ -13,7 +13,7 @@ import { db } from '#lib/server/db/index.ts';
 import { incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { notifyOfWaitingMessages } from '#lib/server/reminders/waiting-messages.ts';
+import { notifyOfWaitingMessages } from '#lib/server/staff-notices/waiting-messages.ts';
 import type { ConnectionRow } from '../connections/connections.ts';
 import { listConversations } from '../incoming/list.ts';
 import { openFromConversation } from '../incoming/open-from-conversation.ts';

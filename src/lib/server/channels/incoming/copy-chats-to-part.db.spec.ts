@@ -13,7 +13,7 @@ import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { cases, messages } from '#lib/server/db/schema/cases.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { writeToReporters } from '#lib/server/reporters/events.ts';
+import { writeToReporters } from '#lib/server/reporters/write-to-reporters.ts';
 import { replyWay } from '../reply-way.ts';
 import { listConversations } from './list.ts';
 

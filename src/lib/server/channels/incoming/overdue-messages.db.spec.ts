@@ -9,7 +9,7 @@ import { db } from '#lib/server/db/index.ts';
 import { incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
 import { units } from '#lib/server/db/schema/units.ts';
-import { notifyOfWaitingMessages } from '#lib/server/reminders/waiting-messages.ts';
+import { notifyOfWaitingMessages } from '#lib/server/staff-notices/waiting-messages.ts';
 import { encryptText } from '#lib/server/keys.ts';
 import { removeConnection } from '../connections/connections.ts';
 import { sweepStored } from '../process-message.ts';

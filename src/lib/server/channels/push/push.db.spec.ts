@@ -10,7 +10,7 @@ import { settings } from '#lib/server/db/schema/settings.ts';
 import { findingsOf } from '#lib/server/health/report.ts';
 import { changeAccount } from '#lib/server/people/accounts.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { writeToReporters } from '#lib/server/reporters/events.ts';
+import { writeToReporters } from '#lib/server/reporters/write-to-reporters.ts';
 import { accountRow, idOf, makeActor, makeCase, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
 import { notifyOfTimeline, switchOff } from '#lib/dev/testing/notices.ts';
 import { ANSWER, atTime, bringTo, entriesOf, on, readCase } from '#lib/dev/testing/office.ts';

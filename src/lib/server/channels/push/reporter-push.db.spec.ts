@@ -8,7 +8,7 @@ import { db, transaction } from '#lib/server/db/index.ts';
 import { pushSubscriptions } from '#lib/server/db/schema/channels.ts';
 import { consentsOfCase } from '#lib/server/people/consents.ts';
 import { emptyPart } from '#lib/server/privacy/retention/destroy.ts';
-import { writeToReporters } from '#lib/server/reporters/events.ts';
+import { writeToReporters } from '#lib/server/reporters/write-to-reporters.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
 import { bringTo, entriesOf, on, readCase } from '#lib/dev/testing/office.ts';
 import { deliveredBy, kindsOf as kinds, usePushService } from '#lib/dev/testing/channels/use-push-service.ts';

@@ -14,7 +14,7 @@ import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { timeline } from '#lib/server/db/schema/cases.ts';
 import { connections, conversations, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { sha256Hex } from '#lib/server/keys.ts';
-import { writeToReporters } from '#lib/server/reporters/events.ts';
+import { writeToReporters } from '#lib/server/reporters/write-to-reporters.ts';
 import { setUpConnection, tryConnection } from '../connections/connection-forms.ts';
 import { connectionOf, noteFailed } from '../connections/connections.ts';
 import { referConversation } from '../incoming/decide.ts';

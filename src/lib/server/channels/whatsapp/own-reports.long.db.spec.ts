@@ -11,7 +11,7 @@ import { conversations } from '#lib/server/db/schema/channels.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { resolveEscalation, setManualStatus } from '#lib/server/escalation/decisions.ts';
 import { escalateCase } from '#lib/server/escalation/forward/forward.ts';
-import { writeToReporters } from '#lib/server/reporters/events.ts';
+import { writeToReporters } from '#lib/server/reporters/write-to-reporters.ts';
 import { joinCase } from '../incoming/decide.ts';
 
 const office = useOffice();

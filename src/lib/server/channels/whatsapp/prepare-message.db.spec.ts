@@ -7,7 +7,7 @@ import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { NO_FAULTS } from '#lib/dev/whatsapp-sandbox/store.ts';
 import { db } from '#lib/server/db/index.ts';
 import { outgoingMessages } from '#lib/server/db/schema/channels.ts';
-import { writeToReporters } from '#lib/server/reporters/events.ts';
+import { writeToReporters } from '#lib/server/reporters/write-to-reporters.ts';
 import { decideReply } from '../incoming/decide.ts';
 import { deliverMessage, noteDeliveryStatus } from '../outgoing/delivery.ts';
 import { outgoingAttemptId } from '../outgoing/queue.ts';

@@ -14,7 +14,7 @@ import { useReceiptLink } from '#lib/server/cases/receipt-link.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { attachments, cases, messages, timeline } from '#lib/server/db/schema/cases.ts';
 import { conversations, incomingFiles, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
-import { writeToReporters } from '#lib/server/reporters/events.ts';
+import { writeToReporters } from '#lib/server/reporters/write-to-reporters.ts';
 import { joinCase } from '../incoming/decide.ts';
 import { replyWay } from '../reply-way.ts';
 import { queueMessage } from '../outgoing/queue.ts';

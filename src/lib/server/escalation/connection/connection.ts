@@ -48,7 +48,7 @@ export async function haltOf(): Promise<Halt | undefined> {
 	return { at: row.haltedAt, reason: { code, status, secret } };
 }
 
-/** Halts the connection. A halted connection keeps its reason. Administrators are notified by `reminders/site-trouble.ts`. */
+/** Halts the connection. A halted connection keeps its reason. Administrators are notified by `staff-notices/site-trouble.ts`. */
 export async function haltConnection(reason: Reason): Promise<void> {
 	const halt = { haltedAt: now(), haltedReason: haltReasonOf(reason) };
 	await db()

@@ -8,7 +8,7 @@ import { now } from '#lib/server/clock.ts';
 import { Conflict, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { addAbsence } from '../absence.ts';
 import { applyDueChanges, decideAccessChange, cancelWaitingChanges, takeBackAccessChange } from './changes.ts';
-import { waitingDecisions } from '#lib/server/reminders/waiting-decisions.ts';
+import { waitingDecisions } from '#lib/server/staff-notices/waiting-decisions.ts';
 import { listAccessChanges } from './list.ts';
 import { changeAccount } from '../accounts.ts';
 import { actorOf, systemActor, type Actor } from '../actor.ts';

@@ -16,7 +16,7 @@ import { officers } from '#lib/server/db/schema/units.ts';
 import { Conflict, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { mailReporter } from '#lib/server/reporters/events.ts';
+import { mailReporter } from '#lib/server/reporters/write-to-reporters.ts';
 import type { AuditAction } from '#lib/words/audit.ts';
 import { changeBreach } from './book.ts';
 

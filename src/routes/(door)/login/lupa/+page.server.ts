@@ -1,6 +1,6 @@
 import { redirect } from '@sveltejs/kit';
 import { addressKey } from '#lib/server/rate-limits.ts';
-import { requestPasswordReset, resetsByMail } from '#lib/server/reminders/password-reset.ts';
+import { requestPasswordReset, resetsByMail } from '#lib/server/staff-notices/password-reset.ts';
 import { staffDeviceCookie } from '#lib/server/web/cookies/devices.ts';
 import { clientAddress } from '#lib/server/web/http/address.ts';
 import { asForm } from '#lib/server/web/http/error-responses.ts';

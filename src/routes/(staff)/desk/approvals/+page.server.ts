@@ -1,7 +1,7 @@
 import { draftsToDecide, singleSignatures, waitingDrafts, wavesOf } from '#lib/server/cases/answers/approval-lists.ts';
 import { approvePicked, picksOf } from '#lib/server/cases/handling/bulk.ts';
 import { now } from '#lib/server/clock.ts';
-import { waitingDecisions } from '#lib/server/reminders/waiting-decisions.ts';
+import { waitingDecisions } from '#lib/server/staff-notices/waiting-decisions.ts';
 import { withRefusalMessage } from '#lib/server/web/http/error-responses.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 import { approvalsView } from '#lib/server/web/filters/list-filters.ts';

@@ -1,4 +1,4 @@
-import { previewDigest, sendDigestNow } from '#lib/server/reminders/digest.ts';
+import { previewDigest, sendDigestNow } from '#lib/server/staff-notices/digest.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor, { url }) => ({

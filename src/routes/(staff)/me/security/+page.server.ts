@@ -1,6 +1,6 @@
 import { providerName } from '#lib/server/integrations/oidc.ts';
 import { accountIdOf } from '#lib/server/people/actor.ts';
-import { mailEmailProof, resetsByMail } from '#lib/server/reminders/password-reset.ts';
+import { mailEmailProof, resetsByMail } from '#lib/server/staff-notices/password-reset.ts';
 import { ownEmail } from '#lib/server/people/sign-in/email-proof.ts';
 import { changeOwnPassword } from '#lib/server/people/sign-in/password-links.ts';
 import {

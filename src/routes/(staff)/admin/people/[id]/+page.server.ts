@@ -11,8 +11,8 @@ import { createPasswordLink, resetSecondFactor } from '#lib/server/people/sign-i
 import { grantActingRole, grantRole, revokeActingRole, revokeRole } from '#lib/server/people/grant-roles.ts';
 import { signOutEverywhere } from '#lib/server/people/sign-in/session.ts';
 import { unitsForAdmin } from '#lib/server/people/units/units.ts';
-import { mailPasswordLink } from '#lib/server/reminders/invitations.ts';
-import { resetsByMail } from '#lib/server/reminders/password-reset.ts';
+import { mailPasswordLink } from '#lib/server/staff-notices/invitations.ts';
+import { resetsByMail } from '#lib/server/staff-notices/password-reset.ts';
 import { changeThenOpen, formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 import { mainOrigin } from '#lib/server/web/http/origin.ts';
 import type { Actor } from '#lib/server/people/actor.ts';

@@ -1,5 +1,5 @@
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
-import { invitePeople, peopleToInvite } from '#lib/server/reminders/invitations.ts';
+import { invitePeople, peopleToInvite } from '#lib/server/staff-notices/invitations.ts';
 import { mainOrigin } from '#lib/server/web/http/origin.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 import type { RequestEvent } from './$types';

@@ -25,8 +25,10 @@ const PARTS = [
 ];
 
 /** Runs each minute: sends notices that depend only on time. A failing part does not stop the others. */
-export async function sweepReminders(): Promise<void> {
+export async function sweepStaffNotices(): Promise<void> {
 	for (const part of PARTS) {
-		await part().catch((err: unknown) => log().error({ part: part.name, err }, 'a part of the reminders failed'));
+		await part().catch((err: unknown) =>
+			log().error({ part: part.name, err }, 'a part of the notices to staff failed')
+		);
 	}
 }

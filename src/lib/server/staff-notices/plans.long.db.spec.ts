@@ -12,7 +12,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { dueFacts } from './digest.ts';
 import { notifyOfTrouble } from './site-trouble.ts';
 import { sweepWaitingDrafts } from './draft-deciders.ts';
-import { sweepReminders } from './sweep.ts';
+import { sweepStaffNotices } from './sweep.ts';
 import { sweepUnattended } from './unattended.ts';
 import { countUnread } from '#lib/dev/testing/notices.ts';
 import { makeConnection } from '#lib/dev/testing/channels/incoming.ts';
@@ -92,7 +92,7 @@ test.each([
 		() => listNotices(office.supervisor, '2027-01-01T00:00:00.000Z~00000000-0000-4000-8000-000000000000')
 	],
 	// Last, because it ends what the others read.
-	['the sweep of all notices by time', () => sweepReminders()]
+	['the sweep of all notices by time', () => sweepStaffNotices()]
 ])('scans none of the big tables: %s', async (_, work) => {
 	const big = ['cases', 'clocks', 'approvals', 'notices', 'timeline', 'mails', 'outgoing_messages'];
 	expect(await scannedBy(work, big)).toEqual([]);

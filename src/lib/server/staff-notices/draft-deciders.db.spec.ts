@@ -10,7 +10,7 @@ import { archivePicked } from '#lib/server/cases/handling/bulk.ts';
 import { db } from '#lib/server/db/index.ts';
 import { approvals } from '#lib/server/db/schema/cases.ts';
 import { units } from '#lib/server/db/schema/units.ts';
-import { notifyOfEvents } from './events.ts';
+import { notifyOfEvents } from './notify-of-events.ts';
 import { sweepWaitingDrafts } from './draft-deciders.ts';
 import { makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';

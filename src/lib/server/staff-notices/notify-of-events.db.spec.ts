@@ -22,7 +22,7 @@ import { resolveEscalation } from '#lib/server/escalation/decisions.ts';
 import { lockEscalation } from '#lib/server/escalation/rows.ts';
 import { forwardedCase } from '#lib/dev/testing/lapor.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { notifyOfEvents } from './events.ts';
+import { notifyOfEvents } from './notify-of-events.ts';
 import { makeActor, makeCase, makeOfficer, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import {

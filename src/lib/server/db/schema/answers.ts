@@ -49,5 +49,5 @@ export const letters = pgTable(
 		/** The writer first, then the approver. */
 		signers: jsonb().$type<Signer[]>().notNull()
 	},
-	(t) => [uniqueIndex('mail_number').on(t.unitId, t.year, t.number), index('mail_case').on(t.caseId)]
+	(t) => [uniqueIndex('letters_number').on(t.unitId, t.year, t.number), index('letters_case').on(t.caseId)]
 );

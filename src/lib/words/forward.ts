@@ -61,6 +61,8 @@ const reasons = {
 	integrity: [m.escalation_check_barred_integrity, m.escalation_check_barred_integrity_text],
 	// The case was archived before the report was sent.
 	archived: [m.escalation_reason_archived, m.escalation_advice_archived],
+	// The reporter's request to correct the text was granted before the report was sent.
+	text_corrected: [m.escalation_reason_text_corrected, m.escalation_advice_text_corrected],
 	// The reporter asked to restrict the processing before the report was sent.
 	processing_limited: [m.escalation_reason_processing_limited, m.escalation_advice_processing_limited],
 	// The site was restored from a backup in which the report was waiting.
@@ -77,7 +79,7 @@ const reasons = {
 } satisfies Record<string, readonly [meaning: () => string, advice: () => string]>;
 export type ReasonCode = keyof typeof reasons;
 
-/** Tasks at the desk that are caused by LAPOR. */
+/** Tasks at the desk beside a forward's state. LAPOR caused all but `text_corrected`. */
 const tasks = {
 	// LAPOR's status Selesai did not answer the case, because it has no text of an institution, the case waits for its
 	// reporter, or a supervisor must give the final answer.
@@ -97,6 +99,8 @@ const tasks = {
 	hidden: m.escalation_task_hidden,
 	// The site could not read this report at LAPOR for a day, although the connection works.
 	unread: m.escalation_task_unread,
+	// The forward was cancelled because the text was corrected. A person must confirm the text and send it again.
+	text_corrected: m.escalation_task_text_corrected,
 	// A follow-up was refused, has waited for a day, or may be lost.
 	followup_failed: m.escalation_task_followup_failed,
 	followup_unknown: m.escalation_task_followup_unknown

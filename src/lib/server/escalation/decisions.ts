@@ -34,7 +34,7 @@ const WITHOUT_NUMBER: readonly EscalationRow['state'][] = ['waiting', 'stuck', '
 
 /**
  * Records a person's decision about a report: found at LAPOR with its number (-> sent), or absent (-> waiting with the
- * same `nn`, so the report is sent again, or -> closed if the case is archived meanwhile). Both are possible for unknown
+ * same `nn`, so the report is sent again, or -> closed, see `withdrawForward`). Both are possible for unknown
  * rows and for waiting rows of manual mode. At the desk each other row without a number can be found too (see
  * `mayBeFound`), unless a worker has claimed it; after that no worker claims it. The timeline records the decision with
  * name and reason.

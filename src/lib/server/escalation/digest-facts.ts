@@ -99,7 +99,7 @@ const QUIET_PAGE = `${LIST}?view=quiet`;
 const UNRECORDED_PAGE = '/desk/unrecorded';
 
 function titleOf(group: DigestGroup): string {
-	if (group === 'task') return 'Perlu dikerjakan karena kabar dari SP4N-LAPOR!';
+	if (group === 'task') return 'Perlu dikerjakan untuk SP4N-LAPOR!';
 	return group === 'copy' ? 'Menunggu disalin ke lapor.go.id' : escalationStateWord(group);
 }
 

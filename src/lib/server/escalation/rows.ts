@@ -23,20 +23,35 @@ export interface Forward {
 	unit: UnitRow;
 }
 
+/** A forward as it was read. */
+export interface FoundForward extends Forward {
+	/** Whether the case's text was corrected at the reporter's request after a person confirmed this forward. */
+	textCorrected: boolean;
+}
+
+/** The same as a condition. A corrected name changes no text. */
+const isTextCorrected = sql<boolean>`exists (select 1 from timeline c
+	where c.case_id = escalations.case_id and c.type = 'data_corrected'
+		and jsonb_path_exists(c.data, '$.changes[*] ? (@.field != "name")')
+		and c.seq > (select min(w.seq) from timeline w where w.case_id = escalations.case_id
+			and w.type = 'escalation_waiting' and w.data ->> 'escalation' = escalations.id::text))`;
+
+const found = { escalation: escalations, textCorrected: isTextCorrected };
+
 /** The forward, with its row and case locked: the case first, so that two verbs never deadlock. @throws NotFound */
-export async function lockEscalation(tx: Tx, id: string): Promise<Forward> {
+export async function lockEscalation(tx: Tx, id: string): Promise<FoundForward> {
 	const unlocked = oneRow(
 		await tx.select({ caseId: escalations.caseId }).from(escalations).where(isId(escalations.id, id))
 	);
 	const { row, unit } = await lockCase(tx, unlocked.caseId);
-	const escalation = await tx.select().from(escalations).where(eq(escalations.id, id)).for('update').then(oneRow);
-	return { escalation, row, unit };
+	const locked = await tx.select(found).from(escalations).where(eq(escalations.id, id)).for('update').then(oneRow);
+	return { ...locked, row, unit };
 }
 
 /** The forward, not locked, if the actor may see the case. @throws NotFound */
-export async function escalationForActor(on: Database | Tx, actor: Actor, id: string): Promise<Forward> {
+export async function escalationForActor(on: Database | Tx, actor: Actor, id: string): Promise<FoundForward> {
 	return on
-		.select({ escalation: escalations, row: cases, unit: units })
+		.select({ ...found, row: cases, unit: units })
 		.from(escalations)
 		.innerJoin(cases, eq(cases.id, escalations.caseId))
 		.innerJoin(units, eq(units.id, cases.unitId))
@@ -45,7 +60,7 @@ export async function escalationForActor(on: Database | Tx, actor: Actor, id: st
 }
 
 /** The same, locked. Every change by a person begins with it. @throws as `lockCaseForActor` */
-export async function lockEscalationForActor(tx: Tx, actor: Actor, id: string): Promise<Forward> {
+export async function lockEscalationForActor(tx: Tx, actor: Actor, id: string): Promise<FoundForward> {
 	await lockEscalation(tx, id);
 	// Check access after the lock, because another decision can change it while this call waits.
 	const locked = await escalationForActor(tx, actor, id);

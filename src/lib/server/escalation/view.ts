@@ -1,6 +1,7 @@
 import { asc, desc, eq } from 'drizzle-orm';
 import { mayBeForwarded } from '#lib/server/cases/allowed-verbs.ts';
 import type { CaseRow } from '#lib/server/cases/find.ts';
+import { openReporter } from '#lib/server/cases/reporter.ts';
 import { db } from '#lib/server/db/index.ts';
 import { escalationFollowups, escalations, escalationUpdates } from '#lib/server/db/schema/escalations.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -16,7 +17,7 @@ import { compactReference } from '#lib/text/reference-numbers.ts';
 import { reportTexts } from './forward/lapor-report.ts';
 import { listEscalations, quietSince, type EscalationFilter } from './list.ts';
 import { refusedFields } from './forward/refused-fields.ts';
-import { factsOfRow, sourceOfRow } from './forward/compose.ts';
+import { factsOfRow, proposedTexts, sourceOfRow } from './forward/compose.ts';
 import { escalationForActor, isResendable, isTyped, type EscalationRow } from './rows.ts';
 import { isResentIfAbsent } from './tracking/look-up.ts';
 
@@ -107,7 +108,7 @@ export type EscalationView = Awaited<ReturnType<typeof escalationView>>;
 
 /** Everything about one forward: its texts, attempts, files, follow-ups and LAPOR's updates. @throws NotFound */
 export async function escalationView(actor: Actor, id: string) {
-	const { escalation, row, unit } = await escalationForActor(db(), actor, id);
+	const { escalation, row, unit, textCorrected } = await escalationForActor(db(), actor, id);
 	const [attempts, creates, files, followups, updates, author, halt, family, entries] = await Promise.all([
 		attemptsOf(id),
 		createsOf(db(), id),
@@ -123,6 +124,8 @@ export async function escalationView(actor: Actor, id: string) {
 	const texts = reportTexts(source);
 	const hidden = row.identity !== 'named' && texts.identity !== null;
 	const { category, incidentOn } = factsOfRow(escalation);
+	const { title, content } = escalation;
+	const confirmed = { title, content, solution: source.solution, incidentOn };
 	return {
 		...escalationSummary(escalation, isLimited(row), halt),
 		case: { reference: row.reference, title: row.title, kind: row.kind, status: row.status, version: row.version },
@@ -158,12 +161,8 @@ export async function escalationView(actor: Actor, id: string) {
 		texts: { ...texts, identity: hidden ? null : texts.identity },
 		identityHidden: hidden,
 		category,
-		edited: {
-			title: escalation.title,
-			content: escalation.content,
-			solution: source.solution,
-			incidentOn
-		},
+		/** The texts for sending it again: as confirmed, or those of the case if they were corrected since. */
+		edited: textCorrected ? proposedTexts(row, await openReporter(row.reporterSealed)) : confirmed,
 		attemptRows: attempts,
 		files,
 		followups,

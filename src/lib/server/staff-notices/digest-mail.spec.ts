@@ -117,7 +117,7 @@ In English: answers and incoming messages that wait for a decision, deadlines th
 		};
 		const mail = mailOf(facts);
 		expect(mail?.subject).toMatch(/^2 penerusan /);
-		expect(mail?.body).toContain('Perlu dikerjakan karena kabar dari SP4N-LAPOR!: 1');
+		expect(mail?.body).toContain('Perlu dikerjakan untuk SP4N-LAPOR!: 1');
 		expect(mail?.body).toContain(`SPATULA-7604-26-000124.01: ${forwardTask('postponed')}`);
 		expect(mail?.body).toContain('Menunggu disalin ke lapor.go.id: 1');
 		expect(mail?.body).toContain('(kurang dari satu jam)');

@@ -21,8 +21,8 @@ import { nextPollAt } from '../tracking/poll-clock.ts';
  * A person who finds a waiting, stuck or rejected report at LAPOR sets it to sent, too (`decisions.ts`).
  *
  * The claim is in `lease.ts`. `closed` comes from LAPOR (`tracking/apply-status.ts`), a re-send or a new forward after a
- * rejected one (`forward/forward.ts`), or a case that was archived or became about integrity before its report was sent
- * (`withdraw-forward.ts`).
+ * rejected one (`forward/forward.ts`), or a case that was archived, became about integrity or was corrected before its
+ * report was sent (`withdraw-forward.ts`).
  */
 
 /** A row that is unsent for this long needs a person. It is still retried hourly. */

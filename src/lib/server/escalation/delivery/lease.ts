@@ -45,13 +45,21 @@ export async function claimEscalation(id: string): Promise<Forward | undefined> 
 export const renewLease = (claim: Claim): Promise<boolean> => extend(claim);
 
 /** What the reporter can change in the case while photos are uploaded, and the report is composed from. */
-const COMPOSED_FROM = ['consentLapor', 'secret', 'reporterSealed'] as const;
+const COMPOSED_FROM = [
+	'consentLapor',
+	'secret',
+	'reporterSealed',
+	'title',
+	'body',
+	'requestedSolution',
+	'incidentOn'
+] as const;
 
 /**
  * Commits `create_started_at`, and extends the lease. If a worker dies after that, its row becomes unknown instead of
  * waiting. Refused if the case was archived, became about integrity or was restricted during the uploads, or if something
  * changed from which the report was composed: the consent for the name, the permission to publish, the reporter's name
- * or contact.
+ * or contact, the text.
  * The lease then expires, and the next claim takes the report back or composes it again.
  *
  * @returns as `renewLease`

@@ -11,7 +11,7 @@ import { escalationFollowups, escalations } from '#lib/server/db/schema/escalati
 import { proposeRedaction, redact } from '#lib/text/redaction.ts';
 import { withdrawForward } from '../delivery/withdraw-forward.ts';
 import { correctedIdentity } from '../forward/confirmed-identity.ts';
-import { changeEscalation, lockEscalation, type EscalationRow, type Forward } from '../rows.ts';
+import { changeEscalation, lockEscalation, type EscalationRow, type Forward, type FoundForward } from '../rows.ts';
 import { dropTask } from '../tasks.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 
@@ -111,13 +111,13 @@ async function repeatsLapor(tx: Tx, escalation: EscalationRow, answer: Entry): P
 }
 
 /**
- * Takes the unsent report of a case back if the case is archived or its category is now integrity. Of an integrity
+ * Takes the unsent report of a case back if it must not be sent (see `withdrawForward`). Of an integrity
  * case, which is never forwarded, it also deletes the waiting follow-ups. Those of an archived case wait for the next
  * forward, and are still sent if LAPOR has the report.
  *
  * @returns whether nothing of this forward may be sent
  */
-export async function withdrawUnsent(tx: Tx, locked: Forward): Promise<boolean> {
+export async function withdrawUnsent(tx: Tx, locked: FoundForward): Promise<boolean> {
 	const { id } = locked.escalation;
 	const isIntegrity = whyNotForwardable(locked.row) === 'integrity';
 	if (isIntegrity) {

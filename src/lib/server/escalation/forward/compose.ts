@@ -43,15 +43,14 @@ export const mayCarryIdentity = (row: CaseWithUnit['row']): boolean => row.conse
 export async function composeReport(on: Database | Tx, { row, unit }: CaseWithUnit, choices: Choices, nn: number) {
 	const ownReporter = await openReporter(row.reporterSealed);
 	const reporter = identityFor(row, ownReporter, choices);
-	const content = choices.content ?? withoutPersonalData(row.body, ownReporter);
-	const solution = choices.solution ?? withoutPersonalData(row.requestedSolution ?? '', ownReporter);
-	const title = choices.title ?? proposedTitle(row.title, row.body, ownReporter);
+	const proposed = proposedTexts(row, ownReporter);
+	const { title = proposed.title, content = proposed.content, solution = proposed.solution } = choices;
 	const target = choices.institution ? await findTarget(on, choices.institution) : null;
 	const facts: ReportFacts = {
 		kind: row.kind,
 		category: row.category ?? 'other',
 		solution: solution || null,
-		incidentOn: (choices.incident_on ?? row.incidentOn) || null,
+		incidentOn: (choices.incident_on ?? proposed.incidentOn) || null,
 		receivedOn: localDate(row.receivedAt, unit.timeZone),
 		identity: row.identity,
 		secret: row.secret,
@@ -105,6 +104,14 @@ function targetProblems(
 
 const withoutPersonalData = (text: string, reporter: Reporter | null): string =>
 	redact(text, proposeRedaction(text, reporter ?? {}));
+
+/** What the case says, without personal data. */
+export const proposedTexts = (row: CaseRow, reporter: Reporter | null) => ({
+	title: proposedTitle(row.title, row.body, reporter),
+	content: withoutPersonalData(row.body, reporter),
+	solution: withoutPersonalData(row.requestedSolution ?? '', reporter),
+	incidentOn: row.incidentOn
+});
 
 /** The case's title, or the first sentence of its text, without personal data and at most 100 characters long. */
 function proposedTitle(title: string | null, body: string, reporter: Reporter | null): string {

@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, or } from 'drizzle-orm';
 import { whyNotForwardable } from '#lib/cases/forwarding.ts';
 import { isUnverified, OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { textOfReport, type CaseRow, type CaseWithUnit } from '#lib/server/cases/find.ts';
@@ -20,7 +20,13 @@ import { Invalid, invalid, type Issue } from '#lib/server/errors.ts';
 import { proposeRedaction, type ReporterFields } from '#lib/text/redaction.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { recordEscalation, type EscalationRow, isResendable, lockEscalationForActor, type Forward } from '../rows.ts';
+import {
+	recordEscalation,
+	type EscalationRow,
+	isResendable,
+	lockEscalationForActor,
+	type FoundForward
+} from '../rows.ts';
 import { toClosed } from '../delivery/after-attempt.ts';
 import { queueEarlierAnswer, takeOverFollowups } from '../followups/followups.ts';
 import { escalationInput, type EscalationInput, resendInput, type ResendInput } from '../schema.ts';
@@ -28,6 +34,7 @@ import { composeReport, type Choices, mayCarryIdentity, nextOrdinal, openForward
 import { presentIdentity, sealIdentity } from './confirmed-identity.ts';
 import { chooseFiles, filesOf, forwardableFiles, requireAmong } from './files.ts';
 import { forwardReference } from '#lib/text/reference-numbers.ts';
+import type { Task } from '#lib/words/forward.ts';
 import type { ReportField, ReportProblem } from './lapor-report.ts';
 
 /**
@@ -94,7 +101,7 @@ type Typed = Pick<ResendInput, 'title' | 'content' | 'solution' | 'keep_marks'>;
 
 async function insertForward(tx: Tx, actor: Actor, caseWithUnit: CaseWithUnit, input: Forwarding, typed: Typed) {
 	const { row } = caseWithUnit;
-	await closeRejected(tx, actor, caseWithUnit);
+	await closeReplaced(tx, actor, caseWithUnit);
 	const nn = await nextOrdinal(tx, row.id);
 	const { mode, source, facts, target, files, problems } = await composeReport(tx, caseWithUnit, input, nn);
 	await throwProblems(problems, row, typed);
@@ -137,10 +144,14 @@ async function insertForward(tx: Tx, actor: Actor, caseWithUnit: CaseWithUnit, i
 	return escalation;
 }
 
-/** Closes the forwards of the case that LAPOR rejected. The new one replaces them, so handlers need not correct them. */
-async function closeRejected(tx: Tx, actor: Actor, caseWithUnit: CaseWithUnit): Promise<void> {
-	const isRejected = and(eq(escalations.caseId, caseWithUnit.row.id), eq(escalations.state, 'rejected'));
-	for (const escalation of await tx.select().from(escalations).where(isRejected).for('update'))
+/**
+ * Closes the forwards of the case that LAPOR rejected or whose text was corrected. The new one replaces them, so no handler
+ * has to correct them or send them again.
+ */
+async function closeReplaced(tx: Tx, actor: Actor, caseWithUnit: CaseWithUnit): Promise<void> {
+	const isWaiting = or(eq(escalations.state, 'rejected'), eq(escalations.task, 'text_corrected' satisfies Task));
+	const isReplaced = and(eq(escalations.caseId, caseWithUnit.row.id), isWaiting);
+	for (const escalation of await tx.select().from(escalations).where(isReplaced).for('update'))
 		await toClosed(tx, { ...caseWithUnit, escalation }, actor, { superseded: true });
 }
 
@@ -203,7 +214,8 @@ async function knownWords(row: CaseRow): Promise<ReporterFields> {
 
 /**
  * Sends a case again at a person's request, with edited texts if given. Closes the row (see `isResendable`) and opens
- * the next one with `nn + 1`. Unchanged values are copied, and files are not uploaded again.
+ * the next one with `nn + 1`. Unchanged values are copied, except the text if it was corrected in the case since. Files are
+ * not uploaded again.
  *
  * @returns the new row
  * @throws NotFound · Conflict `invalid-move` · Invalid
@@ -225,7 +237,8 @@ export async function resendEscalation(actor: Actor, id: string, raw: unknown): 
 	});
 }
 
-async function resendData(tx: Tx, { escalation: before, row }: Forward, input: ResendInput): Promise<Forwarding> {
+async function resendData(tx: Tx, found: FoundForward, input: ResendInput): Promise<Forwarding> {
+	const { escalation: before, row, textCorrected } = found;
 	const facts = factsOfRow(before);
 	const files = await filesOf(tx, before.id);
 	requireAmong(files, input.attachments);
@@ -238,10 +251,12 @@ async function resendData(tx: Tx, { escalation: before, row }: Forward, input: R
 	return {
 		...input,
 		purpose: before.purpose,
-		title: input.title ?? before.title,
-		content: input.content ?? before.content,
-		solution: input.solution ?? facts.solution ?? '',
-		incident_on: input.incident_on ?? facts.incidentOn ?? '',
+		...(!textCorrected && {
+			title: input.title ?? before.title,
+			content: input.content ?? before.content,
+			solution: input.solution ?? facts.solution ?? '',
+			incident_on: input.incident_on ?? facts.incidentOn ?? ''
+		}),
 		institution:
 			input.institution || (facts.institutionId ? String(facts.institutionId) : (before.institution ?? undefined)),
 		consent,

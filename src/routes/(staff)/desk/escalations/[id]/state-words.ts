@@ -51,9 +51,10 @@ export function stateWords(row: EscalationView): StateWords {
 	}
 }
 
-/** The case was archived or became about integrity before its report was sent. */
+/** The reasons of `withdrawForward`. */
+const WITHDRAWN = ['archived', 'integrity', 'text_corrected'];
 const isWithdrawn = ({ state, laporId, reason }: EscalationView): boolean =>
-	state === 'closed' && !laporId && (reason?.code === 'archived' || reason?.code === 'integrity');
+	state === 'closed' && !laporId && reason !== null && WITHDRAWN.includes(reason.code);
 
 const unreadWord = ({ unit }: EscalationView, { since, code }: NonNullable<EscalationView['unread']>): string =>
 	m.escalation_meaning_unread({ since: fullMoment(since, unit.timeZone), reason: forwardReason(code) });

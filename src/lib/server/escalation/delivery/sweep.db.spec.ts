@@ -1,12 +1,14 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
+import { escalationFollowups } from '#lib/server/db/schema/escalations.ts';
 import { laporCircuits } from '#lib/server/db/schema/lapor.ts';
 import { followCaseEvents } from '../followups/followups.ts';
 import { deliver } from './deliver.ts';
+import { claimEscalation } from './lease.ts';
 import { sweepEscalations } from './sweep.ts';
 import { queue } from '#lib/server/jobs/queue.ts';
 import {
@@ -52,6 +54,33 @@ describe('the sweep', () => {
 		await limit(null);
 		await sweepEscalations();
 		expect(await jobsOf(escalation.id)).toBe(jobs + 1);
+	});
+
+	it('goes on after rows that can’t be changed', async () => {
+		const office = await makeOffice();
+		const ids: string[] = [];
+		while (ids.length < 4) ids.push((await forwardedCase(office)).escalation.id);
+		const [brokenClaim = '', claim = '', brokenWait = '', waiting = ''] = ids;
+		for (const escalationId of [brokenClaim, claim]) {
+			await claimEscalation(escalationId);
+			const sending = { seq: 1, eventSeq: 1, part: 1, source: 'message', content: 'Kabar.', state: 'sending' };
+			await db()
+				.insert(escalationFollowups)
+				.values({ ...sending, escalationId, startedAt: now(), createdAt: now() });
+		}
+		while ((await queue().fetch('escalation-deliver', { batchSize: 50 })).length > 0);
+		await db().execute(sql`create function refuse() returns trigger language plpgsql as
+			$$ begin raise exception 'cannot be changed'; end $$`);
+		await db().execute(sql`create trigger refuses before update on escalations for each row
+			when (old.id in (${sql.raw(`'${brokenClaim}', '${brokenWait}'`)})) execute function refuse()`);
+		await later(25 * HOUR, sweepEscalations);
+		await db().execute(sql`drop function refuse cascade`);
+		const states = ids.map(async (id) => (await forwardNow(id)).escalation.state);
+		expect(await Promise.all(states)).toEqual(['sending', 'stuck', 'waiting', 'stuck']);
+		const followups = await db().select().from(escalationFollowups);
+		const stateOf = (id: string) => followups.find(({ escalationId }) => escalationId === id)?.state;
+		expect([stateOf(brokenClaim), stateOf(claim)]).toEqual(['sending', 'unknown']);
+		expect(await jobsOf(waiting)).toBe(2);
 	});
 
 	it('marks a row as stuck that has waited a day because the connection is halted', async () => {

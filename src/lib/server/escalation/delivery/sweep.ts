@@ -1,6 +1,7 @@
 import { and, asc, eq, inArray, isNull, lt, lte, type SQL } from 'drizzle-orm';
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { ago, fromNow, now } from '#lib/server/clock.ts';
+import { eachInTransaction } from '#lib/server/db/each-in-transaction.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
@@ -67,7 +68,7 @@ export async function recoverDeadLeases(): Promise<void> {
 		.from(escalations)
 		.where(and(eq(escalations.state, 'sending'), lte(escalations.leaseUntil, now())))
 		.limit(BATCH);
-	for (const { id } of dead) await transaction((tx) => recoverOne(tx, id));
+	await eachInTransaction(dead, (tx, { id }) => recoverOne(tx, id), 'the forward of a dead worker was not released');
 }
 
 async function recoverOne(tx: Tx, id: string): Promise<void> {
@@ -104,7 +105,8 @@ async function markStuck(): Promise<void> {
 	if (waiting.length === 0) return;
 	const halt = await haltOf();
 	const untried: Reason = halt ? { ...halt.reason, code: 'connection_halted' } : { code: 'not_tried' };
-	for (const { id } of waiting) await transaction(async (tx) => toStuck(tx, await lockEscalation(tx, id), untried));
+	const mark = async (tx: Tx, { id }: { id: string }) => toStuck(tx, await lockEscalation(tx, id), untried);
+	await eachInTransaction(waiting, mark, 'a forward that waited a day was not marked as stuck');
 }
 
 /** Enqueues due rows and reports with due follow-ups. A row whose job still waits in the queue gets no second job. */

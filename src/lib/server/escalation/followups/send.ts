@@ -3,6 +3,7 @@ import { readFollowupId } from '#lib/server/integrations/lapor/responses.ts';
 import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
 import type { FollowupToSend } from '#lib/server/integrations/lapor/types.ts';
 import { ago, now } from '#lib/server/clock.ts';
+import { eachInTransaction } from '#lib/server/db/each-in-transaction.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { retryWhileDatabaseAway } from '#lib/server/db/retry-while-away.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -222,19 +223,20 @@ export async function recoverFollowups(): Promise<void> {
 		.from(escalationFollowups)
 		.where(and(eq(state, 'sending'), lte(startedAt, ago(leaseMs()))))
 		.limit(BATCH);
-	for (const followup of dead)
-		await transaction(async (tx) => {
-			const locked = await lockEscalation(tx, followup.escalationId);
-			const reason = { code: 'lease_lost_after_create' } as const;
-			if (!(await change(tx, followup, { state: 'unknown', reasonCode: reason.code }))) return;
-			await recordAttempt(tx, locked.escalation, {
-				step: 'followup',
-				startedAt: followup.startedAt ?? now(),
-				outcome: 'unknown',
-				reason
-			});
-			await raiseTask(tx, locked, 'followup_unknown');
-		});
+	await eachInTransaction(dead, recoverFollowup, 'the follow-up of a dead worker was not marked as unknown');
+}
+
+async function recoverFollowup(tx: Tx, followup: FollowupRow): Promise<void> {
+	const locked = await lockEscalation(tx, followup.escalationId);
+	const reason = { code: 'lease_lost_after_create' } as const;
+	if (!(await change(tx, followup, { state: 'unknown', reasonCode: reason.code }))) return;
+	await recordAttempt(tx, locked.escalation, {
+		step: 'followup',
+		startedAt: followup.startedAt ?? now(),
+		outcome: 'unknown',
+		reason
+	});
+	await raiseTask(tx, locked, 'followup_unknown');
 }
 
 /** Ids of the escalations that have a due follow-up, for the sweep. During a restriction of processing none is sent. */

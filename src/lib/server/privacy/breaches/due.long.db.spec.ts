@@ -63,6 +63,20 @@ test('reminds once after two thirds of the time and once after its end, unless e
 	);
 });
 
+test('a breach whose notice can’t be written does not block that of another', async () => {
+	const broken = await record();
+	office = await makeUnit();
+	keeper = await makeActor([[office.id, 'admin']]);
+	await record();
+	await db().execute(sql`create function refuse() returns trigger language plpgsql as
+		$$ begin raise exception 'cannot be written'; end $$`);
+	await db().execute(sql`create trigger refuses before insert on notices for each row
+		when (new.once_key like ${sql.raw(`'%${broken}%'`)}) execute function refuse()`);
+	await atTime(after(73), notifyOfBreaches);
+	await db().execute(sql`drop function refuse cascade`);
+	expect(await noticesTo(keeper)).toContain('breach_overdue');
+});
+
 test('is open again if an e-mail fails after the breach was closed, and the keepers are notified again', async () => {
 	const reporter = { name: 'Pelapor Contoh 3', email: 'pelapor3@contoh.invalid' };
 	const { reference } = await atTime(KNOWN, () => makeCase(office, { identity: 'named', reporter }));

@@ -1,6 +1,7 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import { breachClock } from '#lib/privacy/breach.ts';
 import { now } from '#lib/server/clock.ts';
+import { eachInTransaction } from '#lib/server/db/each-in-transaction.ts';
 import { db, rowsOf, transaction, type Tx } from '#lib/server/db/index.ts';
 import { breaches, breachSubjects } from '#lib/server/db/schema/breaches.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
@@ -53,10 +54,12 @@ const reopenUntold = (): Promise<void> =>
 
 /**
  * Runs each minute: notifies of open breaches when two thirds of the time have passed, and again when the time limit has
- * passed, once each. If an e-mail could not be sent after the breach was closed, it is open again.
+ * passed, once each. If an e-mail could not be sent after the breach was closed, it is open again. A breach that fails does
+ * not block the others.
  */
 export async function notifyOfBreaches(): Promise<void> {
+	const open = await breachesWithUnit(db()).where(eq(breaches.state, 'open'));
+	const rows = open.map((found) => ({ id: found.row.id, found }));
+	await eachInTransaction(rows, (tx, { found }) => notifyOfStage(tx, found), 'no notice of a breach was written');
 	await reopenUntold();
-	for (const found of await breachesWithUnit(db()).where(eq(breaches.state, 'open')))
-		await transaction((tx) => notifyOfStage(tx, found));
 }

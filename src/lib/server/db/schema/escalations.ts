@@ -35,7 +35,7 @@ export const escalations = pgTable(
 		 */
 		report: jsonb().$type<Record<string, unknown>>().notNull().default({}),
 		withIdentity: boolean().notNull().default(false),
-		/** Name, e-mail and phone as confirmed, encrypted; only with recorded consent. */
+		/** Name, e-mail and phone as confirmed, and as the case had them then, encrypted; only with recorded consent. */
 		identitySealed: text(),
 		institution: text(),
 		purposeReason: text().notNull(),

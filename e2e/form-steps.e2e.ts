@@ -8,7 +8,7 @@ import {
 	shownField
 } from './support/pages.ts';
 import { openForm } from './support/phone.ts';
-import { CORE, expect, test } from './support/test.ts';
+import { CORE, expect, test, type Locator } from './support/test.ts';
 
 const BODY = 'Kursi ruang tunggu patah dan antrean tidak bergerak selama satu jam pada pagi hari.';
 
@@ -112,7 +112,17 @@ test('the step of the name is left only with a name, and with no contact that th
 	await expect(page.locator('.check')).not.toContainText('Siti Contoh');
 	await expect(field('name')).toBeDisabled();
 	await page.goBack();
-	await page.locator('[name=identity][value=withheld]').check({ force: true });
+	// Name and contact are directly below the chosen option.
+	const topOf = async (part: Locator) => (await part.boundingBox())?.y ?? 0;
+	const option = (value: string) => page.locator(`[name=identity][value=${value}]`);
+	for (const [chosen, next] of [
+		['named', 'withheld'],
+		['withheld', 'none']
+	] as const) {
+		await option(chosen).check({ force: true });
+		const tops = [await topOf(option(chosen)), await topOf(field('name')), await topOf(option(next))];
+		expect(tops).toEqual(tops.toSorted((a, b) => a - b));
+	}
 	await expect(field('name')).toHaveValue('Siti Contoh');
 	await field('email').fill(' budi.mamuju@gmail.com');
 	await expect(page.locator('.known .error')).toHaveCount(0);

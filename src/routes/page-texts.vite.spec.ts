@@ -53,6 +53,12 @@ it('explains each choice about the name before anything is unfolded or chosen', 
 	expect(unfolded).not.toContain(m.identity_withheld_more());
 });
 
+it('shows the fields for name and contact before the choice that has none', () => {
+	const page = htmlOf(IdentityFields, { sent: formState(null), preset: 'withheld' });
+	const places = ['"named"', '"withheld"', '"reporter.name"', '"none"'].map((value) => page.indexOf(value));
+	expect(places).toEqual(places.toSorted((a, b) => a - b));
+});
+
 it('a returned form says that no text was lost only if it has one', () => {
 	const issues = [{ path: 'score', message: 'Pilih satu nilai.' }];
 	const textOf = (typed: object) => htmlOf(FormErrors, { sent: formState({ issues, typed }) });

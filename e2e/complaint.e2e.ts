@@ -162,6 +162,12 @@ test('a nameless complaint goes to SP4N-LAPOR and back, and is disputed', { tag:
 
 	await openUntil(citizen, '/lacak/laporan/sanggahan', citizen.locator('[name=body]'));
 	await expectAccessible(citizen);
+	// A text that was not sent is kept in the tab, and the report's page leads to it.
+	await citizen.locator('[name=body]').fill('Antrean masih lama.');
+	await citizen.goto('/lacak/laporan');
+	await expectAccessible(citizen);
+	await citizen.getByRole('link', { name: 'Lanjutkan yang belum terkirim: Saya belum puas' }).click();
+	await expect(citizen.locator('[name=body]')).toHaveValue('Antrean masih lama.');
 	await writeToOffice(citizen, 'Kursi memang diganti, tetapi antrean masih sama lamanya.');
 	await openAtDesk(desk, reference);
 	await expect(desk.getByText('antrean masih sama lamanya').first()).toBeVisible();

@@ -51,9 +51,14 @@ test('without a connection a page shows the contacts and what is not sent', asyn
 	await fillReport(page, body);
 	await (await shownField(page, 'keep-on-phone')).check();
 	await expect.poll(() => keptInBrowser(page)).toContain(body);
+	// The office's page leads to the kept text, also in a new tab.
+	const other = await phone.newPage();
+	await other.goto('/mamuju');
+	await expect(other.getByRole('link', { name: 'Lanjutkan yang belum terkirim: Pengaduan' })).toBeVisible();
+	await expect(other.getByText('Lanjutkan yang belum terkirim: Saran')).toBeHidden();
+	await expectAccessible(other);
 	await page.context().setOffline(true);
 	// It is not shown for another office whose address begins with the same letters.
-	const other = await phone.newPage();
 	await expect(other.goto('/mamuju-tengah')).rejects.toThrow();
 	await other.close();
 	await page.goto('/mamuju/saran');

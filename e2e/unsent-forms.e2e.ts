@@ -93,7 +93,7 @@ test('another language, another office and a return to the form keep what was ty
 	await isFilledIn();
 	await page.getByRole('link', { name: 'Bahasa Indonesia' }).click();
 	await page.goto('/mamuju');
-	await page.getByRole('link', { name: /Sampaikan pengaduan/ }).click();
+	await page.getByRole('link', { name: 'Lanjutkan yang belum terkirim: Pengaduan' }).click();
 	await isFilledIn();
 	await page.goto('/majene/pengaduan');
 	await isFilledIn();

@@ -145,6 +145,10 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 /** Whether this tab still has something that was typed. */
 export const hasDraftInTab = (): boolean => inTab.keys().some((key) => inTab.kept(key) !== undefined);
 
+/** Whether this tab has text of this form that was not sent. */
+export const hasUnsentDraft = (name: string): boolean =>
+	inTab.kept(PREFIX + name) !== undefined && !inTab.read(PREFIX + name)?.sent;
+
 const dropTabDraft = (name: string) => inTab.keep(PREFIX + name, {});
 
 /**

@@ -102,7 +102,13 @@ test('citizens’ pages keep what was typed in the tab, until it is looked for a
 	);
 	expect(citizenFiles(/sessionStorage/)).toEqual(['draft.client.ts']);
 	expect(citizenFiles(/localStorage|indexedDB|openDB/)).toEqual([]);
-	expect(citizenFiles(/phone-store/)).toEqual(['background-sync.client.ts', 'draft.client.ts', 'offline.client.ts']);
+	expect(citizenFiles(/phone-store/)).toEqual([
+		'background-sync.client.ts',
+		'draft.client.ts',
+		'offline.client.ts',
+		// It only reads whether there is text.
+		'waiting-drafts.client.ts'
+	]);
 });
 
 test('a phone keeps text only if asked to, without names unless open', () => {

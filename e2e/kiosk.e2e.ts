@@ -30,6 +30,7 @@ test('one touch rates the officer at the desk; a note, another score or a link f
 	await expectNoScroll(page);
 	for (const [width, height, icon] of [
 		[1280, 800, 160],
+		[1024, 768, 140],
 		[800, 1280, 160],
 		[768, 1024, 100]
 	] as const) {
@@ -42,6 +43,11 @@ test('one touch rates the officer at the desk; a note, another score or a link f
 			expect(size).toBeGreaterThanOrEqual(28);
 		}
 	}
+	// A question of three lines stays clear of the bar above it.
+	await page.setViewportSize({ width: 1024, height: 768 });
+	const bar = await page.locator('header').boundingBox();
+	const question = await page.getByRole('heading', { level: 1 }).boundingBox();
+	expect((question?.y ?? 0) - (bar?.y ?? 0) - (bar?.height ?? 0)).toBeGreaterThanOrEqual(16);
 	await page.setViewportSize(TABLET.viewport);
 	await page.getByText('English').tap();
 	await expect(page.locator('html')).toHaveAttribute('lang', 'en');

@@ -53,6 +53,9 @@ async function sendComplaint(page: Page): Promise<{ reference: string; receipt: 
 	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
 	// A file that is no photo is refused with the reason, and the text stays.
 	await expect(page.locator('#errors')).toContainText('catatan.jpg');
+	// Its field names it too, so its row in the list doesn't repeat it.
+	await expect(page.locator('#file-error')).toContainText('catatan.jpg');
+	await expect(page.getByText('Foto ini tidak dapat ditampilkan')).toBeHidden();
 	await expect(page.getByRole('heading', { name: 'Langkah 2 dari 4 Foto atau dokumen' })).toBeVisible();
 	await expect(page.locator('[name=body]')).toHaveValue(BODY);
 	await expectAccessible(page);

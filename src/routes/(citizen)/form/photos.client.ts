@@ -202,7 +202,7 @@ function entry(file: File, words: DOMStringMap, remove: () => void): HTMLElement
 			image.remove();
 			// The site can read kinds that a browser does not know, such as HEIC.
 			if (!COMMON.test(file.type)) return;
-			name.prepend(error);
+			name.append(error);
 			// Screen readers announce only a change of a text that is on the page.
 			error.textContent = words.broken ?? '';
 		});

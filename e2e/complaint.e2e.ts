@@ -24,6 +24,9 @@ import { CORE, expect, test, type Locator, type Page } from './support/test.ts';
 
 const BODY = 'Kursi ruang tunggu patah dan antrean tidak bergerak selama satu jam pada pagi hari.';
 
+/** A file whose content is no photo. A phone gives its photos such long names. */
+const NO_PHOTO = 'IMG_20261201_kursi_ruang_tunggu_patah.jpg';
+
 /** The words that are drawn on the picture of a receipt. */
 async function pictureWords(page: Page): Promise<string[]> {
 	await page.evaluate(() => {
@@ -49,17 +52,18 @@ async function sendComplaint(page: Page): Promise<{ reference: string; receipt: 
 	await expect(page).toHaveURL(/\/mamuju\/pengaduan/);
 	await expectAccessible(page);
 	await fillReport(page, BODY, 'none', { category: 'facilities' });
-	await page.setInputFiles('[name=file]', { name: 'catatan.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('x') });
+	await page.setInputFiles('[name=file]', { name: NO_PHOTO, mimeType: 'image/jpeg', buffer: Buffer.from('x') });
 	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
 	// A file that is no photo is refused with the reason, and the text stays.
-	await expect(page.locator('#errors')).toContainText('catatan.jpg');
+	await expect(page.locator('#errors')).toContainText(NO_PHOTO);
 	// Its field names it too, so its row in the list doesn't repeat it.
-	await expect(page.locator('#file-error')).toContainText('catatan.jpg');
+	await expect(page.locator('#file-error')).toContainText(NO_PHOTO);
 	await expect(page.getByText('Foto ini tidak dapat ditampilkan')).toBeHidden();
+	await expectFits(page, 360);
 	await expect(page.getByRole('heading', { name: 'Langkah 2 dari 4 Foto atau dokumen' })).toBeVisible();
 	await expect(page.locator('[name=body]')).toHaveValue(BODY);
 	await expectAccessible(page);
-	await page.getByRole('button', { name: 'Hapus catatan.jpg' }).click();
+	await page.getByRole('button', { name: `Hapus ${NO_PHOTO}` }).click();
 	await page.setInputFiles('[name=file]', await photoFile('kursi.jpg'));
 	await showLastStep(page);
 	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();

@@ -103,7 +103,7 @@ module.exports = {
 		rule(
 			'route-areas-are-separate',
 			"A route folder doesn't import from another one: shared parts belong in src/lib/ui or beside the domain.",
-			{ path: '^src/routes/(?:\\(staff\\)/)?\\(?(citizen|door|desk|insight|admin|me|api)\\)?/' },
+			{ path: '^src/routes/(?:\\(staff\\)/)?\\(?(citizen|sign-in|desk|insight|admin|me|api)\\)?/' },
 			{ path: '^src/routes/.', pathNot: '^src/routes/(?:\\(staff\\)/)?\\(?$1\\)?/' }
 		),
 		rule(

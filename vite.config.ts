@@ -66,7 +66,7 @@ const SCRIPTS = [
 	{ name: 'framework', test: /\/node_modules\/(svelte|@sveltejs\/kit|devalue|esm-env|clsx)\/|vite\/preload-helper/ },
 	{ name: 'common', test: /\/src\//, minShareCount: 45 },
 	// Each page of a citizen must get only its own styles, and these are where the modules are.
-	{ name: 'public', test: /\/routes\/\((citizen|door)\)\//, entriesAware: true },
+	{ name: 'public', test: /\/routes\/\((citizen|sign-in)\)\//, entriesAware: true },
 	// What the inbox and the page of a case need, so that a handler opens the first case as fast as the second. Forms
 	// of verbs are not in it, also not those that the page of a case shows.
 	{

@@ -118,9 +118,9 @@ test('a manager sees the same figures without links to reports and without detai
 
 test('the public page exists once it is turned on, and hides small groups', async ({ browser }) => {
 	const phone = await browser.newPage({ baseURL: office.origin });
-	const front = `/${office.unit.slug}`;
-	expect((await phone.goto(`${front}/angka`))?.status()).toBe(404);
-	await phone.goto(front);
+	const officePage = `/${office.unit.slug}`;
+	expect((await phone.goto(`${officePage}/angka`))?.status()).toBe(404);
+	await phone.goto(officePage);
 	await expect(phone.getByRole('link', { name: 'Laporan dalam angka' })).toHaveCount(0);
 
 	const admin = await signedInAt(browser, office.origin, office.people.above);
@@ -135,7 +135,7 @@ test('the public page exists once it is turned on, and hides small groups', asyn
 	};
 	await set(true);
 	await expect(async () => {
-		await phone.goto(front);
+		await phone.goto(officePage);
 		await phone.getByRole('link', { name: 'Laporan dalam angka' }).click({ timeout: 1000 });
 	}).toPass();
 	await visit(phone, `/${office.unit.slug}/angka`);
@@ -152,7 +152,7 @@ test('the public page exists once it is turned on, and hides small groups', asyn
 	await expect(admin.getByText('mengubah halaman angka untuk umum').first()).toBeVisible();
 
 	await set(false);
-	await expect(async () => expect((await phone.goto(`${front}/angka`))?.status()).toBe(404)).toPass();
+	await expect(async () => expect((await phone.goto(`${officePage}/angka`))?.status()).toBe(404)).toPass();
 });
 
 test('few reports download at once; many show progress, can be cancelled, and are private', async ({ browser }) => {

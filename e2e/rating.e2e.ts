@@ -165,7 +165,7 @@ test('letters twice as large fit a phone, also with a long name', async ({ page 
 	await devtools.send('Page.setFontSizes', { fontSizes: { standard: 32, fixed: 26 } });
 	await page.goto('/mamuju');
 	await page.setViewportSize({ width: 360, height: 780 });
-	expect(await page.locator('.door li .grow > *').evaluateAll(brokenWords)).toEqual([]);
+	expect(await page.locator('.office li .grow > *').evaluateAll(brokenWords)).toEqual([]);
 	// An office may add its hours to its number.
 	for (const number of await page.locator('address .number').all())
 		await number.evaluate((element) => (element.textContent = '(0426) 21001, 21002 (Senin–Jumat 08–16)'));

@@ -91,7 +91,7 @@ async function expectSmall(origin: string, path: string, cookie = ''): Promise<s
 }
 
 test(
-	'front door, rating page and survey have at most 14 kB compressed, including styles, and no blocking script',
+	'office page, rating page and survey have at most 14 kB compressed, including styles, and no blocking script',
 	{ tag: CORE },
 	async () => {
 		const { origin } = running();

@@ -20,7 +20,7 @@ async function picture(page: Page, path: string, name: string, width: number, fr
 }
 
 test('pictures of the main pages as the README shows them', async ({ browser, page }) => {
-	await picture(page, '/mamuju', 'front-door', 360);
+	await picture(page, '/mamuju', 'office-page', 360);
 	await picture(page, '/q/MMJPTG', 'rating', 360);
 	const desk = await signedIn(browser, 'penangan.mamuju');
 	await picture(desk, '/desk', 'inbox', 1440);

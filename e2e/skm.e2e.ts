@@ -18,7 +18,7 @@ async function answerAll(page: Page, answer: string): Promise<void> {
 	for (const element of ELEMENTS) await page.locator(`[name=${element}][value="${answer}"]`).check({ force: true });
 }
 
-test('from the front door to the thank-you page with scripts off', { tag: CORE }, async ({ browser }) => {
+test('from the office page to the thank-you page with scripts off', { tag: CORE }, async ({ browser }) => {
 	const page = await phoneWithoutScripts(browser);
 	await page.goto('/mamuju');
 	await page.getByRole('link', { name: 'Isi survei kepuasan' }).click();

@@ -10,7 +10,7 @@ const USAGE = `npm run bench:citizen -- [options]
   --rounds N     visits of each page, each with an empty cache (5)
   --seconds N    the whole run takes no longer (600)
 Prints medians of citizens' pages in Chromium on a slow phone and line. Ends with code 1 where something moves after it was
-shown, a request delays the first paint, or a page is ready too late: the front door and the rating form after 1.5 s, other
+shown, a request delays the first paint, or a page is ready too late: the office page and the rating form after 1.5 s, other
 pages after 2 s.`;
 
 /** A cheap phone on a slow mobile line. */
@@ -99,7 +99,7 @@ async function prepare(undo: Undo) {
 	// With this cookie the page shows the officer on duty at the desk.
 	const scanned = cookiesOf(await fetch(`${site.origin}/q/${DESK}`, { redirect: 'manual' }));
 	const pages = [
-		['front door', '/mamuju', '', 1500],
+		['office page', '/mamuju', '', 1500],
 		['rating form', '/mamuju/nilai', '', 1500],
 		['rating at a desk', '/mamuju/nilai', scanned, 1500],
 		['complaint form', '/mamuju/pengaduan', '', 2000],

@@ -27,7 +27,7 @@ declare global {
 			code?: string;
 			/** A heading that says more than the status does. */
 			title?: string;
-			/** Where to go on, where it is not the front door. */
+			/** Link to continue, instead of the usual one of the error page. */
 			next?: { href: string; label: string };
 			/** Offices to choose from, where the address named none. */
 			offices?: { slug: string; name: string; depth: number }[];

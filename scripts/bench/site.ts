@@ -93,7 +93,7 @@ export async function callsOf(site: BenchSite) {
 	const api = await apiHeaders(site);
 	const formHeaders = { origin, accept: 'text/html', 'content-type': 'application/x-www-form-urlencoded' };
 	return {
-		frontDoor: page(`/${SLUG}`),
+		officePage: page(`/${SLUG}`),
 		ratingPage: page(`/${SLUG}/nilai`),
 		complaintPage: page(`/${SLUG}/pengaduan`),
 		inbox: page('/desk', { cookie }),

@@ -16,7 +16,7 @@ import NewCase from './(staff)/desk/new/+page.svelte';
 import GuestBook from './(staff)/desk/visits/+page.svelte';
 import Survey from './(citizen)/[unit]/skm/+page.svelte';
 import StopMails from './(citizen)/surel/[token]/+page.svelte';
-import ForgottenPassword from './(door)/login/lupa/+page.svelte';
+import ForgottenPassword from './(sign-in)/login/lupa/+page.svelte';
 
 const refusal = (part: string, conflict = 'stale', typed: object = {}) => ({
 	issues: [{ path: '', message: 'Sudah berubah.', code: conflict }],
@@ -101,11 +101,16 @@ it('a returned form of an office has all its periods of hours, also those that a
 });
 
 it('a returned form of links has all its rows, also those that a colleague removed', () => {
-	const typed = { 'door.row0.name': 'Satu', 'door.row1.name': 'Dua', 'door.row2.name': 'Tiga' };
-	const office = { code: '7604', isRoot: true, seen: '1', purposes: [{ purpose: 'door', own: true, links: [] }] };
+	const typed = { 'office_page.row0.name': 'Satu', 'office_page.row1.name': 'Dua', 'office_page.row2.name': 'Tiga' };
+	const office = {
+		code: '7604',
+		isRoot: true,
+		seen: '1',
+		purposes: [{ purpose: 'office_page', own: true, links: [] }]
+	};
 	const textOf = (form: object | null) => pageOf(Links, { units: [], office }, form);
 	expect(textOf(refusal('', 'stale', typed))).toMatch(/value="Satu"[^]*value="Dua"[^]*value="Tiga"/);
-	expect(textOf(null)).not.toContain('door.row1.name');
+	expect(textOf(null)).not.toContain('office_page.row1.name');
 });
 
 it('after a conflict, a form has what the colleague stored, except in the fields that this person changed', () => {

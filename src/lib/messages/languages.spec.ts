@@ -59,7 +59,7 @@ describe('messages', () => {
 	});
 
 	it('counts one working day or hour in English without a plural', () => {
-		const days = [m.common_working_days, m.citizen_door_promise_working, m.citizen_form_promise_days];
+		const days = [m.common_working_days, m.citizen_office_page_promise_working, m.citizen_form_promise_days];
 		for (const text of [...days, m.citizen_within_working]) {
 			expect(text({ days: 1 }, { locale: 'en' })).toMatch(/1 working day\b/);
 			expect(text({ days: 5 }, { locale: 'en' })).toMatch(/5 working days\b/);

@@ -75,7 +75,7 @@ export const DEMO_LINKS: Record<LinkPurpose, OfficeLink[]> = {
 			url: 'https://ppid.bps.go.id'
 		}
 	],
-	door: [{ name: 'Survei Kebutuhan Data', nameEn: 'Data needs survey', url: 'https://skd.bps.go.id' }]
+	office_page: [{ name: 'Survei Kebutuhan Data', nameEn: 'Data needs survey', url: 'https://skd.bps.go.id' }]
 };
 
 export const OFFICERS_PER_OFFICE = 6;

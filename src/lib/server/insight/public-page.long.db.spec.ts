@@ -84,7 +84,7 @@ test('a quarter with fewer than five reports has no figures', async () => {
 	expect(await thirdQuarter(office)).toEqual(nothing);
 });
 
-test('the front door names the newest quarter of a public page, if ten of its reports were surely answered', async () => {
+test('the office page names the newest quarter of a public page, if ten of its reports were surely answered', async () => {
 	const office = await makeOffice();
 	await show(office);
 	const proof = async (received: number | null, answered: number | null, medianDays: number | null) => {

@@ -71,7 +71,7 @@ export async function publicPage(name: string) {
 	};
 }
 
-/** Answered reports that a quarter needs to be named on the front door. */
+/** Answered reports that a quarter needs to be named on the office page. */
 const MIN_PROOF = 10;
 
 /**

@@ -57,7 +57,7 @@ export type SheetElement =
 	/** A white line drawing, 24 by 24 units in its square. */
 	| { kind: 'icon'; x: number; y: number; width: number; height: number; path: string };
 
-/** What citizens can do at the place, with the icons of the front door. */
+/** What citizens can do at the place, with the icons of the office page. */
 const CHOICES = [
 	{ label: 'Nilai pelayanan', path: ICONS.star },
 	{ label: 'Beri saran', path: ICONS.idea },

@@ -26,15 +26,16 @@ async function scanned({ code }: { code: string }, search = ''): Promise<string>
 	throw new Error('no redirect');
 }
 
-test('a desk’s code leads to the rating form of its officer, other codes to the front door', async () => {
+test('a desk’s code leads to the rating form of its officer, other codes to the office page', async () => {
 	const unit = await makeUnit();
 	const officer = await makeOfficer(unit.id);
-	const [form, door] = [`303 /${unit.slug}/nilai`, `303 /${unit.slug}`];
+	const [form, officePage] = [`303 /${unit.slug}/nilai`, `303 /${unit.slug}`];
 	const desk = await makePlace(unit.id, { kind: 'desk', officerId: officer.id });
 	expect(await scanned(desk)).toBe(form);
-	for (const kind of ['box', 'kiosk', 'poster']) expect(await scanned(await makePlace(unit.id, { kind }))).toBe(door);
+	for (const kind of ['box', 'kiosk', 'poster'])
+		expect(await scanned(await makePlace(unit.id, { kind }))).toBe(officePage);
 	// The visitor has already rated on the tablet whose thank-you page shows this code.
-	expect(await scanned(desk, `?petugas=${officer.id}`)).toBe(door);
+	expect(await scanned(desk, `?petugas=${officer.id}`)).toBe(officePage);
 });
 
 test('a desk’s code leads to the form also in an office that is not open', async () => {
@@ -56,7 +57,7 @@ test('the code of a shared desk leads to the rating form while the roster has an
 	expect(await scanned(desk)).toBe(`303 /${unit.slug}/nilai`);
 });
 
-test('a desk’s code leads to the front door if its officer is absent', async () => {
+test('a desk’s code leads to the office page if its officer is absent', async () => {
 	const unit = await makeUnit();
 	const officer = await makeOfficer(unit.id);
 	const desk = await makePlace(unit.id, { kind: 'desk', officerId: officer.id });

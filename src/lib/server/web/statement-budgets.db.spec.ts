@@ -114,7 +114,7 @@ const caseIn = async (...status: Parameters<typeof bringTo>[2][]) => {
  * and returns the request. Begin and commit are not counted.
  */
 const BUDGETS: Record<string, [budget: number, prepare: () => Promise<() => Promise<unknown>>]> = {
-	'front door': [0, publicPage('/(citizen)/[unit]')],
+	'office page': [0, publicPage('/(citizen)/[unit]')],
 	'all offices': [0, publicPage('/(citizen)')],
 	'page without a connection': [0, publicPage('/(citizen)/[unit]/tanpa-koneksi')],
 	'service standard': [0, publicPage('/(citizen)/[unit]/layanan')],

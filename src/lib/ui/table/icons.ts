@@ -1,4 +1,4 @@
-/** SVG paths of line icons, 24 by 24, on the front door and on printed sheets. */
+/** SVG paths of line icons, 24 by 24, on the office page and on printed sheets. */
 export const ICONS = {
 	star: 'M12 3.5l2.6 5.4 5.9.8-4.3 4.1 1 5.9-5.2-2.8-5.2 2.8 1-5.9L3.5 9.7l5.9-.8z',
 	idea: 'M9 18h6M10 21h4M12 3a6 6 0 0 0-3.6 10.8c.6.5 1 1.2 1.1 2h5c.1-.8.5-1.5 1.1-2A6 6 0 0 0 12 3z',

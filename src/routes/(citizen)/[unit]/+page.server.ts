@@ -16,7 +16,7 @@ export const load = (event) =>
 		return {
 			promised: await firstReplyPromise(unit, 'complaint'),
 			place: place && { name: place.name },
-			links: await shownLinks(unit, 'door', event.locals.lang),
+			links: await shownLinks(unit, 'office_page', event.locals.lang),
 			others: (await openOffices()).length > 1,
 			surveyed: (await skmOffice(unit.id)) !== undefined,
 			surveyResults: await hasSkmResults(unit.id),

@@ -70,7 +70,7 @@ interface Form {
 	root?: true;
 }
 const [own, others] = [{ name: 'Nama Pertama' }, { name: 'Nama Kedua' }];
-const above = { 'integrity.use': 'above', 'request.use': 'above', 'door.use': 'above' };
+const above = { 'integrity.use': 'above', 'request.use': 'above', 'office_page.use': 'above' };
 const forms: Record<string, Form> = {
 	account: {
 		page: person,
@@ -118,7 +118,7 @@ const forms: Record<string, Form> = {
 		action: links.actions.save,
 		make: () => Promise.resolve(''),
 		fields: above,
-		own: { 'door.use': 'own' },
+		own: { 'office_page.use': 'own' },
 		others: { 'request.use': 'own' }
 	},
 	'ids at LAPOR': {

@@ -29,8 +29,8 @@ export const unitId = () => required(() => units.id);
 export const officerId = () => required(() => officers.id);
 export const placeId = () => required(() => places.id);
 
-/** Where citizens see a link: beside a report about integrity, above the request for information, on the front door. */
-export const LINK_PURPOSES = ['integrity', 'request', 'door'] as const;
+/** Where citizens see a link: beside a report about integrity, above the request for information, on the office page. */
+export const LINK_PURPOSES = ['integrity', 'request', 'office_page'] as const;
 export type LinkPurpose = (typeof LINK_PURPOSES)[number];
 
 /** A page of another site, with its name and what it is for in both languages. */

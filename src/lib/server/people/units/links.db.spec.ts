@@ -37,7 +37,7 @@ test('an office shows the links of the office above, in the language of the page
 	await changeLinks(rootAdmin, root.code, links({ integrity }));
 	expect(await shown('integrity')).toEqual(['pertama', 'kedua']);
 	expect(await shown('integrity', 'en')).toEqual(['pertama (English)', 'kedua (English)']);
-	expect(await shown('door')).toEqual([]);
+	expect(await shown('office_page')).toEqual([]);
 	expect(await logOf(root.code)).toMatchObject([{ unitId: root.id, action: 'unit.links' }]);
 });
 
@@ -60,17 +60,17 @@ test.each([
 	'example.go.id',
 	''
 ])('refuses the address %j', async (url) => {
-	const door = { use: 'own', row0: row('nama', 1, { url }) };
-	expect(await codesOf(changeLinks(admin, unit.code, links({ door })))).toEqual(['admin_link_url']);
+	const chosen = { use: 'own', row0: row('nama', 1, { url }) };
+	expect(await codesOf(changeLinks(admin, unit.code, links({ office_page: chosen })))).toEqual(['admin_link_url']);
 });
 
 test('refuses an empty form, too many links, and a name in one language only', async () => {
 	expect(await codesOf(changeLinks(admin, unit.code, {}))).not.toEqual([]);
 	const many = Object.fromEntries(Array.from({ length: 9 }, (_, at) => [`row${at}`, row(`tautan${at}`, at + 1)]));
-	const door = (rows: object) => changeLinks(admin, unit.code, links({ door: { use: 'own', ...rows } }));
-	expect(await codesOf(door(many))).toEqual(['admin_link_many']);
-	expect(await codesOf(door({ row0: row('nama', 1, { nameEn: '' }) }))).toEqual(['admin_name_en']);
-	expect(await codesOf(door({ use: 'above', row0: row('nama', 1) }))).toEqual(['admin_link_above']);
+	const change = (rows: object) => changeLinks(admin, unit.code, links({ office_page: { use: 'own', ...rows } }));
+	expect(await codesOf(change(many))).toEqual(['admin_link_many']);
+	expect(await codesOf(change({ row0: row('nama', 1, { nameEn: '' }) }))).toEqual(['admin_name_en']);
+	expect(await codesOf(change({ use: 'above', row0: row('nama', 1) }))).toEqual(['admin_link_above']);
 	expect((await unitByIdOrName(unit.code))?.links).toEqual({});
 });
 

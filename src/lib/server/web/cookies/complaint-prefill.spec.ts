@@ -48,7 +48,7 @@ test('after a score from 3 the thank-you page shows it once, and nothing of it s
 	expect(await takeComplaintPrefill(cookies)).toEqual({});
 });
 
-test('without a rating, or after a visit of the front door, the form is not offered', async () => {
+test('without a rating, or after a visit of the office page, the form is not offered', async () => {
 	expect(await takeRating(cookies)).toBeUndefined();
 	await rememberRating(cookies, 1, { officer });
 	dropInvitation(cookies);

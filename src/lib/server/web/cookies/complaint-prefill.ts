@@ -64,7 +64,7 @@ export async function takeRating(cookies: Cookies, again = false) {
 	return { score, commented, officer: known.officer, isLow };
 }
 
-/** Deletes an invitation, because the next visitor of the front door may be another person. */
+/** Deletes an invitation, because the next visitor of the office page may be another person. */
 export const dropInvitation = (cookies: Cookies): void => invitationCookie.clear(cookies);
 
 /**

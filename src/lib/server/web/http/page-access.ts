@@ -119,7 +119,7 @@ const PRIVATE_ROUTES = [
 	'/(citizen)/surel/[token]',
 	'/(citizen)/kiosk/[token]',
 	'/(citizen)/kiosk/keluar',
-	'/(door)'
+	'/(sign-in)'
 ];
 
 /** Whether browsers must not store a route's pages or show them again on Back without a request. */

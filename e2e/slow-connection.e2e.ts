@@ -1,14 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, request as ask, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { gzipSync } from 'node:zlib';
 import sharp from 'sharp';
 import { noisyPhoto } from '../src/lib/dev/testing/photos.ts';
 import { running } from './support/journey.ts';
 import { countOf } from './support/kiosk.ts';
 import { fillReport } from './support/pages.ts';
 import { bar, casesWith, keptInBrowser, openForm, ownWords } from './support/phone.ts';
-import { CORE, expect, fullBrowser, test } from './support/test.ts';
+import { expect, fullBrowser, test } from './support/test.ts';
 
 const OFFICER = 'Petugas Contoh 3';
 
@@ -183,18 +181,6 @@ test('large photos are shrunk upright before they are sent, with their progress,
 	await expect(story.click({ timeout: 1000 })).rejects.toThrow();
 	await expect(page).toHaveURL('/terima', { timeout: 120_000 });
 	expect((await casesWith(body)).map(({ attachments }) => attachments.length)).toEqual([3]);
-});
-
-test('the script of a citizen’s form has at most 8 kB compressed, with its worker at most 12 kB', { tag: CORE }, () => {
-	const folder = 'build/client/_app/immutable/workers';
-	// The page that is kept for phones without a connection brings its script.
-	const scripts = readdirSync(folder).filter((name) => /^(?:form|offline)\.client-.*\.js$/.test(name));
-	expect(scripts).toHaveLength(2);
-	const files = [...scripts.map((name) => `${folder}/${name}`), 'build/client/service-worker.js'];
-	const bytes = files.reduce((sum, path) => sum + gzipSync(readFileSync(path)).length, 0);
-	expect(bytes).toBeLessThanOrEqual(12_000);
-	const form = scripts.find((name) => name.startsWith('form.')) ?? '';
-	expect(gzipSync(readFileSync(`${folder}/${form}`)).length).toBeLessThanOrEqual(8 * 1024);
 });
 
 for (const width of [360, 1440]) {

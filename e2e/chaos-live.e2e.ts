@@ -1,6 +1,6 @@
 import { expect, test } from './support/test.ts';
 import { runLive } from '../scripts/chaos-live/run.ts';
-import { median } from '../scripts/bench-figures.ts';
+import { median } from '../scripts/print-results.ts';
 
 /** The run's own limit is shorter, so that it cleans up before the test is ended. */
 const SECONDS = 240;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { chromium, type Browser } from '@playwright/test';
 import { startDemo } from './demo-site.ts';
-import { median, ms } from './bench-figures.ts';
+import { median, ms } from './print-results.ts';
 import { findBrowser } from './find-browser.ts';
 import { runUntilSignal, ownFolder, withUndoUntil, type Undo } from './run-until-signal.ts';
 import { cookiesOf, submit } from './site/client.ts';

@@ -14,7 +14,7 @@ import { callsOf } from './bench/desk/calls.ts';
 import { makeCases } from './bench/desk/history.ts';
 import { makeOffices } from './bench/desk/office.ts';
 import { compareAll, count, printComparisons, sizeOf, type Measured } from './bench/side-by-side.ts';
-import { since } from './bench-figures.ts';
+import { since } from './print-results.ts';
 import { runUntilSignal, ownDatabase, ownServer, withUndoUntil, type Undo } from './run-until-signal.ts';
 
 const USAGE = `npm run bench:desk -- [options]

@@ -11,7 +11,7 @@ import { makeHistory } from './bench/ratings/history.ts';
 import { makeProvince, type Province } from './bench/ratings/province.ts';
 import { requestsOf } from './bench/ratings/requests.ts';
 import { compareAll, count, printComparisons, sizeOf } from './bench/side-by-side.ts';
-import { since } from './bench-figures.ts';
+import { since } from './print-results.ts';
 import { runUntilSignal, ownDatabase, ownServer, requireBuild, withUndoUntil } from './run-until-signal.ts';
 import { builtSite } from './site/start.ts';
 

@@ -7,7 +7,7 @@ import { StartError } from '#lib/server/errors.ts';
 import { graphOf, type Sample } from './bench-soak/graph.ts';
 import { openHeapReader, type HeapReader } from './bench-soak/heap.ts';
 import { mixedLoad, type Counts } from './bench-soak/load.ts';
-import { percentile, spread } from './bench-figures.ts';
+import { percentile, spread } from './print-results.ts';
 import { runUntilSignal, ownFolder, ownServer, requireBuild, withUndoUntil, type Undo } from './run-until-signal.ts';
 import { memoryOf, METRICS_TOKEN } from './site/client.ts';
 import { builtSite, createAccount, UNIT } from './site/start.ts';

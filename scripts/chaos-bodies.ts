@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { attackSite } from './chaos-bodies/run.ts';
 import { startDemo } from './demo-site.ts';
-import { line, ms } from './bench-figures.ts';
+import { line, ms } from './print-results.ts';
 import { runUntilSignal, ownFolder, requireBuild, withUndoUntil } from './run-until-signal.ts';
 
 const USAGE = `npm run chaos:bodies -- [options]

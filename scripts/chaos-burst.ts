@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import { StartError } from '#lib/server/errors.ts';
-import { line, seconds, spread } from './bench-figures.ts';
+import { line, seconds, spread } from './print-results.ts';
 import { runUntilSignal, ownFolder, ownServer, requireBuild, withUndoUntil, type Undo } from './run-until-signal.ts';
 import { memoryOf, ratingForm } from './site/client.ts';
 import { onDatabase } from './site/database.ts';

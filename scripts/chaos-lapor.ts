@@ -1,5 +1,5 @@
 import { runChaos } from './chaos/run.ts';
-import { line, seconds } from './bench-figures.ts';
+import { line, seconds } from './print-results.ts';
 import { runUntilSignal } from './run-until-signal.ts';
 
 const USAGE = `npm run chaos:lapor -- [options]

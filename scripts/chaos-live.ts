@@ -1,5 +1,5 @@
 import { runLive } from './chaos-live/run.ts';
-import { line, ms, seconds, spread } from './bench-figures.ts';
+import { line, ms, seconds, spread } from './print-results.ts';
 import { runUntilSignal } from './run-until-signal.ts';
 
 const USAGE = `npm run chaos:live -- [options]

@@ -4,7 +4,7 @@ import { version } from '$service-worker';
 import { DAY_MS } from './lib/calendar/durations.ts';
 import { SHELL } from './lib/ratings/kiosk.ts';
 import { BY_SCRIPT, LATER } from './lib/ui/form/form-state.ts';
-import { isKept } from './lib/ui/form/unsent/kept-drafts.ts';
+import { isKept } from './lib/ui/form/unsent/browser-drafts.ts';
 import { deleteRating, isSettled, RATINGS_TAG, waitingRatings } from './lib/ui/form/unsent/phone-store.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { median } from '../bench-figures.ts';
+import { median } from '../print-results.ts';
 import { load, type Call } from './load.ts';
 
 /** One line of the result: a call of the product beside a call of a bare program. */

@@ -1,5 +1,5 @@
 import type { Sql } from 'postgres';
-import { median } from '../bench-figures.ts';
+import { median } from '../print-results.ts';
 
 /** A measured call, sent once. Throws if the result is wrong. */
 export interface Measured {

@@ -4,7 +4,7 @@ import { forwardingTo } from '#lib/dev/lapor-sandbox/options.ts';
 import { seeded } from '#lib/dev/lapor-sandbox/faults.ts';
 import { freePort } from '#lib/dev/testing/free-port.ts';
 import { sandboxControl } from '#lib/dev/testing/forwarding/sandbox-control.ts';
-import { since } from '../bench-figures.ts';
+import { since } from '../print-results.ts';
 import { ownFolder, requireBuild, withUndoUntil, pollUntil, type Undo } from '../run-until-signal.ts';
 import { startPart, waitFor } from '../site/child-process.ts';
 import { makeForwards } from './api.ts';

@@ -1,6 +1,6 @@
 import type { Sql } from 'postgres';
 import type { StoredReport } from '#lib/dev/lapor-sandbox/records.ts';
-import { median, percentile } from '../bench-figures.ts';
+import { median, percentile } from '../print-results.ts';
 
 /** A forward in the site's database. */
 export interface ForwardRow {

@@ -1,5 +1,5 @@
 import type { Sql } from 'postgres';
-import { since } from '../../bench-figures.ts';
+import { since } from '../../print-results.ts';
 import { withoutIndexes } from '../side-by-side.ts';
 
 const DAYS = 3 * 365;

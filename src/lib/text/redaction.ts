@@ -1,4 +1,4 @@
-import { findNames } from './names.ts';
+import { findNames } from './find-person-names.ts';
 
 type MarkKind = 'name' | 'phone' | 'email' | 'nik' | 'address';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { TrackedView } from '#lib/server/cases/reporter-view.ts';
-import { entryDetail } from './entry.ts';
+import { entryDetail } from './timeline-details.ts';
 import { reporterTimeline } from './reporter-timeline.ts';
 
 type Entry = TrackedView['entries'][number];

@@ -5,7 +5,7 @@ import type { Score } from '#lib/ratings/vocabulary.ts';
 import { linkedFiles } from '#lib/text/linked-files.ts';
 import { actionLabel, recordedOf } from './conversation.ts';
 import { clockWord } from './clock.ts';
-import { changedContact, originalsWords, refusedWords } from './entry.ts';
+import { changedContact, originalsWords, refusedWords } from './timeline-details.ts';
 import { requestEntryLines } from './requests.ts';
 import { scoreWord } from './rating.ts';
 import type { Look } from '#lib/ui/content/status-icons.ts';

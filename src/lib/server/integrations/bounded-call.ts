@@ -2,7 +2,7 @@ import { Agent, buildConnector, request } from 'undici';
 import { now } from '#lib/server/clock.ts';
 import { decompressed } from './decompressed.ts';
 import { parseJson } from './foreign-text.ts';
-import { isChannelHost, lookupForChannel } from './network-address.ts';
+import { isChannelHost, lookupForChannel } from './allowed-addresses.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { USER_AGENT } from './user-agent.ts';
 

@@ -15,7 +15,7 @@ import { withMobileZero } from '#lib/text/phone.ts';
 import { insertAccount } from './accounts.ts';
 import type { Actor } from './actor.ts';
 import { readTable, type Cells, type ImportList, type ImportRow } from './import-rows.ts';
-import { withTakenValues } from './import-taken.ts';
+import { withTakenValues } from './import-uniqueness.ts';
 import {
 	dropPhotos,
 	loadPreviewedPhotos,

@@ -1,4 +1,4 @@
-import { draftsIn } from '#lib/ui/form/unsent/kept-drafts.ts';
+import { draftsIn } from '#lib/ui/form/unsent/browser-drafts.ts';
 import { storableDraft } from '#lib/cases/storable-draft.ts';
 import { deleteText, PHONE_KEPT_MS, savedText, saveText, type PhoneTexts } from '#lib/ui/form/unsent/phone-store.ts';
 import { showError } from './field-error.client.ts';

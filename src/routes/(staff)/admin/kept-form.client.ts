@@ -1,5 +1,5 @@
 import { DAY_MS } from '#lib/calendar/durations.ts';
-import { draftsIn, FORM_PREFIX } from '#lib/ui/form/unsent/kept-drafts.ts';
+import { draftsIn, FORM_PREFIX } from '#lib/ui/form/unsent/browser-drafts.ts';
 
 type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 

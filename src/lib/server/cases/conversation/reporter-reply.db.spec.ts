@@ -17,7 +17,7 @@ import {
 } from '#lib/dev/testing/office.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
-import { entryDetail } from '#lib/words/entry.ts';
+import { entryDetail } from '#lib/words/timeline-details.ts';
 import { approvals } from '#lib/server/db/schema/cases.ts';
 import { clockRules } from '#lib/server/db/schema/clocks.ts';
 import { answerCase } from '../answers/answer.ts';

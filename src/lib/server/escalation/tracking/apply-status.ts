@@ -12,7 +12,7 @@ import { recordEscalation, type EscalationRow, type Forward, changeEscalation } 
 import type { FollowupRow } from '../followups/followups.ts';
 import { openForwardOf } from '../forward/compose.ts';
 import { dropFollowupTasks, dropTask, raiseTask } from '../tasks.ts';
-import { finish, type StatusNews } from './finish.ts';
+import { answerFromLapor, type StatusNews } from './answer-from-lapor.ts';
 import { matchOwnFollowups, type News, type NewsItem, type StatusSeen } from './news.ts';
 import { noticePassedOn } from './passed-on.ts';
 import { storeItems } from './store-items.ts';
@@ -165,7 +165,8 @@ async function applySameStatus(
 	const escalation = isAgain ? await changeEscalation(tx, locked.escalation, { laporNewsAt: at }) : locked.escalation;
 	const after = { ...locked, escalation };
 	const newNote = newNoteOf(status, newItems);
-	if (meaning === 'finished' && isSet) return finish(tx, after, { name, meaning, at, note: '', followupsMissing });
+	if (meaning === 'finished' && isSet)
+		return answerFromLapor(tx, after, { name, meaning, at, note: '', followupsMissing });
 	if (meaning === 'finished' && OPEN_STATUSES.includes(locked.row.status))
 		return raiseTask(tx, after, meaning, added ?? (newNote || undefined));
 	const isTask = meaning === 'refused' || meaning === 'archived' || meaning === 'postponed';
@@ -197,7 +198,7 @@ export async function applyStatus(tx: Tx, locked: Forward, status: StatusNews, a
 		const same = await changeEscalation(tx, before, { laporNewsAt: at });
 		// A person enters Selesai again with the institution's next text.
 		return status.meaning === 'finished' && status.byHand && status.note
-			? finish(tx, { ...locked, escalation: same }, status)
+			? answerFromLapor(tx, { ...locked, escalation: same }, status)
 			: same;
 	}
 	const final = isFinalAtLapor(status.meaning);
@@ -223,7 +224,8 @@ export async function applyStatus(tx: Tx, locked: Forward, status: StatusNews, a
 	const dropped = { ...after, escalation: await dropTask(tx, escalation, ...earlier) };
 	const { note, meaning } = status;
 	const isTransferred = final && (await isWithItsAgency(tx, dropped));
-	if (meaning === 'finished') return isTransferred ? closeTransferred(tx, dropped) : finish(tx, dropped, status);
+	if (meaning === 'finished')
+		return isTransferred ? closeTransferred(tx, dropped) : answerFromLapor(tx, dropped, status);
 	if (meaning === 'refused' || meaning === 'archived' || meaning === 'postponed') {
 		const row = isTransferred ? await returnToOffice(tx, dropped, author) : dropped.row;
 		return raiseTask(tx, { ...dropped, row }, meaning, note || undefined);

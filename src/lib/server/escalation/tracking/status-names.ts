@@ -13,7 +13,7 @@ import { proposeRedaction, redact } from '#lib/text/redaction.ts';
 import { lockEscalation } from '../rows.ts';
 import { dropTask } from '../tasks.ts';
 import { applyStatus, mappedMeaning } from './apply-status.ts';
-import type { StatusNews } from './finish.ts';
+import type { StatusNews } from './answer-from-lapor.ts';
 import { LAPOR_STATUSES, laporStatus, statusKey, type LaporStatus } from './lapor-status.ts';
 
 /** `statusKey` in SQL, of the column with the name. */

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { ImapFlow } from 'imapflow';
-import { isChannelHost, lookupForChannel } from '../network-address.ts';
+import { isChannelHost, lookupForChannel } from '../allowed-addresses.ts';
 
 /** How an office's mailbox is reached. `tls`: from the first byte; `starttls`: upgraded before the password is sent. */
 export interface MailboxAccess {

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { Agent, request } from 'undici';
 import type { RequestOptions } from 'web-push';
 import { now } from '#lib/server/clock.ts';
-import { isPublicAddress, lookupPublic } from '../network-address.ts';
+import { isPublicAddress, lookupPublic } from '../allowed-addresses.ts';
 import { retryAfterMs } from '../retry-after.ts';
 import { USER_AGENT } from '../user-agent.ts';
 

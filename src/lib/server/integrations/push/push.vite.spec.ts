@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { startPushService, type PushService, type TestBrowser } from '#lib/dev/testing/channels/push-service.ts';
-import { isPublicAddress, lookupForChannel, lookupPublic } from '../network-address.ts';
+import { isPublicAddress, lookupForChannel, lookupPublic } from '../allowed-addresses.ts';
 import { generatePushKeys, isPushEndpoint, sendPush } from './push.ts';
 
 const dns = vi.hoisted(() => ({ addresses: [] as { address: string; family: number }[] }));

@@ -6,7 +6,7 @@ import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { skmResponses } from '#lib/server/db/schema/skm.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
-import { draftsIn } from '#lib/ui/form/unsent/kept-drafts.ts';
+import { draftsIn } from '#lib/ui/form/unsent/browser-drafts.ts';
 import { storableDraft } from '#lib/cases/storable-draft.ts';
 import { isFresh, PHONE_KEPT_MS } from '#lib/ui/form/unsent/phone-store.ts';
 import { BUDGETS, NETWORK_MS } from '#lib/server/rate-limits.ts';

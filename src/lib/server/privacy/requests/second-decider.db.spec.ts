@@ -4,7 +4,7 @@ import { makeActor, makeCase, idOf } from '#lib/dev/testing/factories.ts';
 import { atTime, lastEntry, readCase, story } from '#lib/dev/testing/office.ts';
 import { failure, logOf } from '#lib/dev/testing/outcomes.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
-import { entryDetail } from '#lib/words/entry.ts';
+import { entryDetail } from '#lib/words/timeline-details.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { ago } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';

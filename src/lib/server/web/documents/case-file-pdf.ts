@@ -5,7 +5,7 @@ import { m } from '#lib/paraglide/messages.js';
 import type { Locale } from '#lib/paraglide/runtime.js';
 import { fileSize } from '#lib/text/numbers.ts';
 import { clockStateWord, clockWord, daysOffExplained, howCounted } from '#lib/words/clock.ts';
-import { entryDetail } from '#lib/words/entry.ts';
+import { entryDetail } from '#lib/words/timeline-details.ts';
 import { escalationPurposeWord, escalationStateWord } from '#lib/words/escalation.ts';
 import { serviceWord } from '#lib/words/office.ts';
 import { timelineWord, whoDid } from '#lib/words/timeline.ts';

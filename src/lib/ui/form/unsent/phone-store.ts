@@ -1,5 +1,5 @@
 import { DAY_MS } from '#lib/calendar/durations.ts';
-import { isKept } from './kept-drafts.ts';
+import { isKept } from './browser-drafts.ts';
 
 /** Time after which everything in this store is deleted. */
 export const PHONE_KEPT_MS = DAY_MS;

@@ -1,5 +1,5 @@
 import type { WholeDeskCase } from '#lib/server/cases/view.ts';
-import { entryDetail } from '#lib/words/entry.ts';
+import { entryDetail } from '#lib/words/timeline-details.ts';
 import { timelineWord, whoDid } from '#lib/words/timeline.ts';
 
 export type HistoryLine = ReturnType<typeof historyLines>[number];

@@ -38,7 +38,7 @@ export interface StatusNews {
  * - The case is not in progress, or a supervisor must give the final answer.
  * - A newer forward replaces this one. The text may then only say why LAPOR closed it.
  */
-export async function finish(tx: Tx, locked: Forward, status: StatusNews): Promise<EscalationRow> {
+export async function answerFromLapor(tx: Tx, locked: Forward, status: StatusNews): Promise<EscalationRow> {
 	const { row, unit, escalation } = locked;
 	if (!OPEN_STATUSES.includes(row.status)) return escalation;
 	const isRead = !status.byHand && !status.followupsMissing;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { findNames } from './names.ts';
+import { findNames } from './find-person-names.ts';
 
 const namesIn = (text: string) => findNames(text).map(({ start, end }) => text.slice(start, end));
 

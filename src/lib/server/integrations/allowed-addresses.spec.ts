@@ -4,7 +4,7 @@ import { afterAll, expect, it } from 'vitest';
 import { listening } from '#lib/dev/testing/local-server.ts';
 import { boundedCall } from './bounded-call.ts';
 import { openInbox } from './mail/imap.ts';
-import { isChannelAddress, isChannelHost, isPublicAddress } from './network-address.ts';
+import { isChannelAddress, isChannelHost, isPublicAddress } from './allowed-addresses.ts';
 
 const web = createServer((_, response) => response.end('{}'));
 const mail = createMailServer((socket) => socket.end('* BYE closed\r\n'));

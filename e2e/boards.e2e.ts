@@ -3,7 +3,7 @@ import { parse } from 'csv-parse/sync';
 import { makeActor, makeCase, makePlace, makeUnit } from '../src/lib/dev/testing/factories.ts';
 import { copyCases } from '../src/lib/dev/testing/forwarding/many-forwards.ts';
 import { bringTo, readCase } from '../src/lib/dev/testing/office.ts';
-import { ensureDefaults } from '#lib/server/calendar/load.ts';
+import { ensureDefaults } from '../src/lib/server/calendar/load.ts';
 import { verifyCase } from '../src/lib/server/cases/handling/verify.ts';
 import { withClock } from '../src/lib/server/clock.ts';
 import { db, handle } from '../src/lib/server/db/index.ts';

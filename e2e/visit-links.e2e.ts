@@ -1,8 +1,8 @@
 import { submit } from '../scripts/site/client.ts';
 import { makeActor, makeOfficer, makeUnit } from '../src/lib/dev/testing/factories.ts';
 import { now, withClock } from '../src/lib/server/clock.ts';
-import { recordVisit } from '#lib/server/visits/entries.ts';
-import { visitToken } from '#lib/server/visits/link.ts';
+import { recordVisit } from '../src/lib/server/visits/entries.ts';
+import { visitToken } from '../src/lib/server/visits/link.ts';
 import { openOwnSite, withPasswords } from './support/own-site.ts';
 import { expectAccessible, rateByLink, signedInAt } from './support/pages.ts';
 import { api } from './support/site.ts';

@@ -1,8 +1,14 @@
 import { asc, eq, lt } from 'drizzle-orm';
 import { expect, test } from 'vitest';
+import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
+import { makeOffice } from '#lib/dev/testing/office.ts';
+import { revealReporter } from '#lib/server/cases/reveal-reporter.ts';
 import { db, savepoint, transaction, type Tx } from '#lib/server/db/index.ts';
 import { auditEntries, auditHead } from '#lib/server/db/schema/audit.ts';
-import { destroyEntryTexts, recordChange } from './audit.ts';
+import { createPlace } from '#lib/server/places/places.ts';
+import { destroyEntryTexts, recordChange, recordExport } from './audit.ts';
+import { verifyLog } from './audit-verify.ts';
+import { createService } from './units/services.ts';
 
 const record = (tx: Tx, subject: string) =>
 	recordChange(tx, null, { action: 'unit.changed', subject, after: { b: 1, a: subject } });
@@ -49,4 +55,21 @@ test('destroys the text of old entries, keeps their hashes and records it', asyn
 	expect(after.at(-1)).toMatchObject({ action: 'log.destroyed', after: { count: 5 } });
 	expect(after[4]?.destroyedBy).toBe(after.at(-1)?.id);
 	await expect(db().update(auditEntries).set({ subject: '' }).where(eq(auditEntries.id, 7))).rejects.toThrow();
+});
+
+test('the chain holds after twenty verbs at the same time, some of which fail', async () => {
+	const office = await makeOffice();
+	const admin = await makeActor([[office.unit.id, 'admin']]);
+	const { length: before } = await chain();
+	const withheld = { identity: 'withheld', reporter: { name: 'Pelapor Contoh', phone: '081200000038' } };
+	const opened = await Promise.all([1, 2, 3, 4, 5].map(() => makeCase(office.unit, withheld)));
+	const verbs = [
+		...opened.map(({ reference }) => revealReporter(office.handler, reference, { reason: 'Perlu dihubungi.' })),
+		...[1, 2, 3, 4, 5].map((n) => createPlace(admin, office.unit.id, { kind: 'poster', name: `Lokasi ${n}` })),
+		...[1, 2, 3, 4, 5].map(() => createService(admin, office.unit.id, { kind: 'library', name: 'Perpustakaan' })),
+		...[1, 2, 3, 4, 5].map((rows) => recordExport(admin, null, { list: 'inbox', filter: {}, rows, complete: true }))
+	];
+	const done = (await Promise.allSettled(verbs)).filter(({ status }) => status === 'fulfilled');
+	expect(done.length).toBeGreaterThanOrEqual(15);
+	expect(await verifyLog()).toMatchObject({ entries: before + done.length, first: null });
 });

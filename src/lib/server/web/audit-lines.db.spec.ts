@@ -8,17 +8,12 @@ import { later } from '#lib/dev/testing/outcomes.ts';
 import { requestTo } from '#lib/dev/testing/request.ts';
 import { importRoute } from '#lib/dev/testing/routes.ts';
 import { changeRule, rulesNow } from '#lib/server/calendar/change-rules.ts';
-import { revealReporter } from '#lib/server/cases/reveal-reporter.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
-import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange, recordExport } from '#lib/server/people/audit.ts';
 import { LOG_PAGE } from '#lib/server/people/audit-log.ts';
-import { verifyLog } from '#lib/server/people/audit-verify.ts';
-import { createService } from '#lib/server/people/units/services.ts';
-import { createPlace } from '#lib/server/places/places.ts';
 import { auditCsv, auditLines } from './audit-lines.ts';
 
 const ZONE = 'Asia/Makassar';
@@ -117,21 +112,6 @@ test('proposals, verdicts and searches are shown in the words of their screens',
 		'Putusan: Tolak keberatan',
 		'Usul: Tidak dihitung'
 	]);
-});
-
-test('the chain holds after twenty verbs at the same time, some of which fail', async () => {
-	const { length: before } = await db().select().from(auditEntries);
-	const withheld = { identity: 'withheld', reporter: { name: 'Pelapor Contoh', phone: '081200000038' } };
-	const opened = await Promise.all([1, 2, 3, 4, 5].map(() => makeCase(office.unit, withheld)));
-	const verbs = [
-		...opened.map(({ reference }) => revealReporter(office.handler, reference, { reason: 'Perlu dihubungi.' })),
-		...[1, 2, 3, 4, 5].map((n) => createPlace(seeing, office.unit.id, { kind: 'poster', name: `Lokasi ${n}` })),
-		...[1, 2, 3, 4, 5].map(() => createService(seeing, office.unit.id, { kind: 'library', name: 'Perpustakaan' })),
-		...[1, 2, 3, 4, 5].map((rows) => recordExport(seeing, null, { list: 'inbox', filter: {}, rows, complete: true }))
-	];
-	const done = (await Promise.allSettled(verbs)).filter(({ status }) => status === 'fulfilled');
-	expect(done.length).toBeGreaterThanOrEqual(15);
-	expect(await verifyLog()).toMatchObject({ entries: before + done.length, first: null });
 });
 
 test('an entry about a restricted case or one that names the reader is left out', async () => {

@@ -15,7 +15,6 @@ import Receipt from './(citizen)/terima/+page.svelte';
 import Track from './(citizen)/lacak/+page.svelte';
 import NextStep from './(citizen)/lacak/laporan/NextStep.svelte';
 import FormErrors from './(citizen)/form/FormErrors.svelte';
-import IdentityFields from './(citizen)/[unit]/IdentityFields.svelte';
 import DataPage from './(citizen)/lacak/laporan/data/+page.svelte';
 import Message from './(citizen)/lacak/laporan/pesan/+page.svelte';
 import Complaint from './(citizen)/[unit]/pengaduan/+page.svelte';
@@ -41,22 +40,6 @@ it('an archived report promises to be handled again only while the reporter may 
 	expect(textOf(true)).toContain(m.citizen_case_complete_hint());
 	expect(textOf(false)).not.toContain(m.citizen_case_complete_hint());
 	expect(textOf(false)).toContain(m.citizen_case_write());
-});
-
-it('explains each choice about the name before anything is unfolded or chosen', () => {
-	const page = htmlOf(IdentityFields, { sent: formState(null), preset: undefined });
-	const unfolded = page
-		.replaceAll(/<details.*?<\/details>/gs, '')
-		.replaceAll(/<p class="hint consequence.*?<\/p>/gs, '');
-	for (const hint of [m.identity_named_hint(), m.identity_withheld_hint(), m.identity_none_hint()])
-		expect(unfolded).toContain(hint);
-	expect(unfolded).not.toContain(m.identity_withheld_more());
-});
-
-it('shows the fields for name and contact before the choice that has none', () => {
-	const page = htmlOf(IdentityFields, { sent: formState(null), preset: 'withheld' });
-	const places = ['"named"', '"withheld"', '"reporter.name"', '"none"'].map((value) => page.indexOf(value));
-	expect(places).toEqual(places.toSorted((a, b) => a - b));
 });
 
 it('a returned form says that no text was lost only if it has one', () => {

@@ -34,7 +34,8 @@ export const JOBS_WITHOUT_ROW = [
 	'contact-recorded',
 	'officers-named',
 	'calendar-changed',
-	'connection-approved'
+	'connection-approved',
+	'message-status'
 ] as const satisfies readonly JobName[];
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -47,8 +48,9 @@ export const manifestSchema = z.object({
 	files: z.object({ count: z.int(), bytes: z.int(), sha256: hash }),
 	/** Ids of attachments whose file was missing or altered on the disk when the backup was made. */
 	lost: z.array(z.string()),
-	/** Unfinished jobs `case-event`, and the other ones whose work has no row of its own in a table. */
+	/** Unfinished jobs `case-event`. */
 	pendingEvents: z.array(z.object({ caseId: z.int(), seq: z.int() })),
+	/** Unfinished jobs of `JOBS_WITHOUT_ROW`. */
 	pendingJobs: z
 		.array(z.object({ name: z.enum(JOBS_WITHOUT_ROW), data: z.record(z.string(), z.unknown()) }))
 		.default([])

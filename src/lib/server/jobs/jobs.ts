@@ -90,7 +90,6 @@ interface Retry {
 	/** Seconds after which an unfinished job is deleted. */
 	retentionSeconds?: number;
 }
-const RETRY_FOR_MINUTES: Retry = { retryLimit: 5, retryDelay: 30 };
 /**
  * For work that nothing else starts again: with longer and longer waits, at most an hour, for six weeks. So it outlives
  * a full disk, a database that was away, and an error that a new version corrects.
@@ -146,7 +145,7 @@ export const JOBS: { readonly [N in JobName]: JobOptions<N> } = {
 	'push-sweep': { cron: MINUTELY },
 	'message-take': { row: ({ messageId }) => String(messageId), polling: 1, batch: 4, workers: 2 },
 	'message-deliver': { row: attemptKey, polling: 1, batch: 5 },
-	'message-status': { retry: RETRY_FOR_MINUTES, polling: 1, batch: 10 },
+	'message-status': { retry: RETRY_FOR_WEEKS, polling: 1, batch: 10 },
 	'message-sweep': { cron: MINUTELY },
 	'password-reset': { polling: 2 },
 	'sign-in-changed': { retry: RETRY_FOR_WEEKS },

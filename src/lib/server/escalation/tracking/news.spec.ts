@@ -116,6 +116,13 @@ describe('the news of a poll', () => {
 		expect([items.length, items.at(-1)?.key, status?.followupsMissing]).toEqual([300, 'f:60000', true]);
 	});
 
+	it('is collected from very long lists without times by the ids, also if the newest rows come first', () => {
+		const row = (_: unknown, n: number) => ({ id: 400 - n, content: `Kabar ke-${n}` });
+		const { items } = collect(detail('Selesai'), followups(...Array.from({ length: 400 }, row)));
+		const ids = items.map(({ remoteId }) => Number(remoteId));
+		expect([Math.max(...ids), Math.min(...ids) >= 100]).toEqual([400, true]);
+	});
+
 	it('keeps two logs with the same text apart by a time that is not readable, unless it is relative', () => {
 		const keys = (...timestamps: string[]) =>
 			collect(

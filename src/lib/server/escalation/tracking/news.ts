@@ -102,10 +102,13 @@ export function collectNews(detail: ComplaintDetail, followups: readonly Followu
 	};
 }
 
-/** The newest items, sorted by LAPOR's own times: `notInFuture` would give the same time to all in the future. */
-const oldestFirst = <T extends Log>(logs: readonly T[]): T[] =>
+/**
+ * The newest items, sorted by LAPOR's own times, because `notInFuture` would give the same time to all in the future. Items
+ * without a time are sorted by their ids.
+ */
+const oldestFirst = <T extends Log & { id?: string | undefined }>(logs: readonly T[]): T[] =>
 	(directionOf(logs) < 0 ? logs.toReversed() : logs)
-		.toSorted((a, b) => Number(a.at ?? 0) - Number(b.at ?? 0))
+		.toSorted((a, b) => Number(a.at ?? 0) - Number(b.at ?? 0) || (a.at ? 0 : Number(a.id) - Number(b.id) || 0))
 		.slice(-MOST_ROWS);
 
 /** The order of a list, which is also that of items of the same second: 1 oldest first, -1 newest first, 0 unknown. */

@@ -35,12 +35,15 @@ const HTML_AS_TEXT = {
 /** Most rows of a list that are read, the newest. Reading and storing more would block the site. */
 export const MOST_ROWS = 300;
 
-/** The newest rows of a long list in its own order: `MOST_ROWS`, and one more that shows that others were left out. */
+/**
+ * The newest rows of a long list in its own order, by their times or else by their ids. Returns at most one row more than
+ * `MOST_ROWS`, which shows that the list was longer.
+ */
 function newestOf(rows: readonly unknown[], timeKey: string): readonly unknown[] {
 	if (rows.length <= MOST_ROWS) return rows;
 	return rows
-		.map((row, place) => ({ row, place, time: Number(timeAt(row, timeKey).at ?? 0) }))
-		.sort((a, b) => a.time - b.time)
+		.map((row, place) => ({ row, place, time: Number(timeAt(row, timeKey).at ?? 0), id: Number(idAt(row)) || 0 }))
+		.sort((a, b) => a.time - b.time || a.id - b.id)
 		.slice(-MOST_ROWS - 1)
 		.sort((a, b) => a.place - b.place)
 		.map(({ row }) => row);

@@ -17,8 +17,8 @@ import { openSubscription, REFUSED_COUNT } from './subscriptions.ts';
 /**
  * Tries once to send a push message. If the worker dies, the sweep tries again. A duplicate is better than no message,
  * and a browser shows only one per kind. A subscription that has ended is deleted with its messages, and so is a message
- * about a notice that the person may not see any more. In a
- * person's quiet hours a message waits for their end, except a test.
+ * about a notice that the person may not see any more. In a person's quiet hours a message waits for their end, except a
+ * test.
  *
  * @param attempt number of this attempt. A late or repeated job finds another number and does nothing
  */

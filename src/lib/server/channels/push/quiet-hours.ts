@@ -36,7 +36,7 @@ export async function ownQuietHours({ accountId }: Actor): Promise<QuietHours> {
 	return own ?? DEFAULT_QUIET;
 }
 
-/** When a message of now may be shown to a person, by the time of their office. */
+/** The earliest time at which a message may be shown to a person now, by the time of their office. */
 export async function quietUntil(accountId: string): Promise<Date> {
 	const [person] = await db()
 		.select({ begins: quietHours.begins, ends: quietHours.ends, zone: ofHighestUnit('time_zone', accounts.id) })

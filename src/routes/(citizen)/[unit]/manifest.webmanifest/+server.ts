@@ -12,7 +12,7 @@ const ICONS = [
 /** `Dinas Sosial Contoh` for `Dinas Sosial Kabupaten Contoh`: phones show about a dozen letters below an icon. */
 const shortName = (name: string) => name.replace(/\b(?:Kabupaten|Kota|Provinsi)\s+/g, '');
 
-/** The office as an app on the home screen of a phone. It starts at the office's office page. */
+/** The office as an app on the home screen of a phone. It starts at the office page. */
 export const GET = ({ params, locals }) =>
 	asPage(async () => {
 		const unit = await findUnit(params.unit);

@@ -76,6 +76,17 @@ export async function stopPolling(tx: Tx, caseIds: readonly number[]): Promise<v
 		.where(inArray(escalations.caseId, [...caseIds]));
 }
 
+/**
+ * Counts a waiting forward's time from now, because nobody could send it while its processing was restricted. Else it would
+ * be stuck before it is tried. The case must be locked.
+ */
+export async function restartWaiting(tx: Tx, caseId: number): Promise<void> {
+	await tx
+		.update(escalations)
+		.set({ waitingSince: now() })
+		.where(and(eq(escalations.caseId, caseId), eq(escalations.state, 'waiting')));
+}
+
 const ENDED: readonly EscalationRow['state'][] = ['rejected', 'stuck', 'closed'];
 /** Reasons with which a gateway may block only one report. */
 export const BLOCKED: readonly string[] = ['refused_without_reason', 'forbidden'];

@@ -11,6 +11,7 @@ import { isId } from '#lib/server/db/is-id.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
 import { Conflict, NotAllowed, NotFound } from '#lib/server/errors.ts';
+import { restartWaiting } from '#lib/server/escalation/rows.ts';
 import { sha256Hex } from '#lib/server/keys.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
@@ -131,6 +132,7 @@ export async function liftRestriction(by: Actor, id: string, raw: unknown): Prom
 		if (!isLimitedBy(request, before.processingLimitedAt)) throw new Conflict('stale');
 		const lift = async (one: CaseRow, because: { reason?: string }) => {
 			const row = await updateCase(tx, one, { processingLimitedAt: null });
+			await restartWaiting(tx, row.id);
 			const data = { number: request.number, kind: request.kind, ...because };
 			await recordEvent(tx, row, { type: 'limit_lifted', author: actor, public: true, data });
 			return row;

@@ -110,7 +110,7 @@ test('photos that a change of language drops are asked for again before the repo
 	await page.setInputFiles('[name=file]', await Promise.all(['a.jpg', 'b.jpg'].map(photoFile)));
 	await page.getByRole('button', { name: 'Hapus a.jpg' }).click();
 	await page.getByRole('link', { name: 'English' }).click();
-	await expect(bar(page)).toContainText('has been filled in again, except photos or PDFs.');
+	await expect(bar(page)).toContainText('has been filled in again, except photos, PDFs');
 	await page.getByRole('link', { name: 'Bahasa Indonesia' }).click();
 	const again = page.locator('.check').getByRole('link', { name: '1 foto atau PDF tidak ikut. Pilih lagi.' });
 	await expect(again).toBeVisible();

@@ -155,7 +155,7 @@ test('text is saved on the phone only on request, and until it is sent', async (
 	await expect(page.locator('[name=body]')).toHaveValue('');
 	await expectAccessible(page);
 	await bar(page).getByRole('button', { name: 'Lanjutkan' }).click();
-	await expect(bar(page)).toContainText('kecuali foto atau PDF');
+	await expect(bar(page)).toContainText('kecuali foto, PDF');
 	await expect(page.locator('[name=body]')).toHaveValue(body);
 	await expect(page.locator(DAY_IN_WORDS)).toHaveText('Senin, 5 Januari 2026');
 	await expect(page.locator('#keep-on-phone')).toBeChecked();

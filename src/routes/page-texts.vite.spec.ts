@@ -210,7 +210,7 @@ it('only the link in an e-mail offers to stop all e-mails', () => {
 	expect(pageOf(StopMails, { stopped: 'none', mayStopAll: true })).toContain('value="all"');
 	const page = pageOf(StopMails, { stopped: 'none', mayStopAll: false });
 	expect(page).not.toContain('value="all"');
-	expect(page).toContain(m.mail_stop_all_by_letter());
+	expect(page).toContain(m.mail_stop_all_by_email());
 });
 
 it('the receipt and the tracked report show where e-mails go, and how a wrong address is corrected', () => {

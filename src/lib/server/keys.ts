@@ -30,7 +30,7 @@ export type KeyPurpose =
 	| 'mail-stop'
 	| 'mail-tag'
 	| 'message-id'
-	| 'receipt-letter'
+	| 'receipt-message'
 	| 'push-endpoint'
 	| 'audit-text'
 	| 'audit-entry'

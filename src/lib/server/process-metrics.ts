@@ -58,7 +58,7 @@ export function countRequest(route: string | null, status: number, seconds: numb
 	requests.observe({ route: route ?? 'none', status: String(status) }, seconds);
 }
 
-const letters = new Counter({
+const mailTries = new Counter({
 	name: 'spatula_mail_tries_total',
 	help: 'Attempts of this process to send an e-mail, by outcome',
 	labelNames: ['outcome'],
@@ -66,7 +66,7 @@ const letters = new Counter({
 });
 
 export function countMailTry(outcome: 'sent' | 'later' | 'refused' | 'unknown'): void {
-	letters.inc({ outcome });
+	mailTries.inc({ outcome });
 }
 
 const jobs = new Counter({

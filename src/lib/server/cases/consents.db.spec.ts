@@ -7,7 +7,7 @@ import { readCase } from '#lib/dev/testing/office.ts';
 import { withdrawReporterConsents } from './consents.ts';
 import { changeReporterContact } from './conversation/contact.ts';
 import { lockCase } from './find.ts';
-import { letterStopToken, mailPreferenceOf, reporterMailState } from './mail-preference.ts';
+import { mailStopToken, mailPreferenceOf, reporterMailState } from './mail-preference.ts';
 
 const reporter = { name: 'Pelapor Contoh 3', email: 'pelapor@example.id', phone: '081200000000' };
 const NAMED = { identity: 'named', reporter, consent_lapor: true };
@@ -15,9 +15,9 @@ const summary = async (id: number) =>
 	(await consentsOfCase(id)).map(({ kind, given, language }) => `${kind} ${given ? 'given' : 'withdrawn'} ${language}`);
 
 /** The token of the unsubscribe link in an e-mail about the case. */
-const letterToken = async (caseId: number) => {
+const emailToken = async (caseId: number) => {
 	const preference = await mailPreferenceOf(db(), caseId);
-	return letterStopToken({ caseId, addressHash: preference?.addressHash ?? '' });
+	return mailStopToken({ caseId, addressHash: preference?.addressHash ?? '' });
 };
 
 test('consent to e-mails and to the identity at SP4N-LAPOR! is recorded with the words of the form', async () => {
@@ -49,7 +49,7 @@ test('the link in each e-mail withdraws the consent to e-mails, once, and gives 
 	const sender = { ...NAMED, consent_lapor: false, reporter: { ...reporter, email: 'lain@example.id' } };
 	const [one, two] = [await makeCase(unit, sender), await makeCase(unit, sender)];
 	const ids = [(await readCase(one.reference)).id, (await readCase(two.reference)).id] as const;
-	const token = await letterToken(ids[0]);
+	const token = await emailToken(ids[0]);
 	for (const wish of ['case', 'case', 'all', 'all', 'none']) await stopOrAllowMails(token, { wish });
 	const given = 'reporter_mail given id';
 	const withdrawn = 'reporter_mail withdrawn id';
@@ -84,7 +84,7 @@ test('a new address is a consent to e-mails, but not after the reporter stopped 
 		const { id } = await readCase((await makeCase(unit, sender)).reference);
 		// Of all e-mails also by the link of another report.
 		const linked = wish === 'all' ? (await readCase((await makeCase(unit, sender)).reference)).id : id;
-		await stopOrAllowMails(await letterToken(linked), { wish });
+		await stopOrAllowMails(await emailToken(linked), { wish });
 		const changed = await changeTo(`${wish}-baru@example.id`, id);
 		const withdrawn = wish === 'case' ? ['reporter_mail withdrawn id'] : [];
 		expect(await summary(id)).toEqual(['reporter_mail given id', ...withdrawn]);

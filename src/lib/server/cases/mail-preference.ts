@@ -18,7 +18,7 @@ export const stopToken = (caseId: number): string => linkToken('mail-stop', Stri
  * Token of the unsubscribe link in an e-mail. Who has it reads the e-mails to this address, and may also stop all of them.
  * It begins with `stopToken`.
  */
-export const letterStopToken = ({ caseId, addressHash }: { caseId: number; addressHash: string }): string =>
+export const mailStopToken = ({ caseId, addressHash }: { caseId: number; addressHash: string }): string =>
 	stopToken(caseId) + linkToken('mail-stop', `${caseId}/${addressHash}`);
 
 /** Token of the link that the former e-mail address gets to confirm a new contact. Derived from the request's id. */

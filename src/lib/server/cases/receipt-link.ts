@@ -100,13 +100,13 @@ export const opensRestricted = async (tx: Tx, row: CaseRow): Promise<boolean> =>
 export const linkForMessage = (
 	caseId: number,
 	messageId: string,
-	by: 'chat' | 'letter'
+	by: 'chat' | 'email'
 ): Promise<ReceiptLink | undefined> =>
 	transaction(async (tx) => {
 		const { row } = await lockCase(tx, caseId);
 		if (row.destroyedAt || !mayLinkReceipt(row, await entryData(tx, caseId))) return undefined;
 		if (by === 'chat' && (await opensRestricted(tx, row))) return undefined;
-		const token = keyedHash('receipt-letter', messageId).toString('base64url');
+		const token = keyedHash('receipt-message', messageId).toString('base64url');
 		const { receiptLinkHash, receiptLinkExpiresAt: expiresAt } = row;
 		if (receiptLinkHash === sha256Hex(token) && expiresAt) return { token, expiresAt };
 		return issueReceiptLink(tx, row, 'system', token);

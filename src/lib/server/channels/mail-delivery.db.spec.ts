@@ -34,7 +34,7 @@ async function queued(changes: Partial<NewMail> = {}) {
 	const mail = await newMail(changes);
 	expect(await transaction((tx) => queueMail(tx, mail))).toBe(true);
 	const [row] = await db().select().from(mails).where(eq(mails.accountId, mail.to.accountId));
-	if (!row) throw new Error('no letter');
+	if (!row) throw new Error('no e-mail');
 	return row;
 }
 

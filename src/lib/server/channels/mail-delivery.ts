@@ -12,12 +12,12 @@ import { threadHeaders } from './email/thread.ts';
 import { withoutAddress } from './mail-address.ts';
 import { MAILS, mailServer } from './mail-queue.ts';
 import { isNoticeShown } from './notice-list.ts';
-import { ACCOUNT_LINK, filledLetter } from './placeholders.ts';
+import { ACCOUNT_LINK, filledMail } from './placeholders.ts';
 import { noteRefusedAddress } from './unsubscribe.ts';
 import { siteAddress, stopLink } from './site-address.ts';
 import { openSender } from '#lib/server/cases/conversation/sender.ts';
 import { isOfHeldCase } from '#lib/server/cases/retention-locks.ts';
-import { letterStopToken, mailPreferenceOf, reporterAddress } from '#lib/server/cases/mail-preference.ts';
+import { mailStopToken, mailPreferenceOf, reporterAddress } from '#lib/server/cases/mail-preference.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -44,8 +44,8 @@ export async function deliverMail(mailId: string, attempt: number): Promise<void
 	const server = mailServer();
 	const mail = server && !(await outgoingHeld()) && (await claimAttempt(MAILS, mailId, attempt));
 	if (!mail) return;
-	const letter = await letterOf(mail);
-	if (letter) await settle(mail, letter.to, await sendEmail(server, letter, () => markSending(MAILS, mail)));
+	const email = await emailOf(mail);
+	if (email) await settle(mail, email.to, await sendEmail(server, email, () => markSending(MAILS, mail)));
 	else await endAttempt(MAILS, mail, { state: 'withdrawn' });
 }
 
@@ -53,7 +53,7 @@ export async function deliverMail(mailId: string, attempt: number): Promise<void
  * Builds the e-mail. Decrypts a reporter's address only now and checks their current preference.
  * @returns undefined if it is not wanted any more
  */
-async function letterOf(mail: MailRow): Promise<Email | undefined> {
+async function emailOf(mail: MailRow): Promise<Email | undefined> {
 	const { id, kind, subject, body: text, createdAt: date, address, caseId, conversationId, accountId, onceKey } = mail;
 	// Decided by the kind and not by the placeholder in the body: other texts contain names that people choose, and a
 	// name could contain the placeholder.
@@ -72,10 +72,10 @@ async function letterOf(mail: MailRow): Promise<Email | undefined> {
 	const preference = caseId === null ? undefined : await mailPreferenceOf(db(), caseId);
 	if (caseId === null || !preference) return undefined;
 	const to = await reporterAddress(caseId);
-	const filled = to && (await filledLetter({ id, caseId }, text));
+	const filled = to && (await filledMail({ id, caseId }, text));
 	if (!filled) return undefined;
 	const thread = await threadHeaders(db(), mail);
-	return { id, subject, date, to, stop: stopLink(letterStopToken({ caseId, ...preference })), ...filled, ...thread };
+	return { id, subject, date, to, stop: stopLink(mailStopToken({ caseId, ...preference })), ...filled, ...thread };
 }
 
 /** The address of the person of a conversation; undefined if it was destroyed. */

@@ -37,8 +37,8 @@ async function mailThat(verdict: 'drop' | { code: number; text: string }, change
 	server.judge((stage) => (verdict === 'drop' && stage === 'recipient' ? undefined : verdict));
 	await deliverReporterMails(reference);
 	server.judge(undefined);
-	const [letter] = await reporterMailsOf(reference);
-	return { reference, id: letter?.id ?? '' };
+	const [mail] = await reporterMailsOf(reference);
+	return { reference, id: mail?.id ?? '' };
 }
 const REFUSED = { code: 554, text: 'Not this one' };
 const subjectsOf = async (actor: Actor, list: Parameters<typeof listOutbox>[1]) =>
@@ -125,9 +125,9 @@ describe('an administrator’s decision', () => {
 		await writeReporterMails(reference);
 		await deliverReporterMails(reference);
 		await later(50, () => deliverReporterMails(reference));
-		const [letter] = await reporterMailsOf(reference);
-		expect(letter?.state).toBe('failed');
-		await later(51, () => decideMail(admin, letter?.id ?? '', { decision: 'again' }));
+		const [mail] = await reporterMailsOf(reference);
+		expect(mail?.state).toBe('failed');
+		await later(51, () => decideMail(admin, mail?.id ?? '', { decision: 'again' }));
 		await later(51, () => deliverReporterMails(reference));
 		expect((await reporterMailsOf(reference))[0]?.state).toBe('waiting');
 		await bringBack();

@@ -30,7 +30,7 @@ export const RECEIPT_LINK = '{receipt_link}';
  * the name is withheld, the confirmation is sent without it.
  * @returns undefined if the text that it was about was destroyed
  */
-export async function filledLetter(
+export async function filledMail(
 	mail: { id: string; caseId: number },
 	stored: string
 ): Promise<Pick<Email, 'text' | 'automatic'> | undefined> {
@@ -45,7 +45,7 @@ export async function filledLetter(
 		return message?.body ? { text: text.replace(mark, () => message.body), automatic: 'no' } : undefined;
 	}
 	if (!text.includes(RECEIPT_LINK)) return { text };
-	const filled = await withReceiptLink(text, mail.caseId, mail.id, 'letter');
+	const filled = await withReceiptLink(text, mail.caseId, mail.id, 'email');
 	return { text: filled ?? withoutLink(text), automatic: 'auto-replied' };
 }
 
@@ -58,7 +58,7 @@ export async function withReceiptLink(
 	text: string,
 	caseId: number,
 	messageId: string,
-	by: 'chat' | 'letter'
+	by: 'chat' | 'email'
 ): Promise<string | undefined> {
 	if (!text.includes(RECEIPT_LINK)) return text;
 	const link = await linkForMessage(caseId, messageId, by);

@@ -33,11 +33,11 @@ export interface ReplyWay {
 export async function replyWay(row: CaseRow, mail: ReporterMailState | null): Promise<ReplyWay> {
 	const channel = INCOMING_CHANNELS.find((one) => one === row.channel);
 	const [thread] = channel ? await threadsOf([row.id]) : [];
-	if (!channel || !thread) return byLetter(mail);
+	if (!channel || !thread) return fallbackWay(mail);
 	const { works, conversation, template } = thread;
-	const letter = byLetter(mail);
+	const fallback = fallbackWay(mail);
 	const without = (noChat: NoChat): ReplyWay =>
-		letter.by === 'site' ? { by: 'site', warning: letter.warning ?? noChat } : letter;
+		fallback.by === 'site' ? { by: 'site', warning: fallback.warning ?? noChat } : fallback;
 	if (isLocked(conversation, thread.row)) return without('no_contact');
 	if (channel === 'email') {
 		if (!mailServer()) return { by: 'site', warning: 'no_server' };
@@ -50,10 +50,11 @@ export async function replyWay(row: CaseRow, mail: ReporterMailState | null): Pr
 	if (late && !template) return without('no_template');
 	const warning = !works ? 'paused' : late ? 'window' : (await lastWasLost(row, MESSAGES)) ? 'undelivered' : null;
 	const inChat = channel === 'whatsapp' && warning === null;
-	return { by: channel, warning, also: !inChat && letter.by === 'news' ? letter.by : undefined };
+	return { by: channel, warning, also: !inChat && fallback.by === 'news' ? fallback.by : undefined };
 }
 
-const byLetter = (mail: ReporterMailState | null): ReplyWay =>
+/** The way if no channel is used: an e-mail that only says there is news, or the site. */
+const fallbackWay = (mail: ReporterMailState | null): ReplyWay =>
 	mailServer() && mail === 'wanted'
 		? { by: 'news', warning: null }
 		: { by: 'site', warning: mail === 'refused' ? 'refused' : null };

@@ -5,7 +5,7 @@ import { stopPath } from './site-address.ts';
 import { mailServer } from './mail-queue.ts';
 import { lockCase, type CaseRow } from '#lib/server/cases/find.ts';
 import {
-	letterStopToken,
+	mailStopToken,
 	markAddressRefused,
 	setMailStopped,
 	stopHashOf,
@@ -27,7 +27,7 @@ import { recordConsents } from '#lib/server/people/consents.ts';
 type Stopped = 'none' | 'case' | 'all';
 
 /** What a link may choose. Only a link that an e-mail took to the address may stop all e-mails, or allow them again. */
-const WISHES = { letter: ['case', 'all', 'none'], tracking: ['case', 'none'] } as const;
+const WISHES = { email: ['case', 'all', 'none'], tracking: ['case', 'none'] } as const;
 const wishSchema = (by: keyof typeof WISHES) => z.object({ wish: z.enum(WISHES[by]).optional() });
 
 /** The choices as the page words them, which is what the consent was given or withdrawn by. */
@@ -45,7 +45,7 @@ async function linkedMail(on: Database | Tx, token: string, locked = false) {
 		.where(eq(reporterMail.stopHash, stopHashOf(token)));
 	const row = oneRow(await (locked ? found.for('update') : found));
 	// The link in an e-mail to a former address counts as one of the tracking page.
-	return { ...row, by: sameSecret(token, letterStopToken(row)) ? ('letter' as const) : ('tracking' as const) };
+	return { ...row, by: sameSecret(token, mailStopToken(row)) ? ('email' as const) : ('tracking' as const) };
 }
 
 interface ReporterMails {
@@ -66,13 +66,13 @@ export async function reporterMails(row: CaseRow): Promise<ReporterMails | null>
 /** The stopped e-mails of an unsubscribe link. Reveals nothing about the case. @throws NotFound */
 export async function stoppedMails(token: string): Promise<{ stopped: Stopped; mayStopAll: boolean }> {
 	const link = await linkedMail(db(), token);
-	return { stopped: await stoppedBy(db(), link), mayStopAll: link.by === 'letter' };
+	return { stopped: await stoppedBy(db(), link), mayStopAll: link.by === 'email' };
 }
 
 type Link = Awaited<ReturnType<typeof linkedMail>>;
 
 async function stoppedBy(on: Database | Tx, { by, addressHash, stoppedAt }: Link): Promise<Stopped> {
-	if (by === 'letter' && (await on.$count(mailStops, eq(mailStops.addressHash, addressHash))) > 0) return 'all';
+	if (by === 'email' && (await on.$count(mailStops, eq(mailStops.addressHash, addressHash))) > 0) return 'all';
 	return stoppedAt ? 'case' : 'none';
 }
 
@@ -93,8 +93,8 @@ export async function stopOrAllowMails(token: string, raw: unknown): Promise<Sto
 		const wish = chosen ?? 'case';
 		const before = await stoppedBy(tx, link);
 		if (wish === 'all') await tx.insert(mailStops).values({ addressHash, at: now() }).onConflictDoNothing();
-		else if (chosen && by === 'letter') await tx.delete(mailStops).where(eq(mailStops.addressHash, addressHash));
-		await setMailStopped(tx, caseId, wish !== 'none', by === 'letter');
+		else if (chosen && by === 'email') await tx.delete(mailStops).where(eq(mailStops.addressHash, addressHash));
+		await setMailStopped(tx, caseId, wish !== 'none', by === 'email');
 		if (wish !== 'none') await withdrawWaiting(tx, caseId);
 		const after = await stoppedBy(tx, await linkedMail(tx, token));
 		const given = after === 'none';

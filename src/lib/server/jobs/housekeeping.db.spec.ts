@@ -5,7 +5,7 @@ import { mails } from '#lib/server/db/schema/mails.ts';
 import { runHousekeeping } from './housekeeping.ts';
 
 const long = new Date(0);
-const oldLetter = () =>
+const oldMail = () =>
 	db().insert(mails).values({
 		kind: 'digest',
 		onceKey: 'old',
@@ -19,13 +19,13 @@ const renamed = (from: string, to: string) =>
 	db().execute(sql`alter table ${sql.identifier(from)} rename to ${sql.identifier(to)}`);
 
 test('deletes old e-mails', async () => {
-	await oldLetter();
+	await oldMail();
 	await runHousekeeping();
 	expect(await db().select().from(mails)).toEqual([]);
 });
 
 test('runs the other parts if some fail, and then throws the first failure', async () => {
-	await oldLetter();
+	await oldMail();
 	const broken = ['sessions', 'limits'];
 	for (const table of broken) await renamed(table, `${table}_away`);
 	try {

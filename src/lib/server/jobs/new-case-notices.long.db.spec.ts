@@ -36,10 +36,10 @@ async function deviceOf(person: Actor): Promise<string> {
 	return browser.endpoint;
 }
 
-/** Waits until a person has `times` notices, letters and push messages, or the limit has passed. @returns milliseconds */
+/** Waits until a person has `times` notices, e-mails and push messages, or the limit has passed. @returns milliseconds */
 async function untilNotified(person: Actor, { address, endpoint }: Ways, times: number): Promise<number> {
 	const began = Date.now();
-	const lettersTo = () => server.emails().filter(({ to }) => to.includes(address)).length;
+	const mailsTo = () => server.emails().filter(({ to }) => to.includes(address)).length;
 	const messages = () => {
 		pushed.push(
 			...service()
@@ -49,7 +49,7 @@ async function untilNotified(person: Actor, { address, endpoint }: Ways, times: 
 		return pushed.filter((one) => one === endpoint).length;
 	};
 	while (Date.now() - began < LIMIT_MS) {
-		if ((await noticesTo(person)).length === times && lettersTo() === times && messages() === times) break;
+		if ((await noticesTo(person)).length === times && mailsTo() === times && messages() === times) break;
 		await wait(50);
 	}
 	return Date.now() - began;

@@ -44,11 +44,11 @@ async function writeToFormer(): Promise<void> {
 it('a contact that a caller gave is told to the former address once, without its value, and the log has an entry', async () => {
 	const { reference, email } = await report();
 	await record(reference, { email: 'pemanggil@contoh.invalid', phone: '081299990000' });
-	const [letter, ...more] = mailServer.emails();
+	const [mail, ...more] = mailServer.emails();
 	expect(more).toEqual([]);
-	expect(letter).toMatchObject({ to: email, subject: `Laporan ${reference}: kontak Anda diganti` });
-	expect(letter?.text).toContain('Bila bukan Anda yang memintanya, segera hubungi kantor.');
-	expect(letter?.raw).not.toMatch(/pemanggil|99990000|\/surel\//);
+	expect(mail).toMatchObject({ to: email, subject: `Laporan ${reference}: kontak Anda diganti` });
+	expect(mail?.text).toContain('Bila bukan Anda yang memintanya, segera hubungi kantor.');
+	expect(mail?.raw).not.toMatch(/pemanggil|99990000|\/surel\//);
 	const [row] = await reporterMailsOf(reference);
 	expect(JSON.stringify(row)).not.toContain(email);
 	const admin = await makeActor([[office.unit.id, 'admin']]);

@@ -46,9 +46,9 @@ describe('e-mails to a reporter', () => {
 		await writeReporterMails(reference);
 		expect(await subjects(reference)).toEqual(['sudah kami terima', 'kami perlu keterangan dari Anda']);
 		await deliverReporterMails(reference);
-		const letters = server.emails();
-		expect(letters.map(({ to }) => to)).toEqual([email, email]);
-		for (const { raw, text } of letters) {
+		const sent = server.emails();
+		expect(sent.map(({ to }) => to)).toEqual([email, email]);
+		for (const { raw, text } of sent) {
 			expect(text).toContain(`Nomor laporan: ${reference}`);
 			expect(text).toContain(`Kantor: ${office.unit.name}`);
 			const code = receipt ?? '';

@@ -33,10 +33,10 @@ describe('a reporter who wants no e-mails', () => {
 		const { reference } = await reportWithAddress(office.unit);
 		await writeReporterMails(reference);
 		await deliverReporterMails(reference);
-		const [letter] = server.emails();
-		const link = /<(.+)>/.exec(letter?.headers['list-unsubscribe'] ?? '')?.[1] ?? '';
-		expect(letter?.headers['list-unsubscribe-post']).toBe('List-Unsubscribe=One-Click');
-		expect(letter?.text).toContain(link);
+		const [mail] = server.emails();
+		const link = /<(.+)>/.exec(mail?.headers['list-unsubscribe'] ?? '')?.[1] ?? '';
+		expect(mail?.headers['list-unsubscribe-post']).toBe('List-Unsubscribe=One-Click');
+		expect(mail?.text).toContain(link);
 		expect(link).toMatch(/\/surel\/[\w-]{64}$/);
 
 		const token = link.split('/').at(-1) ?? '';

@@ -8,7 +8,7 @@ import { isDeadlineProvisional } from '#lib/server/calendar/load.ts';
 import { mayComplete, objectionEnds } from '#lib/server/cases/conversation/reporter-time-limits.ts';
 import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import type { StoredEntry as Entry } from '#lib/server/cases/timeline.ts';
-import { letterStopToken, mailPreferenceOf, reachableByMail } from '#lib/server/cases/mail-preference.ts';
+import { mailStopToken, mailPreferenceOf, reachableByMail } from '#lib/server/cases/mail-preference.ts';
 import { mailboxOfCase, mailboxOfUnit } from '#lib/server/channels/email/thread.ts';
 import { copyChatsToPart } from '#lib/server/channels/incoming/copy-chats-to-part.ts';
 import { mailServer, queueReporterMail } from '#lib/server/channels/mail-queue.ts';
@@ -143,7 +143,7 @@ export async function mailReporter(tx: Tx, { row, unit }: CaseWithUnit, occasion
 	if (!preference) return false;
 	const facts = await factsOf(tx, unit, preference.language, {
 		reference: row.reference,
-		unsubscribeLink: stopLink(letterStopToken({ caseId: row.id, ...preference })),
+		unsubscribeLink: stopLink(mailStopToken({ caseId: row.id, ...preference })),
 		acceptsReplies: (await mailboxOfCase(tx, row)) !== undefined
 	});
 	const mail = composeReporterMail(occasion, facts, preference.language);
@@ -202,7 +202,7 @@ type Finder = (
 
 /**
  * Finds what the reporter is notified of, for each type of timeline entry. Undefined if the case has changed so that this
- * is not needed, for example if the question was answered since. A new occasion also needs its texts in `messages/letters`.
+ * is not needed, for example if the question was answered since. A new occasion also needs its texts in `messages/mail`.
  */
 const FINDERS: Partial<Record<Entry['type'], Finder>> = {
 	opened,
@@ -229,7 +229,7 @@ const FINDERS: Partial<Record<Entry['type'], Finder>> = {
 	classified: dueChanged,
 	receipt_renewed: (_, __, { data }) => (data.elsewhere === true ? undefined : { kind: 'receipt_renewed' }),
 	data_requested: contactToConfirm,
-	// A decision that reaches several parts of a split report has one letter, about the report of the request.
+	// A decision that reaches several parts of a split report has one e-mail, about the report of the request.
 	data_decided: (_, __, { actorKind, at, data }) =>
 		actorKind === 'staff' && data.elsewhere !== true ? { kind: 'data_decided', by: at } : undefined
 };

@@ -235,8 +235,8 @@ test('notifies a person of an absence that somebody else entered, not of their o
 	});
 	for (const { data } of await queued()) await notifyOfAbsence(data);
 	expect(await noticesTo(office.rootSupervisor)).toEqual(['deputy_named', 'deputy_ended']);
-	const [letter] = await emailsTo(address);
-	expect(letter?.body).toContain(
+	const [mail] = await emailsTo(address);
+	expect(mail?.body).toContain(
 		`${admin.name} mencatat Anda tidak hadir, Kamis, 26 November 2026 sampai Selasa, 1 Desember 2026`
 	);
 });

@@ -48,12 +48,12 @@ test('notifies the account concerned and the supervisors once of a request, and 
 	await sweepAccessChanges();
 	for (const person of [handler, head, above]) expect(await noticesTo(person)).toEqual(['access_asked']);
 	expect(await noticesTo(admin)).toEqual([]);
-	const [letter] = await emailsTo(address);
-	expect(letter?.subject).toMatch(/^Akun Contoh.*: perubahan akses menunggu keputusan$/);
-	expect(letter?.body).toContain('\nPeran baru: Penyelia, Kantor Contoh');
-	expect(letter?.body).toContain('\nSesudah perubahan ini pemilik akun membuat kata sandi baru');
-	expect(letter?.body).toContain('\nTanpa keputusan, berlaku pada ');
-	expect(letter?.body).toContain('\nWithout a decision it takes effect on ');
+	const [mail] = await emailsTo(address);
+	expect(mail?.subject).toMatch(/^Akun Contoh.*: perubahan akses menunggu keputusan$/);
+	expect(mail?.body).toContain('\nPeran baru: Penyelia, Kantor Contoh');
+	expect(mail?.body).toContain('\nSesudah perubahan ini pemilik akun membuat kata sandi baru');
+	expect(mail?.body).toContain('\nTanpa keputusan, berlaku pada ');
+	expect(mail?.body).toContain('\nWithout a decision it takes effect on ');
 
 	const [change] = await listAccessChanges(head, 'waiting');
 	await decideAccessChange(above, change?.id ?? '', { decision: 'decline' });
@@ -80,10 +80,10 @@ test('promises no date for a link that nobody can hand over without a decision',
 	const address = await giveEmailAddress(head);
 	await createPasswordLink(admin, idOf(handler));
 	await sweepAccessChanges();
-	const [letter] = await emailsTo(address);
-	expect(letter?.body).toContain('Perubahan ini tidak berlaku sendiri dan menunggu penyelia');
-	expect(letter?.body).not.toContain('Tanpa keputusan');
-	expect(letter?.body).not.toContain('mencabut penyelia itu');
+	const [mail] = await emailsTo(address);
+	expect(mail?.body).toContain('Perubahan ini tidak berlaku sendiri dan menunggu penyelia');
+	expect(mail?.body).not.toContain('Tanpa keputusan');
+	expect(mail?.body).not.toContain('mencabut penyelia itu');
 });
 
 test('notifies everybody concerned of a change that takes effect after 24 hours', async () => {
@@ -118,7 +118,7 @@ test('notifies a supervisor whose account is linked to an officer, and the other
 	expect(await listAccessChanges(above, 'ended', idOf(second))).toMatchObject([{ kind: 'officer_linked' }]);
 });
 
-test('the link leaves in a letter to the account’s own address, and stands nowhere in the database', async () => {
+test('the link leaves in an e-mail to the account’s own address, and stands nowhere in the database', async () => {
 	const address = await giveEmailAddress(handler);
 	await approveLink();
 	await sweepAccessChanges();
@@ -131,7 +131,7 @@ test('the link leaves in a letter to the account’s own address, and stands now
 	expect(await usePasswordLink(token, 'jalan trans sulawesi')).toBeDefined();
 });
 
-test('a letter with a link does not leave to an address that is the account’s no longer', async () => {
+test('an e-mail with a link does not leave to an address that is the account’s no longer', async () => {
 	await giveEmailAddress(handler);
 	await approveLink();
 	await sweepAccessChanges();
@@ -141,7 +141,7 @@ test('a letter with a link does not leave to an address that is the account’s 
 	expect([(await linkMail()).state, server.emails()]).toEqual(['withdrawn', []]);
 });
 
-test('an address that changes between the approval and the letter gets no link', async () => {
+test('an address that changes between the approval and the e-mail gets no link', async () => {
 	const address = await giveEmailAddress(handler);
 	await approveLink();
 	await giveAddress(handler, 'baru@contoh.invalid');

@@ -32,9 +32,9 @@ test('the owner reads who made a token, for which office and with which scopes',
 	const data = { name: 'Buku tamu', by: admin.name, office: office.unit.name };
 	const scopes = ['visits:write', 'directory:read'];
 	expect((await listNotices(office.handler)).items).toMatchObject([{ kind: 'token_made', data: { ...data, scopes } }]);
-	const [letter, ...more] = await emailsTo(address);
+	const [mail, ...more] = await emailsTo(address);
 	expect(more).toEqual([]);
-	expect(letter?.body).toContain(
+	expect(mail?.body).toContain(
 		`Token API “Buku tamu” bertindak atas nama akun SPATULA Anda\nDibuat ${admin.name} untuk ${office.unit.name}. Hak: `
 	);
 });

@@ -95,17 +95,17 @@ test('lists five cases and counts all, without cases that name the reader', asyn
 	expect(waiting.overdue.items.map(({ reference }) => reference)).not.toContain(about);
 });
 
-test('the morning’s letter tells it, one letter a person and day, without a word of the report', async () => {
+test('the morning’s digest tells it, in one e-mail per person and day, without a word of the report', async () => {
 	const address = await giveEmailAddress(office.supervisor);
 	const reference = await openedOn('2026-11-20', office.unit, { body: 'Kursi di ruang tunggu kurang banyak sekali.' });
 	await atTime(DECEMBER_1, writeDigests);
 	await atTime('2026-12-01T02:00:00Z', writeDigests);
-	const letter = await onlyEmailTo(address);
-	expect(letter.subject).toBe('1 laporan terlambat (Selasa, 1 Desember 2026)');
-	expect(letter.body).toContain(
+	const mail = await onlyEmailTo(address);
+	expect(mail.subject).toBe('1 laporan terlambat (Selasa, 1 Desember 2026)');
+	expect(mail.body).toContain(
 		`${office.unit.name}\nTerlambat: 1\n- ${reference}: Jumat, 27 November 2026, 16.00 WITA\n${siteAddress()}/desk/cases/${reference}\n`
 	);
-	expect(letter.body).not.toContain('Kursi');
+	expect(mail.body).not.toContain('Kursi');
 });
 
 test('the page has the titles of the listed cases that the reader may see and that may be processed', async () => {

@@ -63,8 +63,8 @@ async function unknownForward(unit: { id: string; code: string }) {
 	return escalation;
 }
 
-const letters = () => db().select().from(mails).orderBy(mails.createdAt, mails.address);
-const addresses = async () => (await letters()).map(({ address }) => address).sort();
+const storedMails = () => db().select().from(mails).orderBy(mails.createdAt, mails.address);
+const addresses = async () => (await storedMails()).map(({ address }) => address).sort();
 
 describe('the eight o’clock digest', () => {
 	it('counts the incoming messages of the reader’s offices, and names failing channels of these offices', async () => {
@@ -82,7 +82,7 @@ describe('the eight o’clock digest', () => {
 			.update(connections)
 			.set({ lastError: 'lost', lastErrorAt: new Date('2026-12-03T02:00:00Z') });
 		await writeAt(EIGHT);
-		const told = new Map((await letters()).map(({ address, body }) => [address, body]));
+		const told = new Map((await storedMails()).map(({ address, body }) => [address, body]));
 		expect(told.get(supervisor.email)).toContain('Menunggu diputuskan: 2');
 		const failing = `- ${mailbox.address}: tidak berfungsi sejak Kamis, 3 Desember 2026, 10.00 WITA`;
 		expect(told.get(supervisor.email)).toContain(`/desk/messages\n${failing}`);
@@ -107,23 +107,23 @@ describe('the eight o’clock digest', () => {
 	])('is written once at 08:00 in %s, without text of the report', async (zone, before, eight, shown) => {
 		const { supervisor, forward } = await waitingOffice(zone);
 		await writeAt(before);
-		expect(await letters()).toEqual([]);
+		expect(await storedMails()).toEqual([]);
 		await writeAt(eight, eight);
-		const [letter, more] = await letters();
+		const [mail, more] = await storedMails();
 		expect(more).toBeUndefined();
-		expect(letter).toMatchObject({ address: supervisor.email, kind: 'digest', state: 'waiting' });
-		expect(letter?.body).toContain(`Jumat, 4 Desember 2026, ${shown}`);
-		expect(letter?.body).toContain(`/desk/escalations/${forward.id}\n`);
-		expect(letter?.body).not.toContain('Antrean di loket');
+		expect(mail).toMatchObject({ address: supervisor.email, kind: 'digest', state: 'waiting' });
+		expect(mail?.body).toContain(`Jumat, 4 Desember 2026, ${shown}`);
+		expect(mail?.body).toContain(`/desk/escalations/${forward.id}\n`);
+		expect(mail?.body).not.toContain('Antrean di loket');
 	});
 
 	it('is not written on a weekend or holiday, but on each working day', async () => {
 		const { supervisor } = await waitingOffice();
 		await db().insert(calendarDays).values({ day: '2026-12-07', kind: 'national', name: 'Hari Contoh' });
 		await writeAt('2026-12-05T01:00:00Z', '2026-12-06T01:00:00Z', '2026-12-07T01:00:00Z');
-		expect(await letters()).toEqual([]);
+		expect(await storedMails()).toEqual([]);
 		await writeAt('2026-12-08T00:00:00Z', '2026-12-09T00:00:00Z');
-		expect((await letters()).map(({ address, body }) => [address, /pada (\w+),/.exec(body)?.[1]])).toEqual([
+		expect((await storedMails()).map(({ address, body }) => [address, /pada (\w+),/.exec(body)?.[1]])).toEqual([
 			[supervisor.email, 'Selasa'],
 			[supervisor.email, 'Rabu']
 		]);
@@ -138,7 +138,7 @@ describe('the eight o’clock digest', () => {
 		await writeAt('2026-12-04T06:30:00Z', '2026-12-04T15:59:00Z');
 		// Already Saturday at the office, so nothing is written for Friday.
 		await writeAt('2026-12-04T16:01:00Z');
-		expect((await letters()).map(({ body }) => /pada (\w+, \d+ \w+ \d+, [\d.]+)/.exec(body)?.[1])).toEqual([
+		expect((await storedMails()).map(({ body }) => /pada (\w+, \d+ \w+ \d+, [\d.]+)/.exec(body)?.[1])).toEqual([
 			'Kamis, 3 Desember 2026, 08.00',
 			'Jumat, 4 Desember 2026, 14.30'
 		]);
@@ -149,7 +149,7 @@ describe('the eight o’clock digest', () => {
 		await writeAt(EIGHT);
 		await unknownForward(unit);
 		await writeAt('2026-12-04T02:00:00Z');
-		expect(await letters()).toEqual([]);
+		expect(await storedMails()).toEqual([]);
 	});
 
 	it('is written once to each present supervisor with an address, of the office and above', async () => {
@@ -193,7 +193,7 @@ describe('the eight o’clock digest', () => {
 			.insert(caseOfficers)
 			.values({ caseId: about.caseId, officerId: officer.id, source: 'staff', state: 'named' });
 		await writeAt(EIGHT);
-		const bodyFor = async (email: string) => (await letters()).find(({ address }) => address === email)?.body ?? '';
+		const bodyFor = async (email: string) => (await storedMails()).find(({ address }) => address === email)?.body ?? '';
 		expect(await bodyFor(supervisor.email)).toContain('perlu dicek: 2');
 		expect(await bodyFor(named.email)).toContain('perlu dicek: 1');
 		expect(await bodyFor(named.email)).toContain(other.reference);
@@ -203,17 +203,17 @@ describe('the eight o’clock digest', () => {
 	it('is written once by concurrent workers', async () => {
 		await waitingOffice();
 		await atTime(EIGHT, () => Promise.all([writeDigests(), writeDigests(), writeDigests()]));
-		expect(await letters()).toHaveLength(1);
+		expect(await storedMails()).toHaveLength(1);
 	});
 
 	it('is written later on the same day if the mail server was missing', async () => {
 		await waitingOffice();
 		overrideEnv({ SMTP_URL: undefined, MAIL_FROM: undefined });
 		await writeAt(EIGHT);
-		expect(await letters()).toEqual([]);
+		expect(await storedMails()).toEqual([]);
 		overrideEnv({ SMTP_URL: 'smtp://127.0.0.1:1', MAIL_FROM: 'spatula@contoh.invalid' });
 		await writeAt('2026-12-04T01:00:00Z');
-		expect(await letters()).toHaveLength(1);
+		expect(await storedMails()).toHaveLength(1);
 	});
 
 	it('has unrecorded reports only for offices that record all reports at LAPOR', async () => {
@@ -227,10 +227,10 @@ describe('the eight o’clock digest', () => {
 			await tuesday(() => verifiedCase({ unit: { code }, actor }));
 		}
 		await writeAt(EIGHT);
-		const [letter, more] = await letters();
+		const [mail, more] = await storedMails();
 		expect(more).toBeUndefined();
-		expect(letter?.address).toBe(supervisor.email);
-		expect(letter?.body).toContain('Belum tercatat di SP4N-LAPOR!: 1');
+		expect(mail?.address).toBe(supervisor.email);
+		expect(mail?.body).toContain('Belum tercatat di SP4N-LAPOR!: 1');
 	});
 });
 
@@ -242,7 +242,7 @@ describe('the digest on request', () => {
 		const shown = await atTime('2026-12-04T03:00:00Z', () => previewDigest(supervisor));
 		expect(shown).toMatchObject({ address: supervisor.email, mails: true, morning: true });
 		expect(shown.forwards).toMatchObject([{ id: forward.id, state: 'unknown' }]);
-		expect(shown.letter?.body).toContain('Jumat, 4 Desember 2026, 11.00 WITA');
+		expect(shown.digest?.body).toContain('Jumat, 4 Desember 2026, 11.00 WITA');
 		for (const moment of ['03:00:10', '03:00:50', '03:01:10'])
 			expect(await atTime(`2026-12-04T${moment}Z`, () => sendDigestNow(supervisor))).toBe('sent');
 		expect(await addresses()).toEqual([supervisor.email, supervisor.email, supervisor.email]);
@@ -255,7 +255,7 @@ describe('the digest on request', () => {
 		expect(await sendDigestNow(await makeActor([[unit.id, 'handler']]))).toBe('no_address');
 		overrideEnv({ SMTP_URL: undefined, MAIL_FROM: undefined });
 		expect(await sendDigestNow(supervisor)).toBe('no_mail');
-		expect(await letters()).toEqual([]);
+		expect(await storedMails()).toEqual([]);
 	});
 });
 
@@ -272,12 +272,12 @@ describe('a halted connection', () => {
 		const told = async () => {
 			await notifyOfTrouble();
 			await notifyOfTrouble();
-			return (await letters()).filter(({ subject }) => subject.includes('LAPOR'));
+			return (await storedMails()).filter(({ subject }) => subject.includes('LAPOR'));
 		};
-		const [letter, more] = await told();
+		const [mail, more] = await told();
 		expect(more).toBeUndefined();
-		expect(letter).toMatchObject({ kind: 'notice', address: admin.email });
-		expect(letter?.body).toContain('https://spatula.contoh.go.id/admin/health');
+		expect(mail).toMatchObject({ kind: 'notice', address: admin.email });
+		expect(mail?.body).toContain('https://spatula.contoh.go.id/admin/health');
 		expect((await testConnection(admin)).ok).toBe(true);
 		expect(await told()).toHaveLength(2);
 		await haltConnection(reason);
@@ -288,11 +288,11 @@ describe('a halted connection', () => {
 		const { supervisor } = await office();
 		await atTime('2026-12-03T07:00:00Z', () => haltConnection({ code: 'unauthorised' }));
 		await writeAt(EIGHT);
-		const [letter] = await letters();
-		expect(letter).toMatchObject({
+		const [mail] = await storedMails();
+		expect(mail).toMatchObject({
 			address: supervisor.email,
 			subject: 'Penerusan ke SP4N-LAPOR! berhenti (Jumat, 4 Desember 2026)'
 		});
-		expect(letter?.body).toContain('SAMBUNGAN DIHENTIKAN sejak Kamis, 3 Desember 2026, 15.00 WITA');
+		expect(mail?.body).toContain('SAMBUNGAN DIHENTIKAN sejak Kamis, 3 Desember 2026, 15.00 WITA');
 	});
 });

@@ -74,8 +74,8 @@ async function writeFor(office: Office, day: LocalDate): Promise<void> {
 	const mails: NewMail[] = [];
 	for (const { id, email } of await presentSupervisors(office)) {
 		const actor = await actorOf(id);
-		const letter = actor && composeDigest(actor, office.zone, await morningFacts(actor));
-		if (letter) mails.push({ kind: 'digest', onceKey: day, to: { accountId: id, address: email ?? '' }, ...letter });
+		const digest = actor && composeDigest(actor, office.zone, await morningFacts(actor));
+		if (digest) mails.push({ kind: 'digest', onceKey: day, to: { accountId: id, address: email ?? '' }, ...digest });
 	}
 	await transaction(async (tx) => {
 		// Two workers may come at the same time.
@@ -164,18 +164,18 @@ export async function dueFacts(actor: Actor): Promise<UnitDue[]> {
 }
 
 /**
- * The digest as of now, and the cases and forwards that it lists. `letter` is null if there is nothing to report, and
+ * The digest as of now, and the cases and forwards that it lists. `digest` is null if there is nothing to report, and
  * `address` is null if the person has none. `mails`: the installation sends e-mail. `morning`: the person gets the
  * morning's digest, because they are a supervisor.
  */
 export async function previewDigest(actor: Actor) {
 	const facts = await morningFacts(actor);
-	const letter = composeDigest(actor, await zoneOf(actor), facts);
+	const digest = composeDigest(actor, await zoneOf(actor), facts);
 	const [account] = actor.accountId
 		? await db().select({ email: accounts.email }).from(accounts).where(eq(accounts.id, actor.accountId))
 		: [];
 	return {
-		letter: letter ?? null,
+		digest: digest ?? null,
 		cases: facts.due.flatMap(({ zone, groups }) =>
 			DUE_GROUPS.flatMap((group) => (groups[group]?.rows ?? []).map((row) => ({ ...row, zone, group })))
 		),
@@ -188,13 +188,13 @@ export async function previewDigest(actor: Actor) {
 
 /** Sends the digest to the actor's own address, at most once a minute. The morning's digest is still written. */
 export async function sendDigestNow(actor: Actor) {
-	const { letter, address, mails } = await previewDigest(actor);
+	const { digest, address, mails } = await previewDigest(actor);
 	const { accountId } = actor;
 	if (!mails) return 'no_mail';
-	if (!letter) return 'nothing';
+	if (!digest) return 'nothing';
 	if (!accountId || !address) return 'no_address';
 	const minute = now().toISOString().slice(0, 16);
-	const mail = { kind: 'digest' as const, onceKey: `now ${minute}`, to: { accountId, address }, ...letter };
+	const mail = { kind: 'digest' as const, onceKey: `now ${minute}`, to: { accountId, address }, ...digest };
 	await transaction((tx) => queueMail(tx, mail));
 	return 'sent';
 }

@@ -74,12 +74,12 @@ test('notifies the people who may decide a draft, but none of its writers', asyn
 		[],
 		[]
 	]);
-	const [letter] = await emailsTo(address);
-	expect(letter?.subject).toBe(`Ada yang menunggu persetujuan Anda: ${reference}`);
-	expect(letter?.body).toContain('Jawaban menunggu persetujuan Anda');
-	expect(letter?.body).toContain('Menunggu sejak Kamis, 26 November 2026, 10.00 WITA');
-	expect(letter?.body).toContain(`/desk/cases/${reference}/approval`);
-	expect(letter?.body).not.toContain(ANSWER);
+	const [mail] = await emailsTo(address);
+	expect(mail?.subject).toBe(`Ada yang menunggu persetujuan Anda: ${reference}`);
+	expect(mail?.body).toContain('Jawaban menunggu persetujuan Anda');
+	expect(mail?.body).toContain('Menunggu sejak Kamis, 26 November 2026, 10.00 WITA');
+	expect(mail?.body).toContain(`/desk/cases/${reference}/approval`);
+	expect(mail?.body).not.toContain(ANSWER);
 });
 
 test('notifies the writer at the desk that the answer was sent, unless the reporter has disputed it since', async () => {
@@ -219,10 +219,10 @@ test('notifies the writer of a draft that it was sent back, but not after they r
 	await notifyOfTimeline(reference);
 	await notifyOfTimeline(reference);
 	expect(await noticesTo(office.handler)).toEqual(['sent_back']);
-	const [letter] = await emailsTo(address);
-	expect(letter?.subject).toBe(`Rancangan dikembalikan untuk diperbaiki: ${reference}`);
-	expect(letter?.body).toContain(`/desk/cases/${reference}/answer`);
-	expect(letter?.body).not.toContain('tanggalnya');
+	const [mail] = await emailsTo(address);
+	expect(mail?.subject).toBe(`Rancangan dikembalikan untuk diperbaiki: ${reference}`);
+	expect(mail?.body).toContain(`/desk/cases/${reference}/answer`);
+	expect(mail?.body).not.toContain('tanggalnya');
 
 	await atTime(THURSDAY, async () => {
 		await answer(reference);

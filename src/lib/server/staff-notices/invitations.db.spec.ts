@@ -43,7 +43,7 @@ async function tokensSent(): Promise<string[]> {
 const actionsOf = async (username: string) =>
 	(await logOf(username)).map(({ action, actorId }) => [action, actorId]).slice(-1);
 
-test('before the first case the link leaves in a letter to the account’s own address, and stands nowhere in the database', async () => {
+test('before the first case the link leaves in an e-mail to the account’s own address, and stands nowhere in the database', async () => {
 	const { id, username } = await withAddress(admin);
 	expect(await mailPasswordLink(admin, id)).toBe(false);
 	expect(await actionsOf(username)).toEqual([['password_link.mailed', idOf(admin)]]);
@@ -53,7 +53,7 @@ test('before the first case the link leaves in a letter to the account’s own a
 	expect(await usePasswordLink(token, 'jalan trans sulawesi')).toBe(username);
 });
 
-test('a link is e-mailed only by an administrator of the account, and only if a letter can reach it', async () => {
+test('a link is e-mailed only by an administrator of the account, and only if an e-mail can reach it', async () => {
 	const { id } = await withAddress(admin);
 	await expect(mailPasswordLink(guarded, id)).rejects.toThrow(NotFound);
 	expect(await codesOf(mailPasswordLink(admin, (await newPerson(admin)).id))).toEqual(['access_no_mail']);
@@ -62,7 +62,7 @@ test('a link is e-mailed only by an administrator of the account, and only if a 
 	expect(await rows()).toEqual([]);
 });
 
-test('an account with access to cases gets no letter before a supervisor decides, also if it gets access only by then', async () => {
+test('an account with access to cases gets no link before a supervisor decides, also if it gets access only by then', async () => {
 	const { id, username } = await withAddress(guarded);
 	expect(await mailPasswordLink(guarded, id)).toBe(true);
 	expect(await rows()).toEqual([]);

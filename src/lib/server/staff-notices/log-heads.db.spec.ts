@@ -17,7 +17,7 @@ import { sendLogHeads } from './log-heads.ts';
 let supervisor: Actor;
 const record = (moment: string, action: 'unit.changed' | 'backup.restored' = 'unit.changed') =>
 	atTime(moment, () => transaction((tx) => recordChange(tx, null, { action, subject: 'x' })));
-const letters = () =>
+const headMails = () =>
 	db()
 		.select({ to: accounts.name, body: mails.body })
 		.from(mails)
@@ -45,19 +45,19 @@ test('a day on which nobody has an address does not count as sent, and the healt
 	await atTime('2026-03-02T01:00:00Z', sendLogHeads);
 	expect(await logFindings()).toMatchObject([{ condition: 'watch', code: 'log_unsent' }]);
 	for (const { id, email } of addresses) await db().update(accounts).set({ email }).where(eq(accounts.id, id));
-	expect(await letters()).toEqual([]);
+	expect(await headMails()).toEqual([]);
 	expect(await logFindings()).toEqual([]);
 	expect((await progressOf(db(), ['log_head'])).size).toBe(0);
 });
 
 test('sends the heads of all days since the last e-mail, once, to the supervisors above and the administrators of the root', async () => {
 	await atTime('2026-03-02T20:00:00Z', sendLogHeads);
-	expect(await letters()).toEqual([]);
+	expect(await headMails()).toEqual([]);
 	const changes = countReferenceChanges();
 	await atTime('2026-03-03T01:00:00Z', sendLogHeads);
 	await atTime('2026-03-03T02:00:00Z', sendLogHeads);
 	expect(countReferenceChanges(), 'the reference data loads again').toBe(changes);
-	const sent = await letters();
+	const sent = await headMails();
 	expect(sent).toHaveLength(2);
 	expect(sent.map(({ to }) => to)).toContain(supervisor.name);
 	expect(sent[0]?.body).toMatch(/2026-03-02 · 3 · 2 · (?:[0-9a-f]{4} ?){8}\n2026-03-01 · 1 · 1 · /);
@@ -74,9 +74,9 @@ test('a received head matches until the log was changed, and a restore is named 
 		const other = line.replace(/.{4}$/, (group) => (group === '0000' ? '1111' : '0000'));
 		expect(await compareHead(supervisor, other)).toMatchObject({ result: 'different', restored: null });
 		await record('2026-03-03T04:00:00Z', 'backup.restored');
-		const letters = 'abcd 1234 0000 0000 0000 0000 0000 9876';
-		const lines = `2026-03-02 · 77 · 2 · ${letters}\n${line}`;
-		expect(await compareHead(supervisor, lines)).toMatchObject({ result: 'missing', head: { hash: letters } });
+		const hash = 'abcd 1234 0000 0000 0000 0000 0000 9876';
+		const lines = `2026-03-02 · 77 · 2 · ${hash}\n${line}`;
+		expect(await compareHead(supervisor, lines)).toMatchObject({ result: 'missing', head: { hash } });
 		const missing = await compareHead(supervisor, line.replace('· 3 ·', '· 99 ·'));
 		expect(missing).toMatchObject({ result: 'missing', restored: { number: 4 } });
 		await withoutTriggers((tx) => tx.execute(sql`update audit_entries set subject = 'y' where id = 2`));

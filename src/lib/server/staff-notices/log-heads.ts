@@ -29,13 +29,13 @@ export async function sendLogHeads(): Promise<void> {
 	await transaction(async (tx) => {
 		// Two workers may come at the same time.
 		if (!(await storeProgress(tx, KEY, yesterday)) || heads.length === 0) return;
-		const content = { kind: 'log_head' as const, onceKey: yesterday, ...letterOf(heads) };
+		const content = { kind: 'log_head' as const, onceKey: yesterday, ...mailContentOf(heads) };
 		for (const { id, address } of people)
 			await queueMail(tx, { ...content, to: { accountId: id, address: address ?? '' } });
 	});
 }
 
-function letterOf(heads: readonly DayHead[]) {
+function mailContentOf(heads: readonly DayHead[]) {
 	const [newest] = heads;
 	const lines = heads.map((head) => `${headLine(head)}\n`).join('');
 	const body = `Sidik catatan perubahan SPATULA (tanggal · nomor catatan terakhir · jumlah catatan hari itu · sidik):

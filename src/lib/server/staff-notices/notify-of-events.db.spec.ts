@@ -52,9 +52,9 @@ test('notifies an assignee once, but not people who assign themselves', async ()
 	await notifyOfTimeline(reference);
 	await notifyOfTimeline(reference);
 	expect(await noticesTo(colleague)).toEqual(['assigned']);
-	const letter = await onlyEmailTo(address);
-	expect(letter.subject).toBe(`Laporan ditugaskan kepada Anda: ${reference}`);
-	expect(letter.body).not.toContain('Kursi');
+	const mail = await onlyEmailTo(address);
+	expect(mail.subject).toBe(`Laporan ditugaskan kepada Anda: ${reference}`);
+	expect(mail.body).not.toContain('Kursi');
 	await assignCase(colleague, reference, await on(reference, { assignee: colleague.accountId }));
 	await notifyOfTimeline(reference);
 	expect(await noticesTo(colleague)).toEqual(['assigned']);
@@ -72,10 +72,10 @@ test('notifies a mentioned person once, without the note’s text, unless they m
 	await notifyOfTimeline(reference);
 	await notifyOfTimeline(reference);
 	expect(await noticesToEach(office.supervisor, named, office.handler)).toEqual([['mentioned'], [], []]);
-	const letter = await onlyEmailTo(address);
-	expect(letter.subject).toBe(`Anda disebut dalam catatan intern: ${reference}`);
-	expect(letter.body).toContain(`${office.handler.name} menyebut Anda`);
-	expect(letter.body).not.toContain('loket dua');
+	const mail = await onlyEmailTo(address);
+	expect(mail.subject).toBe(`Anda disebut dalam catatan intern: ${reference}`);
+	expect(mail.body).toContain(`${office.handler.name} menyebut Anda`);
+	expect(mail.body).not.toContain('loket dua');
 });
 
 test('does not notify a former assignee, or an assignee whom the case names by the time of the job', async () => {
@@ -109,13 +109,13 @@ describe('messages of the reporter', () => {
 		await notifyOfTimeline(reference);
 		expect((await noticesTo(office.handler)).toSorted()).toEqual(['disputed', 'info_given', 'message']);
 		expect(await noticesToEach(colleague, office.supervisor)).toEqual([[], []]);
-		const letters = await emailsTo(address);
-		expect(letters.map(({ subject }) => subject).toSorted()).toEqual([
+		const written = await emailsTo(address);
+		expect(written.map(({ subject }) => subject).toSorted()).toEqual([
 			`Pelapor belum puas: ${reference}`,
 			`Pelapor menjawab pertanyaan kantor: ${reference}`,
 			`Pelapor menulis pesan: ${reference}`
 		]);
-		for (const { body } of letters) {
+		for (const { body } of written) {
 			expect(body).toContain(`/desk/cases/${reference}`);
 			expect(body).not.toContain('Kursi');
 		}
@@ -244,9 +244,9 @@ describe('a question to an officer', () => {
 			[]
 		]);
 		expect(await countUnread(named)).toBe(0);
-		const letter = await onlyEmailTo(address);
-		expect(letter.subject).toBe(`Klarifikasi petugas sudah diterima: ${reference}`);
-		expect(letter.body).not.toContain('antrean');
+		const mail = await onlyEmailTo(address);
+		expect(mail.subject).toBe(`Klarifikasi petugas sudah diterima: ${reference}`);
+		expect(mail.body).not.toContain('antrean');
 	});
 
 	it('notifies the handlers of the answer if the person who asked has been named since', async () => {

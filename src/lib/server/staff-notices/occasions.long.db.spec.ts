@@ -265,9 +265,9 @@ const OCCASIONS: Record<string, [happen: () => Promise<string | void>, told: Tol
 	],
 	'a mail server that is away': [
 		async () => {
-			const letter = { kind: 'notice' as const, onceKey: 'late', subject: 'Uji', body: 'Uji.', caseId: null };
+			const mail = { kind: 'notice' as const, onceKey: 'late', subject: 'Uji', body: 'Uji.', caseId: null };
 			const to = { accountId: people.admin.accountId ?? '', address: 'lain@contoh.invalid' };
-			await atTime('2026-11-26T00:30:00Z', () => transaction((tx) => queueMail(tx, { ...letter, to })));
+			await atTime('2026-11-26T00:30:00Z', () => transaction((tx) => queueMail(tx, { ...mail, to })));
 			await sweepTrouble();
 		},
 		{ admin: ['site_trouble'] },

@@ -66,9 +66,9 @@ describe('a periodic report', () => {
 		await atTime('2026-06-03T16:00:00Z', () => Promise.all([notifyOfOwedRecaps(), notifyOfOwedRecaps()]));
 		await sweptAt('2026-06-05T03:00:00Z');
 		expect(await noticesToEach(supervisor, above, handler, late)).toEqual([['recap_due'], ['recap_due'], [], []]);
-		const letter = await onlyEmailTo(address);
-		expect(letter.subject).toBe('Rekap Mei 2026 segera jatuh tempo');
-		expect(letter.body).toContain('paling lambat Senin, 8 Juni 2026');
+		const mail = await onlyEmailTo(address);
+		expect(mail.subject).toBe('Rekap Mei 2026 segera jatuh tempo');
+		expect(mail.body).toContain('paling lambat Senin, 8 Juni 2026');
 		const [notice] = (await listNotices(supervisor)).items;
 		expect(notice).toMatchObject({ kind: 'recap_due', case: null, data: { period: '2026-05', due_on: '2026-06-08' } });
 		expect(await readNotice(supervisor, notice?.id ?? '')).toBe(
@@ -92,7 +92,7 @@ describe('a periodic report', () => {
 		expect(await countUnread(above)).toBe(0);
 	});
 
-	it('the letter ahead of the day can be turned off, the one after it not', async () => {
+	it('the e-mail ahead of the day can be turned off, the one after it not', async () => {
 		const address = await giveEmailAddress(late);
 		await chooseNotices(late, { wanted: [] });
 		// The report of July is due on 7 August, without holidays before.
@@ -124,9 +124,9 @@ describe('the decree of holidays', () => {
 		await atTime('2027-09-30T16:00:00Z', () => Promise.all([notifyOfMissingDecrees(), notifyOfMissingDecrees()]));
 		await atTime('2027-10-05T00:00:00Z', notifyOfMissingDecrees);
 		expect(await noticesToEach(admin, other)).toEqual([['decree_missing'], []]);
-		const letter = await onlyEmailTo(address);
-		expect(letter.subject).toBe('SKB libur 2028 belum dimuat');
-		expect(letter.body).toContain('/admin/calendar/2028');
+		const mail = await onlyEmailTo(address);
+		expect(mail.subject).toBe('SKB libur 2028 belum dimuat');
+		expect(mail.body).toContain('/admin/calendar/2028');
 		const [notice] = (await listNotices(admin)).items;
 		expect(notice).toMatchObject({ kind: 'decree_missing', case: null, data: { year: 2028 } });
 		expect(await countUnread(admin)).toBe(1);

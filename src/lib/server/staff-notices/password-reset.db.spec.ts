@@ -101,7 +101,7 @@ test('a request does the same work for an unknown account, and only accounts wit
 	expect(server.emails().map(({ to }) => to)).toEqual([known.email]);
 });
 
-test('an account gets at most three letters an hour, and guessed links open nothing', async () => {
+test('an account gets at most three e-mails an hour, and guessed links open nothing', async () => {
 	const { username } = await person();
 	for (let n = 0; n < 10; n++) await ask(username);
 	expect(await linksSent()).toHaveLength(3);

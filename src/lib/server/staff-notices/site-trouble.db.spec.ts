@@ -60,11 +60,11 @@ describe('root administrators are notified once of trouble and once when it is o
 	it('with a mail server that is away, by push message, without an e-mail that could not leave', async () => {
 		await addDevice(admin, { device: 'Ponsel', ...service().browser() });
 		await setQuietHours(admin, { begins: '00:00', ends: '00:00' });
-		const letter = { kind: 'notice' as const, subject: 'Uji', body: 'Uji.', caseId: null };
+		const mail = { kind: 'notice' as const, subject: 'Uji', body: 'Uji.', caseId: null };
 		const write = (key: string) =>
 			transaction((tx) =>
 				queueMail(tx, {
-					...letter,
+					...mail,
 					onceKey: key,
 					to: { accountId: admin.accountId ?? '', address: 'x@contoh.invalid' }
 				})

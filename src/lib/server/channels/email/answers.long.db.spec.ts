@@ -56,16 +56,16 @@ async function report(headers: Parameters<typeof mailSource>[0] = {}) {
 
 test('confirms the report once, with a link to the receipt that a scanner does not use up', async () => {
 	const reference = await report({ 'Message-ID': '<1@warga.example>' });
-	const [letter, ...more] = smtp.emails();
+	const [mail, ...more] = smtp.emails();
 	expect(more).toEqual([]);
-	expect(letter).toMatchObject({
+	expect(mail).toMatchObject({
 		to: SARI,
 		headers: { 'auto-submitted': 'auto-replied', 'reply-to': mailbox.address }
 	});
-	expect(letter?.headers).toMatchObject({ 'in-reply-to': '<1@warga.example>', references: '<1@warga.example>' });
-	expect(letter?.text).toContain(reference);
-	expect(letter?.raw).not.toContain('Antrean');
-	const token = /\/terima\/([\w-]+)/.exec(letter?.text ?? '')?.[1] ?? '';
+	expect(mail?.headers).toMatchObject({ 'in-reply-to': '<1@warga.example>', references: '<1@warga.example>' });
+	expect(mail?.text).toContain(reference);
+	expect(mail?.raw).not.toContain('Antrean');
+	const token = /\/terima\/([\w-]+)/.exec(mail?.text ?? '')?.[1] ?? '';
 	const [row] = await reporterMailsOf(reference);
 	expect(row?.body).not.toContain(token);
 	await officeOfReceiptLink(token);
@@ -81,12 +81,12 @@ test('answers by e-mail with the text of the office, in the thread of the report
 	const written = await reporterMailsOf(reference);
 	expect(written.map(({ body }) => body).join()).not.toContain('Loket kami');
 	await deliverReporterMails(reference);
-	const letter = smtp.emails().at(-1);
-	expect(letter?.text.replaceAll('\r\n', '\n')).toContain(ANSWER);
-	expect(letter?.headers).toMatchObject({ 'auto-submitted': 'no', 'in-reply-to': '<1@warga.example>' });
+	const mail = smtp.emails().at(-1);
+	expect(mail?.text.replaceAll('\r\n', '\n')).toContain(ANSWER);
+	expect(mail?.headers).toMatchObject({ 'auto-submitted': 'no', 'in-reply-to': '<1@warga.example>' });
 	// The reporter answers that e-mail.
 	await askReporter(office.handler, reference, await on(reference, { body: 'Loket yang mana?' }));
-	server.deliver(mailSource({ 'In-Reply-To': letter?.messageId ?? '', Subject: 'Re: x' }, 'Loket dua.'));
+	server.deliver(mailSource({ 'In-Reply-To': mail?.messageId ?? '', Subject: 'Re: x' }, 'Loket dua.'));
 	await readOnce(mailbox);
 	expect(await readCase(reference)).toMatchObject({ status: 'received' });
 	expect(await ofOffice()).toHaveLength(1);
@@ -128,10 +128,10 @@ test('confirms a report whose writer’s name the office withheld, without a lin
 	const { reference } = await openFromConversation(row?.id ?? 0, { identity: 'withheld' }, office.handler);
 	await writeReporterMails(reference);
 	await deliverReporterMails(reference);
-	const [letter] = smtp.emails();
-	expect(letter).toMatchObject({ to: SARI, headers: { 'auto-submitted': 'auto-replied' } });
-	expect(letter?.text).toContain(reference);
-	expect(letter?.text).not.toMatch(/terima\/|receipt_link|kode rahasia, buka/);
+	const [mail] = smtp.emails();
+	expect(mail).toMatchObject({ to: SARI, headers: { 'auto-submitted': 'auto-replied' } });
+	expect(mail?.text).toContain(reference);
+	expect(mail?.text).not.toMatch(/terima\/|receipt_link|kode rahasia, buka/);
 });
 
 test('writes again to an address that was refused once the reporter writes from it', async () => {
@@ -169,7 +169,7 @@ test('an automatic answer without a mark, many times: one confirmation', async (
 	expect(smtp.emails().filter(({ to }) => to === SARI)).toHaveLength(1);
 }, 120_000);
 
-test('confirms each report of a person in one hour, also when the first try to write the letter failed', async () => {
+test('confirms each report of a person in one hour, also when the first try to write the e-mail failed', async () => {
 	const first = await report();
 	server.deliver(mailSource({}, 'Petugas loket dua tidak ada di tempat.'));
 	await readOnce(mailbox);

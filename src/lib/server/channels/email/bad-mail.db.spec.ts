@@ -11,7 +11,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { conversations, incomingMessages } from '#lib/server/db/schema/channels.ts';
 
 let writer = 0;
-/** Each letter is of another person, so that each begins a conversation of its own. */
+/** Each e-mail is from another person, so that each begins a conversation of its own. */
 const mailSource: typeof source = (headers, body) =>
 	source({ From: `Sari Contoh <sari${++writer}@warga.example>`, ...headers }, body);
 const DEEP = 200;
@@ -57,7 +57,7 @@ const machine = (reason: string): Expected => ({ state: 'machine', reason });
 const failed = (reason: string): Expected => ({ state: 'failed', reason });
 
 const CORPUS: [name: string, source: () => string | Buffer, expected: Expected][] = [
-	['a plain letter', () => mailSource({}, 'Antrean lama.'), read({ subject: 'Antrean di loket' })],
+	['a plain e-mail', () => mailSource({}, 'Antrean lama.'), read({ subject: 'Antrean di loket' })],
 	['60 MB', () => mailSource({ Subject: 'besar' }, 'x'.repeat(60 * 1024 * 1024)), failed('too_large')],
 	['MIME nested 200 deep', () => `${mailSource({}, '').trimEnd()}\r\n${nested(DEEP)}`, read()],
 	['3,000 parts', () => withType(mixed(...Array<string>(3000).fill(part('text/plain', 'x')))), failed('too_complex')],

@@ -122,7 +122,7 @@ async function keepFilesAndPlace(connection: ConnectionRow, row: IncomingRow, ma
 	const [sender] = mail.from;
 	const to = await threadOf(mail, connection);
 	const { body, quoted } = splitReply(mail.text, to !== undefined);
-	// Attached files first: pictures of a quoted letter must not take their place.
+	// Attached files first: pictures of a quoted e-mail must not take their place.
 	const sent = mail.files.filter((file) => !isAddition(file)).toSorted((a, b) => Number(a.inline) - Number(b.inline));
 	const { files, refused } = await keepEach(sent);
 	const content = {

@@ -29,12 +29,12 @@ beforeEach(async () => {
 	mailbox = await connectMailbox(office.unit, server);
 });
 
-/** A case by the website, and the headers of a reply to a letter about it. */
-async function caseWithLetter(changes: Record<string, unknown>) {
+/** A case by the website, and the headers of a reply to an e-mail about it. */
+async function caseWithMail(changes: Record<string, unknown>) {
 	const reporter = { name: 'Sari Contoh', email: SARI };
 	const { reference } = await makeCase(office.unit, { identity: 'named', reporter, ...changes });
 	const { id: caseId } = await readCase(reference);
-	const [letter] = await db()
+	const [mail] = await db()
 		.insert(mails)
 		.values({
 			kind: 'reporter',
@@ -48,7 +48,7 @@ async function caseWithLetter(changes: Record<string, unknown>) {
 			waitsFrom: now()
 		})
 		.returning();
-	return { reference, thread: { 'In-Reply-To': `<${letter?.id}@kantor.example>` } };
+	return { reference, thread: { 'In-Reply-To': `<${mail?.id}@kantor.example>` } };
 }
 const AUTOMATIC = { 'Auto-Submitted': 'auto-replied', Subject: 'Cuti' };
 const ENCRYPTED = { 'Content-Type': 'application/pkcs7-mime', Subject: 'Rahasia' };
@@ -59,7 +59,7 @@ const shownTo = async (actor: Actor) =>
 	);
 
 test('automatic replies and unreadable messages in the thread of a case do not show a withheld name', async () => {
-	const { thread } = await caseWithLetter({ identity: 'withheld' });
+	const { thread } = await caseWithMail({ identity: 'withheld' });
 	for (const headers of [AUTOMATIC, ENCRYPTED]) server.deliver(mailSource({ ...headers, ...thread }, 'x'));
 	await readOnce(mailbox);
 	expect(await shownTo(office.handler)).toEqual([null, null]);
@@ -67,8 +67,8 @@ test('automatic replies and unreadable messages in the thread of a case do not s
 
 test('such messages are listed only for people who may see the case, also if only the subject names it', async () => {
 	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
-	const about = await caseWithLetter({ kind: 'complaint', officer: officer.id });
-	const integrity = await caseWithLetter({ kind: 'complaint', category: 'integrity' });
+	const about = await caseWithMail({ kind: 'complaint', officer: officer.id });
+	const integrity = await caseWithMail({ kind: 'complaint', category: 'integrity' });
 	for (const headers of [AUTOMATIC, ENCRYPTED]) {
 		server.deliver(mailSource({ ...headers, ...about.thread }, 'x'));
 		server.deliver(mailSource({ ...headers, Subject: `Re: Laporan ${integrity.reference}: pertanyaan` }, 'x'));
@@ -101,7 +101,7 @@ test('in the thread of a message, such messages are listed only for people who m
 });
 
 test('the people who work on the case are notified at once, and once, of what can’t be read', async () => {
-	const { reference, thread } = await caseWithLetter({});
+	const { reference, thread } = await caseWithMail({});
 	server.deliver(mailSource({ ...ENCRYPTED, ...thread }, 'x'));
 	server.deliver(mailSource({ ...AUTOMATIC, ...thread }, 'x'));
 	await readOnce(mailbox);

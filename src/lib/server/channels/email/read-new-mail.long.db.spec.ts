@@ -131,7 +131,7 @@ describe('threads', () => {
 		({ reference } = await makeCase(office.unit, SARI));
 		caseId = (await readCase(reference)).id;
 	});
-	const letter = async (more: Partial<typeof mails.$inferInsert> = {}) => {
+	const sentMail = async (more: Partial<typeof mails.$inferInsert> = {}) => {
 		const values = {
 			kind: 'reporter',
 			onceKey: crypto.randomUUID(),
@@ -149,16 +149,16 @@ describe('threads', () => {
 	const authors = async () =>
 		(await rowsOfCase(messages, reference)).map(({ author, public: shown }) => [author, shown]);
 
-	test('a reply to a letter of the case is a message of its reporter', async () => {
+	test('a reply to an e-mail about the case is a message of its reporter', async () => {
 		await start();
-		deliver({ 'In-Reply-To': `<${await letter()}@kantor.example>` });
+		deliver({ 'In-Reply-To': `<${await sentMail()}@kantor.example>` });
 		await readOnce(mailbox);
 		expect(await authors()).toEqual([['reporter', false]]);
 	});
 
 	test('from another address it is shown apart, and no number in a subject proves anything', async () => {
 		await start();
-		deliver({ From: 'lain@warga.example', References: `<${await letter()}@kantor.example>` });
+		deliver({ From: 'lain@warga.example', References: `<${await sentMail()}@kantor.example>` });
 		deliver({ From: 'tiga@warga.example', Subject: `Re: ${reference}` });
 		deliver({ From: 'empat@warga.example', 'In-Reply-To': `<${crypto.randomUUID()}@kantor.example>` });
 		await readOnce(mailbox);
@@ -172,7 +172,7 @@ describe('threads', () => {
 
 	test('an e-mail to staff about the case is no thread of the reporter', async () => {
 		await start();
-		deliver({ 'In-Reply-To': `<${await letter({ kind: 'notice' })}@kantor.example>` });
+		deliver({ 'In-Reply-To': `<${await sentMail({ kind: 'notice' })}@kantor.example>` });
 		await readOnce(mailbox);
 		expect(await authors()).toEqual([]);
 	});
@@ -203,9 +203,9 @@ describe('threads', () => {
 		});
 	});
 
-	test('a delivery report marks the letter as undelivered, once, and its address unless the fault is another one', async () => {
+	test('a delivery report marks the e-mail as undelivered, once, and its address unless the fault is another one', async () => {
 		await start();
-		const id = await letter({ sentAt: now() });
+		const id = await sentMail({ sentAt: now() });
 		const report = (action: string, code = '5.1.1') => {
 			const status = part('message/delivery-status', `Reporting-MTA: x\r\n\r\nAction: ${action}\r\nStatus: ${code}`);
 			const returned = part('message/rfc822', `Message-ID: <${id}@kantor.example>\r\nSubject: s\r\n\r\nb`);

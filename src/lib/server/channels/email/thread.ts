@@ -71,7 +71,7 @@ export async function caseNamedIn(subject: string): Promise<{ caseId: number } |
 }
 
 /**
- * Our e-mail that a mail answers: the latest letter about a case, otherwise one of a conversation. A reply to an e-mail to
+ * Our e-mail that a mail answers: the latest one about a case, otherwise one of a conversation. A reply to an e-mail to
  * staff is no message of the reporter.
  */
 async function answeredByUs({ answers }: ParsedMail) {

@@ -17,7 +17,7 @@ const LIMITS = {
 	maxHtmlCharacters: 1_000_000,
 	/** Ten times those of a long newsletter. The time for nested ones grows with their square. */
 	maxHtmlTags: 30_000,
-	/** A message with more parts is no letter of a person. */
+	/** No person writes a message with more parts. */
 	maxParts: 500,
 	maxHeadBytes: 256 * 1024
 };

@@ -75,7 +75,7 @@ export const everyOtherPart = (tx: Tx, row: CaseRow): Promise<CaseRow[]> =>
  * Changes the report and the other parts of its split, because their reporter is one person. The readers of one part
  * may not see the others, and the person who decides may see none of them. So the timeline of each part has only facts
  * of that part, and the other parts do not get the reason, which is written about the report of the request.
- * `elsewhere` keeps the reporter from getting a letter about each part.
+ * `elsewhere` keeps the reporter from getting an e-mail about each part.
  */
 async function inEveryPart(
 	tx: Tx,

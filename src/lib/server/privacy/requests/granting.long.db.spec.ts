@@ -138,11 +138,11 @@ describe('in a split report', () => {
 		const id = await decide('restriction');
 		expect(await limits()).toEqual([true, true, true]);
 		expect(await reasons('data_decided')).toEqual(['Nomor antrean A-17.', undefined, undefined]);
-		const letters = async () => {
+		const mailCounts = async () => {
 			const written = await Promise.all(all.map((one) => writeReporterMails(one).then(() => reporterMailsOf(one))));
 			return written.map((some) => some.filter(({ subject }) => subject.includes('permintaan data')).length);
 		};
-		expect(await letters()).toEqual([1, 0, 0]);
+		expect(await mailCounts()).toEqual([1, 0, 0]);
 		await liftRestriction(decider, id, { reason: 'Pelapor meminta pembatasan diakhiri.' });
 		expect(await limits()).toEqual([false, false, false]);
 		expect(await reasons('limit_lifted')).toEqual(['Pelapor meminta pembatasan diakhiri.', undefined, undefined]);
@@ -243,9 +243,9 @@ test('a new contact is used only after the link to the former e-mail address, wh
 	const [row] = (await db().select().from(mails)).filter(({ body }) => body.includes('contact_link'));
 	expect(row?.body).not.toContain('/lacak/kontak/');
 	await deliverReporterMails(reference);
-	const letter = server.emails().find(({ text }) => text.includes('/lacak/kontak/'));
-	expect(letter?.to).toBe(email);
-	const token = /\/lacak\/kontak\/([\w-]+)/.exec(letter?.text ?? '')?.[1] ?? '';
+	const mail = server.emails().find(({ text }) => text.includes('/lacak/kontak/'));
+	expect(mail?.to).toBe(email);
+	const token = /\/lacak\/kontak\/([\w-]+)/.exec(mail?.text ?? '')?.[1] ?? '';
 	expect(await contactToConfirm(token)).toMatchObject({ reference });
 	expect(await reporterOf(reference)).toMatchObject({ email });
 	await Promise.all([confirmContact(token), confirmContact(token)]);

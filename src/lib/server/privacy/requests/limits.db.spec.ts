@@ -38,7 +38,7 @@ test('a form that is sent again is answered as the first time after the last req
 	await ask(reference, form);
 });
 
-test('a request that is refused, because one is open, takes no letter of the address', async () => {
+test('a request that is refused, because one is open, does not count as an e-mail to the address', async () => {
 	const reporter = { name: 'Budi Contoh', email: 'budi@contoh.invalid' };
 	const report = () => makeCase(office.unit, { identity: 'named', reporter });
 	const contact = { kind: 'contact', email: 'budi.baru@contoh.invalid' };

@@ -56,8 +56,8 @@ interface NewRequest {
 	content: RequestContent;
 	personCheck?: PersonCheck;
 	checkNote?: string;
-	/** No letter confirms a new contact, because the former address got its letters of a day. Staff call instead. */
-	withoutLetter?: boolean;
+	/** No e-mail confirms a new contact, because the former address got the e-mails of a day. Staff call instead. */
+	withoutMail?: boolean;
 	/** When the office received it, if a person recorded it later. */
 	receivedAt?: Date;
 	/** Names the form, so that one that is sent twice makes one request. */
@@ -74,7 +74,7 @@ export async function requestByReporter(caseId: number, raw: unknown): Promise<v
 	const isRepeated = (await db().$count(dataRequests, eq(dataRequests.submissionHash, submissionHash(formId)))) > 0;
 	if (!isRepeated && !(await hasPoint('data_request', String(caseId))))
 		throw new TooMany(BUDGETS.data_request.seconds, 'request_budget');
-	const letter = kind === 'contact' ? await letterLimit(caseId) : undefined;
+	const limit = kind === 'contact' ? await mailLimit(caseId) : undefined;
 	await transaction(async (tx) => {
 		const about = await lockCaseForReporter(tx, caseId);
 		const content = kind === 'contact' ? { words, email, phone } : { words };
@@ -84,18 +84,18 @@ export async function requestByReporter(caseId: number, raw: unknown): Promise<v
 			kind,
 			via: 'tracking',
 			content,
-			withoutLetter: !letter,
+			withoutMail: !limit,
 			formId
 		});
 	});
 	// Refused and repeated forms do not count. Withdrawn requests do, because each notified the office.
 	if (isRepeated) return;
 	await consume('data_request', String(caseId));
-	if (letter) await consume(...letter);
+	if (limit) await consume(...limit);
 }
 
-/** The limit of letters to the reporter's address; undefined if it got those of a day, or gets none at all. */
-async function letterLimit(caseId: number): Promise<Counted | undefined> {
+/** The limit of e-mails to the reporter's address; undefined if it got those of a day, or gets none at all. */
+async function mailLimit(caseId: number): Promise<Counted | undefined> {
 	const preference = mailServer() ? await mailPreferenceOf(db(), caseId) : undefined;
 	const limit: Counted | undefined = preference && ['receipt_email', preference.addressHash];
 	return limit && (await hasPoint(...limit)) ? limit : undefined;
@@ -199,7 +199,7 @@ async function insertRequest(tx: Tx, actor: Actor | null, request: NewRequest): 
 			recordedBy: via === 'counter' ? (actor?.accountId ?? null) : null,
 			dueAt: new Date(receivedAt.getTime() + hours * HOUR_MS),
 			...(kind === 'contact' && about
-				? await contactColumns(tx, about, id, request.withoutLetter)
+				? await contactColumns(tx, about, id, request.withoutMail)
 				: { state: 'open' as const })
 		})
 		.returning()
@@ -243,9 +243,9 @@ async function nextRequestNumber(tx: Tx, unitId: string, at: Date): Promise<stri
  * otherwise by staff who call. A report without a contact takes no such request: staff record what the person tells them.
  * @throws Invalid `record_no_contact`
  */
-async function contactColumns(tx: Tx, { row }: CaseWithUnit, id: string, withoutLetter = false) {
+async function contactColumns(tx: Tx, { row }: CaseWithUnit, id: string, withoutMail = false) {
 	const former = await openReporter(row.reporterSealed);
 	if (!former?.email && !former?.phone) throw invalid('kind', 'record_no_contact');
-	const byMail = !withoutLetter && mailServer() && former.email && (await mailPreferenceOf(tx, row.id));
+	const byMail = !withoutMail && mailServer() && former.email && (await mailPreferenceOf(tx, row.id));
 	return { state: 'confirming' as const, confirmHash: byMail ? sha256Hex(contactToken(id)) : undefined };
 }

@@ -94,7 +94,7 @@ test('an administrator whom the words of a request name sees neither the request
 
 test('a request that is recorded later is due 72 hours after the office received it', async () => {
 	const admin = await makeActor([[office.unit.id, 'admin']]);
-	const letter = {
+	const request = {
 		kind: 'restriction',
 		unit: office.unit.code,
 		submission_id: crypto.randomUUID(),
@@ -103,7 +103,7 @@ test('a request that is recorded later is due 72 hours after the office received
 		check_note: 'Surat kuasa diperiksa.'
 	};
 	const record = (received_at: string) =>
-		atTime('2026-11-30T08:00:00+08:00', () => recordRequest(office.handler, { ...letter, received_at }));
+		atTime('2026-11-30T08:00:00+08:00', () => recordRequest(office.handler, { ...request, received_at }));
 	const refused = (code: string) => ({ issues: [{ path: 'received_at', code }] });
 	await expect(record('2026-11-30T08:01')).rejects.toMatchObject(refused('received_at_ahead'));
 	await expect(record('2016-11-27T16:30')).rejects.toMatchObject(refused('received_at_old'));

@@ -58,7 +58,7 @@ function print(report: RestoreReport): void {
 			'ATTENTION',
 			`no ${JOURNAL} beside the backup or in BACKUP_DIR: data that was destroyed after the backup is back`
 		);
-	line('on hold', `${report.letters} e-mails, until an administrator decides on /admin/backup`);
+	line('on hold', `${report.mails} e-mails, until an administrator decides on /admin/backup`);
 	line('unknown', `${report.forwards} forwards and ${report.followups} follow-ups that may have been sent since`);
 	line(
 		'tokens',

@@ -42,7 +42,7 @@ export async function preventRepeats(
 			await enqueueMany(tx, 'case-event', pendingEvents);
 			for (const { name, data } of pendingJobs) await enqueue(tx, name, data as never);
 			const events = pendingEvents.length + pendingJobs.length;
-			const settled = { letters: heldMails, forwards, followups, events, numbersAhead, tokens };
+			const settled = { mails: heldMails, forwards, followups, events, numbersAhead, tokens };
 			await recordChange(tx, null, {
 				action: 'backup.restored',
 				subject: 'SPATULA',

@@ -42,7 +42,7 @@ describe('after a restore', () => {
 		expect(await outgoingHeld()).toBe(true);
 		expect(await outgoingHoldState()).toMatchObject({ ...restored, mails: 1, forwards: 0 });
 		await expect(releaseOutgoing(regional, 'drop')).rejects.toMatchObject({ code: 'root_admin' });
-		await expect(releaseOutgoing(admin, '')).rejects.toMatchObject({ issues: [{ code: 'backup_letters_choice' }] });
+		await expect(releaseOutgoing(admin, '')).rejects.toMatchObject({ issues: [{ code: 'backup_mails_choice' }] });
 		expect(await outgoingHeld()).toBe(true);
 		await releaseOutgoing(admin, 'drop');
 		expect(await outgoingHeld()).toBe(false);

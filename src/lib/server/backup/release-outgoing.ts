@@ -38,7 +38,7 @@ export async function outgoingHoldState() {
  * @throws NotAllowed · Conflict if nothing is held · Invalid
  */
 export async function releaseOutgoing(actor: Actor, mailChoice: unknown): Promise<void> {
-	if (mailChoice !== 'send' && mailChoice !== 'drop') throw invalid('letters', 'backup_letters_choice');
+	if (mailChoice !== 'send' && mailChoice !== 'drop') throw invalid('mails', 'backup_mails_choice');
 	await transaction(async (tx) => {
 		await requireRootAdmin(actor);
 		const restored = (await lockSetting(tx, RESTORED)) as Restored | undefined;
@@ -48,7 +48,7 @@ export async function releaseOutgoing(actor: Actor, mailChoice: unknown): Promis
 		await recordChange(tx, actor, {
 			action: 'backup.released',
 			subject: 'SPATULA',
-			after: { from: restored.from, letters: mailChoice, count: decidedCount }
+			after: { from: restored.from, mails: mailChoice, count: decidedCount }
 		});
 	});
 }

@@ -22,5 +22,5 @@ export const load = withActor(async (actor, { url }) => {
 export const actions = {
 	now: changeThenOpen(requestBackup, '/admin/backup', { part: 'now' }),
 	rules: changeThenOpen(changeBackupRules, '/admin/backup?saved'),
-	release: changeThenOpen((actor, data) => releaseOutgoing(actor, data.letters), '/admin/backup?released')
+	release: changeThenOpen((actor, data) => releaseOutgoing(actor, data.mails), '/admin/backup?released')
 };

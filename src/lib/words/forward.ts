@@ -63,6 +63,8 @@ const reasons = {
 	archived: [m.escalation_reason_archived, m.escalation_advice_archived],
 	// The reporter's request to correct the text was granted before the report was sent.
 	text_corrected: [m.escalation_reason_text_corrected, m.escalation_advice_text_corrected],
+	// The same in manual mode. A person may have copied the former text already.
+	text_outdated: [m.escalation_reason_text_outdated, m.escalation_advice_text_outdated],
 	// The reporter asked to restrict the processing before the report was sent.
 	processing_limited: [m.escalation_reason_processing_limited, m.escalation_advice_processing_limited],
 	// The site was restored from a backup in which the report was waiting.

@@ -91,12 +91,15 @@ const ENDED: readonly EscalationRow['state'][] = ['rejected', 'stuck', 'closed']
 /** Reasons with which a gateway may block only one report. */
 export const BLOCKED: readonly string[] = ['refused_without_reason', 'forbidden'];
 
+/** Reason of a waiting row of manual mode whose case's text was corrected: a person may have copied the former text. */
+export const TEXT_OUTDATED = 'text_outdated';
+
 /**
- * Whether a person may send the report again with other text. That is allowed for ended rows and for rows that a gateway may
- * block alone, because then no test call helps.
+ * Whether a person may send the report again with other text. That is allowed for ended rows, for rows whose text is
+ * outdated, and for rows that a gateway may block alone, because then no test call helps.
  */
 export const isResendable = ({ state, reasonCode }: Pick<EscalationRow, 'state' | 'reasonCode'>): boolean =>
-	ENDED.includes(state) || (state === 'waiting' && BLOCKED.includes(reasonCode ?? ''));
+	ENDED.includes(state) || (state === 'waiting' && [...BLOCKED, TEXT_OUTDATED].includes(reasonCode ?? ''));
 
 type Change = Partial<Omit<EscalationRow, 'id' | 'caseId' | 'nn' | 'reference' | 'version' | 'updatedAt'>>;
 

@@ -75,12 +75,34 @@ describe('an unsent report whose text is corrected', () => {
 		expect((await forwardNow(id)).escalation.task).toBeNull();
 	});
 
-	it('is no longer offered for copying in manual mode', async () => {
+	/** A manual forward whose text a person may have copied before it was corrected. */
+	async function outdatedForward() {
 		overrideEnv({ LAPOR_MODE: 'manual' });
-		const { id, correct, observe } = await waitingForward();
-		await correct();
+		const forward = await waitingForward();
+		await forward.correct();
+		for (let round = 0; round < 2; round++) await forward.observe();
+		const outdated = { state: 'waiting', reason: { code: 'text_outdated' }, resendable: true };
+		expect(await escalationView(forward.actor, forward.id)).toMatchObject({
+			...outdated,
+			edited: { content: corrected }
+		});
+		expect(await countTodo(forward.actor)).toBe(1);
+		return forward;
+	}
+
+	it('stays open in manual mode, so that the number of a report that was copied before can be recorded', async () => {
+		const { id, actor } = await outdatedForward();
+		await resolveEscalation(actor, id, { outcome: 'found', lapor_id: '1916449', reason: 'Sudah disalin.' });
+		expect((await forwardNow(id)).escalation).toMatchObject({ state: 'sent', laporId: '1916449', reasonCode: null });
+	});
+
+	it('is replaced in manual mode when a person sends the new text', async () => {
+		const { id, actor, observe } = await outdatedForward();
+		const again = await resendEscalation(actor, id, { reason: 'Teks sudah diperbaiki.' });
+		expect(again).toMatchObject({ nn: 2, state: 'waiting', content: corrected });
+		expect((await forwardNow(id)).escalation).toMatchObject({ state: 'closed', laporId: null });
 		await observe();
-		expect((await forwardNow(id)).escalation).toMatchObject(withdrawn);
+		expect((await forwardNow(again.id)).escalation).toMatchObject({ state: 'waiting', reasonCode: null });
 	});
 
 	it('is sent again with the new text after LAPOR rejected the old one', async () => {

@@ -1,23 +1,34 @@
 import { whyNotForwardable } from '#lib/cases/forwarding.ts';
 import type { Tx } from '#lib/server/db/index.ts';
-import type { EscalationRow, FoundForward } from '../rows.ts';
+import { changeEscalation, TEXT_OUTDATED, type EscalationRow, type FoundForward } from '../rows.ts';
 import { raiseTask } from '../tasks.ts';
 import { toClosed } from './after-attempt.ts';
 
 /** Why an unsent report is not sent any more. */
-function reasonToWithdraw({
-	row,
-	textCorrected
-}: FoundForward): 'integrity' | 'archived' | 'text_corrected' | undefined {
-	if (whyNotForwardable(row) === 'integrity') return 'integrity';
-	if (row.status === 'archived') return 'archived';
-	return textCorrected ? 'text_corrected' : undefined;
+function reasonToWithdraw(found: FoundForward): 'integrity' | 'archived' | 'text_corrected' | undefined {
+	if (whyNotForwardable(found.row) === 'integrity') return 'integrity';
+	if (found.row.status === 'archived') return 'archived';
+	return found.textCorrected ? 'text_corrected' : undefined;
 }
 
 /**
- * Closes a forward whose report is certainly not at LAPOR, if the report must not be sent any more: its category is now
- * integrity, its case is archived, or its text was corrected. A corrected text is a task, because a person must confirm it
- * and send it again. After an archived case is reopened, it can be forwarded again.
+ * Keeps a waiting forward of manual mode open if its text was corrected, because a person may have copied the former text
+ * already. Such a person records the number here. Otherwise a person sends the new text again, which closes the forward.
+ *
+ * @returns whether the forward is kept open
+ */
+export async function keepCopiedForward(tx: Tx, locked: FoundForward): Promise<boolean> {
+	const { escalation } = locked;
+	if (escalation.mode !== 'manual' || reasonToWithdraw(locked) !== 'text_corrected') return false;
+	if (escalation.reasonCode !== TEXT_OUTDATED)
+		locked.escalation = await changeEscalation(tx, escalation, { reasonCode: TEXT_OUTDATED, reasonText: null });
+	return true;
+}
+
+/**
+ * Closes a forward whose report must not be sent any more: its category is now integrity, its case is archived, or its text
+ * was corrected. After a corrected text, a task asks a person to confirm the new text and send it again. After an archived
+ * case is reopened, it can be forwarded again. LAPOR must not have the report, as far as the site knows.
  *
  * @returns the closed row; undefined if the report may be sent
  */

@@ -9,7 +9,7 @@ import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { cases, messages, timeline } from '#lib/server/db/schema/cases.ts';
 import { escalationFollowups, escalations } from '#lib/server/db/schema/escalations.ts';
 import { proposeRedaction, redact } from '#lib/text/redaction.ts';
-import { withdrawForward } from '../delivery/withdraw-forward.ts';
+import { keepCopiedForward, withdrawForward } from '../delivery/withdraw-forward.ts';
 import { correctedIdentity } from '../forward/confirmed-identity.ts';
 import { changeEscalation, lockEscalation, type EscalationRow, type Forward, type FoundForward } from '../rows.ts';
 import { dropTask } from '../tasks.ts';
@@ -111,9 +111,9 @@ async function repeatsLapor(tx: Tx, escalation: EscalationRow, answer: Entry): P
 }
 
 /**
- * Takes the unsent report of a case back if it must not be sent (see `withdrawForward`). Of an integrity
- * case, which is never forwarded, it also deletes the waiting follow-ups. Those of an archived case wait for the next
- * forward, and are still sent if LAPOR has the report.
+ * Takes the unsent report of a case back if it must not be sent (see `withdrawForward`), except one that a person may have
+ * copied before its text was corrected. Of an integrity case, which is never forwarded, it also deletes the waiting
+ * follow-ups. Those of an archived case wait for the next forward, and are still sent if LAPOR has the report.
  *
  * @returns whether nothing of this forward may be sent
  */
@@ -124,11 +124,14 @@ export async function withdrawUnsent(tx: Tx, locked: FoundForward): Promise<bool
 		const { escalationId, state: followupState } = escalationFollowups;
 		await tx.delete(escalationFollowups).where(and(eq(escalationId, id), eq(followupState, 'waiting')));
 	}
-	const closed = isUnsent(locked.escalation) ? await withdrawForward(tx, locked) : undefined;
-	return isIntegrity || closed !== undefined;
+	if (!isUnsent(locked.escalation) || (await keepCopiedForward(tx, locked))) return isIntegrity;
+	return (await withdrawForward(tx, locked)) !== undefined || isIntegrity;
 }
 
-/** Whether the report is certainly not at LAPOR, and no worker is sending it. */
+/**
+ * Whether no worker is sending the report, and the site has not sent it. In manual mode a person may have copied it to LAPOR
+ * without having recorded its number yet.
+ */
 const isUnsent = ({ state }: EscalationRow): boolean => state === 'waiting' || state === 'stuck';
 
 async function unqueued(tx: Tx, caseId: number): Promise<Entry[]> {

@@ -24,6 +24,7 @@ export function nextWord(row: Row, zone: string, now: Date): string {
 		case 'waiting':
 		case 'stuck':
 			if (row.reason?.code === 'processing_limited') return m.escalation_next_limited();
+			if (row.reason?.code === 'text_outdated') return m.escalation_next_person();
 			if (row.mode === 'manual') return m.escalation_next_copy();
 			if (row.reason?.code === 'connection_halted') return m.escalation_next_halted();
 			return row.nextAttemptAt && row.nextAttemptAt > now

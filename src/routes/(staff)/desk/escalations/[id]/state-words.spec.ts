@@ -17,6 +17,12 @@ it('a closed forward by hand takes later statuses, until the texts of its case a
 	expect(partsOf(true)).toEqual([]);
 });
 
+it('a corrected text is no longer offered for copying, and can be sent again or get the number of a copied one', () => {
+	const waiting = { state: 'waiting', mode: 'manual', nn: 1, family: { all: [{ nn: 1 }] }, resendable: true };
+	const outdated = { ...waiting, reason: { code: 'text_outdated' } } as unknown as EscalationView;
+	expect(stepsOf(outdated)).toMatchObject({ outdated: true, first: true, reword: false, parts: ['number', 'resend'] });
+});
+
 it('only a waiting report with a form below is to be reworded, not one that a halt holds back', () => {
 	const waiting = { state: 'waiting', mode: 'api', nn: 1, family: { all: [{ nn: 1 }] } };
 	const steps = (resendable: boolean) => stepsOf({ ...waiting, resendable } as unknown as EscalationView);

@@ -99,10 +99,12 @@ export function stepsOf({
 	family,
 	resendable,
 	numberTyped,
-	destroyed
+	destroyed,
+	reason
 }: EscalationView) {
 	const decide = state === 'unknown';
 	const copy = mode === 'manual' && state === 'waiting';
+	const outdated = copy && reason?.code === 'text_outdated';
 	const isUnsent = state === 'waiting' || state === 'stuck' || state === 'rejected';
 	const record = mode === 'api' && isUnsent && purpose !== 'transfer' && !destroyed;
 	const keep = byHand && (state === 'sent' || state === 'closed') && laporId !== null && !destroyed;
@@ -120,14 +122,16 @@ export function stepsOf({
 	return {
 		decide,
 		copy,
+		/** The text was corrected, so it must not be copied any more. A person may have copied it already. */
+		outdated,
 		/** A person may know that LAPOR has the report although it was not sent from here. A transfer's number ends the case. */
 		record,
 		keep,
 		resend,
 		/** A gateway may block only this report. A person can change it without waiting for the connection. */
-		reword: resend && state === 'waiting',
+		reword: resend && state === 'waiting' && !outdated,
 		/** The forward waits for a person to send it again. */
-		first: resend && state !== 'closed' && state !== 'waiting',
+		first: resend && (outdated || (state !== 'closed' && state !== 'waiting')),
 		/** Whether a re-send may name another institution. */
 		target: purpose === 'transfer' || institution !== null,
 		parts

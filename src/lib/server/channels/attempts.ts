@@ -3,6 +3,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
 import { lockCase } from '#lib/server/cases/find.ts';
 import { recordEvent } from '#lib/server/cases/timeline.ts';
 import { ago, fromNow, now } from '#lib/server/clock.ts';
+import { eachInTransaction } from '#lib/server/db/each-in-transaction.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { timeline } from '#lib/server/db/schema/cases.ts';
 import type { outgoingMessages, pushMessages } from '#lib/server/db/schema/channels.ts';
@@ -163,7 +164,8 @@ export function nextTry(at: Date, row: { tries: number; since: Date }, minWaitMs
 }
 
 /**
- * Runs each minute: marks rows of dead workers as unknown, fails those that are too old, and enqueues due ones.
+ * Runs each minute: marks rows of dead workers as unknown, fails those that are too old, and enqueues due ones. A row
+ * that can't be marked does not block the others.
  * @param canSend false: the site has no server for them now
  */
 export async function sweepOutbox(outbox: Outbox, canSend = true): Promise<void> {
@@ -186,12 +188,12 @@ const BATCH = 500;
 async function markEachUndelivered(outbox: Outbox, which: SQL | undefined, undelivered: Undelivered): Promise<void> {
 	const { table } = outbox;
 	const rows = await db().select({ id: table.id, caseId: table.caseId }).from(table).where(which).limit(BATCH);
-	for (const { id, caseId } of rows)
-		await transaction(async (tx) => {
-			// Who withdraws e-mails of a case has locked it before. Other writers of a message lock it before its case.
-			if (table === mails && caseId !== null) await lockCase(tx, caseId);
-			await markUndelivered(tx, outbox, and(eq(table.id, id), which), undelivered);
-		});
+	const mark = async (tx: Tx, { id, caseId }: (typeof rows)[number]) => {
+		// Who withdraws e-mails of a case has locked it before. Other writers of a message lock it before its case.
+		if (table === mails && caseId !== null) await lockCase(tx, caseId);
+		await markUndelivered(tx, outbox, and(eq(table.id, id), which), undelivered);
+	};
+	await eachInTransaction(rows, mark, 'a message was not marked as undelivered');
 }
 
 /**

@@ -169,6 +169,18 @@ describe('a worker that died', () => {
 		expect(await mailRow(id)).toMatchObject({ state: 'unknown', attempts: 1 });
 		expect(server.emails()).toEqual([]);
 	});
+
+	it('does not end the sweep if its e-mail can’t be marked', async () => {
+		const [broken, dead, due] = [await queued(), await queued({ onceKey: 'b' }), await queued({ onceKey: 'c' })];
+		for (const { id } of [broken, dead]) await dying(id, 'sending');
+		await db().execute(
+			sql.raw(`alter table mails add constraint broken
+			check (id <> '${broken.id}' or state <> 'unknown') not valid`)
+		);
+		await later(10, () => round(due.id)).finally(() => db().execute(sql`alter table mails drop constraint broken`));
+		const states = [broken, dead, due].map(async ({ id }) => (await mailRow(id))?.state);
+		expect(await Promise.all(states)).toEqual(['sending', 'unknown', 'sent']);
+	});
 });
 
 describe('the sweep', () => {

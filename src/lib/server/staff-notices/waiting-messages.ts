@@ -9,7 +9,8 @@ import {
 	overdueFailed
 } from '#lib/server/channels/incoming/overdue-messages.ts';
 import { notify } from '#lib/server/channels/notices.ts';
-import { transaction, type Tx } from '#lib/server/db/index.ts';
+import { eachInTransaction } from '#lib/server/db/each-in-transaction.ts';
+import type { Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
@@ -20,21 +21,21 @@ import { notifyOfCase } from './case-notice.ts';
  * Runs each minute. Notifies the supervisors of an office, once, of messages that have waited for a decision for one working
  * day, and of those that could not be processed and that nobody has settled in that time. If the messages name all its
  * supervisors, or it has none, those of the nearest office above are notified. Of an e-mail about a case that could not be
- * processed, the people who work on the case are notified at once, because the case does not show it.
+ * processed, the people who work on the case are notified at once, because the case does not show it. An office or case
+ * that fails does not block the others.
  */
 export async function notifyOfWaitingMessages(): Promise<void> {
 	await notifyOf('waiting', await overdueConversations(), markAlarmed);
 	await notifyOf('failed', await overdueFailed(), markFailedAlarmed);
-	for (const reply of await failedReplies()) await notifyOfFailedReplies(reply);
+	const replies = (await failedReplies()).map(({ caseId, ids }) => ({ id: caseId, ids }));
+	await eachInTransaction(replies, notifyOfFailedReplies, 'no notice of a failed message of a case was written');
 }
 
-async function notifyOfFailedReplies({ caseId, ids }: { caseId: number; ids: readonly number[] }): Promise<void> {
-	await transaction(async (tx) => {
-		const caseWithUnit = await lockCase(tx, caseId);
-		if ((await markFailedAlarmed(tx, ids)) === 0) return;
-		const workers = await workersNow(tx, caseWithUnit);
-		await notifyOfCase(tx, caseWithUnit, workers, { kind: 'unreadable', occasion: ids[0] ?? '' });
-	});
+async function notifyOfFailedReplies(tx: Tx, { id, ids }: { id: number; ids: readonly number[] }): Promise<void> {
+	const caseWithUnit = await lockCase(tx, id);
+	if ((await markFailedAlarmed(tx, ids)) === 0) return;
+	const workers = await workersNow(tx, caseWithUnit);
+	await notifyOfCase(tx, caseWithUnit, workers, { kind: 'unreadable', occasion: ids[0] ?? '' });
 }
 
 async function notifyOf(
@@ -42,19 +43,19 @@ async function notifyOf(
 	overdue: Awaited<ReturnType<typeof overdueFailed>>,
 	mark: typeof markAlarmed
 ): Promise<void> {
-	for (const { unit, named, ids } of overdue) {
-		await transaction(async (tx) => {
-			const count = await mark(tx, ids);
-			if (count === 0) return;
-			await notify(tx, await supervisorsOf(tx, unit, named), {
-				kind: 'incoming_overdue',
-				occasion: `${state}:${unit.id}:${ids[0]}`,
-				unitId: unit.id,
-				data: { unit: unit.name, count },
-				page: '/desk/messages'
-			});
+	const rows = overdue.map((messages) => ({ ...messages, id: messages.unit.id }));
+	const notifyOffice = async (tx: Tx, { unit, named, ids }: (typeof rows)[number]) => {
+		const count = await mark(tx, ids);
+		if (count === 0) return;
+		await notify(tx, await supervisorsOf(tx, unit, named), {
+			kind: 'incoming_overdue',
+			occasion: `${state}:${unit.id}:${ids[0]}`,
+			unitId: unit.id,
+			data: { unit: unit.name, count },
+			page: '/desk/messages'
 		});
-	}
+	};
+	await eachInTransaction(rows, notifyOffice, 'no notice of waiting messages was written');
 }
 
 async function supervisorsOf(tx: Tx, unit: Pick<Unit, 'path'>, named: readonly string[]): Promise<string[]> {

@@ -124,6 +124,23 @@ test('an office without a supervisor has those of the office above', async () =>
 	expect(await noticesOf(idOf(office.supervisor))).toEqual([]);
 });
 
+test('an office whose notice can’t be written does not block that of another', async () => {
+	const offices = [await makeUnit(), await makeUnit()];
+	const supervisors: string[] = [];
+	for (const unit of offices) {
+		supervisors.push(idOf(await makeActor([[unit.id, 'supervisor']])));
+		const mailbox = await makeConnection(unit);
+		await atTime(FRIDAY, () => receive(mailbox, 'sari@contoh.example', 'Antrean lama.'));
+	}
+	const [broken = '', other = ''] = supervisors;
+	await db().execute(sql.raw(`alter table notices add constraint broken check (account_id <> '${broken}') not valid`));
+	const sent = atTime(MONDAY_END, notifyOfWaitingMessages);
+	await sent.finally(() => db().execute(sql`alter table notices drop constraint broken`));
+	expect(await noticesOf(other)).toHaveLength(1);
+	await atTime(MONDAY_END, notifyOfWaitingMessages);
+	expect(await noticesOf(broken)).toHaveLength(1);
+});
+
 test('an e-mail of a removed mailbox that is tried again stays listed', async () => {
 	const mailbox = await makeConnection(office.unit);
 	const { id = 0 } = (await storeArrived(db(), mailbox, { onceKey: `r${mailbox.id}`, bytes: 1, sentAt: now() })) ?? {};

@@ -106,7 +106,7 @@ const entry = (seq: number, type: string, actorKind: string) => ({ seq, type, ac
 
 it('the report begins its story with the reporter’s own words', () => {
 	const page = trackedPage({ entries: [entry(1, 'opened', 'reporter')] });
-	expect(page.indexOf('Antrean lama.')).toBeGreaterThan(page.indexOf(m.citizen_case_story()));
+	expect(page.indexOf('Antrean lama.')).toBeGreaterThan(page.indexOf(m.citizen_case_timeline()));
 	expect(page).not.toContain(m.citizen_case_words());
 });
 

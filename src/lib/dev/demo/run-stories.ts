@@ -23,12 +23,12 @@ interface TimedStep {
 const OPENS = 8 * 60 + 10;
 const CLOSES = 15 * 60 + 50;
 /**
- * Minutes of the day at which the sweeps run. The sweep at 08:01 sends all reminders, the one at 16:01 only those about
- * deadlines.
+ * Minutes of the day at which the sweeps run. The sweep at 08:01 sends all notices to staff, the one at 16:01 only
+ * those about deadlines.
  */
 const SWEEPS = [
-	{ minute: 8 * 60 + 1, remind: sweepStaffNotices },
-	{ minute: 16 * 60 + 1, remind: sweepClocks }
+	{ minute: 8 * 60 + 1, sendNotices: sweepStaffNotices },
+	{ minute: 16 * 60 + 1, sendNotices: sweepClocks }
 ];
 
 /**
@@ -40,7 +40,8 @@ export async function runStories(stories: readonly Story[], run: DemoRun): Promi
 	const steps = stories.flatMap((story, index) => timedSteps(story, index, run, opened));
 	const first = Math.max(...stories.map(({ ago }) => ago));
 	for (const day of run.days.workingDaysSince(run.days.workingDay(first))) {
-		for (const { minute, remind } of SWEEPS) steps.push({ at: atMinute(day, minute), run: () => sweep(remind) });
+		for (const { minute, sendNotices } of SWEEPS)
+			steps.push({ at: atMinute(day, minute), run: () => sweep(sendNotices) });
 	}
 	steps.sort((a, b) => a.at.getTime() - b.at.getTime());
 	for (const step of steps) {
@@ -56,12 +57,12 @@ const MOST_EVENTS = 5000;
  * Does the work of a site's worker: ends the reporters' turns that have expired, and notifies staff of events and
  * deadlines.
  */
-async function sweep(remind: () => Promise<void>): Promise<void> {
+async function sweep(sendNotices: () => Promise<void>): Promise<void> {
 	await sweepReporterTurns();
 	const jobs = await queue().findJobs<JobPayloads['case-event']>('case-event', { queued: true, limit: MOST_EVENTS });
 	if (jobs.length > 0) await notifyOfEvents(await entriesAt(jobs.map(({ data }) => data)));
 	await queue().deleteQueuedJobs('case-event');
-	await remind();
+	await sendNotices();
 }
 
 /** The steps of a story, in their order, at random moments in office hours. */

@@ -40,7 +40,7 @@ const agent = new Agent({
 
 /**
  * Makes one call to an address that an administrator entered: http or https only, no redirects, no address that
- * `network-address.ts` refuses. Never throws.
+ * `allowed-addresses.ts` refuses. Never throws.
  */
 export async function boundedCall({ method, url, headers, body, ms, maxBytes }: BoundedCall): Promise<CallResult> {
 	if (!isWebAddress(url) || !isChannelHost(new URL(url).hostname)) return { error: 'address', mayHaveArrived: false };

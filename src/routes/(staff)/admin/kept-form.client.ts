@@ -5,7 +5,7 @@ type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
 /**
  * What was typed in a form of the settings, from when it is sent until the next page of the settings. It is also
- * deleted when its account signs out (by `app.html`), or another account opens the desk (`kept-drafts.ts`). If the
+ * deleted when its account signs out (by `app.html`), or another account opens the desk (`browser-drafts.ts`). If the
  * session has ended or the password is asked again, the form comes back with its stored values, and gets what was
  * typed.
  */

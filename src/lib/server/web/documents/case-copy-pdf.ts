@@ -157,7 +157,7 @@ function drawReport(pdf: Pdf, report: CopiedReport, lang: Locale): void {
 	drawArrivals(pdf, report, time, lang);
 	drawRequests(pdf, report.requests, time);
 	drawFiles(pdf, report, lang);
-	heading(pdf, m.citizen_case_story());
+	heading(pdf, m.citizen_case_timeline());
 	drawTable(pdf, {
 		columns: [
 			{ label: m.common_time(), width: 2 },

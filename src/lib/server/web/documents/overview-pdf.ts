@@ -40,8 +40,8 @@ export const overviewDocument = withActor(async (actor, { locals: { lang }, url 
 			],
 			rows: Object.values(overviewWords(figures)).map(({ term, value, note }) => ({ cells: [term, value, note] }))
 		});
-		heading(pdf, m.overview_talks());
-		if (figures.attentionItems.length === 0) paragraph(pdf, m.overview_talks_none());
+		heading(pdf, m.overview_attention());
+		if (figures.attentionItems.length === 0) paragraph(pdf, m.overview_attention_none());
 		for (const item of figures.attentionItems) {
 			const { who, why } = attentionWords(item);
 			paragraph(pdf, `${who}: ${why}`);

@@ -65,6 +65,7 @@ describe('an unsent report whose text is corrected', () => {
 		const client = laporClient();
 		const { version } = await correct({ requested_solution: 'Tambah loket.' });
 		expect(claimed && client && (await sendReport(client, claimed))).toBeUndefined();
+		expect((await forwardNow(id)).escalation).toMatchObject(withdrawn);
 		await later(2 * MINUTE, sweepEscalations);
 		await later(5 * MINUTE, () => deliver(id));
 		expect(await lapor.reports(reference)).toEqual([]);

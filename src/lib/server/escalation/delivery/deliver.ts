@@ -15,7 +15,7 @@ import { factsOfRow, sourceOfRow } from '../forward/compose.ts';
 import { classifyCreate, type CreateOutcome, type Ending } from '../classify-response.ts';
 import { hasTypedNumber, lockEscalation, otherForwardWith, type Forward } from '../rows.ts';
 import { toRejected, toSent, toUnknown, toWaiting } from './after-attempt.ts';
-import { claimEscalation, holdingLease, startCreate, type Claim } from './lease.ts';
+import { claimEscalation, giveBackClaim, holdingLease, startCreate, type Claim } from './lease.ts';
 import { uploadFiles } from './upload.ts';
 
 /**
@@ -52,7 +52,7 @@ const notSent = (code: 'own_validation' | 'circuit_open', excerpt?: string): Cre
  * Sends a claimed report: checks it, uploads its photos, makes the create, stores the outcome. Until `create_started_at`
  * is committed, every step can be repeated. After that, the report may be at LAPOR.
  *
- * @returns the stored ending; undefined if the claim was lost to another worker
+ * @returns the stored ending; undefined if the claim was lost or given back
  */
 export async function sendReport(client: LaporClient, claimed: Forward): Promise<Ending | undefined> {
 	const { escalation, unit } = claimed;
@@ -75,7 +75,10 @@ export async function sendReport(client: LaporClient, claimed: Forward): Promise
 	// Ask the circuit only now: during the uploads, the permission would block other rows.
 	const made = await throughCircuit('create', async () => {
 		const started = await startCreate(claimed);
-		if (!started) return { works: undefined, result: undefined };
+		if (!started) {
+			await giveBackClaim(escalation);
+			return { works: undefined, result: undefined };
+		}
 		const startedAt = now();
 		const seen = await holdingLease(escalation, () => client.createComplaint({ ...payload, attachments }));
 		const outcome = classifyCreate(seen, now(), escalation.reference);

@@ -44,7 +44,7 @@ export async function claimEscalation(id: string): Promise<Forward | undefined> 
  */
 export const renewLease = (claim: Claim): Promise<boolean> => extend(claim);
 
-/** What the reporter can change in the case while photos are uploaded, and the report is composed from. */
+/** Columns of the case that the report or its confirmed text depends on. A change during the uploads refuses the create. */
 const COMPOSED_FROM = [
 	'consentLapor',
 	'secret',
@@ -60,9 +60,8 @@ const COMPOSED_FROM = [
  * waiting. Refused if the case was archived, became about integrity or was restricted during the uploads, or if something
  * changed from which the report was composed: the consent for the name, the permission to publish, the reporter's name
  * or contact, the text.
- * The lease then expires, and the next claim takes the report back or composes it again.
  *
- * @returns as `renewLease`
+ * @returns as `renewLease`. The caller gives a refused claim back
  */
 export async function startCreate({ escalation, row }: Forward): Promise<boolean> {
 	const isUnchanged = COMPOSED_FROM.map((column) => sql`${cases[column]} is not distinct from ${row[column]}`);
@@ -73,6 +72,22 @@ export async function startCreate({ escalation, row }: Forward): Promise<boolean
 		.from(cases)
 		.where(and(eq(cases.id, row.id), mayBeSent, ...isUnchanged));
 	return extend(escalation, { createStartedAt: now() }, inArray(escalations.caseId, forwardable));
+}
+
+/**
+ * Gives a valid claim back whose create was refused. Nothing was sent, so this is no attempt. A report that must not be sent
+ * is withdrawn at once. The sweep enqueues every other one, and the next claim composes it again.
+ */
+export async function giveBackClaim({ id, fence }: Claim): Promise<void> {
+	await transaction(async (tx) => {
+		const locked = await lockEscalation(tx, id);
+		const { state, fence: current, leaseUntil, createStartedAt, stuckAt } = locked.escalation;
+		const isHeld = state === 'sending' && current === fence && leaseUntil !== null && leaseUntil > now();
+		if (!isHeld || createStartedAt) return;
+		const set = { state: stuckAt ? 'stuck' : 'waiting', leaseUntil: null } as const;
+		locked.escalation = await changeEscalation(tx, locked.escalation, set);
+		await withdrawUnsent(tx, locked);
+	});
 }
 
 async function extend({ id, fence }: Claim, set: { createStartedAt?: Date } = {}, maySend?: SQL): Promise<boolean> {

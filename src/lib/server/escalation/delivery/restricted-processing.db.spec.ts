@@ -59,6 +59,10 @@ describe('while processing is restricted at the reporter’s request', () => {
 		const client = laporClient();
 		await limit(now());
 		expect(claimed && client && (await sendReport(client, claimed))).toBeUndefined();
+		const untried = { state: 'waiting', attempts: 0, failures: 0, reasonCode: null, leaseUntil: null };
+		const { escalation, types } = await forwardNow(id);
+		expect(escalation).toMatchObject(untried);
+		expect(types.at(-1)).toBe('escalation_waiting');
 		await later(2 * MINUTE, sweepEscalations);
 		await later(5 * MINUTE, () => deliver(id));
 		expect(await lapor.reports(reference)).toEqual([]);

@@ -1,5 +1,5 @@
 import { now } from '#lib/server/clock.ts';
-import { and, eq, isNotNull, isNull, ne, not, notExists, or, sql, type SQL } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, isNull, ne, not, notExists, or, sql, type SQL } from 'drizzle-orm';
 import type { Locale } from '#lib/paraglide/runtime.js';
 import { db, type Database, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -107,6 +107,12 @@ export const reachableByMail = (on: Database | Tx) =>
 export async function reporterAddress(caseId: number): Promise<string | undefined> {
 	const [row] = await db().select({ sealed: cases.reporterSealed }).from(cases).where(eq(cases.id, caseId));
 	return (await openReporter(row?.sealed ?? null))?.email ?? undefined;
+}
+
+/** Whether one of these addresses is the one to which the e-mails to the reporter are sent. */
+export async function isReporterAddress(tx: Tx, caseId: number, addresses: readonly string[]): Promise<boolean> {
+	const isOne = inArray(reporterMail.addressHash, addresses.map(addressHashOf));
+	return (await tx.$count(reporterMail, and(eq(reporterMail.caseId, caseId), isOne))) > 0;
 }
 
 export type ReporterMailState = 'wanted' | 'stopped' | 'refused';

@@ -1,4 +1,5 @@
 import { and, eq, gt, inArray, sql } from 'drizzle-orm';
+import { isReporterAddress } from '#lib/server/cases/mail-preference.ts';
 import { db, type Tx } from '#lib/server/db/index.ts';
 import { timeline } from '#lib/server/db/schema/cases.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
@@ -11,6 +12,7 @@ import { mailIdsIn } from './thread.ts';
 
 const FAILED = /^action:\s*failed\s*$/im;
 const STATUS = /^status:\s*([245]\.\d{1,3}\.\d{1,3})/im;
+const RECIPIENT = /^(?:original|final)-recipient:\s*rfc822\s*;\s*<?([^\s<>]+)/gim;
 const MESSAGE_ID = /^message-id:\s*<([^<>\s]{3,400})>/im;
 const textOf = (file: ParsedMail['files'][number] | undefined) =>
 	file ? Buffer.from(file.bytes).toString('latin1') : '';
@@ -36,14 +38,15 @@ export async function undeliveredMail({ contentType, contentParams, files }: Par
 		.from(mails)
 		.where(and(eq(mails.id, id), inArray(mails.kind, ['reporter', 'conversation'])));
 	const status = STATUS.exec(failed)?.[1] ?? '';
-	return mail && { ...mail, status, isRefused: isAboutMailbox(status, failed.replace(/\s+/g, ' ')) };
+	const recipients = [...failed.matchAll(RECIPIENT)].map(([, recipient = '']) => recipient);
+	return mail && { ...mail, status, recipients, isRefused: isAboutMailbox(status, failed.replace(/\s+/g, ' ')) };
 }
 
 /**
  * Marks the e-mail as failed in the outbox and on the case, and the address as undeliverable where the case shows it, if the
- * server does not know it. A report about an e-mail that was written before the address changed says nothing about the
- * present address. Nor does it say anything about the e-mail if it was sent again, because each attempt has the same
- * Message-ID. An e-mail that waits to be sent again is sent.
+ * server does not know it. If the address changed after the e-mail was written, a report that does not name the present
+ * address marks no address. It is ignored if the e-mail was also sent again, because each attempt has the same
+ * Message-ID. An e-mail that waits to be sent again still goes out.
  */
 export async function noteUndelivered(
 	tx: Tx,
@@ -55,13 +58,15 @@ export async function noteUndelivered(
 		attempts,
 		createdAt,
 		status,
+		recipients,
 		isRefused
 	}: NonNullable<Awaited<ReturnType<typeof undeliveredMail>>>
 ) {
 	if (kind === 'reporter' && caseId !== null && address === null) {
+		const isToPresent = await isReporterAddress(tx, caseId, recipients);
 		const isChange = sql`${timeline.type} = 'contact_changed' and ${timeline.data} -> 'changed' @> '["email"]'`;
 		const changedSince = and(eq(timeline.caseId, caseId), isChange, gt(timeline.at, createdAt));
-		const isChanged = (await tx.$count(timeline, changedSince)) > 0;
+		const isChanged = !isToPresent && (await tx.$count(timeline, changedSince)) > 0;
 		if (isChanged && attempts > 1) return;
 		if (!isChanged && isRefused) await noteRefusedAddress(tx, caseId);
 	}

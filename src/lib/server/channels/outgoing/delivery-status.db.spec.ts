@@ -93,6 +93,13 @@ describe('a status of a former attempt', () => {
 		expect(await present()).toMatchObject({ state: 'delivered', externalId });
 	});
 
+	test('gives its id to a message whose present attempt has none yet', async () => {
+		const { set, present, noteOf } = await sentAgain();
+		await set(sendingAttempt(2));
+		await noteOf(1, 'delivered');
+		expect(await present()).toMatchObject({ state: 'delivered', externalId: 'wamid.1' });
+	});
+
 	test('that failed and comes again without our id is not that of the present one', async () => {
 		const { set, present, sendAgain } = await waiting();
 		const failed = { state: 'failed' as const, code: 131026, externalId: 'wamid.first', ownId: null };

@@ -140,9 +140,9 @@ const STATUS_TRIES = 5;
 const STATUS_WAIT_MS = 15_000;
 
 /**
- * The job that stores what became of a message. A status may come before the answer to its call. It then has our own id, but a provider
- * between the site and WhatsApp may leave that out, so another job tries it again. After that it belongs to a message that was
- * written on the office's phone. `externalId`: the key of the channel's id.
+ * Stores what became of a message. A status may come before the answer to its call. It then has our own id, but a provider
+ * between the site and WhatsApp may leave that out, so another job tries it again. After that it belongs to a message
+ * that was written on the office's phone. `externalId`: the key of the channel's id.
  *
  * A late status of a former attempt counts only if the message arrived, because the present attempt has its own outcome.
  */
@@ -155,7 +155,12 @@ async function noteStatusIn(tx: Tx, { connectionId, status, tries }: JobPayloads
 	const [messageId, attempt] = ownId?.split(':') ?? [];
 	const named = or(eq(outgoingMessages.externalId, externalId), messageId ? isId(id, messageId) : undefined);
 	const [found] = await tx
-		.select({ id, state: outgoingMessages.state, attempts: outgoingMessages.attempts })
+		.select({
+			id,
+			externalId: outgoingMessages.externalId,
+			state: outgoingMessages.state,
+			attempts: outgoingMessages.attempts
+		})
 		.from(outgoingMessages)
 		.where(and(eq(outgoingMessages.connectionId, connectionId), named))
 		.for('update');
@@ -171,7 +176,8 @@ async function noteStatusIn(tx: Tx, { connectionId, status, tries }: JobPayloads
 		.update(outgoingMessages)
 		.set({
 			state,
-			externalId: isFormer ? undefined : externalId,
+			// If the present attempt has no id yet, a reply to the one that arrived is found by its own.
+			externalId: isFormer && found.externalId ? undefined : externalId,
 			nextAttemptAt: null,
 			leaseUntil: null,
 			sentAt: sql`coalesce(${outgoingMessages.sentAt}, ${now().toISOString()}::timestamptz)`

@@ -14,10 +14,17 @@ import type { PushKind, ReporterPush } from './push-words.ts';
 /** A message that no browser got within a day after it was due is dropped. */
 export const PUSH_KEPT_MS = DAY_MS;
 
-/** Writes a message for each of these browsers in the caller's transaction, and enqueues them. */
-async function write(tx: Tx, which: SQL | undefined, kind: PushKind, occasion: string): Promise<void> {
+/**
+ * Writes a message for each of these browsers in the caller's transaction, and enqueues them.
+ * @param unitId nothing is written if this office is in trial
+ */
+async function write(
+	tx: Tx,
+	which: SQL | undefined,
+	{ kind, occasion, unitId }: { kind: PushKind; occasion: string; unitId?: string }
+): Promise<void> {
 	const browsers = await tx.select({ subscriptionId: pushSubscriptions.id }).from(pushSubscriptions).where(which);
-	if (browsers.length === 0) return;
+	if (browsers.length === 0 || (unitId && (await isTrialUnit(unitId)))) return;
 	const written = await tx
 		.insert(pushMessages)
 		.values(
@@ -46,7 +53,7 @@ export async function queueNoticePushes(
 ): Promise<void> {
 	const { accountId } = pushSubscriptions;
 	const which = and(inArray(accountId, [...accountIds]), not(isSwitchedOff(accountId, kind, 'push')));
-	await write(tx, which, kind, `notice:${onceKey}`);
+	await write(tx, which, { kind, occasion: `notice:${onceKey}` });
 }
 
 /** Writes a message to all browsers that a reporter allowed for a case, unless its office is in trial. */
@@ -56,8 +63,7 @@ export async function queueReporterPushes(
 	kind: ReporterPush,
 	onceKey: string
 ): Promise<void> {
-	if (await isTrialUnit(unitId)) return;
-	await write(tx, eq(pushSubscriptions.caseId, id), kind, `reporter:${id}:${onceKey}`);
+	await write(tx, eq(pushSubscriptions.caseId, id), { kind, occasion: `reporter:${id}:${onceKey}`, unitId });
 }
 
 /** The cases among these for which a reporter allowed push messages. */
@@ -74,6 +80,6 @@ export async function casesWithPush(caseIds: readonly number[]): Promise<Set<num
 export async function testDevices({ accountId }: Actor): Promise<void> {
 	if (!accountId) return;
 	await transaction((tx) =>
-		write(tx, eq(pushSubscriptions.accountId, accountId), 'test', `test:${crypto.randomUUID()}`)
+		write(tx, eq(pushSubscriptions.accountId, accountId), { kind: 'test', occasion: `test:${crypto.randomUUID()}` })
 	);
 }

@@ -9,7 +9,7 @@ import { daysBetween, localDate } from '#lib/calendar/days.ts';
 import { HOUR_MS } from '#lib/calendar/durations.ts';
 import { formatDateTime } from '#lib/calendar/format.ts';
 import { haltOf, type Halt } from './connection/connection.ts';
-import { escalationCounts, inStateSince, isCorrectable } from './list.ts';
+import { escalationCounts, inStateSince, isCorrectable, isRestricted } from './list.ts';
 import { unrecordedDuty } from './unrecorded.ts';
 import { escalationStateWord } from '#lib/words/escalation.ts';
 import { forwardReason, forwardTask } from '#lib/words/forward.ts';
@@ -52,7 +52,8 @@ export interface DigestFacts {
 
 const LISTED_ROWS = 5;
 
-const group = sql`case when ${escalations.state} in ('unknown', 'rejected', 'stuck') then ${escalations.state}
+const group = sql`case when ${isRestricted} then 'waiting'
+	when ${escalations.state} in ('unknown', 'rejected', 'stuck') then ${escalations.state}
 	when ${escalations.task} is not null then 'task'
 	when ${escalations.mode} = 'manual' then 'copy' else 'waiting' end`;
 
@@ -69,7 +70,7 @@ export async function digestFacts(actor: Actor): Promise<DigestFacts> {
 		sql`select * from (
 			select ${group} as kind, ${escalations.id} as id, ${escalations.reference} as reference, ${escalations.state} as state,
 				${unlessProcessingLimited(cases.title)} as title, ${inStateSince} as since,
-				case when ${cases.processingLimitedAt} is not null and ${escalations.state} in ('waiting', 'stuck')
+				case when ${isRestricted}
 					then 'processing_limited' else ${escalations.reasonCode} end as reason, ${escalations.task} as task,
 				count(*) over (partition by ${group})::int as count,
 				min(${escalations.nextAttemptAt}) over (partition by ${group}) as next,

@@ -34,7 +34,9 @@ const hasTexts = isNull(cases.destroyedAt);
 /** A rejected report of a case that is archived or about integrity can't be sent again, so no handler corrects it. */
 export const isCorrectable = sql`(${escalations.state} <> 'rejected'
 	or (${cases.status} <> 'archived' and ${cases.category} is distinct from 'integrity'))`;
-const todo = sql`(${hasTexts} and ${isCorrectable} and (${inArray(escalations.state, [...FOR_PEOPLE])} or ${escalations.task} is not null
+/** A forward that nobody can send or copy now, because its case's processing is restricted. */
+export const isRestricted = sql`(${escalations.state} in ('waiting', 'stuck') and ${isProcessingLimited})`;
+const todo = sql`(${hasTexts} and ${isCorrectable} and not ${isRestricted} and (${inArray(escalations.state, [...FOR_PEOPLE])} or ${escalations.task} is not null
 	or (${escalations.mode} = 'manual' and ${escalations.state} = 'waiting')))`;
 
 /** The start of the day five working days ago. A forward by hand with older news is quiet. */
@@ -195,11 +197,12 @@ export async function forwardingAlarm(actor: Actor): Promise<ForwardingAlarm> {
 	return { halted: halt ? { at: halt.at, zone: await firstZone() } : null, todo: count };
 }
 
-/** Forwards in a state for a reason. `next`: the earliest next attempt. */
+/** Forwards in a state for a reason. `restricted`: those that nobody can send now. `next`: the earliest next attempt. */
 type StateRow = {
 	state: EscalationState;
 	reason: string | null;
 	count: number;
+	restricted: number;
 	oldest: string | Date | null;
 	next: string | Date | null;
 };
@@ -212,16 +215,18 @@ export async function stateFigures() {
 	const rows = await rowsOf<StateRow>(
 		db(),
 		sql`select ${escalations.state}, ${escalations.reasonCode} as reason, count(*)::int as count,
+				count(*) filter (where ${isRestricted})::int as restricted,
 				${oldestCorrectable} as oldest, min(${escalations.nextAttemptAt}) as next
 			from ${escalations} inner join ${cases} on ${cases.id} = ${escalations.caseId}
 			where ${inArray(escalations.state, UNDER_WAY)} group by ${escalations.state}, ${escalations.reasonCode}
-			union all select 'closed', null, count(*)::int, null, null from ${escalations} where state = 'closed'`
+			union all select 'closed', null, count(*)::int, 0, null, null from ${escalations} where state = 'closed'`
 	);
 	return ESCALATION_STATES.map((state) => {
 		const own = rows.filter((row) => row.state === state);
 		return {
 			state,
 			count: own.reduce((sum, { count }) => sum + count, 0),
+			restricted: own.reduce((sum, { restricted }) => sum + restricted, 0),
 			oldest: earliest(own.map(({ oldest }) => oldest)),
 			next: earliest(own.map(({ next }) => next)),
 			reasons: own.flatMap(({ reason, count }) => (reason === null ? [] : { reason, count }))

@@ -57,7 +57,8 @@ export async function outgoingFindings(): Promise<Finding[]> {
 
 export async function laporFinding(): Promise<Finding> {
 	const { mode, missing, halt, open } = await connectionState();
-	const counts = new Map((await stateFigures()).map(({ state, count }) => [state, count] as const));
+	const figures = await stateFigures();
+	const counts = new Map(figures.map(({ state, count }) => [state, count] as const));
 	const stuck = counts.get('stuck') ?? 0;
 	const waiting = (counts.get('waiting') ?? 0) + stuck;
 	const unknown = counts.get('unknown') ?? 0;
@@ -74,7 +75,8 @@ export async function laporFinding(): Promise<Finding> {
 	const until = open.map((circuit) => circuit.until).sort((a, b) => b.getTime() - a.getTime())[0];
 	if (until) return finding('lapor', 'bad', 'lapor_open', { ...data, at: until });
 	// Often a setting is missing, which only an administrator can enter.
-	if (stuck > 0) return finding('lapor', 'watch', 'lapor_stuck', { ...data, stuck });
+	const forPeople = stuck - (figures.find(({ state }) => state === 'stuck')?.restricted ?? 0);
+	if (forPeople > 0) return finding('lapor', 'watch', 'lapor_stuck', { ...data, stuck: forPeople });
 	if (unknown > 0) return finding('lapor', 'watch', 'lapor_unknown', data);
 	return finding('lapor', 'good', last ? 'lapor_good' : 'lapor_unused', data);
 }

@@ -13,8 +13,11 @@ import {
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
+import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { queue } from '#lib/server/jobs/queue.ts';
 import { laporClient } from '../connection/lapor-client.ts';
+import { digestFacts } from '../digest-facts.ts';
+import { countTodo, stateFigures } from '../list.ts';
 import { escalationView } from '../view.ts';
 import { deliver, sendReport } from './deliver.ts';
 import { claimEscalation } from './lease.ts';
@@ -51,6 +54,22 @@ describe('while processing is restricted at the reporter’s request', () => {
 		await deliver(id);
 		expect(await lapor.reports(reference)).toHaveLength(1);
 		expect((await forwardNow(id)).escalation.state).toBe('sent');
+	});
+
+	it('a report that was stuck before is not work for people until the restriction ends', async () => {
+		const { id, actor, limit } = await waitingForward();
+		await later(-25 * HOUR, () => db().update(escalations).set({ waitingSince: now() }).where(eq(escalations.id, id)));
+		await sweepEscalations();
+		const stuck = async () => (await stateFigures()).find(({ state }) => state === 'stuck');
+		expect(await countTodo(actor)).toBe(1);
+		expect((await digestFacts(actor)).groups).toMatchObject({ stuck: { count: 1 } });
+		expect(await stuck()).toMatchObject({ count: 1, restricted: 0 });
+		await limit(now());
+		expect(await countTodo(actor)).toBe(0);
+		const { groups } = await digestFacts(actor);
+		expect(groups).toMatchObject({ waiting: { count: 1, rows: [{ reason: 'processing_limited' }] } });
+		expect(Object.keys(groups)).toEqual(['waiting']);
+		expect(await stuck()).toMatchObject({ count: 1, restricted: 1 });
 	});
 
 	it('a report is not sent if the restriction begins during the uploads', async () => {

@@ -73,7 +73,9 @@ describe('an unsent report whose text is corrected', () => {
 		const reason = 'Teks sudah diperbaiki.';
 		const next = await escalateCase(actor, caseReference, { purpose: 'record', reason, version });
 		expect(next.report).toMatchObject({ solution: 'Tambah loket.' });
-		expect((await forwardNow(id)).escalation.task).toBeNull();
+		const { escalation, types } = await forwardNow(id);
+		expect(escalation).toMatchObject({ ...withdrawn, task: null });
+		expect(types.filter((type) => type === 'escalation_closed')).toHaveLength(1);
 	});
 
 	/** A manual forward whose text a person may have copied before it was corrected. */

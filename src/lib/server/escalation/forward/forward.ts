@@ -30,6 +30,7 @@ import {
 import { toClosed } from '../delivery/after-attempt.ts';
 import { queueEarlierAnswer, takeOverFollowups } from '../followups/followups.ts';
 import { escalationInput, type EscalationInput, resendInput, type ResendInput } from '../schema.ts';
+import { dropTask } from '../tasks.ts';
 import { composeReport, type Choices, mayCarryIdentity, nextOrdinal, openForwardOf, factsOfRow } from './compose.ts';
 import { presentIdentity, sealIdentity } from './confirmed-identity.ts';
 import { chooseFiles, filesOf, forwardableFiles, requireAmong } from './files.ts';
@@ -145,14 +146,15 @@ async function insertForward(tx: Tx, actor: Actor, caseWithUnit: CaseWithUnit, i
 }
 
 /**
- * Closes the forwards of the case that LAPOR rejected or whose text was corrected. The new one replaces them, so no handler
- * has to correct them or send them again.
+ * Closes the forwards of the case that LAPOR rejected, and ends the task of those that were closed because the text was
+ * corrected. The new one replaces them, so no handler has to correct them or send them again.
  */
 async function closeReplaced(tx: Tx, actor: Actor, caseWithUnit: CaseWithUnit): Promise<void> {
-	const isWaiting = or(eq(escalations.state, 'rejected'), eq(escalations.task, 'text_corrected' satisfies Task));
-	const isReplaced = and(eq(escalations.caseId, caseWithUnit.row.id), isWaiting);
+	const awaitsHandler = or(eq(escalations.state, 'rejected'), eq(escalations.task, 'text_corrected' satisfies Task));
+	const isReplaced = and(eq(escalations.caseId, caseWithUnit.row.id), awaitsHandler);
 	for (const escalation of await tx.select().from(escalations).where(isReplaced).for('update'))
-		await toClosed(tx, { ...caseWithUnit, escalation }, actor, { superseded: true });
+		if (escalation.state === 'closed') await dropTask(tx, escalation, 'text_corrected');
+		else await toClosed(tx, { ...caseWithUnit, escalation }, actor, { superseded: true });
 }
 
 const FORM_FIELDS: Partial<Record<ReportField, string>> = {

@@ -23,13 +23,13 @@ export interface Forward {
 	unit: UnitRow;
 }
 
-/** A forward as it was read. */
+/** A forward, and whether its case's text was corrected. */
 export interface FoundForward extends Forward {
 	/** Whether the case's text was corrected at the reporter's request after a person confirmed this forward. */
 	textCorrected: boolean;
 }
 
-/** The same as a condition. A corrected name changes no text. */
+/** SQL condition for `textCorrected`. A corrected name changes no text. */
 const isTextCorrected = sql<boolean>`exists (select 1 from timeline c
 	where c.case_id = escalations.case_id and c.type = 'data_corrected'
 		and jsonb_path_exists(c.data, '$.changes[*] ? (@.field != "name")')

@@ -88,8 +88,8 @@ async function recoverOne(tx: Tx, id: string): Promise<void> {
 }
 
 /**
- * The case of a row, unless its processing is restricted at the reporter's request. Then the row waits and is not stuck,
- * because nobody can send it.
+ * Join condition that leaves out rows whose case's processing is restricted. They wait and do not become stuck, because
+ * nobody can send them.
  */
 const unrestrictedCase = and(eq(cases.id, escalations.caseId), isNull(cases.processingLimitedAt));
 

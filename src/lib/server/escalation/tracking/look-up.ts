@@ -34,7 +34,7 @@ const ABSENT_AFTER_MS = 15 * MINUTE_MS;
 
 /**
  * Searches LAPOR for an unknown row by our reference. If LAPOR has the report, the row is marked as sent. If it is
- * certainly absent, it is sent again once, unless its case was archived or became about integrity.
+ * certainly absent, it is sent again once, unless it is withdrawn (see `withdrawForward`).
  */
 export async function lookUp(row: EscalationRow): Promise<void> {
 	const connected = env().LAPOR_LOOKUP ? laporClient() : undefined;

@@ -72,7 +72,7 @@ test('one touch rates the officer at the desk; a note, another score or a link f
 	await page.locator('textarea').fill('Lama menunggu.');
 	await page.getByRole('button', { name: 'Add', exact: true }).tap();
 	await page.getByRole('button', { name: 'Change the rating' }).tap();
-	await expect(page.getByText('Until then, your first rating stands.')).toBeVisible();
+	await expect(page.getByText('Touch the new rating.')).toBeVisible();
 	await page.getByRole('button', { name: 'Keep my first rating' }).tap();
 	await page.getByRole('button', { name: 'Change the rating' }).tap();
 	await expectNoScroll(page);

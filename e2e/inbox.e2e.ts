@@ -68,7 +68,7 @@ test('a report is filtered by its facts and taken from the list with one click, 
 	expect(await height()).toBeGreaterThan(compact);
 	await desk.getByRole('button', { name: 'Baris rapat' }).click();
 
-	// If a colleague took the report first, the second handler is told so.
+	// If a colleague took the report first, the page says so to the second handler.
 	const other = await signedIn(browser, 'penangan2.mamuju', { javaScriptEnabled: false });
 	await other.goto(`/desk?q=${word}&unassigned=1`);
 	await desk.goto(`/desk?q=${word}&unassigned=1`);

@@ -5,7 +5,7 @@ import { MIDNIGHT, type Shift } from './duty.ts';
 export interface RosterShift extends Shift {
 	id: string;
 	officer: string;
-	/** Nobody is on duty in the shift. */
+	/** The officer no longer works here, so the shift has no officer on duty. */
 	officerInactive: boolean;
 	/** What the form that changes the shift is loaded with (see `StaleCheck`). */
 	seen: string;

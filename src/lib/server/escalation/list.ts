@@ -34,7 +34,7 @@ const hasTexts = isNull(cases.destroyedAt);
 /** A rejected report of a case that is archived or about integrity can't be sent again, so no handler corrects it. */
 export const isCorrectable = sql`(${escalations.state} <> 'rejected'
 	or (${cases.status} <> 'archived' and ${cases.category} is distinct from 'integrity'))`;
-/** A forward that nobody can send or copy now, because its case's processing is restricted. */
+/** A forward that staff can't send or copy now, because its case's processing is restricted. */
 export const isRestricted = sql`(${escalations.state} in ('waiting', 'stuck') and ${isProcessingLimited})`;
 const todo = sql`(${hasTexts} and ${isCorrectable} and not ${isRestricted} and (${inArray(escalations.state, [...FOR_PEOPLE])} or ${escalations.task} is not null
 	or (${escalations.mode} = 'manual' and ${escalations.state} = 'waiting')))`;
@@ -197,7 +197,7 @@ export async function forwardingAlarm(actor: Actor): Promise<ForwardingAlarm> {
 	return { halted: halt ? { at: halt.at, zone: await firstZone() } : null, todo: count };
 }
 
-/** Forwards in a state for a reason. `restricted`: those that nobody can send now. `next`: the earliest next attempt. */
+/** Forwards in a state for a reason. `restricted`: those whose case's processing is restricted. `next`: the earliest next attempt. */
 type StateRow = {
 	state: EscalationState;
 	reason: string | null;

@@ -34,7 +34,7 @@ test('only supervisors play a voice note, until somebody has written it down', a
 	expect(await db().$count(incomingFiles, eq(incomingFiles.id, voice.id))).toBe(1);
 });
 
-test('the reporter gets the recording of their own voice note, and nobody with another receipt does', async () => {
+test('only the receipt of the report opens the recording of its voice note', async () => {
 	const voice = keptFile('audio/ogg');
 	await fileStore().put(voice.id, new Uint8Array([1, 2, 3]));
 	const { reference } = await openFromConversation(await waitingFrom(SARI, '', { files: [voice] }), {}, office.handler);

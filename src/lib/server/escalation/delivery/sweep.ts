@@ -89,7 +89,7 @@ async function recoverOne(tx: Tx, id: string): Promise<void> {
 
 /**
  * Join condition that leaves out rows whose case's processing is restricted. They wait and do not become stuck, because
- * nobody can send them.
+ * a restricted report is not sent.
  */
 const unrestrictedCase = and(eq(cases.id, escalations.caseId), isNull(cases.processingLimitedAt));
 

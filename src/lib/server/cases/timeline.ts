@@ -2,6 +2,7 @@ import { and, asc, eq, isNull, or, sql, type SQL } from 'drizzle-orm';
 import type { Role, TimelineType } from '#lib/cases/vocabulary.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, type Tx } from '#lib/server/db/index.ts';
+import type { NoticeChannel } from '#lib/server/db/notify.ts';
 import { cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { enqueueMany } from '#lib/server/jobs/queue.ts';
@@ -9,7 +10,6 @@ import { CASE_ROLES } from '#lib/server/people/access/kinds.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { actingName } from '#lib/words/office.ts';
 import { caseState, recordBacklog } from './backlog.ts';
-import { signalOpenDesks } from './signal-open-desks.ts';
 
 /** Author of an entry: a signed-in person or API token, the reporter, LAPOR, or the system. */
 export type Author = Actor | 'reporter' | 'system' | 'lapor';
@@ -40,6 +40,16 @@ interface Changed {
 	restricted?: boolean;
 }
 
+const CHANNEL: NoticeChannel = 'spatula_case';
+
+/**
+ * Column that an insert into the timeline returns. It notifies every process of the site about the entry, with the
+ * commit: the case's id, its handling unit and the sequence number. Each process then asks the database which signed-in
+ * people may see the case, and sends the change only to their desks.
+ */
+const signalToDesks = sql`pg_notify(${CHANNEL}, json_build_object('case', timeline.case_id, 'unit',
+	(select c.handling_unit_id from cases c where c.id = timeline.case_id), 'seq', timeline.seq)::text)`;
+
 /**
  * Appends an entry to a case's timeline and enqueues `case-event` in the same commit. The caller must hold the lock of
  * the case row, so that sequence numbers are consecutive. Notices and follow-ups to LAPOR run in the job, so that their
@@ -58,10 +68,9 @@ export async function recordEvents(tx: Tx, events: readonly { row: Changed; even
 	const at = now();
 	const values = events.map(({ row, event }) => ({ at, ...entryOf(row, event) }));
 	const { caseId, seq } = timeline;
-	const entries = await tx.insert(timeline).values(values).returning({ caseId, seq, caseState });
+	const entries = await tx.insert(timeline).values(values).returning({ caseId, seq, caseState, signalToDesks });
 	const jobs = entries.map(({ caseId, seq }) => ({ caseId, seq }));
 	await Promise.all([recordBacklog(tx, entries, at), enqueueMany(tx, 'case-event', jobs)]);
-	await signalOpenDesks(tx, jobs);
 	return events.map(({ row }) => entries.find((entry) => entry.caseId === row.id)?.seq ?? 0);
 }
 

@@ -95,11 +95,7 @@ export function builtOnce<T>(build: (on: Database) => T): () => T {
 /** Runs `work` with the connections of jobs, whose statements have no time limit. */
 export const asJob = <T>(work: () => T): T => state.jobs.run(true, work);
 
-interface LastStep {
-	run: (tx: Tx) => Promise<void>;
-	/** Runs after all others, because it takes a lock that must not wait for another one. */
-	atVeryEnd: boolean;
-}
+type LastStep = (tx: Tx) => Promise<void>;
 const lastSteps = new WeakMap<Tx, LastStep[]>();
 
 /** Retries after a deadlock that PostgreSQL detected. */
@@ -139,8 +135,7 @@ async function runOnce<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
 				const steps: LastStep[] = [];
 				lastSteps.set(tx, steps);
 				const result = await work(tx);
-				steps.sort((one, other) => Number(one.atVeryEnd) - Number(other.atVeryEnd));
-				for (const { run } of steps) await run(tx);
+				for (const run of steps) await run(tx);
 				if (opened?.referenceWrites && handle().kind === 'postgres') {
 					await tx.execute(sql`select pg_notify(${REFERENCE_CHANNEL}, '')`);
 				}
@@ -190,8 +185,8 @@ export function noteStatement(statement: string): void {
  *
  * @returns false if `tx` was not opened by `transaction` or `savepoint`, and then `run` doesn't run
  */
-export function beforeCommit(tx: Tx, run: LastStep['run'], { atVeryEnd = false } = {}): boolean {
-	return lastSteps.get(tx)?.push({ run, atVeryEnd }) !== undefined;
+export function beforeCommit(tx: Tx, run: LastStep): boolean {
+	return lastSteps.get(tx)?.push(run) !== undefined;
 }
 
 /**

@@ -32,7 +32,7 @@ beforeEach(async () => {
 	notifications.length = 0;
 });
 
-test('sends one notification per case and transaction, with its office and first new entry, and only after the commit', async () => {
+test('sends one notification per entry, with the office of its case, and only after the commit', async () => {
 	const { reference, id } = await bringTo(office, (await makeCase(office.unit)).reference, 'in_progress');
 	await until(() => expect(notifications.filter((one) => one.case === id)).toHaveLength(3));
 	notifications.length = 0;

@@ -54,7 +54,7 @@ export function appendAtEnd(tx: Tx, entry: NewEntry): void {
 	if (waiting) return void waiting.push(entry);
 	const entries = [entry];
 	collected.set(tx, entries);
-	if (!beforeCommit(tx, (outer) => append(outer, entries), { atVeryEnd: true }))
+	if (!beforeCommit(tx, (outer) => append(outer, entries)))
 		throw new Error('the audit log is written in transaction() or savepoint() only');
 }
 

@@ -159,7 +159,7 @@ const BUDGETS: Record<string, [budget: number, prepare: () => Promise<() => Prom
 			};
 		}
 	],
-	'case opened': [8, async () => () => makeCase(site.unit)],
+	'case opened': [7, async () => () => makeCase(site.unit)],
 	// In working hours, when the handlers are notified at once. Outside them it is fewer.
 	'job of an opened case': [
 		8,
@@ -194,7 +194,7 @@ const BUDGETS: Record<string, [budget: number, prepare: () => Promise<() => Prom
 	],
 	// Two of them check the receipt and whether the form was stored before.
 	reply: [
-		10,
+		9,
 		async () => {
 			const jar = await tracking(await caseIn('needs_info'));
 			const fields = { body: 'Kejadiannya hari Senin.', submission_id: crypto.randomUUID() };
@@ -227,16 +227,16 @@ const BUDGETS: Record<string, [budget: number, prepare: () => Promise<() => Prom
 		async () => page('/(staff)/desk/cases/[reference]/(case)', 'handler', { reference: await caseIn('in_progress') })()
 	],
 	// The last two statements of a form of the desk find the page that follows, after an approval the last three.
-	verify: [11, async () => deskForm('handler', await caseIn(), 'verification', { category: 'time', class: 'plain' })],
+	verify: [10, async () => deskForm('handler', await caseIn(), 'verification', { category: 'time', class: 'plain' })],
 	answer: [
-		11,
+		10,
 		async () => {
 			const written = { body: ANSWER, action: 'Petugas ditegur.', action_on: '2026-01-05' };
 			return deskForm('handler', await caseIn('in_progress'), 'answer', written);
 		}
 	],
 	approve: [
-		16,
+		15,
 		async () => {
 			const reference = await caseIn('in_progress');
 			await answerCase(site.handler, reference, await on(reference, { body: ANSWER }));

@@ -1,17 +1,17 @@
-import { and, asc, desc, eq, inArray, or } from 'drizzle-orm';
+import { and, asc, eq, or, sql } from 'drizzle-orm';
 import { isAnswered, isAnswerFinal } from '#lib/cases/moves.ts';
 import { firstWords } from '#lib/text/marked.ts';
 import { fileColumns, fileOrder } from '#lib/server/attachments/stored-files.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, type Database, type Tx } from '#lib/server/db/index.ts';
+import { db } from '#lib/server/db/index.ts';
 import { attachments, cases, messages, timeline } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
-import { escalations } from '#lib/server/db/schema/escalations.ts';
+import type { escalations } from '#lib/server/db/schema/escalations.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
 import { officeHead } from '#lib/server/people/units/find-unit.ts';
 import { disputeOpen, isInTime, objectionEndsBy, scoreOpen } from './conversation/reporter-time-limits.ts';
 import { decreeOf } from './destruction-decree.ts';
-import type { CaseRow, CaseWithUnit } from './find.ts';
+import type { CaseWithUnit } from './find.ts';
 import { siblings } from './find-by-receipt.ts';
 import { timelineOf, type TimelineEntry } from './timeline.ts';
 
@@ -48,16 +48,12 @@ function withoutOthersNews(entries: TimelineEntry[], corrections: TimelineEntry[
 	return entries.filter((entry) => !isNews(entry) || !isOthers(entry));
 }
 
-/** The number and status at LAPOR of the newest forward of each case that has one. */
-export function lastForwardsOf(on: Database | Tx, rows: readonly Pick<CaseRow, 'id'>[]) {
-	const { caseId, laporId, laporStatus, state, nn } = escalations;
-	const ids = rows.map(({ id }) => id);
-	return on
-		.selectDistinctOn([caseId], { caseId, laporId, laporStatus, state })
-		.from(escalations)
-		.where(inArray(caseId, ids))
-		.orderBy(caseId, desc(nn));
-}
+type Forward = Pick<typeof escalations.$inferSelect, 'laporId' | 'laporStatus' | 'state'>;
+
+/** Column of a query of cases: the number and status at LAPOR of the newest forward. Null without one. */
+export const lastForward = sql<Forward | null>`(select json_build_object('laporId', forward.lapor_id,
+	'laporStatus', forward.lapor_status, 'state', forward.state)
+	from escalations forward where forward.case_id = cases.id order by forward.nn desc limit 1)`;
 
 /** The state of the objection to the latest archiving, as `objectionMade`, from entries in order. */
 function objectionIn(entries: readonly TimelineEntry[]): 'objected' | 'objection_declined' | undefined {
@@ -66,9 +62,19 @@ function objectionIn(entries: readonly TimelineEntry[]): 'objected' | 'objection
 }
 const OBJECTION_STEPS: readonly TimelineEntry['type'][] = ['archived', 'objected', 'objection_declined'];
 
+/** The columns that the page shows of the other reports of a split. */
+const partColumns = {
+	id: cases.id,
+	reference: cases.reference,
+	title: cases.title,
+	body: cases.body,
+	status: cases.status,
+	transferredTo: cases.transferredTo
+};
+
 /** Everything the reporter sees of a case: public entries, messages and files, and the possible actions. */
 export async function reporterView({ row, unit }: CaseWithUnit) {
-	const [read, exchanged, files, running, [last], split, destroyed] = await Promise.all([
+	const [read, exchanged, files, running, parts, destroyed] = await Promise.all([
 		timelineOf(row.id, PUBLIC_OR_RESOLVED),
 		db()
 			.select({ id: messages.id, author: messages.author, body: messages.body, at: messages.at })
@@ -81,11 +87,15 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 			.where(and(eq(attachments.caseId, row.id), eq(attachments.public, true)))
 			.orderBy(fileOrder),
 		db().select().from(clocks).where(eq(clocks.caseId, row.id)),
-		row.escalationState === null ? [] : lastForwardsOf(db(), [row]),
-		db().select().from(cases).where(siblings(row)).orderBy(asc(cases.id)),
+		db()
+			.select({ ...partColumns, forward: lastForward })
+			.from(cases)
+			.where(or(eq(cases.id, row.id), siblings(row)))
+			.orderBy(asc(cases.id)),
 		decreeOf(row)
 	]);
 	const entries = read.filter((entry) => entry.public);
+	const others = parts.filter(({ id }) => id !== row.id);
 	const { officerById, placeById } = await referenceData();
 	const { reference, kind, title, body, requestedSolution, category, class: rank, identity, status } = row;
 	const { returnStatus, transferredTo, archiveReason, satisfaction, receivedAt, dueAt, seenAt } = row;
@@ -119,8 +129,8 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 		messages: row.destroyedAt ? [] : exchanged,
 		attachments: files,
 		clocks: running,
-		forward: last ? { laporId: last.laporId, laporStatus: last.laporStatus, state: last.state } : null,
-		split: split.map((part) => ({
+		forward: parts.find(({ id }) => id === row.id)?.forward ?? null,
+		split: others.map((part) => ({
 			reference: part.reference,
 			title: part.title,
 			status: part.status,

@@ -183,9 +183,8 @@ const BUDGETS: Record<string, [budget: number, prepare: () => Promise<() => Prom
 	],
 	'tracking page': [8, trackingPage(() => caseIn('answered'))],
 	'tracking page of an archived report': [8, trackingPage(() => caseIn('archived'))],
-	// One of them reads its last forward.
 	'tracking page of a forwarded report': [
-		9,
+		8,
 		trackingPage(async () => {
 			const reference = await caseIn('in_progress');
 			await db().update(cases).set({ escalationState: 'sent' }).where(eq(cases.reference, reference));

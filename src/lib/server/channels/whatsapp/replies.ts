@@ -89,7 +89,7 @@ interface Shown extends ShownStatus {
 	/** The office's next deadline. */
 	owed: PromisedDeadline | null;
 	/** The newest forward to SP4N-LAPOR!. */
-	forward: ReportForward | undefined;
+	forward: ReportForward | null;
 }
 
 async function statusOf({ owed, forward, ...report }: Shown, zone: string): Promise<string> {

@@ -5,7 +5,7 @@ import { openFormerChat } from '#lib/server/cases/conversation/contact.ts';
 import { acceptAnswer, storeObjection } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { earliest } from '#lib/server/cases/conversation/record-answer.ts';
 import { lockCaseForReporter, type CaseRow } from '#lib/server/cases/find.ts';
-import { lastForwardsOf } from '#lib/server/cases/reporter-view.ts';
+import { lastForward } from '#lib/server/cases/reporter-view.ts';
 import { opensRestricted } from '#lib/server/cases/receipt-link.ts';
 import { now } from '#lib/server/clock.ts';
 import { savepoint } from '#lib/server/db/index.ts';
@@ -139,20 +139,19 @@ export function ownStatuses(context: MessageContext) {
 /** The statuses of reports, each with the next deadline that the office promised and its status at SP4N-LAPOR!. */
 async function statusesOf({ tx, unit }: MessageContext, rows: readonly CaseRow[], locked: boolean) {
 	const { caseId, name, state, dueAt } = clocks;
-	const ofRows = inArray(
-		caseId,
-		rows.map(({ id }) => id)
-	);
+	const ids = rows.map(({ id }) => id);
 	const running = Map.groupBy(
-		await tx.select({ caseId, name, state, dueAt }).from(clocks).where(ofRows),
+		await tx.select({ caseId, name, state, dueAt }).from(clocks).where(inArray(caseId, ids)),
 		(one) => one.caseId
 	);
 	// A locked number may be somebody else's: it gets no number by which the report can be found at SP4N-LAPOR!.
-	const forwards = locked ? [] : await lastForwardsOf(tx, rows);
+	const forwards = locked
+		? []
+		: await tx.select({ id: cases.id, forward: lastForward }).from(cases).where(inArray(cases.id, ids));
 	const shown = rows.map((row) => ({
 		...row,
 		owed: nextPromisedDeadline({ status: row.status, clocks: running.get(row.id) ?? [] }, now()),
-		forward: forwards.find((one) => one.caseId === row.id)
+		forward: forwards.find(({ id }) => id === row.id)?.forward ?? null
 	}));
 	return reply.statusesOf(shown, unit.timeZone, locked);
 }

@@ -80,7 +80,7 @@ const SCRIPTS = [
  * file by file took half of a start.
  */
 const BUNDLED = [
-	...['drizzle-orm', 'jose', 'pg-boss', 'postgres', 'prom-client', 'rate-limiter-flexible', 'temporal-polyfill', 'zod'],
+	...['drizzle-orm', 'jose', 'pg-boss', 'postgres', 'prom-client', 'temporal-polyfill', 'zod'],
 	...['@fastify/busboy', 'csv-parse', 'csv-stringify', 'uqr', 'zod-openapi']
 ];
 

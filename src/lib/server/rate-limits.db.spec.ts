@@ -7,6 +7,7 @@ import {
 	addressKey,
 	BUDGETS,
 	consume,
+	consumeAll,
 	countFailure,
 	resetFailures,
 	deleteExpiredLimits,
@@ -25,6 +26,17 @@ test('a rate limit allows each key its number of requests, even if they are conc
 	const answers = await many(points + 12, () => consume('submission_address', 'the loud one'));
 	expect(answers.filter(Boolean)).toHaveLength(points);
 	expect(await consume('submission_address', 'the quiet one')).toBe(true);
+});
+
+test('requests that count the same limits in another order all count, and none waits for another in a circle', async () => {
+	const limits = [
+		['rating_place', 'desk'],
+		['rating_address_invited', 'office']
+	] as const;
+	const { points } = BUDGETS.rating_place;
+	const inTurn = Array.from({ length: points + 5 }, (_, n) => (n % 2 ? limits : limits.toReversed()));
+	const answers = await Promise.all(inTurn.map((one) => consumeAll(one)));
+	expect(answers.filter(Boolean)).toHaveLength(points);
 });
 
 test('after several failures each further try waits longer, until the failures are reset or their hour is over', async () => {

@@ -1,10 +1,9 @@
-import { and, exists, gt, inArray, lt, type SQL } from 'drizzle-orm';
-import { RateLimiterDrizzle } from 'rate-limiter-flexible';
+import { and, eq, exists, gt, inArray, lt, lte, sql, type SQL } from 'drizzle-orm';
 import { DAY_MS, DAY_SECONDS, HOUR_MS, HOUR_SECONDS } from '#lib/calendar/durations.ts';
 import { BURST } from '#lib/ratings/signals.ts';
 import { networkOf } from '#lib/server/client-address.ts';
 import { ago, fromNow, now } from '#lib/server/clock.ts';
-import { db, handle } from '#lib/server/db/index.ts';
+import { db } from '#lib/server/db/index.ts';
 import { limits } from '#lib/server/db/schema/people.ts';
 import { env } from '#lib/server/env.ts';
 import { keyedHex } from '#lib/server/keys.ts';
@@ -95,43 +94,52 @@ export const SLOWDOWNS = {
 } as const satisfies Record<string, Slowdown>;
 export type SlowdownName = keyof typeof SLOWDOWNS;
 
-let limiterCache: { of: unknown; limiters: Map<BudgetName | SlowdownName, RateLimiterDrizzle> } | undefined;
-
-function limiterOf(name: BudgetName | SlowdownName): RateLimiterDrizzle {
-	const { database } = handle();
-	if (limiterCache?.of !== database) limiterCache = { of: database, limiters: new Map() };
-	const { points, seconds } = { ...BUDGETS, ...SLOWDOWNS }[name];
-	const limiter =
-		limiterCache.limiters.get(name) ??
-		new RateLimiterDrizzle({
-			storeClient: database,
-			schema: limits,
-			keyPrefix: name,
-			points,
-			duration: seconds,
-			// One limiter cleans the table for all: every five minutes it deletes rows that expired an hour ago.
-			clearExpiredByTimeout: limiterCache.limiters.size === 0
-		});
-	limiterCache.limiters.set(name, limiter);
-	return limiter;
-}
-
+type LimitName = BudgetName | SlowdownName;
 /** A limit and the key that it counts. */
-export type Counted = readonly [name: BudgetName, key: string];
+export type Counted<Name extends LimitName = BudgetName> = readonly [name: Name, key: string];
+
+const ALL_LIMITS: Record<LimitName, Budget> = { ...BUDGETS, ...SLOWDOWNS };
+const rowKey = (name: LimitName, key: string) => `${name}:${key}`;
 
 /**
- * Takes one point of each limit and returns how many were taken within the limit's time, including this one; 0 with
- * LIMITS=off. Must not be called inside a transaction.
+ * Takes one point of each limit in one statement, and returns how many were taken within the limit's time, including this
+ * one; 0 with LIMITS=off.
  */
-export async function tally(counted: readonly Counted[]): Promise<number[]> {
-	if (!env().LIMITS) return counted.map(() => 0);
-	const taken = await Promise.all(counted.map(([name, key]) => limiterOf(name).penalty(key)));
-	return taken.map(({ consumedPoints }) => consumedPoints);
+export async function tally(counted: readonly Counted<LimitName>[]): Promise<number[]> {
+	if (!env().LIMITS || counted.length === 0) return counted.map(() => 0);
+	const rows = counted.map(([name, key]) => {
+		return { key: rowKey(name, key), points: 1, expire: fromNow(ALL_LIMITS[name].seconds * 1000) };
+	});
+	const isOver = lte(limits.expire, now());
+	const taken = await db()
+		.insert(limits)
+		// Each statement locks its rows in the order of their keys, so that none waits for another in a circle.
+		.values(rows.toSorted((one, other) => (one.key < other.key ? -1 : 1)))
+		.onConflictDoUpdate({
+			target: limits.key,
+			set: {
+				points: sql`case when ${isOver} then 1 else ${limits.points} + 1 end`,
+				expire: sql`case when ${isOver} then excluded.expire else ${limits.expire} end`
+			}
+		})
+		.returning({ key: limits.key, points: limits.points });
+	const pointsOf = new Map(taken.map(({ key, points }) => [key, points]));
+	return rows.map(({ key }) => pointsOf.get(key) ?? 0);
+}
+
+/** How many points of a limit are taken now; 0 with LIMITS=off. */
+async function pointsTaken(name: LimitName, key: string): Promise<number> {
+	if (!env().LIMITS) return 0;
+	const [row] = await db()
+		.select({ points: limits.points })
+		.from(limits)
+		.where(and(eq(limits.key, rowKey(name, key)), gt(limits.expire, now())));
+	return row?.points ?? 0;
 }
 
 /**
- * Takes one point of each limit. They are counted before the guarded work, so that concurrent tries
- * cannot all pass. Must not be called inside a transaction. With LIMITS=off everything is allowed.
+ * Takes one point of each limit. They are counted before the guarded work, so that concurrent tries cannot all pass. With
+ * LIMITS=off everything is allowed.
  * @returns whether each limit had a point left
  */
 export async function consumeAll(counted: readonly Counted[]): Promise<boolean> {
@@ -142,23 +150,19 @@ export async function consumeAll(counted: readonly Counted[]): Promise<boolean> 
 /** As `consumeAll` for one limit. */
 export const consume = (name: BudgetName, key: string): Promise<boolean> => consumeAll([[name, key]]);
 
-/** Whether the limit has a point left, without taking it. Must not be called inside a transaction. */
-export async function hasPoint(name: BudgetName, key: string): Promise<boolean> {
-	if (!env().LIMITS) return true;
-	return ((await limiterOf(name).get(key))?.consumedPoints ?? 0) < BUDGETS[name].points;
-}
+/** Whether the limit has a point left, without taking it. */
+export const hasPoint = async (name: BudgetName, key: string): Promise<boolean> =>
+	(await pointsTaken(name, key)) < BUDGETS[name].points;
 
 /** Counts one failure. @returns seconds that the next try will wait */
 export async function countFailure(name: SlowdownName, key: string): Promise<number> {
-	if (!env().LIMITS) return 0;
-	return waitAfter(name, (await limiterOf(name).penalty(key)).consumedPoints);
+	const [failures = 0] = await tally([[name, key]]);
+	return waitAfter(name, failures);
 }
 
-/** Seconds that a try must wait now; 0 with LIMITS=off. Must not be called inside a transaction. */
-export async function secondsToWait(name: SlowdownName, key: string): Promise<number> {
-	if (!env().LIMITS) return 0;
-	return waitAfter(name, (await limiterOf(name).get(key))?.consumedPoints ?? 0);
-}
+/** Seconds that a try must wait now; 0 with LIMITS=off. */
+export const secondsToWait = async (name: SlowdownName, key: string): Promise<number> =>
+	waitAfter(name, await pointsTaken(name, key));
 
 function waitAfter(name: SlowdownName, failures: number): number {
 	const { points, waits }: Slowdown = SLOWDOWNS[name];
@@ -167,12 +171,20 @@ function waitAfter(name: SlowdownName, failures: number): number {
 
 /** Deletes the counted failures, for example after a right PIN. */
 export async function resetFailures(name: SlowdownName, key: string): Promise<void> {
-	if (env().LIMITS) await limiterOf(name).delete(key);
+	if (env().LIMITS)
+		await db()
+			.delete(limits)
+			.where(eq(limits.key, rowKey(name, key)));
 }
 
-/** Nightly job: deletes expired counts and with them the hashed addresses. */
+/** Each hour: deletes expired counts, and with them the hashed addresses. Leaves those that a request is just counting. */
 export async function deleteExpiredLimits(): Promise<void> {
-	await db().delete(limits).where(lt(limits.expire, now()));
+	const expired = db()
+		.select({ key: limits.key })
+		.from(limits)
+		.where(lt(limits.expire, now()))
+		.for('update', { skipLocked: true });
+	await db().delete(limits).where(inArray(limits.key, expired));
 }
 
 /**

@@ -35,6 +35,7 @@ import { mails } from '#lib/server/db/schema/mails.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
+import { deleteExpiredLimits } from '#lib/server/rate-limits.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { Conflict, Invalid, OfficeClosed } from '#lib/server/errors.ts';
 import { followCaseEvents } from '#lib/server/escalation/followups/followups.ts';
@@ -96,13 +97,16 @@ const office = async () => (await unitByIdOrName(unitId))!;
 /** Runs all sweeps at ten in the morning of a working day in two weeks. */
 async function runJobs(): Promise<void> {
 	const day = addWorkingDays(addDays(localDate(now(), ZONE), 14), 1, DEFAULT_CALENDAR);
-	const jobs = [sweepReporterTurns, sweepStaffNotices, writeDigests, sweepAccessChanges, runHousekeeping];
-	await withClock(
-		() => instantAt(day, '10:00', ZONE),
-		async () => {
-			for (const job of jobs) await job();
-		}
-	);
+	const jobs = [
+		sweepReporterTurns,
+		sweepStaffNotices,
+		writeDigests,
+		sweepAccessChanges,
+		deleteExpiredLimits,
+		runHousekeeping
+	];
+	const morning = instantAt(day, '10:00', ZONE);
+	for (const job of jobs) await withClock(() => morning, job);
 }
 
 /** Everything that the province counts about itself and its offices, and the figures of /metrics. */

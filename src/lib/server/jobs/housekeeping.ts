@@ -7,7 +7,6 @@ import { deleteOldNotices } from '#lib/server/channels/notice-list.ts';
 import { ago } from '#lib/server/clock.ts';
 import { closeAllQuarters } from '#lib/server/insight/public-page.ts';
 import { log } from '#lib/server/log.ts';
-import { deleteExpiredLimits } from '#lib/server/rate-limits.ts';
 import { deleteUnusablePasswordLinks } from '#lib/server/people/sign-in/password-links.ts';
 import { deleteExpiredSessions } from '#lib/server/people/sign-in/session.ts';
 import { proposeYearly } from '#lib/server/privacy/retention/proposal.ts';
@@ -19,7 +18,6 @@ import { deleteExternalReferences, deleteRecordingDevices } from '#lib/server/vi
 const PARTS: readonly (() => Promise<unknown>)[] = [
 	deleteExpiredSessions,
 	deleteUnusablePasswordLinks,
-	deleteExpiredLimits,
 	deleteExternalReferences,
 	deleteRecordingDevices,
 	deleteOldMails,

@@ -76,6 +76,8 @@ export interface JobPayloads {
 	'backup-sweep': Record<string, never>;
 	/** Each minute, and after the second confirmation: carries out confirmed destructions. */
 	destruction: Record<string, never>;
+	/** Each hour: deletes expired counts of rate limits. */
+	'limits-sweep': Record<string, never>;
 	/** Each night, or at the next start: deletes expired data and runs checks. */
 	housekeeping: Record<string, never>;
 }
@@ -161,6 +163,7 @@ export const JOBS: { readonly [N in JobName]: JobOptions<N> } = {
 	backup: { expires: 12 * HOUR_SECONDS, polling: 2 },
 	'backup-sweep': { cron: '*/5 * * * *', polling: 30 },
 	destruction: { cron: MINUTELY, expires: HOUR_SECONDS, polling: 2 },
+	'limits-sweep': { cron: '41 * * * *', missed: 'once', polling: 30 },
 	// A small office may switch its server off at night. `expires`: waits for the end of a backup, to delete files.
 	housekeeping: { cron: '17 18 * * *', missed: 'once', expires: 12 * HOUR_SECONDS, polling: 30 }
 };

@@ -27,6 +27,7 @@ import { runDestructions } from '#lib/server/privacy/retention/run.ts';
 import { asJob } from '#lib/server/db/index.ts';
 import { log } from '#lib/server/log.ts';
 import { countJob } from '#lib/server/process-metrics.ts';
+import { deleteExpiredLimits } from '#lib/server/rate-limits.ts';
 import { runHousekeeping } from './housekeeping.ts';
 import { JOB_NAMES, JOBS, type JobName, type JobPayloads } from './jobs.ts';
 import { HEARTBEAT, noteHeartbeat, queue } from './queue.ts';
@@ -63,6 +64,7 @@ const HANDLERS: { [N in JobName]: (payload: JobPayloads[N]) => Promise<unknown> 
 	backup: ({ backupId }) => runBackupJob(backupId),
 	'backup-sweep': requestDueBackup,
 	destruction: () => runDestructions(),
+	'limits-sweep': deleteExpiredLimits,
 	housekeeping: runHousekeeping
 };
 

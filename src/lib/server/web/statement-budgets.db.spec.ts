@@ -124,9 +124,9 @@ const BUDGETS: Record<string, [budget: number, prepare: () => Promise<() => Prom
 	'privacy notice': [0, async () => () => openPage('/(citizen)/privasi', { search: `?kantor=${site.unit.slug}` })],
 	'request page': [0, publicPage('/(citizen)/[unit]/permintaan')],
 	'q/[code]': [1, async () => () => openPage('/(citizen)/q/[code]', { params: { code: site.desk.code } })],
-	// Five of them count rate limits (docs/decisions/0007).
+	// Two of them count rate limits (docs/decisions/0007).
 	'rating by form at a desk': [
-		7,
+		4,
 		async () => {
 			const jar: CookieJar = new Map();
 			await placeCookie.write(cookiesIn(jar), { code: site.desk.code });

@@ -137,7 +137,7 @@ export const apiTokens = pgTable('api_tokens', {
 	revokedAt: at()
 });
 
-/** Rate limits of `rate-limiter-flexible`. Keys are keyed hashes, never addresses. */
+/** The points of rate limits that were taken. Keys are keyed hashes, never addresses. */
 export const limits = pgTable('limits', {
 	key: text().primaryKey(),
 	points: integer().notNull().default(0),

@@ -161,7 +161,7 @@ test('no page may load anything from another site', () => {
 });
 
 test('a network address is counted for at most a day, apart from reports', () => {
-	// A limit's row is deleted at the latest an hour and five minutes after its time is over.
+	// A limit's row is deleted at the latest an hour after its time is over.
 	const longest = Math.max(
 		NETWORK_MS,
 		...Object.entries(BUDGETS).flatMap(([name, { seconds }]) => (name.includes('address') ? [seconds * 1000] : []))

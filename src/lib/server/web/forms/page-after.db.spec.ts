@@ -15,16 +15,16 @@ test('after an action the desk opens the next piece of work, the list or the sam
 		return pageAfter(office.handler, reference, 'verified');
 	};
 	expect(await after('list')).toBe(`/desk?done=verified&of=${reference}&left=1`);
-	expect(await after('case')).toBe(`/desk/cases/${reference}?done=verified&left=1`);
-	expect(await after('unknown')).toBe(`/desk/cases/${reference}?done=verified&left=1`);
+	expect(await after('case')).toBe(`/desk/cases/${reference}/answer?done=verified&left=1`);
+	expect(await after('unknown')).toBe(`/desk/cases/${reference}/answer?done=verified&left=1`);
 	expect(await after('next')).toBe(`/desk/cases/${other}?done=verified&of=${reference}&left=1`);
 });
 
-test('after the only waiting report was verified, the desk stays on it, because it needs an answer', async () => {
+test('after the only waiting report was verified, the desk opens the form of its answer', async () => {
 	const unit = await makeUnit();
 	const alone = await makeActor([[unit.id, 'handler']]);
 	const { reference } = await makeCase(unit);
-	expect(await pageAfter(alone, reference, 'verified')).toBe(`/desk/cases/${reference}?done=verified&left=0`);
+	expect(await pageAfter(alone, reference, 'verified')).toBe(`/desk/cases/${reference}/answer?done=verified&left=0`);
 	expect(await pageAfter(alone, reference, 'answered')).toBe(`/desk?done=answered&of=${reference}&left=0`);
 });
 

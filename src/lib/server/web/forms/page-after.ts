@@ -45,7 +45,8 @@ interface After {
 
 /**
  * Address of the person's most urgent work, of the list or of the case just handled, as the person has chosen. After a
- * verification, unverified reports come first. If no other report waits, the verified one does: it needs an answer.
+ * verification, unverified reports come first. If no other report waits, the verified one does. The form of its answer is
+ * open, because the page of an unassigned report shows the form for messages.
  *
  * @param decides the next draft to decide instead of the next report
  * @param after the case that was just handled, and the outcome to show
@@ -60,9 +61,12 @@ export async function nextWorkPage(actor: Actor, decides: boolean, after?: After
 	const [next] = work;
 	const list = decides ? '/desk/approvals' : '/desk';
 	const left = String(work.length);
-	const stays = opens === 'case' || (opens === 'next' && !next && after?.done === 'verified');
+	const verified = after?.done === 'verified';
+	const stays = opens === 'case' || (opens === 'next' && !next && verified);
 	// `left` without `of`: the message is about the case on the page, and the person may choose differently.
-	if (after && stays) return withQuery(`/desk/cases/${after.reference}`, { done: after.done, left });
+	if (after && stays) {
+		return withQuery(`/desk/cases/${after.reference}${verified ? '/answer' : ''}`, { done: after.done, left });
+	}
 	const address = opens === 'next' && next ? `/desk/cases/${next}${decides ? '/approval' : ''}` : list;
 	return after ? withQuery(address, { done: after.done, of: after.reference, left }) : address;
 }

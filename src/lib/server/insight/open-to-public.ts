@@ -1,9 +1,10 @@
-import { eq } from 'drizzle-orm';
+import { and, eq, inArray, isNull } from 'drizzle-orm';
 import { z } from 'zod';
 import { notify } from '#lib/server/channels/notices.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import { unitsInUse } from '#lib/server/people/access/case-access.ts';
@@ -21,11 +22,13 @@ const openingSchema = z.object({
 /**
  * Opens offices to the public: all of them, or none if one lacks something. An open office is not changed.
  * An office in trial, or below one, is opened after the trial has ended.
+ *
+ * @returns the codes of the opened offices
  * @throws NotFound if the actor does not administer one of them · Invalid `opening_none`, `opening_trial`, `opening_lacks`
  */
-export async function openToPublic(actor: Actor, raw: unknown): Promise<void> {
+export async function openToPublic(actor: Actor, raw: unknown): Promise<string[]> {
 	const { units: ids } = checked(openingSchema, raw);
-	await transaction(async (tx) => {
+	return transaction(async (tx) => {
 		const closed = (await lockOffices(tx, actor, ids)).filter((unit) => !isOpenToPublic(unit));
 		const trials = await tx.select().from(units).where(eq(units.state, 'trial'));
 		const inTrial = trials.filter(({ path }) => closed.some((unit) => unit.path.startsWith(path)));
@@ -41,6 +44,7 @@ export async function openToPublic(actor: Actor, raw: unknown): Promise<void> {
 			await setState(tx, actor, unit, { state: 'open', action: 'unit.opened' });
 			await notifySupervisorsAbove(tx, actor, unit);
 		}
+		return closed.map(({ code }) => code);
 	});
 }
 
@@ -69,16 +73,24 @@ async function notifySupervisorsAbove(tx: Tx, actor: Actor, unit: Unit): Promise
 	const supervisors = (await roleHolders(tx, ['supervisor'])).filter(({ id }) => id !== actor.accountId);
 	const nearest = above.findLast((id) => supervisors.some(({ unitId }) => unitId === id));
 	const people = supervisors.filter(({ unitId }) => unitId === nearest).map(({ id }) => id);
-	const namesOf = async (role: 'handler' | 'supervisor') =>
-		(await accountsWithRole(tx, [role], [unit.id])).map(({ name }) => name);
+	const handlers = await accountsWithRole(tx, ['handler'], [unit.id]);
+	const heads = await accountsWithRole(tx, ['supervisor'], [unit.id]);
+	const namesOf = (all: readonly { name: string }[]) => all.map(({ name }) => name);
+	const ids = [...handlers, ...heads].map(({ id }) => id);
+	const invited = await tx
+		.select({ name: accounts.name })
+		.from(accounts)
+		.where(and(inArray(accounts.id, ids), isNull(accounts.passwordHash)))
+		.orderBy(accounts.name);
 	await notify(tx, people, {
 		kind: 'office_opened',
 		occasion: `${unit.id}:${now().toISOString()}`,
 		data: {
 			name: unit.name,
 			by: actor.name,
-			handlers: await namesOf('handler'),
-			supervisors: await namesOf('supervisor')
+			handlers: namesOf(handlers),
+			supervisors: namesOf(heads),
+			invited: namesOf(invited)
 		},
 		page: '/desk'
 	});

@@ -105,11 +105,15 @@ test('one step opens a closed office again, and with it a new one below that has
 	await makePlace(below.id);
 	// The table of offices says the same as the office's own page.
 	expect((await officesToOpen(both)).find(({ id }) => id === below.id)).toMatchObject({
-		...{ ready: true, fromAbove: true, lacks: ['officer', 'standard'], withoutPassword: 0 }
+		...{ state: 'new', fromAbove: true, needs: [], lacks: ['officer', 'standard'], withoutPassword: 0 }
 	});
-	expect(await setupOf(both, below.code)).toMatchObject({ needs: [], fromAbove: true });
+	const { steps, ...path } = await setupOf(both, below.code);
+	expect(path).toMatchObject({ needs: [], fromAbove: true });
+	expect(steps.find(({ step }) => step === 'people')?.lacks).toEqual(['own_people']);
 	expect((await setupOf(both, '7600')).fromAbove).toBe(false);
-	await openToPublic(both, { units: [unitId, below.id] });
+	const ids = { units: [unitId, below.id] };
+	expect((await openToPublic(both, ids)).toSorted()).toEqual(['7600', below.code].toSorted());
+	expect(await openToPublic(both, ids)).toEqual([]);
 	expect([(await unitNow()).state, (await unitByIdOrName(below.id))?.state]).toEqual(['open', 'open']);
 });
 
@@ -160,8 +164,15 @@ test('the path shows what is missing by the data; only people of a root confirm 
 	const below = await makeUnit({ parent: await unitNow() });
 	const regency = await makeActor([[below.id, 'admin']]);
 	await expect(confirmStep(regency, { step: 'backup', note })).rejects.toBeInstanceOf(NotAllowed);
-	const lacks = ['service', 'place', 'passwords', 'officer'];
-	expect(await officesToOpen(regency)).toMatchObject([{ code: below.code, open: true, lacks, withoutPassword: 1 }]);
+	expect(await officesToOpen(regency)).toMatchObject([
+		{
+			code: below.code,
+			state: 'open',
+			needs: ['service', 'place'],
+			lacks: ['passwords', 'officer'],
+			withoutPassword: 1
+		}
+	]);
 });
 
 test('once it has officers, the path lists what protects reporters and who is invited', async () => {
@@ -192,10 +203,12 @@ test('the supervisors above learn of an office that opens below one with reports
 		const handler = await makeActor([[young.id, 'handler']]);
 		const head = await makeActor([[young.id, 'supervisor']]);
 		for (const person of [handler, head]) await signedUp(person);
+		const invited = await makeActor([[young.id, 'handler']]);
 		await createService(opener, young.id, { kind: 'library', name: 'Layanan', nameEn: 'Service', active: 'on' });
 		await makePlace(young.id);
 		await openToPublic(opener, { units: [young.id] });
-		const data = { name: young.name, by: opener.name, handlers: [handler.name], supervisors: [head.name] };
+		const handlers: unknown = expect.arrayContaining([handler.name, invited.name]);
+		const data = { name: young.name, by: opener.name, handlers, supervisors: [head.name], invited: [invited.name] };
 		return { head, data };
 	};
 	await open();

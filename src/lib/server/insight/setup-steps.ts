@@ -18,8 +18,7 @@ import { isRootAdmin, requireRootAdmin, rootAdministrators } from '#lib/server/p
 import { recordChange } from '#lib/server/people/audit.ts';
 import { listPeople } from '#lib/server/people/directory.ts';
 import { openPasswordLinks } from '#lib/server/people/sign-in/password-links.ts';
-import { isOpenToPublic, type Unit } from '#lib/server/people/units/find-unit.ts';
-import { isInTrial } from '#lib/server/people/units/trial.ts';
+import type { Unit } from '#lib/server/people/units/find-unit.ts';
 import { openingState, openingStates, type OpeningNeed } from '#lib/server/people/units/opening.ts';
 import { unitForAdmin, unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { referenceData, settingOf } from '#lib/server/reference/reference.ts';
@@ -39,7 +38,17 @@ export type ConfirmedStep = (typeof CONFIRMED)[number];
 export type SetupLack =
 	| OpeningNeed
 	| ConfirmedStep
-	| ('address' | 'contact' | 'responsible' | 'passwords' | 'officer' | 'standard' | 'channel' | 'channel_test')
+	| (
+			| 'address'
+			| 'contact'
+			| 'responsible'
+			| 'own_people'
+			| 'passwords'
+			| 'officer'
+			| 'standard'
+			| 'channel'
+			| 'channel_test'
+	  )
 	| ('mail_server' | 'mail_test' | 'lapor_settings' | 'lapor_test' | 'restore');
 
 const confirmation = (step: ConfirmedStep) => `setup:${step}`;
@@ -78,6 +87,7 @@ export async function setupOf(actor: Actor, code: string) {
 		office: [...needs.filter((need) => need === 'name'), ...officeLacks(unit)],
 		people: [
 			...needs.filter((need) => need === 'handler' || need === 'approver'),
+			...lack(fromAbove, 'own_people'),
 			...lack(waiting.length > 0, 'passwords')
 		],
 		officers: lack(!(await hasOfficer(unit)), 'officer'),
@@ -218,7 +228,8 @@ export async function withdrawStep(actor: Actor, raw: unknown): Promise<void> {
 }
 
 /**
- * All offices that the actor administers: what each needs to be opened, and what its own steps lack besides.
+ * All offices that the actor administers: what each needs to be opened (`needs`), and what its own steps lack besides
+ * (`lacks`).
  * @throws NotFound if there are none
  */
 export async function officesToOpen(actor: Actor) {
@@ -228,17 +239,15 @@ export async function officesToOpen(actor: Actor) {
 	const waiting = await withoutPassword(actor);
 	return Promise.all(
 		all.map(async (unit) => {
-			const { id, code, name } = unit;
+			const { id, code, name, state } = unit;
 			const { lacks: needs = [], fromAbove = false } = states.get(id) ?? {};
 			const withoutPassword = waiting.filter(({ unitIds }) => unitIds.includes(id)).length;
 			const lacks: SetupLack[] = [
-				...needs,
 				...lack(withoutPassword > 0, 'passwords'),
 				...lack(!(await hasOfficer(unit)), 'officer'),
 				...lack(!needs.includes('service') && !(await hasStandard(unit)), 'standard')
 			];
-			const state = { open: isOpenToPublic(unit), trial: isInTrial(unit), ready: needs.length === 0 };
-			return { id, code, name, ...state, fromAbove, lacks, withoutPassword };
+			return { id, code, name, state, fromAbove, needs, lacks, withoutPassword };
 		})
 	);
 }

@@ -1,7 +1,7 @@
 import { redirect } from '@sveltejs/kit';
 import { openToPublic } from '#lib/server/insight/open-to-public.ts';
 import { officesToOpen } from '#lib/server/insight/setup-steps.ts';
-import { changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
+import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor) => {
 	const all = await officesToOpen(actor);
@@ -11,5 +11,7 @@ export const load = withActor(async (actor) => {
 });
 
 export const actions = {
-	default: changeThenOpen(openToPublic, '/admin/mulai?saved', { lists: ['units'] })
+	default: formAction(async (actor, { data }) => `/admin/mulai?opened=${(await openToPublic(actor, data)).join(',')}`, {
+		lists: ['units']
+	})
 };

@@ -6,6 +6,7 @@ import { cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { now } from '#lib/server/clock.ts';
 import { Conflict } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { clockWrites, recomputeClocks, type CaseClocks } from './clocks/case-clocks.ts';
 import { lockCaseForActor, type CaseRow, type CaseWithUnit } from './find.ts';
 import { hasWorkingAssignee } from './case-staff.ts';
 
@@ -61,12 +62,18 @@ export function moveTarget(row: CaseRow, move: Move): CaseStatus {
 
 type Changes = Partial<Omit<CaseRow, 'id' | 'version' | 'reference'>>;
 
-/** Updates a locked case and increments its version. */
-export async function updateCase(tx: Tx, row: CaseRow, changes: Changes = {}): Promise<CaseRow> {
+/**
+ * Updates a locked case and increments its version.
+ *
+ * @param clocks the changed deadlines, which the same statement stores, with the due time of the case
+ */
+export async function updateCase(tx: Tx, row: CaseRow, changes: Changes = {}, clocks?: CaseClocks): Promise<CaseRow> {
 	const restrictedAt = changes.restricted && !row.restricted ? now() : row.restrictedAt;
+	const due = clocks && { dueAt: recomputeClocks(clocks) };
 	const [changed] = await tx
+		.with(...(clocks ? clockWrites(tx, { ...row, ...changes }, clocks) : []))
 		.update(cases)
-		.set({ ...changes, restrictedAt, version: row.version + 1 })
+		.set({ ...changes, ...due, restrictedAt, version: row.version + 1 })
 		.where(and(eq(cases.id, row.id), eq(cases.version, row.version)))
 		.returning();
 	if (!changed) throw new Conflict('stale', { status: row.status, version: row.version });
@@ -76,13 +83,21 @@ export async function updateCase(tx: Tx, row: CaseRow, changes: Changes = {}): P
 /**
  * Makes a move of the table: sets the status and further columns, and increments the version. If a settled
  * case becomes open again, removes an assignee who has left or lost the role (see `recordReopening`).
+ *
+ * @param clocks as for `updateCase`
  */
-export async function moveCase(tx: Tx, row: CaseRow, move: Move, changes: Omit<Changes, 'status'> = {}) {
+export async function moveCase(
+	tx: Tx,
+	row: CaseRow,
+	move: Move,
+	changes: Omit<Changes, 'status'> = {},
+	clocks?: CaseClocks
+) {
 	const to = moveTarget(row, move);
 	const leaving = to === 'needs_info' || to === 'archived' ? { returnStatus: originOf(row) } : {};
 	const reopens = OPEN_STATUSES.includes(to) && !OPEN_STATUSES.includes(row.status);
 	const free = reopens && !(await hasWorkingAssignee(tx, row)) ? { assigneeId: null } : {};
-	return updateCase(tx, row, { ...leaving, ...free, ...changes, status: to });
+	return updateCase(tx, row, { ...leaving, ...free, ...changes, status: to }, clocks);
 }
 
 /** A case archived while a question is open later returns to its status before the question. */

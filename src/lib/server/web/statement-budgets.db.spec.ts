@@ -193,7 +193,7 @@ const BUDGETS: Record<string, [budget: number, prepare: () => Promise<() => Prom
 	],
 	// Two of them check the receipt and whether the form was stored before.
 	reply: [
-		9,
+		8,
 		async () => {
 			const jar = await tracking(await caseIn('needs_info'));
 			const fields = { body: 'Kejadiannya hari Senin.', submission_id: crypto.randomUUID() };
@@ -226,7 +226,7 @@ const BUDGETS: Record<string, [budget: number, prepare: () => Promise<() => Prom
 		async () => page('/(staff)/desk/cases/[reference]/(case)', 'handler', { reference: await caseIn('in_progress') })()
 	],
 	// The last two statements of a form of the desk find the page that follows, after an approval the last three.
-	verify: [10, async () => deskForm('handler', await caseIn(), 'verification', { category: 'time', class: 'plain' })],
+	verify: [9, async () => deskForm('handler', await caseIn(), 'verification', { category: 'time', class: 'plain' })],
 	answer: [
 		10,
 		async () => {
@@ -235,7 +235,7 @@ const BUDGETS: Record<string, [budget: number, prepare: () => Promise<() => Prom
 		}
 	],
 	approve: [
-		15,
+		14,
 		async () => {
 			const reference = await caseIn('in_progress');
 			await answerCase(site.handler, reference, await on(reference, { body: ANSWER }));

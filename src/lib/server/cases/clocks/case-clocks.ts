@@ -57,9 +57,18 @@ const inMemory = (unit: UnitRow, calendar: Calendar, all: readonly Clock[], span
 	outcomes: []
 });
 
-/** Stores the rows that changed, and the outcomes, in one statement. `row` is the case after the move. */
+/** Stores the rows that changed, and the outcomes, in one statement. */
 export async function storeClocks(tx: Tx, row: Pick<CaseRow, 'id' | 'unitId'>, clocks: CaseClocks): Promise<void> {
-	const { id: caseId, unitId } = row;
+	const writes = clockWrites(tx, row, clocks);
+	if (writes.length > 0)
+		await tx
+			.with(...writes)
+			.select({ stored: sql`true` })
+			.from(sql`(select) stored`);
+}
+
+/** The writes of `storeClocks`, to run with another statement. `row` is the case after the move. */
+export function clockWrites(tx: Tx, { id: caseId, unitId }: Pick<CaseRow, 'id' | 'unitId'>, clocks: CaseClocks) {
 	const ofCase = <R extends { id: string }>(rows: readonly R[], stored: readonly R[]) =>
 		rows
 			.filter((one) => !stored.some((before) => before === one || isDeepStrictEqual(before, one)))
@@ -68,13 +77,13 @@ export async function storeClocks(tx: Tx, row: Pick<CaseRow, 'id' | 'unitId'>, c
 	const runs = ofCase(clocks.runs, clocks.stored.runs);
 	const outcomes = clocks.outcomes.map((outcome) => ({ ...outcome, caseId, unitId }));
 	const ended = { toAt: sql`excluded.to_at` };
-	const writes = [
-		spans.length > 0 && tx.insert(pauses).values(spans).onConflictDoUpdate({ target: pauses.id, set: ended }),
-		runs.length > 0 && tx.insert(clockRows).values(runs).onConflictDoUpdate({ target: clockRows.id, set: CHANGED }),
-		outcomes.length > 0 && tx.insert(clockOutcomes).values(outcomes)
+	const pausing = () => tx.insert(pauses).values(spans).onConflictDoUpdate({ target: pauses.id, set: ended });
+	const running = () => tx.insert(clockRows).values(runs).onConflictDoUpdate({ target: clockRows.id, set: CHANGED });
+	return [
+		spans.length > 0 && tx.$with('pausing').as(pausing()),
+		runs.length > 0 && tx.$with('running').as(running()),
+		outcomes.length > 0 && tx.$with('met').as(tx.insert(clockOutcomes).values(outcomes))
 	].filter((write) => write !== false);
-	const parts = writes.map((write, at) => sql`${sql.identifier(`part_${at}`)} as ${write}`);
-	if (parts.length > 0) await tx.execute(sql`with ${sql.join(parts, sql`, `)} select`);
 }
 
 /** The columns of a stored deadline that a verb may change. */

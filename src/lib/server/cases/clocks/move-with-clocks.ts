@@ -2,7 +2,7 @@ import type { Move } from '#lib/cases/moves.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import type { CaseRow, CaseWithUnit } from '../find.ts';
 import { moveCase } from '../move.ts';
-import { loadClocks, recomputeClocks, storeClocks, type CaseClocks } from './case-clocks.ts';
+import { loadClocks, type CaseClocks } from './case-clocks.ts';
 
 /**
  * Moves a locked case to its next status, and stores its changed deadlines with its new due time.
@@ -19,7 +19,6 @@ export async function moveWithClocks(
 ): Promise<{ row: CaseRow; clocks: CaseClocks }> {
 	const clocks = await loadClocks(tx, { row: before, unit });
 	await change?.(clocks);
-	const row = await moveCase(tx, before, move, { ...columns, dueAt: recomputeClocks(clocks) });
-	await storeClocks(tx, row, clocks);
+	const row = await moveCase(tx, before, move, columns, clocks);
 	return { row, clocks };
 }

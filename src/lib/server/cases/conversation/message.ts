@@ -14,7 +14,7 @@ import { Conflict, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { submissionHash } from '#lib/server/submission-hashes.ts';
 import { withdrawReturnedArchiving } from '../answers/draft.ts';
-import { loadClocks, meetClocks, pauseFrom, recomputeClocks, startClocks, storeClocks } from '../clocks/case-clocks.ts';
+import { loadClocks, meetClocks, pauseFrom, startClocks } from '../clocks/case-clocks.ts';
 import { promisedRules } from '../clocks/deadlines.ts';
 import { moveWithClocks } from '../clocks/move-with-clocks.ts';
 import type { CaseRow } from '../find.ts';
@@ -115,8 +115,7 @@ export async function writeMessage(actor: Actor, reference: string, raw: unknown
 			const mentions = input.public ? [] : await mentionedIn(tx, actor, before, body, desk !== undefined);
 			const clocks = input.public ? await loadClocks(tx, { row: before, unit }) : undefined;
 			if (clocks) meetClocks(clocks, FIRST_REPLY_CLOCKS, now());
-			const row = await updateCase(tx, before, clocks ? { dueAt: recomputeClocks(clocks) } : {});
-			if (clocks) await storeClocks(tx, row, clocks);
+			const row = await updateCase(tx, before, {}, clocks);
 			const { id: message } = await storeMessage(tx, row, { ...byStaff(actor), ...said, submissionHash: hash }, kept);
 			const type = input.public ? 'message' : 'note';
 			const data = { message, mentions: mentions.length > 0 ? mentions : undefined };

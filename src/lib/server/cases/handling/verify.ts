@@ -6,14 +6,7 @@ import type { Tx } from '#lib/server/db/index.ts';
 import { invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { withdrawReturnedArchiving } from '../answers/draft.ts';
-import {
-	loadClocks,
-	meetClocks,
-	recomputeClocks,
-	startClocks,
-	storeClocks,
-	type CaseClocks
-} from '../clocks/case-clocks.ts';
+import { loadClocks, meetClocks, startClocks, type CaseClocks } from '../clocks/case-clocks.ts';
 import { replaceSolutionRule, promisedRules } from '../clocks/deadlines.ts';
 import { moveWithClocks } from '../clocks/move-with-clocks.ts';
 import type { CaseRow, CaseWithUnit } from '../find.ts';
@@ -93,9 +86,8 @@ export async function classifyCase(actor: Actor, reference: string, raw: unknown
 		const handling = await handlingIfIntegrity(tx, { row: before, unit }, category);
 		const clocks = classChanges ? await loadClocks(tx, { row: before, unit }) : undefined;
 		if (clocks) await replaceSolutionRule(clocks, { ...before, class: rank });
-		const due = clocks ? { dueAt: recomputeClocks(clocks) } : {};
-		const row = await moveCase(tx, before, 'classify', { category, class: rank, priority, ...handling, ...due });
-		if (clocks) await storeClocks(tx, row, clocks);
+		const columns = { category, class: rank, priority, ...handling };
+		const row = await moveCase(tx, before, 'classify', columns, clocks);
 		const given = { category, class: rank, priority, reason: reason || undefined };
 		const data = { ...given, ...left, ...(clocks && newSolution(clocks)) };
 		// Public only if the class, and so a deadline, changed, or if the report is no longer about integrity.

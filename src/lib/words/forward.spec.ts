@@ -30,3 +30,8 @@ it('names the other numbers of a report that LAPOR stored twice', () => {
 	const lines = forwardEntryLines('escalation_sent', { lapor_id: '11', by: 'lookup', also: ['12'] });
 	expect(lines.join()).toContain('juga menyimpannya sebagai #12');
 });
+
+it('says that LAPOR changed a follow-up', () => {
+	const lines = forwardEntryLines('escalation_followup', { content: 'Ralat.', changed: true }).filter(Boolean);
+	expect(lines).toEqual(['SP4N-LAPOR! mengubah tindak lanjut ini. Ini teks yang baru.', 'Ralat.']);
+});

@@ -202,7 +202,12 @@ export function forwardEntryLines(type: TimelineType, data: Data): (string | und
 		case 'escalation_status':
 			return [text(data.status_name), text(data.note)];
 		case 'escalation_followup':
-			return [text(data.institution), text(data.content), ...linkedFiles(data.attachments).map(({ name }) => name)];
+			return [
+				text(data.institution),
+				data.changed ? m.timeline_followup_changed() : undefined,
+				text(data.content),
+				...linkedFiles(data.attachments).map(({ name }) => name)
+			];
 		case 'escalation_followup_sent':
 		case 'escalation_followup_again':
 			return [

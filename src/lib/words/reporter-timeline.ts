@@ -178,7 +178,10 @@ const NOTES: Record<string, EntryNotes> = {
 	],
 	escalation_inbound: (entry) => [worded(text(entry, 'lapor_id'), (id) => m.inbound_entry_number({ id }))],
 	escalation_status: (entry) => [text(entry, 'status_name'), text(entry, 'note')],
-	escalation_followup: (entry) => [text(entry, 'institution')],
+	escalation_followup: (entry) => [
+		text(entry, 'institution'),
+		entry.data.changed ? m.timeline_followup_changed() : undefined
+	],
 	clock_reminder: (entry, reader) => [
 		worded(text(entry, 'due_at'), (at) => m.citizen_case_waits({ date: formatDate(new Date(at), reader.zone) }))
 	]

@@ -1,4 +1,4 @@
-import { asc, desc, eq } from 'drizzle-orm';
+import { asc, desc, eq, sql } from 'drizzle-orm';
 import { mayBeForwarded } from '#lib/server/cases/allowed-verbs.ts';
 import type { CaseRow } from '#lib/server/cases/find.ts';
 import { openReporter } from '#lib/server/cases/reporter.ts';
@@ -19,6 +19,7 @@ import { listEscalations, quietSince, type EscalationFilter } from './list.ts';
 import { refusedFields } from './forward/refused-fields.ts';
 import { factsOfRow, proposedTexts, sourceOfRow } from './forward/compose.ts';
 import { escalationForActor, isResendable, isTyped, type EscalationRow } from './rows.ts';
+import { CHANGED_KEY } from './tracking/store-items.ts';
 import { isResentIfAbsent } from './tracking/look-up.ts';
 
 /**
@@ -189,6 +190,7 @@ const updatesOf = (id: string) =>
 			content: escalationUpdates.content,
 			author: escalationUpdates.author,
 			own: escalationUpdates.own,
+			changed: sql<boolean>`${escalationUpdates.remoteKey} ~ ${CHANGED_KEY}`,
 			attachments: escalationUpdates.attachments,
 			needsMapping: escalationUpdates.needsMapping,
 			appliedAt: escalationUpdates.appliedAt

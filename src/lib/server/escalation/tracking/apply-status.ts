@@ -43,18 +43,22 @@ export async function applyNews(tx: Tx, locked: Forward, news: News, startedAt: 
 	// Includes items that are already stored: their follow-up may have become unknown since the last poll.
 	for (const [item, followup] of ownFollowups)
 		escalation = await knownAsSent(tx, { ...locked, escalation }, followup, item);
-	for (const item of newItems)
-		if (item.kind === 'followup' && !ownFollowups.has(item)) {
+	for (const item of newItems) {
+		const isEmpty = item.content === '' && item.attachments.length === 0;
+		if (item.kind === 'followup' && !ownFollowups.has(item) && !isEmpty) {
 			await recordEscalation(tx, { ...locked, escalation }, 'escalation_followup', 'lapor', {
 				lapor_id: escalation.laporId,
 				content: item.content,
 				institution: item.author || undefined,
-				at: item.at?.toISOString(),
+				// LAPOR says when the follow-up was written, but not when it was changed.
+				at: item.isChanged ? undefined : item.at?.toISOString(),
+				changed: item.isChanged,
 				attachments: item.attachments.length > 0 ? item.attachments : undefined
 			});
 			// A follow-up without an institution may be by the reporter.
 			if (!item.author) await proposeOfficers(tx, locked.row, locked.unit, item.content);
 		}
+	}
 	if (!news.status) return escalation;
 	const others = newItems.filter((item) => !ownFollowups.has(item));
 	escalation = await applyStatusNews(tx, { ...locked, escalation }, news.status, others, startedAt);
@@ -156,8 +160,8 @@ async function applySameStatus(
 	const isNewLog = (of: string | undefined) => newItems.some((item) => item.kind === 'log' && item.key === of);
 	// A follow-up without an institution may be by the reporter.
 	const followups = newItems.filter(({ kind, author }) => kind === 'followup' && author !== undefined);
-	const isSet = followups.some(({ statusName = '' }) => isSameStatus(name, statusName));
-	const added = followups.findLast(({ statusName, content }) => !statusName && content !== '')?.content;
+	const isSet = followups.some(({ statusName = '', isChanged }) => !isChanged && isSameStatus(name, statusName));
+	const added = followups.findLast((one) => (!one.statusName || one.isChanged) && one.content !== '')?.content;
 	const isLogged = isNewLog(key) || undatedLogs.some((log) => isNewLog(log.key));
 	const meaning = await meaningOf(tx, name);
 	if (!meaning || !(isSet || isLogged || added)) return locked.escalation;

@@ -29,6 +29,8 @@ export interface NewsItem {
 	remoteId: string | undefined;
 	attachments: readonly { name: string; url?: string }[];
 	raw: unknown;
+	/** Whether LAPOR changed the text of this follow-up after its first text was stored. */
+	isChanged?: boolean;
 }
 
 /** The present status of a report. The note is from the newest log, which may be older than the status. */
@@ -241,7 +243,7 @@ export function saysMoreThan(name: string, note: string, institutions: readonly 
 }
 
 /** The letters and digits of a text, because LAPOR may return our text as HTML or with other spaces. */
-const lettersOf = (text: string) => withoutHtml(text).replace(/[^\p{L}\d]+/gu, '') || text.trim();
+export const lettersOf = (text: string) => withoutHtml(text).replace(/[^\p{L}\d]+/gu, '') || text.trim();
 
 /**
  * If this many letters agree, we take a text that LAPOR cut or signed for our own. With fewer, a text of somebody else

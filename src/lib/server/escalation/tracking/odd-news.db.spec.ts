@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
-import { messages } from '#lib/server/db/schema/cases.ts';
+import { cases, messages } from '#lib/server/db/schema/cases.ts';
 import { settleTask } from '../decisions.ts';
 import { settlePresentTask } from '#lib/dev/testing/forwarding/present-task.ts';
 import { HOUR, later, makeOffice, MINUTE, sentReport, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
@@ -88,6 +88,62 @@ describe('follow-ups whose ids change with each response', () => {
 		expect(await pollWith(5, 6, 7)).toBe(3);
 		expect(await pollWith(8, 9, 7)).toBe(3);
 		expect(await pollWith(8, 9, 7, 10)).toBe(4);
+	});
+});
+
+describe('a follow-up whose text LAPOR changed', () => {
+	const created_at = '01-12-2026 10:00:00';
+	const row = { id: 7, content: 'Versi satu.', institution_from_name: 'BPS', created_at };
+	const reportWithFollowups = async () => {
+		const report = await reportWith();
+		const pollWith = async (status: string, ...rows: unknown[]) => {
+			const body = JSON.stringify({ results: { data: rows } });
+			const detail = JSON.stringify({ results: { data: { status_name: status } } });
+			await lapor.faults([
+				{ kind: 'answer', body: detail, match: { endpoint: 'detail' } },
+				{ kind: 'answer', body, match: { endpoint: 'followups' } }
+			]);
+			await pollOrLookUp(report.id);
+			const { entries, escalation } = await forwardNow(report.id);
+			const texts = entries.flatMap(({ type, data }) =>
+				type === 'escalation_followup' ? [[data.content, data.changed ?? false]] : []
+			);
+			return { texts, escalation };
+		};
+		return { ...report, pollWith };
+	};
+
+	it('is recorded beside its first text, once for each text, also if the first one vanishes', async () => {
+		const { pollWith } = await reportWithFollowups();
+		await pollWith('Dalam Proses', row, { id: 8, content: '', institution_from_name: 'BPS', created_at });
+		const changed = { ...row, content: 'Versi DUA yang diubah.' };
+		const both = [
+			['Versi satu.', false],
+			['Versi DUA yang diubah.', true]
+		];
+		expect((await pollWith('Dalam Proses', changed)).texts).toEqual(both);
+		expect((await pollWith('Dalam Proses', { ...changed, content: 'Versi DUA  yang <b>diubah</b>.' })).texts).toEqual(
+			both
+		);
+		expect((await pollWith('Dalam Proses', row)).texts).toEqual(both);
+		expect((await pollWith('Dalam Proses')).texts).toEqual(both);
+		for (let n = 3; n < 20; n += 1) await pollWith('Dalam Proses', { ...row, content: `Dibaca ${n} kali` });
+		expect((await pollWith('Dalam Proses', row)).texts).toHaveLength(6);
+	});
+
+	it('renews the text of the task, and never becomes the answer by itself', async () => {
+		const { id, pollWith } = await reportWithFollowups();
+		await db()
+			.update(cases)
+			.set({ disputes: 2 })
+			.where(eq(cases.id, (await forwardNow(id)).row.id));
+		const first = { ...row, content: 'Data sudah benar semua.', status_new: { name: 'Selesai' } };
+		const finished = { task: 'finished', taskText: 'Data sudah benar semua.' };
+		expect((await pollWith('Selesai', first)).escalation).toMatchObject(finished);
+		const corrected = 'Ralat: data ternyata keliru.';
+		const changed = { ...first, content: corrected };
+		expect((await pollWith('Selesai', changed)).escalation).toMatchObject({ ...finished, taskText: corrected });
+		expect((await forwardNow(id)).row.status).toBe('in_progress');
 	});
 });
 

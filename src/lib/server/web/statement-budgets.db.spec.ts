@@ -219,8 +219,8 @@ const BUDGETS: Record<string, [budget: number, prepare: () => Promise<() => Prom
 			return async () => expect(await tokenActor(token)).toBeDefined();
 		}
 	],
-	inbox: [8, page('/(staff)/desk', 'handler')],
-	'inbox after an event': [5, page('/(staff)/desk', 'handler', {}, '?asked=1', true)],
+	inbox: [7, page('/(staff)/desk', 'handler')],
+	'inbox after an event': [4, page('/(staff)/desk', 'handler', {}, '?asked=1', true)],
 	'case page': [
 		14,
 		async () => page('/(staff)/desk/cases/[reference]/(case)', 'handler', { reference: await caseIn('in_progress') })()
@@ -242,8 +242,8 @@ const BUDGETS: Record<string, [budget: number, prepare: () => Promise<() => Prom
 			return deskForm('supervisor', reference, 'approval', { decision: 'approve' });
 		}
 	],
-	overview: [14, page('/(staff)/insight', 'manager')],
-	'waiting decisions': [14, page('/(staff)/desk/approvals', 'supervisor')],
+	overview: [13, page('/(staff)/insight', 'manager')],
+	'waiting decisions': [8, page('/(staff)/desk/approvals', 'supervisor')],
 	comparison: [6, page('/(staff)/insight/officers', 'manager')],
 	board: [8, page('/(staff)/insight/cases', 'manager')],
 	// The case and its named officers.

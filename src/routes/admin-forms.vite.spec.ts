@@ -103,7 +103,7 @@ it('closing the account of an only supervisor leads to an acting role for the ch
 		{ id: 'above', name: 'Budi Contoh', administered: false }
 	];
 	const pageFor = (successor: string, onlyApproverOf: string[]) => {
-		const holdings = { name: 'Sari', active: true, desks: [], officers: [], people, onlyApproverOf };
+		const holdings = { name: 'Sari', active: true, desks: [], officers: [], people, onlyApproverOf, onlyHandlerOf: [] };
 		return pageOf(HandOver, { id: 'a', holdings }, { issues: [], typed: { successor } });
 	};
 	expect(pageFor('near', ['Kantor'])).toMatch(/href="\/admin\/people\/near#plh"[^>]*>[^<]*Ani Contoh/);

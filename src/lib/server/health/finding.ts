@@ -14,6 +14,7 @@ export type Subject =
 	| 'push'
 	| 'log'
 	| 'calendar'
+	| 'offices'
 	| 'backup'
 	| 'clock'
 	| 'settings'

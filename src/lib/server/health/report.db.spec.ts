@@ -19,7 +19,7 @@ import { RESTORED } from '#lib/server/outgoing-hold.ts';
 import { findingsOf, siteHealth } from './report.ts';
 import { HEARTBEAT_KEY, noteHeartbeat } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
+import { makeActor, makeCase, makeUnit, makeUser } from '#lib/dev/testing/factories.ts';
 import { atTime } from '#lib/dev/testing/office.ts';
 
 let admin: Actor;
@@ -54,6 +54,19 @@ describe('the site’s health', () => {
 		await expect(siteHealth(below, DIRECT)).rejects.toMatchObject({ name: 'NotAllowed' });
 		const supervisor = await makeActor([[root.id, 'supervisor']]);
 		await expect(siteHealth(supervisor, DIRECT)).rejects.toMatchObject({ name: 'NotAllowed' });
+	});
+
+	it('names open offices without a handler or a supervisor who has a password', async () => {
+		const root = await makeUnit({ name: 'Kantor Tanpa Orang' });
+		const below = await makeUnit({ name: 'Kantor Di Bawahnya', parent: root });
+		await makeUser([[root.id, 'supervisor']], 'kata sandi contoh');
+		await makeActor([[root.id, 'handler']]);
+		await makeUser([[below.id, 'handler']], 'kata sandi contoh');
+		const found = await findingsOf('offices');
+		const namesIn = (code: string) => String(found.find((one) => one.code === code)?.data?.names);
+		expect(namesIn('offices_handlers')).toContain(root.name);
+		expect(namesIn('offices_handlers')).not.toContain(below.name);
+		expect(namesIn('offices_supervisors')).not.toMatch(/Tanpa Orang|Di Bawahnya/);
 	});
 
 	it('reports a folder of files that can’t be written, or is another one than the files were stored in', async () => {

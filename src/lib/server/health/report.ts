@@ -16,6 +16,7 @@ import {
 	laporFinding,
 	logFindings,
 	mailFinding,
+	officesFindings,
 	outgoingFindings,
 	pushFindings
 } from './work.ts';
@@ -36,6 +37,7 @@ const CHECKS = {
 	push: pushFindings,
 	log: logFindings,
 	calendar: calendarFinding,
+	offices: officesFindings,
 	backup: backupFindings,
 	clock: clockFinding,
 	errors: errorsFinding

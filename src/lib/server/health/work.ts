@@ -15,7 +15,10 @@ import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
 import { isBackupOverdue, lastEndedBackup, latestBackup, newestArchiveBytes } from '#lib/server/backup/list.ts';
 import { copyBytes } from '#lib/server/backup/snapshot.ts';
 import { backupFolder, env } from '#lib/server/env.ts';
+import { roleHolders } from '#lib/server/people/administration.ts';
 import { headRecipients } from '#lib/server/people/audit-heads.ts';
+import { isOpenToPublic } from '#lib/server/people/units/find-unit.ts';
+import { chainOf, referenceData } from '#lib/server/reference/reference.ts';
 import { mailReason, type MailReason } from '#lib/text/mail-reason.ts';
 import { reservedBytes } from '#lib/server/attachments/disk-reserve.ts';
 import { diskSpace } from '#lib/server/disk-space.ts';
@@ -149,6 +152,25 @@ export async function pushFindings(): Promise<Finding[]> {
 	const count = await refusedPushes();
 	if (count < REFUSED_IN_A_ROW || (await db().$count(pushSubscriptions, ofStaff)) === 0) return [];
 	return [finding('push', 'bad', 'push_refused', { count })];
+}
+
+/**
+ * Open offices without a handler, or without a supervisor, who has a password, there or in an office above. If there is
+ * none, there is no finding.
+ */
+export async function officesFindings(): Promise<Finding[]> {
+	const open = (await referenceData()).units.filter(isOpenToPublic);
+	const namesWithout = async (role: 'handler' | 'supervisor') => {
+		const able = (await roleHolders(db(), [role])).filter(({ hasPassword }) => hasPassword);
+		const served = new Set(able.map(({ unitId }) => unitId));
+		return open.filter((unit) => !chainOf(unit).some((id) => served.has(id))).map(({ name }) => name);
+	};
+	const findings = (code: 'offices_handlers' | 'offices_supervisors', names: string[]) =>
+		names.length > 0 ? [finding('offices', 'bad', code, { names: names.join(', ') })] : [];
+	return [
+		...findings('offices_handlers', await namesWithout('handler')),
+		...findings('offices_supervisors', await namesWithout('supervisor'))
+	];
 }
 
 export async function calendarFinding(): Promise<Finding> {

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { addDays, localDate } from '#lib/calendar/days.ts';
+import { officesLeftByAbsence } from '#lib/server/cases/answers/absent-approver.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -33,6 +34,23 @@ test('a deputy no longer acts for an account that was switched off', async () =>
 	expect(await deputisedFor()).toEqual([office.handler.accountId]);
 	await db().update(accounts).set({ active: false }).where(eq(accounts.id, office.handler.accountId!));
 	expect(await deputisedFor()).toEqual([]);
+});
+
+test('an absence of the last present supervisor is followed by what waits, and by who decides meanwhile', async () => {
+	const { supervisor, rootSupervisor, unit } = office;
+	const { reference } = await caseIn(office, 'in_progress');
+	await answerCase(office.handler, reference, await on(reference, { body: ANSWER }));
+	const left = async () => officesLeftByAbsence(supervisor, await absencesOf(supervisor.accountId!));
+	expect(await left()).toBeUndefined();
+	await addAbsence(supervisor, supervisor.accountId!, days());
+	expect(await left()).toEqual({ units: [unit.name], drafts: 1, hasAbove: false });
+	await db().update(accounts).set({ passwordHash: 'x' }).where(eq(accounts.id, rootSupervisor.accountId!));
+	expect(await left()).toMatchObject({ hasAbove: true });
+	await db()
+		.update(accounts)
+		.set({ passwordHash: 'x' })
+		.where(eq(accounts.id, (await makeActor([[unit.id, 'supervisor']])).accountId!));
+	expect(await left()).toBeUndefined();
 });
 
 test('an absence whose last day is past is refused, and one that began in the past is not', async () => {

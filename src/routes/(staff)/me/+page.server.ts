@@ -1,5 +1,6 @@
 import { BATCH_DAYS, BATCH_RATINGS } from '#lib/ratings/batches.ts';
 import { LATEST_DAYS } from '#lib/ratings/vocabulary.ts';
+import { officesLeftByAbsence } from '#lib/server/cases/answers/absent-approver.ts';
 import { ownQuestions } from '#lib/server/cases/officers/clarifications.ts';
 import { chooseNotices, ownNoticeChoices } from '#lib/server/channels/notice-choices.ts';
 import { pushPublicKey } from '#lib/server/channels/push/push-keys.ts';
@@ -24,6 +25,7 @@ async function ownPush(actor: Actor) {
 
 export const load = withActor(async (actor, { url }) => {
 	const account = accountIdOf(actor);
+	const absences = await absencesOf(account);
 	const allComments = url.searchParams.get('comments') === 'all';
 	return {
 		own: await ownRatings(actor, allComments),
@@ -31,7 +33,8 @@ export const load = withActor(async (actor, { url }) => {
 		questions: await ownQuestions(actor),
 		photo: await ownPhotoConsent(actor),
 		submissionId: crypto.randomUUID(),
-		absences: await absencesOf(account),
+		absences,
+		left: await officesLeftByAbsence(actor, absences),
 		deputies: await deputiesFor(account),
 		mail: await ownNoticeChoices(actor),
 		push: await ownPush(actor),

@@ -6,7 +6,8 @@ import {
 	makeCase,
 	makeOfficer,
 	makeOfficerWithAccount,
-	makePlace
+	makePlace,
+	makeUnit
 } from '#lib/dev/testing/factories.ts';
 import { act, atTime, lastEntry, nameOfficer, readCase } from '#lib/dev/testing/office.ts';
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
@@ -57,8 +58,13 @@ test('cases, rules, desks and tasks as a deputy pass to others in the commit tha
 		drafts: 0,
 		rules: 1,
 		desks: [desk.name],
-		onlyApproverOf: []
+		onlyApproverOf: [],
+		onlyHandlerOf: []
 	});
+	const sole = await makeUnit();
+	const soleHandler = idOf(await makeActor([[sole.id, 'handler']]));
+	const soleAdmin = await makeActor([[sole.id, 'admin']]);
+	expect(await accountHoldings(soleAdmin, soleHandler)).toMatchObject({ onlyHandlerOf: [sole.name] });
 	expect(await accountHoldings(admin, idOf(supervisor))).toMatchObject({ onlyApproverOf: [unit.name] });
 	const { people } = await accountHoldings(admin, idOf(leaver));
 	const isAdministered = (actor: Actor) => people.find(({ id }) => id === idOf(actor))?.administered;

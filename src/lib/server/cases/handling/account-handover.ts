@@ -55,15 +55,18 @@ export async function accountHoldings(actor: Actor, accountId: string) {
 			administered: elsewhere.every(({ id }) => id !== one.id)
 		})),
 		officers: near.map((one) => ({ id: one.id, name: one.name })),
-		onlyApproverOf: await onlyApproverOf(accountId)
+		onlyApproverOf: await onlyApproverOf(accountId),
+		onlyHandlerOf: await onlyHolderOf(accountId, 'handler')
 	};
 }
 
 /** Names of the offices where no other active account approves. There the supervisors above decide. */
-export async function onlyApproverOf(accountId: string): Promise<string[]> {
-	const supervisors = await roleHolders(db(), ['supervisor']);
-	const own = supervisors.filter(({ id }) => id === accountId).map(({ unitId }) => unitId);
-	const shared = new Set(supervisors.filter(({ id }) => id !== accountId).map(({ unitId }) => unitId));
+export const onlyApproverOf = (accountId: string): Promise<string[]> => onlyHolderOf(accountId, 'supervisor');
+
+async function onlyHolderOf(accountId: string, role: 'handler' | 'supervisor'): Promise<string[]> {
+	const holders = await roleHolders(db(), [role]);
+	const own = holders.filter(({ id }) => id === accountId).map(({ unitId }) => unitId);
+	const shared = new Set(holders.filter(({ id }) => id !== accountId).map(({ unitId }) => unitId));
 	const { unitById } = await referenceData();
 	return own.filter((unitId) => !shared.has(unitId)).map((unitId) => unitById.get(unitId)?.name ?? '');
 }

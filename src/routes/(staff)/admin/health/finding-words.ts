@@ -38,6 +38,7 @@ const PAGES: Partial<Record<FindingCode | Subject, string>> = {
 	backup: '/admin/backup',
 	log: '/admin/people',
 	calendar: '/admin/calendar',
+	offices: '/admin/people',
 	lapor_manual: '/desk/escalations',
 	lapor_halted: '/admin/lapor',
 	lapor_open: '/admin/lapor',

@@ -12,8 +12,8 @@ const everything = process.env.TEST_ALL !== undefined;
 
 /**
  * Specs that are long by nature: pictures, PDFs, spreadsheets, archives, real mail servers, figures after random
- * histories, conversations, every occasion of a notice, and times of LAPOR, which have whole seconds.
- * `npm test` leaves them out.
+ * histories, conversations, every occasion of a notice, a database or mailbox that is away, and times of LAPOR, which
+ * have whole seconds. `npm test` leaves them out.
  */
 const LONG = '**/*.long.{db.,}spec.ts';
 /** The embedded database plans statements the same way but offers fewer ways to inspect plans. */

@@ -95,6 +95,8 @@ const tasks = {
 	status_older: m.escalation_task_status_older,
 	// LAPOR passed a report that was only recorded there to another institution.
 	passed_on: m.escalation_task_passed_on,
+	// LAPOR gave the report another status after Selesai.
+	reopened: m.escalation_task_reopened,
 	// LAPOR no longer has a report with this number.
 	gone: m.escalation_task_gone,
 	// LAPOR refuses access to this report, although the connection works.

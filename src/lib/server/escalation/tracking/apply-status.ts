@@ -13,7 +13,7 @@ import type { FollowupRow } from '../followups/followups.ts';
 import { openForwardOf } from '../forward/compose.ts';
 import { dropFollowupTasks, dropTask, raiseTask } from '../tasks.ts';
 import { answerFromLapor, type StatusNews } from './answer-from-lapor.ts';
-import { matchOwnFollowups, type News, type NewsItem, type StatusSeen } from './news.ts';
+import { matchOwnFollowups, saysMoreThan, type News, type NewsItem, type StatusSeen } from './news.ts';
 import { noticePassedOn } from './passed-on.ts';
 import { storeItems } from './store-items.ts';
 import { isSameStatus, isFinalAtLapor, laporStatus, statusKey, type LaporStatus } from './lapor-status.ts';
@@ -171,8 +171,12 @@ async function applySameStatus(
 	const newNote = newNoteOf(status, newItems);
 	if (meaning === 'finished' && isSet)
 		return answerFromLapor(tx, after, { name, meaning, at, note: '', followupsMissing });
-	if (meaning === 'finished' && OPEN_STATUSES.includes(locked.row.status))
+	if (meaning === 'finished' && OPEN_STATUSES.includes(locked.row.status)) {
+		// A note such as "Status menjadi Selesai" does not hide the text of the task.
+		const hasText = escalation.task === meaning && escalation.taskText !== null;
+		if (!added && hasText && !saysMoreThan(name, newNote)) return escalation;
 		return raiseTask(tx, after, meaning, added ?? (newNote || undefined));
+	}
 	const isTask = meaning === 'refused' || meaning === 'archived' || meaning === 'postponed';
 	return isTask && isLogged ? raiseTask(tx, after, meaning, newNote || undefined) : escalation;
 }
@@ -224,7 +228,15 @@ export async function applyStatus(tx: Tx, locked: Forward, status: StatusNews, a
 	if (final && before.state !== 'closed')
 		await recordEscalation(tx, after, 'escalation_closed', author, { status_name: status.name });
 	// Tasks of an earlier status. That of the present status is raised below.
-	const earlier = ['postponed', 'refused', 'archived', 'finished', 'status_unmapped', 'status_older'] as const;
+	const earlier = [
+		'postponed',
+		'refused',
+		'archived',
+		'finished',
+		'status_unmapped',
+		'status_older',
+		'reopened'
+	] as const;
 	const dropped = { ...after, escalation: await dropTask(tx, escalation, ...earlier) };
 	const { note, meaning } = status;
 	const isTransferred = final && (await isWithItsAgency(tx, dropped));
@@ -234,7 +246,9 @@ export async function applyStatus(tx: Tx, locked: Forward, status: StatusNews, a
 		const row = isTransferred ? await returnToOffice(tx, dropped, author) : dropped.row;
 		return raiseTask(tx, { ...dropped, row }, meaning, note || undefined);
 	}
-	return dropped.escalation;
+	const wasFinished = before.laporStatus !== null && (await meaningOf(tx, before.laporStatus)) === 'finished';
+	const isReopened = wasFinished && !final && !status.byHand;
+	return isReopened ? raiseTask(tx, dropped, 'reopened', status.name) : dropped.escalation;
 }
 
 /** Whether another agency has the case by this forward: no later transfer of the case got a number. */

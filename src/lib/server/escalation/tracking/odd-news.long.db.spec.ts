@@ -162,6 +162,16 @@ describe('another institution that has the report', () => {
 		expect((await forwardNow(id)).types.filter((type) => type === 'escalation_task')).toHaveLength(2);
 	});
 
+	it('is a task again after that of a status, unless a person settled it', async () => {
+		const { id, office, poll } = await reportWith();
+		expect((await poll('Dalam Proses', [], pu)).task).toBe('passed_on');
+		expect((await poll('Ditunda', [], pu)).task).toBe('postponed');
+		expect(await poll('Terverifikasi', [], pu)).toMatchObject({ task: 'passed_on', taskText: 'Dinas Pekerjaan Umum' });
+		expect((await forwardNow(id)).types.filter((type) => type === 'escalation_task')).toHaveLength(2);
+		await settlePresentTask(office.actor, id, 'Kantor ini masih menangani');
+		expect((await poll('Dalam Proses', [], pu)).task).toBeNull();
+	});
+
 	it('is no task of a case that its text answers in the same poll', async () => {
 		const { id, poll } = await reportWith();
 		const logs = [{ note: 'Jalan sudah diaspal ulang kemarin.', timestamp: '30-11-2026 10:00:00' }];
@@ -174,6 +184,28 @@ describe('another institution that has the report', () => {
 		expect((await poll('Ditunda', [], pu)).task).toBe('postponed');
 		await settlePresentTask(office.actor, id, 'Data dikirim');
 		expect((await poll('Ditunda', [], pu)).task).toBe('passed_on');
+	});
+});
+
+describe('Selesai', () => {
+	const closed = {
+		note: 'Laporan DITUTUP karena melewati batas waktu tindak lanjut',
+		timestamp: '30-11-2026 10:00:00'
+	};
+	const bare = { note: 'Status menjadi Selesai', timestamp: '30-11-2026 10:05:00' };
+
+	it('keeps the text of its task when a note comes that says no more than the status', async () => {
+		const { poll } = await reportWith();
+		const finished = { task: 'finished', taskText: closed.note };
+		expect(await poll('Selesai', [closed])).toMatchObject(finished);
+		expect(await poll('Selesai', [bare, closed])).toMatchObject(finished);
+	});
+
+	it('is followed by a task if LAPOR opens the report again', async () => {
+		const { poll } = await reportWith();
+		await poll('Selesai', [closed]);
+		expect(await poll('Terverifikasi', [closed])).toMatchObject({ task: 'reopened', taskText: 'Terverifikasi' });
+		expect((await poll('Ditunda', [closed])).task).toBe('postponed');
 	});
 });
 

@@ -1,4 +1,4 @@
-import { and, asc, between, count, eq, inArray, isNotNull, not, sql, type SQL } from 'drizzle-orm';
+import { and, asc, between, count, eq, inArray, isNotNull, not, sql, type Column, type SQL } from 'drizzle-orm';
 import type { z } from 'zod';
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { affectedInput } from '#lib/privacy/breach.ts';
@@ -11,6 +11,7 @@ import { beyond, pageOf } from '#lib/server/db/page.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { breachSubjects } from '#lib/server/db/schema/breaches.ts';
 import { attachments, cases, timeline } from '#lib/server/db/schema/cases.ts';
+import { caseMoves } from '#lib/server/db/schema/recap.ts';
 import { invalid } from '#lib/server/errors.ts';
 import { withUnitsBelow, type Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
@@ -31,29 +32,47 @@ async function accountNamed(on: Database | Tx, username: string) {
 	return account;
 }
 
-/** Condition for the affected cases: always of the breach's unit and the units below, without practice. */
+/**
+ * Condition for cases that an office of the list had between two moments, also if they were handed over since. A report
+ * that was recorded after it was received belongs to the office that recorded it.
+ */
+function hadBy(unitIds: readonly string[], caseId: Column, from: Date | Column | null, to: Date | null): SQL {
+	const units = sql`${sql.param(unitIds)}::uuid[]`;
+	const moment = (value: Date | Column) => (value instanceof Date ? sql`${value.toISOString()}::timestamptz` : value);
+	const arrived = to ? sql`(m.at <= ${moment(to)} or m.move = 'received')` : sql`true`;
+	const left = from ? sql`n.at < ${moment(from)}` : sql`false`;
+	return sql`exists (select from ${caseMoves} m where m.case_id = ${caseId} and m.unit_id = any(${units}) and ${arrived}
+		and not exists (select from ${caseMoves} n where n.case_id = m.case_id and n.id > m.id
+			and n.unit_id <> all(${units}) and ${left}))`;
+}
+
+/** Condition for the affected cases: always those that the breach's unit or one below had then, without practice. */
 async function affectedCases(on: Database | Tx, input: CaseWay, unit: Office): Promise<SQL | undefined> {
-	const ofUnit = and(inArray(cases.unitId, await withUnitsBelow([unit.id])), notInTrial(cases.unitId));
+	const unitIds = await withUnitsBelow([unit.id]);
+	const real = notInTrial(cases.unitId);
 	if (input.way === 'file') {
 		const named = sql`${input.attached} in (${attachments.name}, ${attachments.sha256})`;
-		return and(ofUnit, inArray(cases.id, on.select({ id: attachments.caseId }).from(attachments).where(named)));
+		const had = hadBy(unitIds, attachments.caseId, attachments.at, null);
+		return and(real, inArray(cases.id, on.select({ id: attachments.caseId }).from(attachments).where(and(named, had))));
 	}
 	if (input.way === 'number') {
 		const [first, last] = [parseReference(input.first), parseReference(input.last ?? input.first)];
 		if (!first) throw invalid('first', 'breach_number');
 		if (last?.unit !== first.unit || last.year !== first.year) throw invalid('last', 'breach_range');
-		return and(ofUnit, between(cases.reference, formatReference(first), formatReference(last)));
+		const inRange = between(cases.reference, formatReference(first), formatReference(last));
+		return and(real, inRange, hadBy(unitIds, cases.id, null, null));
 	}
 	const from = momentIn(unit.timeZone, input.from);
 	// Includes the whole last minute.
 	const to = new Date(momentIn(unit.timeZone, input.to).getTime() + MINUTE_MS - 1);
+	const had = and(real, hadBy(unitIds, cases.id, from, to));
 	const by = input.by && (await accountNamed(on, input.by));
 	if (input.by && !by) throw invalid('by', 'account_unknown');
-	if (input.span === 'received') return and(ofUnit, between(cases.receivedAt, from, to));
+	if (input.span === 'received') return and(had, between(cases.receivedAt, from, to));
 	if (input.span === 'recorded')
-		return and(ofUnit, between(cases.openedAt, from, to), by ? eq(cases.openedBy, by.id) : isNotNull(cases.openedBy));
+		return and(had, between(cases.openedAt, from, to), by ? eq(cases.openedBy, by.id) : isNotNull(cases.openedBy));
 	const changed = and(between(timeline.at, from, to), by ? eq(timeline.actorId, by.id) : undefined);
-	return and(ofUnit, inArray(cases.id, on.select({ id: timeline.caseId }).from(timeline).where(changed)));
+	return and(had, inArray(cases.id, on.select({ id: timeline.caseId }).from(timeline).where(changed)));
 }
 
 /** The person whom a text names: an account by its username, an officer of the unit by name, or a person in words. */

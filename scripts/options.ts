@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { mistypedSettings } from '#lib/server/env.ts';
 import { StartError } from '#lib/server/errors.ts';
 
 /** The default of each option, which also gives its type. */
@@ -39,10 +40,12 @@ export function readOptions<const T extends OptionDefaults>(
 }
 
 /**
- * Runs a command. If it can't continue, prints the reason in one line; for an unknown option also the usage. Other
+ * Runs a command, after warnings of settings that are probably mistyped. If it can't continue, prints the reason in one line; for an unknown option also the usage. Other
  * errors are thrown.
  */
 export async function runCommand(usage: string, work: () => Promise<void>): Promise<void> {
+	for (const { given, meant } of mistypedSettings())
+		console.error(`${given} is not a setting and is ignored: is it meant to be ${meant}?`);
 	try {
 		await work();
 	} catch (error) {

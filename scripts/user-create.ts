@@ -59,8 +59,8 @@ function options() {
 		}
 	});
 	const { username, name, unit, role: roles, password } = values;
-	if (!username || !name || !unit || !roles)
-		throw new StartError(`--username, --name, --unit and --role are needed.\n\n${USAGE}`);
+	if (!username || !unit || !roles)
+		throw new StartError(`--username, --unit and --role are needed, and --name for a new account.\n\n${USAGE}`);
 	const office = checked(officeSchema, {
 		unitName: values['unit-name'],
 		unitSlug: values['unit-slug'],
@@ -94,7 +94,7 @@ async function askForOffice(input: ReturnType<typeof options>): Promise<typeof i
 			unitSlug: await ask(input.unitSlug, 'Its address on the site, such as mamuju', slugField.optional()),
 			unitZone: await ask(input.unitZone, 'Its time zone: WIB, WITA or WIT', zoneField, 'WITA'),
 			unitEmail: await ask(input.unitEmail, 'Its e-mail address, which citizens read', emailField),
-			email: await ask(input.email, `E-mail address of ${input.name}`, emailField)
+			email: await ask(input.email, `E-mail address of ${input.name ?? input.username}`, emailField)
 		};
 	} finally {
 		terminal.close();

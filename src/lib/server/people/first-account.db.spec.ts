@@ -63,10 +63,12 @@ test('an existing account that was switched off becomes active again', async () 
 test('the operator reads that the account still needs its code', async () => {
 	expect((await provideAccount(siti)).asksCode).toBe(false);
 	await enrolSecondFactor((await findAccount('siti.rahma'))?.id ?? '');
-	expect((await provideAccount(siti)).asksCode).toBe(true);
+	// An existing account needs no name.
+	expect((await provideAccount({ ...siti, name: undefined })).asksCode).toBe(true);
 });
 
 test('an unknown unit is refused once there are units, and an unknown role is refused', async () => {
 	await expect(provideAccount({ ...siti, unit: '7699' })).rejects.toThrow(NotFound);
 	await expect(provideAccount({ ...siti, roles: ['boss'] })).rejects.toThrow(Invalid);
+	await expect(provideAccount({ ...siti, username: 'tanpa.nama', name: undefined })).rejects.toThrow(Invalid);
 });

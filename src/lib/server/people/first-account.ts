@@ -17,7 +17,8 @@ import { unitByIdOrName, unitTree } from './units/find-unit.ts';
 
 const inputSchema = z.object({
 	username: z.string(),
-	name: z.string(),
+	/** Needed for a new account. */
+	name: z.string().optional(),
 	/** Code or slug of the unit. In a database without units: the four-digit code of the root to create. */
 	unit: z.string(),
 	unitName: z.string().optional(),

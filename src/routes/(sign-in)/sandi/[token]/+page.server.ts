@@ -5,7 +5,7 @@ import { asForm, asPageOfLink } from '#lib/server/web/http/error-responses.ts';
 import { forgetPages } from '#lib/server/web/http/forget-pages.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
 
-const gone = () => ({ message: m.login_link_gone() });
+const gone = () => ({ title: m.common_link_gone(), message: m.login_link_gone() });
 
 export const load = ({ params }) =>
 	asPageOfLink(async () => {

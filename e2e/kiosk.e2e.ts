@@ -49,6 +49,11 @@ test('one touch rates the officer at the desk; a note, another score or a link f
 	const question = await page.getByRole('heading', { level: 1 }).boundingBox();
 	expect((question?.y ?? 0) - (bar?.y ?? 0) - (bar?.height ?? 0)).toBeGreaterThanOrEqual(16);
 	await page.setViewportSize(TABLET.viewport);
+	// The longest words of a thank-you page.
+	await score(page, 'Sangat tidak puas').tap();
+	await expect(page.getByRole('heading', { name: 'Penilaian Anda sudah tercatat' })).toBeVisible();
+	await expectNoScroll(page);
+	await page.getByRole('button', { name: 'Ubah nilai' }).tap();
 	await page.getByText('English').tap();
 	await expect(page.locator('html')).toHaveAttribute('lang', 'en');
 	await expectAccessible(page);

@@ -36,7 +36,7 @@ export async function caseFormPage(event: RequestEvent, kind: CaseKind) {
 		]);
 		return {
 			hidden,
-			place: place && { id: place.id, name: place.name },
+			place: place && { id: place.id, name: place.name, hasOfficer: place.officerId !== null },
 			officers,
 			services,
 			promised,

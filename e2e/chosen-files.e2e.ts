@@ -107,8 +107,11 @@ test('photos that a change of language drops are asked for again before the repo
 	const body = ownWords();
 	await openForm(page, '/mamuju/pengaduan');
 	await fillReport(page, body);
+	const warning = page.getByText('Bila bahasa diganti, foto dan PDF perlu dipilih lagi.');
+	await expect(warning).toBeHidden();
 	await page.setInputFiles('[name=file]', await Promise.all(['a.jpg', 'b.jpg'].map(photoFile)));
 	await page.getByRole('button', { name: 'Hapus a.jpg' }).click();
+	await expect(warning).toBeVisible();
 	await page.getByRole('link', { name: 'English' }).click();
 	await expect(bar(page)).toContainText('has been filled in again, except photos, PDFs');
 	await page.getByRole('link', { name: 'Bahasa Indonesia' }).click();

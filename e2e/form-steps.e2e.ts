@@ -164,7 +164,7 @@ test('a kept choice that the office does not offer is left open, and the page sa
 	await expect(page.locator('#officer-error')).toHaveCount(0);
 });
 
-test('the ways to report a bribe appear with its category, also without scripts', async ({ browser }) => {
+test('without scripts the ways to report a bribe appear, and another language keeps the text', async ({ browser }) => {
 	const page = await phoneWithoutScripts(browser);
 	await page.goto('/mamuju/pengaduan');
 	const ways = page.locator('aside', { hasText: 'Lewat halaman ini' });
@@ -172,4 +172,15 @@ test('the ways to report a bribe appear with its category, also without scripts'
 	await page.locator('[name=category]').selectOption('integrity');
 	await expect(ways.getByRole('listitem')).toHaveCount(2);
 	await expect(ways.getByRole('link', { name: 'Lewat wbs.bps.go.id' })).toBeVisible();
+	await page.locator('[name=body]').fill('Tulisan tanpa skrip.');
+	await expect(page.getByRole('link', { name: 'English' })).toBeHidden();
+	await page.getByRole('button', { name: 'English' }).click();
+	await expect(page.getByRole('button', { name: 'Send complaint' })).toBeVisible();
+	await expect(page.locator('[name=body]')).toHaveValue('Tulisan tanpa skrip.');
+	await expect(page.locator('[name=category]')).toHaveValue('integrity');
+	await expect(page.getByRole('alert')).toHaveCount(0);
+	// The Enter key still sends the form, which is refused without a name.
+	await page.locator('[name=identity][value=named]').check({ force: true });
+	await page.locator('[name="reporter.name"]').press('Enter');
+	await expect(page.getByRole('alert')).toBeVisible();
 });

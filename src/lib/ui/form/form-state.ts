@@ -15,6 +15,9 @@ export const BY_SCRIPT = 'form-by-script';
 /** Value of the header if the service worker sends a rating after its page was closed. */
 export const LATER = 'later';
 
+/** Name of the buttons by which a visitor without scripts changes the language of a form, so that it keeps its text. */
+export const OTHER_LANGUAGE = 'other_language';
+
 /** A field that a colleague changed while the form was open. `kept`: this person changed it too, so the form keeps theirs. */
 export interface ChangedField {
 	was: readonly string[];

@@ -14,6 +14,7 @@ import { readForm, writtenText } from '../http/form.ts';
 import { dropInvitation, takeComplaintPrefill } from '../cookies/complaint-prefill.ts';
 import { officerChoices, serviceChoices } from './select-options.ts';
 import { hiddenFields, isDoubtful } from './bot-check.ts';
+import { OTHER_LANGUAGE } from '#lib/ui/form/form-state.ts';
 
 export async function caseFormPage(event: RequestEvent, kind: CaseKind) {
 	return asPage(async () => {
@@ -35,6 +36,8 @@ export async function caseFormPage(event: RequestEvent, kind: CaseKind) {
 			shownLinks(unit, kind === 'complaint' ? 'integrity' : 'request', event.locals.lang)
 		]);
 		return {
+			/** The element id of the form, whose text the buttons of other languages keep. */
+			formId: 'isian',
 			hidden,
 			place: place && { id: place.id, name: place.name, hasOfficer: place.officerId !== null },
 			officers,
@@ -70,12 +73,13 @@ function removeReceipt({ cookies, url }: RequestEvent): never {
 
 /**
  * Opens a case from the form and redirects to its receipt. A refused form is shown again with everything typed. With
- * `?hapus` it only removes the receipt of an earlier report.
+ * `?hapus` it only removes the receipt of an earlier report. The button of another language shows the form in it.
  */
 export async function receiveCase(event: RequestEvent, kind: CaseKind) {
 	if (event.url.searchParams.has('hapus')) removeReceipt(event);
 	const { data, typed, files } = await readForm(event.request);
 	const unit = await asPage(() => openOffice(event.params.unit ?? '', event.locals.actor), writtenText({ typed }));
+	if (OTHER_LANGUAGE in typed) return { issues: [], typed };
 	const response = await asForm(typed, async () => {
 		const place = data.place ?? (await scannedPlace(event, unit.id))?.id;
 		const opened = await openCase(

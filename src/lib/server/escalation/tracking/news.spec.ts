@@ -139,11 +139,11 @@ describe('the news of a poll', () => {
 
 	it('links attachments with a URL, or with a path on the host of the API', () => {
 		const attachments = [
-			{ path: 'https://files.example.org/a.pdf', file_name: 'a.pdf', extension: 'pdf' },
+			{ path: 'https://files.example.go.id/a.pdf', file_name: 'a.pdf', extension: 'pdf' },
 			{ path: '/storage/b.pdf', file_name: 'b.pdf', extension: 'pdf' }
 		];
 		const atLapor = followups({ id: 1, content: 'x', attachments });
-		const whole = { name: 'a.pdf', url: 'https://files.example.org/a.pdf' };
+		const whole = { name: 'a.pdf', url: 'https://files.example.go.id/a.pdf' };
 		expect(collect(detail('Dalam Proses'), atLapor).items[0]?.attachments).toEqual([whole, { name: 'b.pdf' }]);
 		const base = 'https://api.example.go.id/lapor/1.0';
 		expect(collect(detail('Dalam Proses'), atLapor, base).items[0]?.attachments).toEqual([
@@ -159,7 +159,10 @@ describe('the news of a poll', () => {
 		'data:text/html,x',
 		'storage/a.pdf',
 		'',
-		'https://user:secret@example.org/a.pdf',
+		'http://127.0.0.1:4642/track.png',
+		'https://files.example.org/a.pdf',
+		'https://go.id.example.org/a.pdf',
+		'https://user:secret@example.go.id/a.pdf',
 		'https://'
 	])('makes no link from %s', (path) => {
 		expect(fileLink(path, 'https://api.example.go.id/lapor/1.0')).toBeUndefined();

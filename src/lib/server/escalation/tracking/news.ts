@@ -171,7 +171,10 @@ const logItem = (prefix: 's' | 'l', log: Log): NewsItem => ({
 	raw: log.raw
 });
 
-/** A safe link: a whole http(s) URL, or a path on the host of the API; undefined for anything else. */
+/** LAPOR's file host is not documented, so every host of the government may be it. */
+const GOVERNMENT = /\.go\.id$/;
+
+/** A safe link: a URL of a government host, or of the API's host, or a path there; undefined for anything else. */
 export function fileLink(path: string, baseUrl: string | undefined): string | undefined {
 	const isWholeUrl = /^https?:\/\//i.test(path);
 	if (!isWholeUrl && !path.startsWith('/')) return undefined;
@@ -179,7 +182,7 @@ export function fileLink(path: string, baseUrl: string | undefined): string | un
 	const parsed = URL.parse(path, base);
 	if (!parsed || !/^https?:$/.test(parsed.protocol) || parsed.username !== '' || parsed.password !== '')
 		return undefined;
-	return isWholeUrl || parsed.origin === base ? parsed.href : undefined;
+	return GOVERNMENT.test(parsed.hostname) || parsed.origin === base ? parsed.href : undefined;
 }
 
 /** The present status. LAPOR gives it no time, so it gets the time of the newest log or follow-up with a status. */

@@ -33,7 +33,7 @@ describe('a worker that dies or is slow', () => {
 		const { escalation } = await forwardedCase(await makeOffice(), {}, {}, { files: [await photo('a.jpg')] });
 		const { claimed, client } = await claim(escalation.id);
 		expect((await forwardNow(escalation.id)).row.escalationState).toBe('sending');
-		await uploadFiles(client, claimed.escalation);
+		await uploadFiles(client, claimed);
 		await sweepAfterLease();
 		const back = await forwardNow(escalation.id);
 		expect(back.escalation).toMatchObject({ state: 'waiting', reasonCode: 'lease_lost_before_create' });
@@ -132,9 +132,9 @@ async function uploadTwice() {
 			return seen;
 		}
 	};
-	const first = uploadFiles(slow, claimed.escalation);
+	const first = uploadFiles(slow, claimed);
 	await responded.promise;
-	const second = await uploadFiles(client, claimed.escalation);
+	const second = await uploadFiles(client, claimed);
 	wait.resolve();
 	return { first: await first, second, kept: (await filesOf(db(), escalation.id))[0] };
 }

@@ -112,7 +112,7 @@ describe('sending a report to LAPOR', () => {
 describe('a response that would halt the connection, to one photo or follow-up', () => {
 	it.each([
 		[403, '{"message":"Tidak boleh"}', 'Tidak boleh', 'forbidden'],
-		[422, '<h1>Unprocessable</h1>', '<h1>Unprocessable</h1>', 'refused_without_reason'],
+		[422, '<h1>Unprocessable</h1>', 'Unprocessable', 'refused_without_reason'],
 		[405, '', null, 'method_not_allowed'],
 		[302, '', null, 'redirected']
 	])('%i refuses only that one, if the test call works', async (status, body, leftOut, reasonCode) => {

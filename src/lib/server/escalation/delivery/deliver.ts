@@ -67,8 +67,11 @@ export async function sendReport(client: LaporClient, claimed: Forward): Promise
 	// Upload no photos if the create must wait.
 	const openUntil = await circuitOpenUntil('create');
 	if (openUntil) return end({ outcome: notSent('circuit_open'), until: openUntil });
-	const uploaded = await uploadFiles(client, escalation);
-	if (uploaded.outcome === 'lost') return undefined;
+	const uploaded = await uploadFiles(client, claimed);
+	if (uploaded.outcome === 'lost') {
+		await giveBackClaim(escalation);
+		return undefined;
+	}
 	if (uploaded.outcome === 'ended') return end(uploaded.ending);
 	const attachments = attachmentsValue(uploaded.fileIds.map(fileIdValue), settings.attachmentsTrailingDot);
 

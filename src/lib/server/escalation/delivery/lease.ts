@@ -63,7 +63,21 @@ const COMPOSED_FROM = [
  *
  * @returns as `renewLease`. The caller gives a refused claim back
  */
-export async function startCreate({ escalation, row }: Forward): Promise<boolean> {
+export async function startCreate(claimed: Sending): Promise<boolean> {
+	return extend(claimed.escalation, { createStartedAt: now() }, sendable(claimed));
+}
+
+/**
+ * Extends the lease, unless the create would be refused: then no further photo may be uploaded.
+ * @returns as `startCreate`
+ */
+export const renewForUpload = (claimed: Sending): Promise<boolean> => extend(claimed.escalation, {}, sendable(claimed));
+
+/** A claimed row with its case as it was at the claim. */
+export type Sending = Pick<Forward, 'escalation' | 'row'>;
+
+/** The condition that the report may be sent as it was composed. */
+function sendable({ row }: Sending): SQL {
 	const isUnchanged = COMPOSED_FROM.map((column) => sql`${cases[column]} is not distinct from ${row[column]}`);
 	const mayBeSent = sql`${cases.category} is distinct from 'integrity' and ${cases.status} <> 'archived'
 		and ${cases.processingLimitedAt} is null`;
@@ -71,7 +85,7 @@ export async function startCreate({ escalation, row }: Forward): Promise<boolean
 		.select({ id: cases.id })
 		.from(cases)
 		.where(and(eq(cases.id, row.id), mayBeSent, ...isUnchanged));
-	return extend(escalation, { createStartedAt: now() }, inArray(escalations.caseId, forwardable));
+	return inArray(escalations.caseId, forwardable);
 }
 
 /**

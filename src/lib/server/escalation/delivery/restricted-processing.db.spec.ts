@@ -8,6 +8,7 @@ import {
 	later,
 	makeOffice,
 	MINUTE,
+	photo,
 	useLapor
 } from '#lib/dev/testing/lapor.ts';
 import { now } from '#lib/server/clock.ts';
@@ -70,6 +71,23 @@ describe('while processing is restricted at the reporter’s request', () => {
 		expect(groups).toMatchObject({ waiting: { count: 1, rows: [{ reason: 'processing_limited' }] } });
 		expect(Object.keys(groups)).toEqual(['waiting']);
 		expect(await stuck()).toMatchObject({ count: 1, restricted: 1 });
+	});
+
+	it('no further photo is uploaded if the restriction begins after the first one', async () => {
+		const files = [await photo('a.jpg'), await photo('b.jpg')];
+		const { row, escalation } = await forwardedCase(await makeOffice(), {}, {}, { files });
+		const [claimed, client] = [await claimEscalation(escalation.id), laporClient()];
+		if (!claimed || !client) throw new Error('not claimed');
+		let uploads = 0;
+		const uploadFile: typeof client.uploadFile = async (file) => {
+			uploads += 1;
+			const seen = await client.uploadFile(file);
+			await db().update(cases).set({ processingLimitedAt: now() }).where(eq(cases.id, row.id));
+			return seen;
+		};
+		expect(await sendReport({ ...client, uploadFile }, claimed)).toBeUndefined();
+		expect(uploads).toBe(1);
+		expect((await forwardNow(escalation.id)).escalation).toMatchObject({ state: 'waiting', leaseUntil: null });
 	});
 
 	it('a report is not sent if the restriction begins during the uploads', async () => {

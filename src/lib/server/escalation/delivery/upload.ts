@@ -4,6 +4,7 @@ import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts
 import { retryWhileDatabaseAway } from '#lib/server/db/retry-while-away.ts';
 import { escalationFiles } from '#lib/server/db/schema/escalations.ts';
 import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
+import { withoutHtml } from '#lib/server/integrations/lapor/tracking.ts';
 import type { LaporFile } from '#lib/server/integrations/lapor/types.ts';
 import { recordCall } from '../call-log.ts';
 import { classifyUpload, type Ending } from '../classify-response.ts';
@@ -12,14 +13,14 @@ import { refusedAlone } from '../connection/connection.ts';
 import { fileToSend, filesOf, withoutEndlessTries, type ReportFile } from '../forward/files.ts';
 import type { Reason } from '../failure-reason.ts';
 import { BLOCKED } from '../rows.ts';
-import { holdingLease, renewLease, type Claim } from './lease.ts';
+import { holdingLease, renewForUpload, type Claim, type Sending } from './lease.ts';
 
 type Uploaded =
 	/** `fileIds`: ids at LAPOR. A file that is not sent has none. */
 	| { outcome: 'ready'; fileIds: string[] }
 	/** The photos could not be uploaded: the report is retried, or the connection is halted. */
 	| { outcome: 'ended'; ending: Ending }
-	/** The lease expired: another worker continues. */
+	/** The lease expired, so that another worker continues, or the report may not be sent any more as it was composed. */
 	| { outcome: 'lost' };
 
 const ready = (...fileIds: string[]): Uploaded => ({ outcome: 'ready', fileIds });
@@ -28,11 +29,11 @@ const ready = (...fileIds: string[]): Uploaded => ({ outcome: 'ready', fileIds }
  * Uploads the missing files of a report, one per call, so that each id is stored at once. A file that LAPOR refuses is
  * not sent, and the report is sent without it.
  */
-export async function uploadFiles(client: LaporClient, claim: Claim): Promise<Uploaded> {
+export async function uploadFiles(client: LaporClient, claimed: Sending): Promise<Uploaded> {
 	const fileIds: string[] = [];
-	for (const [index, file] of (await filesOf(db(), claim.id)).entries()) {
+	for (const [index, file] of (await filesOf(db(), claimed.escalation.id)).entries()) {
 		if (file.leftOut) continue;
-		const uploaded = file.remoteId ? ready(file.remoteId) : await uploadOne(client, claim, file, index + 1);
+		const uploaded = file.remoteId ? ready(file.remoteId) : await uploadOne(client, claimed, file, index + 1);
 		if (uploaded.outcome !== 'ready') return uploaded;
 		fileIds.push(...uploaded.fileIds);
 	}
@@ -44,24 +45,26 @@ const retryLater = (reason: Reason, more: { retryAfterMs?: number; until?: Date 
 	ending: { outcome: { outcome: 'not_sent', reason, retryAfterMs: more.retryAfterMs }, until: more.until }
 });
 
-async function uploadOne(client: LaporClient, claim: Claim, file: ReportFile, position: number): Promise<Uploaded> {
+async function uploadOne(client: LaporClient, claimed: Sending, file: ReportFile, position: number): Promise<Uploaded> {
+	const claim = claimed.escalation;
 	const bytes = await holdingLease(claim, () => fileToSend(file, position));
 	if (bytes === 'later') return retryLater({ code: 'photos_not_uploaded' });
 	if (!bytes) {
 		await update(db(), claim, file, { leftOut: 'file_missing' });
 		return ready();
 	}
-	const made = await throughCircuit('upload', () => callUpload(client, claim, file, bytes));
+	const made = await throughCircuit('upload', () => callUpload(client, claimed, file, bytes));
 	return 'openUntil' in made ? retryLater({ code: 'circuit_open' }, { until: made.openUntil }) : made.result;
 }
 
 async function callUpload(
 	client: LaporClient,
-	claim: Claim,
+	claimed: Sending,
 	file: ReportFile,
 	bytes: LaporFile
 ): Promise<CallResult<Uploaded>> {
-	if (!(await renewLease(claim))) return { works: undefined, result: { outcome: 'lost' } };
+	const claim = claimed.escalation;
+	if (!(await renewForUpload(claimed))) return { works: undefined, result: { outcome: 'lost' } };
 	const startedAt = now();
 	const seen = await holdingLease(claim, () => client.uploadFile(bytes));
 	// Other codes concern the address of all uploads. Without a halt the site would send every report without its photos,
@@ -73,7 +76,7 @@ async function callUpload(
 		transaction(async (tx) => {
 			await recordCall(tx, claim, { step: 'upload', startedAt, seen }, result);
 			if (result.outcome === 'refused')
-				await update(tx, claim, file, { leftOut: result.reason.excerpt ?? result.reason.code });
+				await update(tx, claim, file, { leftOut: withoutHtml(result.reason.excerpt ?? '') || result.reason.code });
 			if (result.outcome === 'uploaded') await update(tx, claim, file, { remoteId: result.remoteId, leftOut: null });
 			const [stored] = await tx.select().from(escalationFiles).where(isFile(claim, file));
 			return stored?.remoteId ?? undefined;

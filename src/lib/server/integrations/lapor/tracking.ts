@@ -8,7 +8,7 @@ const TEXT_CHARACTERS = 10_000;
 const NAME_CHARACTERS = 200;
 
 const FORMATTING =
-	/<\/?(?:p|br|div|span|b|i|u|strong|em|ul|ol|li|a|h[1-6]|table|tr|td)\b[^<>]*>|&(?:amp|lt|gt|quot|nbsp|#\d{1,6});/gi;
+	/<\/?(?:html|body|p|br|div|span|b|i|u|strong|em|ul|ol|li|a|h[1-6]|table|tr|td)\b[^<>]*>|&(?:amp|lt|gt|quot|nbsp|#\d{1,6});/gi;
 /** A text with more keeps its tags, because parsing it takes long. */
 const MOST_FORMATTING = 500;
 

@@ -9,7 +9,7 @@ import { isUuid } from '#lib/text/uuid.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { invalid } from '#lib/server/errors.ts';
 import { requireSeen, seenValues } from '#lib/server/stale-form.ts';
-import { noteRemoval, requestAccessChange } from './access/changes.ts';
+import { recordRemoval, requestAccessChange } from './access/changes.ts';
 import type { Actor } from './actor.ts';
 import { accountForAdmin, requireAdmin, rootAdminsLeft, unitsOfAccount, type AccountRow } from './administration.ts';
 import { recordChange, recordDifference } from './audit.ts';
@@ -150,7 +150,7 @@ export async function switchOff(tx: Tx, actor: Actor, { id: accountId, active, u
 	if (actor.accountId === accountId) throw invalid('active', 'admin_own_account');
 	if ((await rootAdminsLeft(tx, { accountId })) === 0) throw invalid('active', 'admin_last_admin');
 	await endCredentials(tx, actor, accountId);
-	await noteRemoval(tx, actor, { kind: 'switched_off', accountId });
+	await recordRemoval(tx, actor, { kind: 'switched_off', accountId });
 	await tx.update(accounts).set({ active: false }).where(eq(accounts.id, accountId));
 	const [unitId = null] = await unitsOfAccount(tx, accountId);
 	const about = { unitId, action: 'account.changed' as const, subject: username };

@@ -11,7 +11,7 @@ import { referenceData } from '#lib/server/reference/reference.ts';
 import { byCode } from './units/find-unit.ts';
 import type { Actor } from './actor.ts';
 import { endActingRole, endOfActing, overlapsActing, resumeActingRole } from './access/acting.ts';
-import { noteRemoval, requestAccessChange } from './access/changes.ts';
+import { recordRemoval, requestAccessChange } from './access/changes.ts';
 import { neededForRole } from './access/kinds.ts';
 import { accountForAdmin, requireAdmin, rootAdminsLeft } from './administration.ts';
 import { recordChange } from './audit.ts';
@@ -92,7 +92,7 @@ export async function revokeRole(actor: Actor, accountId: string, raw: unknown):
 		if (revoked.length === 0) return;
 		await recordChange(tx, actor, { unitId, action: 'role.revoked', subject: account.username, before: { role } });
 		if (await resumeActingRole(tx, { accountId, unitId, role }, account.username)) return;
-		await noteRemoval(tx, actor, { kind: 'role_removed', accountId, unitId, role });
+		await recordRemoval(tx, actor, { kind: 'role_removed', accountId, unitId, role });
 	});
 }
 
@@ -112,7 +112,7 @@ export async function revokeActingRole(actor: Actor, accountId: string, id: stri
 		const lost = await endActingRole(tx, id);
 		const before = { role, kind, order };
 		await recordChange(tx, actor, { unitId, action: 'role.revoked', subject: account.username, before });
-		if (lost) await noteRemoval(tx, actor, { kind: 'role_removed', accountId, unitId, role });
+		if (lost) await recordRemoval(tx, actor, { kind: 'role_removed', accountId, unitId, role });
 	});
 }
 

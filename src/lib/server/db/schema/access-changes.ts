@@ -3,7 +3,11 @@ import { index, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-c
 import { accounts } from './accounts.ts';
 import { accountId, at } from './columns.ts';
 
-/** Requested changes that give an account access to cases. Only used once the office has a case or a message. */
+/**
+ * Changes that need a supervisor's approval (`people/access/kinds.ts`): access to cases, an officer's access to own
+ * ratings, and the connection of a channel. Before an office has a case or a message, its changes need none. Removals
+ * of access are stored too, because the supervisors are notified of them.
+ */
 export const accessChanges = pgTable(
 	'access_changes',
 	{
@@ -15,12 +19,12 @@ export const accessChanges = pgTable(
 		target: text().notNull(),
 		/** Other values of the change: unit and role, token, officer, address. */
 		data: jsonb().$type<Record<string, unknown>>().notNull(),
-		/** Offices to whose cases the change gives access. The person who decides must supervise all of them. */
+		/** Offices concerned. The person who decides must supervise all of them. */
 		unitIds: uuid().array().notNull(),
 		/** Null if the operator requested it, by command or with the bootstrap token. */
 		requestedBy: uuid().references(() => accounts.id),
 		requestedAt: at().notNull(),
-		/** When the change takes effect if nobody decides before. */
+		/** From then on the change takes effect without a decision, unless `wayWithoutDecision` returns `waits`. */
 		takesEffectAt: at().notNull(),
 		/** waiting | effective | declined | taken_back | overtaken */
 		state: text().notNull(),

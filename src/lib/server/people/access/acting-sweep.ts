@@ -6,7 +6,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { actingRoles } from '#lib/server/db/schema/people.ts';
 import { recordChange } from '../audit.ts';
 import { endActingRole, startActingRole } from './acting.ts';
-import { noteRemoval } from './changes.ts';
+import { recordRemoval } from './changes.ts';
 
 /**
  * Runs each minute: starts the grants whose first day has come, and ends those whose last day is past. A grant of a
@@ -31,7 +31,7 @@ export async function sweepActingRoles(): Promise<boolean> {
 			const { accountId, unitId, kind, order } = row;
 			const role = row.role as Role;
 			if (lost)
-				await noteRemoval(tx, { accountId: null }, { kind: 'role_removed', accountId, unitId, role, over: true });
+				await recordRemoval(tx, { accountId: null }, { kind: 'role_removed', accountId, unitId, role, over: true });
 			const change = { unitId, action: 'role.acting_ended' as const, subject, before: { role, kind, order } };
 			if (row.begunAt) await recordChange(tx, null, change);
 		}

@@ -24,7 +24,7 @@ import {
 import { dropSecondFactor } from '../sign-in/second-factor.ts';
 import { endSessions } from '../sign-in/session.ts';
 
-/** How a new password link reaches its owner. Null: the change creates no link, or nobody can hand it over. */
+/** How a new password link reaches its owner. null: no link is created. */
 export type LinkWay = 'mail' | 'print' | null;
 
 export interface Applied {
@@ -32,8 +32,8 @@ export interface Applied {
 	changed: boolean;
 	/** The password link, if it is to be printed. */
 	link?: PasswordLink;
-	/** Whether the people concerned get notices of the change as one of access. */
-	noted?: boolean;
+	/** Whether the change is announced to the people concerned as a change of access. */
+	notified?: boolean;
 }
 
 /** Why a change's password link cannot be sent by e-mail; null if it can. */
@@ -78,32 +78,37 @@ export async function wayWithoutDecision(
 	if ((known ? known.obstacle : await mailObstacle(on, row)) === null) return 'mail';
 	const { passwordHash } = accounts;
 	const [account] = await on.select({ passwordHash }).from(accounts).where(eq(accounts.id, row.accountId));
-	// A role would only end a password in use.
+	// An account without a password loses none by the role, so the role takes effect without a link.
 	return row.kind === 'password_link' || account?.passwordHash ? 'waits' : null;
 }
 
-export interface LinkDelivery {
+/** The people and the link of a change that is applied. */
+export interface Application {
+	/** null: the server's operator. */
+	requestedBy: string | null;
+	/** The supervisor who approved it, or the requester if it needs no approval. null: nobody, or the operator. */
+	decidedBy: string | null;
+	/** If the link is printed, `decidedBy` sees it. */
 	way: LinkWay;
-	/** Account that sees a printed link. */
-	printedBy: string | null;
 }
 
-/** Applies an approved change. No other function applies access changes. */
+/**
+ * Applies a change that was approved, that needs no approval, or that takes effect without a decision. No other function
+ * applies access changes.
+ */
 export async function applyChange(
 	tx: Tx,
-	by: string | null,
-	change: AccessChange,
-	delivery: LinkDelivery = { way: 'print', printedBy: by }
+	{ requestedBy, decidedBy, way }: Application,
+	change: AccessChange
 ): Promise<Applied> {
 	const [account] = await tx.select().from(accounts).where(eq(accounts.id, change.accountId));
 	if (!account) throw new Error('the account of the access change does not exist');
-	const actor = { accountId: by };
-	const subject = account.username;
+	const actor = { accountId: requestedBy };
 	switch (change.kind) {
 		case 'role':
-			return grant(tx, by, change, { subject, delivery });
+			return grant(tx, { requestedBy, decidedBy, way }, change, account.username);
 		case 'password_link':
-			return { changed: true, ...(await issueLink(tx, account.id, delivery)) };
+			return { changed: true, ...(await issueLink(tx, account.id, { decidedBy, way })) };
 		case 'token': {
 			const active = await tx
 				.update(apiTokens)
@@ -128,7 +133,7 @@ export async function applyChange(
 		}
 		case 'email': {
 			// Decided by the operator, or by a supervisor who is not the requester.
-			const proven = by === null || (delivery.printedBy !== null && delivery.printedBy !== by);
+			const proven = requestedBy === null || (decidedBy !== null && decidedBy !== requestedBy);
 			const { email } = change;
 			await tx
 				.update(accounts)
@@ -140,7 +145,7 @@ export async function applyChange(
 		}
 		case 'reactivation': {
 			if (account.active) return { changed: false };
-			// A sign-in in progress may have left some.
+			// A sign-in that ran while the account was switched off may have left a session.
 			await endCredentials(tx, actor, account.id);
 			await tx.update(accounts).set({ active: true }).where(eq(accounts.id, account.id));
 			return changedAccount(tx, actor, account, { active: true });
@@ -155,7 +160,7 @@ export async function applyChange(
 		case 'connection':
 			if ((await connectionToReplace(tx, change)) === 'overtaken') return { changed: false };
 			// Only `channels` writes its tables.
-			await enqueue(tx, 'connection-approved', { by, at: now().toISOString(), change });
+			await enqueue(tx, 'connection-approved', { by: requestedBy, at: now().toISOString(), change });
 			return { changed: true };
 	}
 }
@@ -179,10 +184,11 @@ async function changedAccount(
 
 async function grant(
 	tx: Tx,
-	by: string | null,
+	application: Application,
 	change: Extract<AccessChange, { kind: 'role' }>,
-	{ subject, delivery }: { subject: string; delivery: LinkDelivery }
+	subject: string
 ): Promise<Applied> {
+	const { requestedBy: by } = application;
 	const { accountId, unitId, role, acting } = change;
 	const needsNewPassword =
 		(await unitsConcerned(tx, change, by)).length > 0 && (await createsPasswordLink(tx, change, by));
@@ -202,16 +208,21 @@ async function grant(
 	}
 	if (!needsNewPassword) return { changed: true };
 	await endFormerCredentials(tx, by, accountId, RATING_ROLES.includes(role) ? [RATING_SCOPE] : CASE_SCOPES);
-	return { changed: true, ...(await issueLink(tx, accountId, delivery)) };
+	return { changed: true, ...(await issueLink(tx, accountId, application)) };
 }
 
-async function issueLink(tx: Tx, accountId: string, { way, printedBy }: LinkDelivery): Promise<Pick<Applied, 'link'>> {
-	return way === 'print' ? { link: await issuePasswordLink(tx, accountId, printedBy) } : {};
+async function issueLink(
+	tx: Tx,
+	accountId: string,
+	{ way, decidedBy }: Pick<Application, 'way' | 'decidedBy'>
+): Promise<Pick<Applied, 'link'>> {
+	return way === 'print' ? { link: await issuePasswordLink(tx, accountId, decidedBy) } : {};
 }
 
 /**
- * Ends the former password, second factor, linked identity, sessions, links and tokens with these scopes when an account
- * gets its first role that needs approval, and forgets that its address was proven: so far only an administrator vouched for it.
+ * Ends what the account could use before its first role that needs approval: password, second factor, linked identity,
+ * sessions, links, and tokens with these scopes. Its address counts as unproven again, because so far only an
+ * administrator has vouched for it.
  */
 async function endFormerCredentials(
 	tx: Tx,
@@ -224,9 +235,9 @@ async function endFormerCredentials(
 	await dropIdentity(tx, { accountId: by }, accountId);
 	await endSessions(tx, accountId);
 	await dropPasswordLinks(tx, accountId);
-	const dormant = and(isNull(apiTokens.revokedAt), arrayOverlaps(apiTokens.scopes, [...scopes]));
+	const activeTokens = and(isNull(apiTokens.revokedAt), arrayOverlaps(apiTokens.scopes, [...scopes]));
 	await tx
 		.update(apiTokens)
 		.set({ revokedAt: now() })
-		.where(and(eq(apiTokens.accountId, accountId), dormant));
+		.where(and(eq(apiTokens.accountId, accountId), activeTokens));
 }

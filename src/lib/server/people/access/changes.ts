@@ -16,8 +16,8 @@ import {
 	applyChange,
 	mailObstacle,
 	wayWithoutDecision,
+	type Application,
 	type Applied,
-	type LinkDelivery,
 	type LinkWay
 } from './apply.ts';
 import {
@@ -60,29 +60,30 @@ export async function requestAccessChange(
 	way: LinkWay = 'print'
 ): Promise<Applied | 'waiting'> {
 	const unitIds = await unitsConcerned(tx, change, actor.accountId);
-	if (unitIds.length === 0) return applyAndNote(tx, actor.accountId, change, { way, printedBy: actor.accountId });
-	if (actor.accountId === null) {
-		const applied = await applyAndNote(tx, null, change);
+	const { accountId: requestedBy } = actor;
+	if (unitIds.length === 0) return applyAndRecord(tx, { requestedBy, decidedBy: requestedBy, way }, change);
+	if (requestedBy === null) {
+		const applied = await applyAndRecord(tx, { requestedBy, decidedBy: null, way: 'print' }, change);
 		// A request for the same thing has become pointless.
 		await cancelWaitingChanges(tx, sameThing(change));
 		if (applied.changed) await insertRow(tx, actor, change, unitIds, 'effective');
-		return { ...applied, noted: applied.changed };
+		return { ...applied, notified: applied.changed };
 	}
 	// The lock makes this transaction see a concurrent request with other values, and cancel it.
 	await lockKey(tx, `access/${change.accountId}/${change.kind}/${targetOf(change)}`);
 	const asked = change.kind === 'connection' ? await asRequestedBefore(tx, change) : await withAddress(tx, change);
 	await cancelOlderRequests(tx, asked);
 	const [row] = await insertRow(tx, actor, asked, unitIds, 'waiting');
-	if (row) await logChange(tx, actor.accountId, row);
+	if (row) await logChange(tx, requestedBy, row);
 	return 'waiting';
 }
 
 /** Applies a change. If it links an officer to another account, this is a removal for that account. */
-async function applyAndNote(tx: Tx, by: string | null, change: AccessChange, delivery?: LinkDelivery) {
-	const applied = await applyChange(tx, by, change, delivery);
+async function applyAndRecord(tx: Tx, application: Application, change: AccessChange) {
+	const applied = await applyChange(tx, application, change);
 	if (applied.changed && change.kind === 'officer_link' && change.to !== null) {
 		const { to: accountId, officerId } = change;
-		await noteRemoval(tx, { accountId: by }, { kind: 'officer_linked', accountId, officerId });
+		await recordRemoval(tx, { accountId: application.requestedBy }, { kind: 'officer_linked', accountId, officerId });
 	}
 	return applied;
 }
@@ -94,7 +95,7 @@ async function withAddress(tx: Tx, change: AccessChange): Promise<AccessChange> 
 }
 
 /** Records that an account lost access to cases. The deciders are then notified, so that no removal stays unnoticed. */
-export async function noteRemoval(tx: Tx, actor: Pick<Actor, 'accountId'>, removal: AccessRemoval): Promise<void> {
+export async function recordRemoval(tx: Tx, actor: Pick<Actor, 'accountId'>, removal: AccessRemoval): Promise<void> {
 	const unitIds = await unitsConcerned(tx, removal, actor.accountId);
 	if (unitIds.length > 0) await insertRow(tx, actor, removal, unitIds, 'effective');
 }
@@ -206,7 +207,7 @@ async function applyIfUndecided(id: string): Promise<void> {
 }
 
 async function applyAndEnd(tx: Tx, decidedBy: string | null, row: AccessRow, way: LinkWay): Promise<Applied> {
-	const applied = await applyAndNote(tx, row.requestedBy, changeOf(row), { way, printedBy: decidedBy });
+	const applied = await applyAndRecord(tx, { requestedBy: row.requestedBy, decidedBy, way }, changeOf(row));
 	await endChange(tx, decidedBy, row, applied.changed ? 'effective' : 'overtaken', way);
 	return applied;
 }

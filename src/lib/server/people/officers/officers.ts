@@ -13,7 +13,7 @@ import { NotFound, invalid } from '#lib/server/errors.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { requireSeen, seenValues } from '#lib/server/stale-form.ts';
 import { giveDesks } from '#lib/server/places/places.ts';
-import { noteRemoval, requestAccessChange } from '../access/changes.ts';
+import { recordRemoval, requestAccessChange } from '../access/changes.ts';
 import { holds, type Actor } from '../actor.ts';
 import { accountForAdmin, requireAdmin } from '../administration.ts';
 import { recordChange, recordDifference } from '../audit.ts';
@@ -164,7 +164,7 @@ export async function linkAccount(tx: Tx, actor: Actor, officerId: string, accou
 
 /** Notes the loss of access to reports that name the officer, so that supervisors are notified. */
 async function noteLink(tx: Tx, actor: Actor, officerId: string, accountId: string | null): Promise<void> {
-	if (accountId !== null) await noteRemoval(tx, actor, { kind: 'officer_linked', accountId, officerId });
+	if (accountId !== null) await recordRemoval(tx, actor, { kind: 'officer_linked', accountId, officerId });
 }
 
 /**

@@ -77,7 +77,7 @@ export async function createToken(actor: Actor, raw: unknown) {
 		await recordChange(tx, actor, { unitId, action: 'token.created', subject: name, after: { accountId, scopes } });
 		const result = await requestAccessChange(tx, actor, { kind: 'token', accountId, unitId, tokenId: id, name });
 		// A change of access has its own notices.
-		if (result !== 'waiting' && !result.noted && accountId !== actor.accountId) {
+		if (result !== 'waiting' && !result.notified && accountId !== actor.accountId) {
 			const by = actor.accountId && actor.name;
 			const office = unitById.get(unitId)?.name ?? '';
 			await enqueue(tx, 'token-made', { accountId, at: now().toISOString(), by, name, office, scopes });

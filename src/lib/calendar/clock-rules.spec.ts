@@ -7,7 +7,7 @@ const written = (rules: ClockRule[]) => rules.map(({ name, days, dayUnit }) => `
 function clocks(kind: CaseKind, caseClass: CaseClass, rules = DEFAULT_CLOCK_RULES) {
 	const starting = rulesFor(rules, { kind, class: caseClass });
 	return {
-		receipt: written(starting.receipt),
+		received: written(starting.received),
 		completeness: written(starting.completeness),
 		needs_info: written(starting.needs_info),
 		answered: written(starting.answered)
@@ -17,7 +17,7 @@ function clocks(kind: CaseKind, caseClass: CaseClass, rules = DEFAULT_CLOCK_RULE
 describe('rulesFor', () => {
 	it('gives a plain complaint the service times and the legal deadlines', () => {
 		expect(clocks('complaint', 'plain')).toEqual({
-			receipt: [
+			received: [
 				'verification 3 working',
 				'first_reply 5 working',
 				'solution 14 working',
@@ -30,7 +30,7 @@ describe('rulesFor', () => {
 	});
 
 	it('gives an oversight complaint sixty days', () => {
-		expect(clocks('complaint', 'oversight').receipt).toContain('solution 60 working');
+		expect(clocks('complaint', 'oversight').received).toContain('solution 60 working');
 	});
 
 	it.each([
@@ -39,7 +39,7 @@ describe('rulesFor', () => {
 		['suggestion', 'information', 'solution 14 working']
 	] as const)('gives a %s of class %s %s and no legal deadline for complaints', (kind, caseClass, solution) => {
 		expect(clocks(kind, caseClass)).toEqual({
-			receipt: ['verification 3 working', 'first_reply 5 working', solution],
+			received: ['verification 3 working', 'first_reply 5 working', solution],
 			completeness: [],
 			needs_info: ['reporter_turn 10 working'],
 			answered: ['reporter_turn 10 working']
@@ -56,11 +56,11 @@ describe('rulesFor', () => {
 			{ ...everyCase, name: 'first_reply', days: 5 }
 		];
 		for (const list of [rules, rules.toReversed()]) {
-			expect(clocks('complaint', 'oversight', list).receipt).toEqual(['first_reply 1 working']);
-			expect(clocks('complaint', 'plain', list).receipt).toEqual(['first_reply 3 working']);
-			expect(clocks('complaint', 'information', list).receipt).toEqual(['first_reply 2 working']);
+			expect(clocks('complaint', 'oversight', list).received).toEqual(['first_reply 1 working']);
+			expect(clocks('complaint', 'plain', list).received).toEqual(['first_reply 3 working']);
+			expect(clocks('complaint', 'information', list).received).toEqual(['first_reply 2 working']);
 		}
-		expect(clocks('suggestion', 'information', rules).receipt).toEqual(['first_reply 4 working']);
+		expect(clocks('suggestion', 'information', rules).received).toEqual(['first_reply 4 working']);
 	});
 
 	it('every default rule names its legal basis', () => {

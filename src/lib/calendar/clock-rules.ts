@@ -26,7 +26,7 @@ export interface ClockRule {
 
 /** The clocks of a case by the event that starts them. */
 interface StartingClocks {
-	receipt: ClockRule[];
+	received: ClockRule[];
 	/** Starts when the complaint is complete: at verification, or when the reporter last completed it. */
 	completeness: ClockRule[];
 	needs_info: ClockRule[];
@@ -110,7 +110,7 @@ export const PAUSING_QUESTIONS = 2;
  * conditions is used, then one with a class, then the earlier one. So no clock starts twice.
  */
 export function rulesFor(rules: readonly ClockRule[], subject: ClockSubject): StartingClocks {
-	const starting: StartingClocks = { receipt: [], completeness: [], needs_info: [], answered: [] };
+	const starting: StartingClocks = { received: [], completeness: [], needs_info: [], answered: [] };
 	for (const rule of rules.filter((rule) => matches(rule, subject))) {
 		const clocks = starting[startOf(rule)];
 		const sameClock = clocks.findIndex(({ name }) => name === rule.name);
@@ -131,5 +131,5 @@ function specificity(rule: ClockRule): number {
 
 function startOf({ name, state }: ClockRule): keyof StartingClocks {
 	if (state) return state;
-	return name === 'decision_by_law' ? 'completeness' : 'receipt';
+	return name === 'decision_by_law' ? 'completeness' : 'received';
 }

@@ -123,7 +123,7 @@ describe('every deadline', () => {
 		);
 	});
 
-	it('comes after its warnings, which come after the receipt', () => {
+	it('comes after its warnings, which come after the arrival', () => {
 		fc.assert(
 			fc.property(pausedCase, length, zone, fc.boolean(), ({ start, pauses }, days, inZone, byWork) => {
 				const dayUnit = byWork ? 'working' : 'calendar';
@@ -186,7 +186,7 @@ describe('a clock of working days', () => {
 		['over before the day ends', '2026-11-24', '2026-11-26 09:00', '2026-11-26 16:00', '2026-12-01'],
 		['begun after the day ended', '2026-11-24', '2026-11-26 16:01', '2026-11-27 09:00', '2026-12-01'],
 		['begun on the stroke of its end', '2026-11-24', '2026-11-26 16:00', '2026-11-26 16:01', '2026-12-02'],
-		['on the day of receipt', '2026-11-24', '2026-11-24 10:00', '2026-11-25 09:00', '2026-12-01'],
+		['on the day of arrival', '2026-11-24', '2026-11-24 10:00', '2026-11-25 09:00', '2026-12-01'],
 		['over two days and a weekend', '2026-11-24', '2026-11-26 10:00', '2026-11-30 09:00', '2026-12-03'],
 		['over Lebaran', '2026-03-16', '2026-03-17 15:00', '2026-03-26 09:00', '2026-04-01'],
 		['over a year end', '2026-12-21', '2026-12-22 10:00', '2027-01-06 10:00', '2027-01-12']
@@ -234,7 +234,7 @@ describe('a clock of calendar days', () => {
 		expect(calendarDue('2026-11-24', 14, { pauses })).toEqual(calendarDue('2026-11-24', 14));
 	});
 
-	it('keeps the limit if there is no working day between receipt and limit', () => {
+	it('keeps the limit if there is no working day between arrival and limit', () => {
 		expect(calendarDue('2026-11-27', 1)).toMatchObject({ dueAt: at('2026-11-28', '16:00'), skipped: [] });
 	});
 });

@@ -32,7 +32,7 @@ export interface SkippedDay {
 
 /**
  * A deadline and its explanation. `counted` and `skipped` have no common day. Together they contain every day after the
- * day of receipt up to a last day:
+ * day of arrival up to a last day:
  * - normally the due day;
  * - for an open pause, the last day that ends before the pause;
  * - for a deadline that was moved back, the limit from which it was moved.
@@ -53,7 +53,7 @@ export interface Deadline {
 const PAUSED = 'Waktu dihentikan sementara';
 
 /**
- * Computes when a clock that started at `start` ends, and why. The day of receipt in `zone` is day 0, at any hour and
+ * Computes when a clock that started at `start` ends, and why. The day of arrival in `zone` is day 0, at any hour and
  * even on a day off. A clock of working days counts each later working day, unless the clock is paused at that day's
  * `workday_end`. A clock of calendar days counts every day. The due time is always a `workday_end`.
  * @throws RangeError unless `days` is a positive integer
@@ -84,7 +84,7 @@ function dueByWorkingDays(clock: ClockInput): Deadline {
 
 /**
  * The limit is a date, and the deadline is the last working day on or before it. If there is no working day between
- * receipt and limit, the limit itself is the deadline, so that it is never before the receipt.
+ * arrival and limit, the limit itself is the deadline, so that it is never before the arrival.
  */
 function dueByCalendarDays(clock: ClockInput): Deadline {
 	const { start, days, calendar, zone } = clock;

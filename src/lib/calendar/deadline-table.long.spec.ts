@@ -32,7 +32,7 @@ function ask(received: string, time: string, days: number, zone: Zone, more: Par
 }
 
 /**
- * Checks that every day after the receipt up to the due day is in the explanation once, and that n of them are counted.
+ * Checks that every day after the arrival up to the due day is in the explanation once, and that n of them are counted.
  */
 function expectArithmetic(deadline: Deadline, received: string, n: number, zone: Zone): void {
 	const explained = [...deadline.counted, ...deadline.skipped.map(({ date }) => date)].sort();
@@ -45,7 +45,7 @@ function expectArithmetic(deadline: Deadline, received: string, n: number, zone:
 	expect(deadline.alertAt).toEqual(instant(alerted, '08:00', zone));
 }
 
-/** Deadlines by day of receipt, in working days: verification 3, first reply 5, plain solution 14, oversight 60. */
+/** Deadlines by day of arrival, in working days: verification 3, first reply 5, plain solution 14, oversight 60. */
 const TABLE: [what: string, received: string, due: Record<number, string>][] = [
 	['an ordinary Tuesday', '2026-11-24', { 3: '2026-11-27', 5: '2026-12-01', 14: '2026-12-14', 60: '2027-02-23' }],
 	['before Lebaran 2025', '2025-03-27', { 3: '2025-04-10', 5: '2025-04-14', 14: '2025-04-28', 60: '2025-07-11' }],
@@ -64,7 +64,7 @@ const TABLE: [what: string, received: string, due: Record<number, string>][] = [
 describe.each(ZONES)('the clocks of working days in %s', (zone) => {
 	it.each(TABLE)('%s (%s)', (_, received, due) => {
 		for (const [n, expected] of Object.entries(due)) {
-			// The day of receipt is day 0 from its first to its last minute.
+			// The day of arrival is day 0 from its first to its last minute.
 			for (const time of ['00:00', '07:59', '16:00', '23:59']) {
 				const deadline = ask(received, time, Number(n), zone);
 				expect([n, deadline.counted.at(-1)]).toEqual([n, expected]);

@@ -2,7 +2,7 @@ import type { LocalDate } from '#lib/calendar/days.ts';
 import type { ArchiveReason, Category, Channel, ClockName, EscalationState, ServiceKind } from './vocabulary.ts';
 
 /**
- * The event of a report that a figure counts. `aged` uses the date of receipt, even if the report was entered later.
+ * The event of a report that a figure counts. `aged` uses the date of arrival, even if the report was entered later.
  * `kept`: a deadline was met, on time or late. `missed`: a deadline is overdue, or was when the case was archived.
  */
 export const FIGURE_EVENTS = [

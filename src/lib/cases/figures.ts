@@ -1,5 +1,5 @@
 /**
- * Age groups of open reports, in calendar days since receipt. `to` is inclusive. The limits 14 and 60 are from UU
+ * Age groups of open reports, in calendar days since arrival. `to` is inclusive. The limits 14 and 60 are from UU
  * 25/2009.
  */
 export const AGES = [

@@ -27,7 +27,7 @@ const uuidOf = (text: string | null) => (text && isUuid(text) ? text : undefined
 
 /**
  * Reads the facts from an address. Returns undefined if there are none. Invalid values are dropped. Without an event the
- * days are those of receipt, as on the desk, whose form asks for no event.
+ * days are those of arrival, as on the desk, whose form asks for no event.
  */
 export function readFigure(query: URLSearchParams): FigureChoice | undefined {
 	const [from, to] = ['from', 'to']

@@ -170,5 +170,5 @@ export const SCOPES = [
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 
-/** The Ombudsman accepts reports up to two years old. An earlier time of receipt is a typing error or a wrong clock. */
+/** The Ombudsman accepts reports up to two years old. An earlier time of arrival is a typing error or a wrong clock. */
 export const OLDEST_REPORT_MS = 2 * 366 * DAY_MS;

@@ -28,7 +28,7 @@ type Step = (typeof PATH)[number];
 type Times = Partial<Record<Step | 'archived', Date>> & { again?: boolean };
 
 /**
- * The steps from receipt to end, with the day on which each began. After a dispute the report is in progress again, so the
+ * The steps from arrival to end, with the day on which each began. After a dispute the report is in progress again, so the
  * answer is ahead. An archived report ends after the steps that it has reached.
  */
 export function progressOf(report: Report): ProgressStep[] {

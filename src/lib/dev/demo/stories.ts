@@ -24,7 +24,7 @@ const storyRow = z.strictObject({
 	/** The printed code that the reporter scanned. */
 	at: z.enum(['box', 'desk']).optional(),
 	channel: z.enum(CHANNELS).optional(),
-	/** Working days between receipt and the recording by staff; absent if the reporter sent the report. */
+	/** Working days between arrival and the recording by staff; absent if the reporter sent the report. */
 	noted_after: number,
 	/** Calendar days between the incident and the report. */
 	incident: number,

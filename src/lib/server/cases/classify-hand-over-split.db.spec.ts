@@ -44,7 +44,7 @@ const office = useOffice();
 describe('a change of category, class or priority after verification', () => {
 	const oversight = { category: 'behaviour', class: 'oversight', priority: 'high' };
 
-	test('a supervisor changes the class: the solution is counted again from receipt and the reporter reads the reason', async () => {
+	test('a supervisor changes the class: the solution is counted again from arrival and the reporter reads the reason', async () => {
 		const { reference } = await caseIn(office, 'in_progress');
 		const before = await clockOf(reference, 'solution');
 		const reason = 'Ada tanda penyalahgunaan wewenang.';
@@ -168,7 +168,7 @@ describe('splitting a report', () => {
 	const split = (reference: string, changes: Record<string, unknown> = {}) =>
 		act(splitCase, office.handler, reference, { ...SECOND, submission_id: crypto.randomUUID(), ...changes });
 
-	test('creates a second report with the same reporter, place and time of receipt, and keeps the first text', async () => {
+	test('creates a second report with the same reporter, place and time of arrival, and keeps the first text', async () => {
 		const place = await makePlace(office.unit.id);
 		const reporter = { name: 'Andi Contoh', phone: '081234567890' };
 		const first = await atTime('2026-11-02T01:00:00Z', () =>

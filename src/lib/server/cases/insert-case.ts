@@ -31,7 +31,7 @@ interface NewCase {
 	data?: Record<string, unknown>;
 	/** Handling unit and restriction of the report that was split; set only if it is restricted. */
 	handling?: Pick<CaseRow, 'handlingUnitId' | 'restricted'>;
-	/** Start of the verification deadline. All others start at receipt. */
+	/** Start of the verification deadline. All others start when the report is received. */
 	verificationFrom: Date;
 	/** Stores further rows after the first timeline entry. If it throws, nothing is stored. */
 	storeMore: (row: CaseRow) => Promise<void>;
@@ -58,7 +58,7 @@ export async function insertCase(tx: Tx, newCase: NewCase): Promise<InsertedCase
 	const handling = newCase.handling ?? (await handlingOf(tx, unit, values.category ?? null, ids));
 	const derived = { ...handling, unitId: unit.id, class: classBeforeVerification(values.kind) };
 	const clocks = await noClocks(unit);
-	for (const rule of (await promisedRules({ ...values, ...derived })).receipt)
+	for (const rule of (await promisedRules({ ...values, ...derived })).received)
 		startClocks(clocks, [rule], rule.name === 'verification' ? newCase.verificationFrom : values.receivedAt);
 	const dueAt = recomputeClocks(clocks);
 	const promisedAt = firstReplyDeadline(clocks.runs)?.dueAt ?? null;

@@ -161,7 +161,7 @@ describe('an opened case', () => {
 		expect(row).toMatchObject({ channel: 'web', receivedAt: new Date('2026-11-24T02:00:00Z'), openedBy: null });
 	});
 
-	test('recorded at the desk has the given channel and time of receipt, and deadlines count from then', async () => {
+	test('recorded at the desk has the given channel and time of arrival, and deadlines count from then', async () => {
 		const { unit, handler } = await makeOffice();
 		const { reference } = await atTime('2026-11-26T02:00:00Z', () =>
 			makeCase(unit, { channel: 'box', received_at: '2026-11-24T09:00:00+08:00' }, { by: 'staff', actor: handler })

@@ -138,7 +138,7 @@ async function insertSubmission(
 	const place = input.place ? await placeOf(unit, input.place) : null;
 	const officer = input.officer ? await officerOfUnit(unit.id, input.officer) : null;
 	if (input.officer && !officer) throw invalid('officer', 'officer_invalid');
-	const { receivedAt, openedAt } = receiptTimes(input, opening);
+	const { receivedAt, openedAt } = arrivalTimes(input, opening);
 	if (input.incident_on && input.incident_on > localDate(openedAt, unit.timeZone)) {
 		throw invalid('incident_on', 'date_ahead');
 	}
@@ -199,8 +199,8 @@ async function placeOf(unit: UnitRow, name: string) {
 	return place;
 }
 
-/** Only staff and other systems may give an earlier time of receipt. */
-function receiptTimes(input: CaseInput, { by }: Opening): { receivedAt: Date; openedAt: Date } {
+/** Only staff and other systems may give an earlier time of arrival. */
+function arrivalTimes(input: CaseInput, { by }: Opening): { receivedAt: Date; openedAt: Date } {
 	const openedAt = now();
 	if (by === 'form' || !input.received_at) return { receivedAt: openedAt, openedAt };
 	const sentAt = new Date(input.received_at);

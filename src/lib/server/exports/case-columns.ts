@@ -37,7 +37,7 @@ const deadlineColumns = (label: string, of: (row: CaseRecord) => Deadline): Colu
 	text(m.exports_outcome({ promise: label }), 20, (row) => outcomeOf(of(row)))
 ];
 
-/** Calendar days from receipt to the last answer. Boards and periodic reports count every answer instead. */
+/** Calendar days from arrival to the last answer. Boards and periodic reports count every answer instead. */
 function daysToAnswer({ receivedAt, answeredAt, unit: { timeZone } }: CaseRecord): number | null {
 	if (!answeredAt) return null;
 	return daysBetween(localDate(receivedAt, timeZone), localDate(answeredAt, timeZone));

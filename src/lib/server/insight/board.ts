@@ -72,7 +72,7 @@ export async function caseBoard(actor: Actor, query: BoardQuery) {
 	return {
 		unit: { id: unit.id, slug: unit.slug },
 		totals: totalsOf(sums),
-		/** Median of the calendar days from receipt to answer, for all answers of the period; undefined without answers. */
+		/** Median of the calendar days from arrival to answer, for all answers of the period; undefined without answers. */
 		medianDays: medianOf(histogramOf(sums, 'answered', 'days')),
 		course: courseOf(sums, days, period),
 		/** The present date at the office. */
@@ -171,7 +171,7 @@ function daysOf({ from, to }: Period): LocalDate[] | undefined {
 	return days;
 }
 
-/** Open reports by age. `from` and `to` are the days of receipt. */
+/** Open reports by age. `from` and `to` are the days of arrival. */
 function agesOf(sums: readonly Sum[], today: LocalDate) {
 	return AGES.map(({ key, from, to }) => {
 		const oldest = to === Infinity ? undefined : addDays(today, -to);

@@ -191,7 +191,7 @@ function sumsOf(
 
 /**
  * Counts the reports that are open now and their deadlines:
- * - `open`: reports by day of receipt, up to today
+ * - `open`: reports by day of arrival, up to today
  * - `open`, part `late`: those of them with a missed deadline
  * - `running`: deadlines that the office still has to meet; part `running` in time or paused, part `late` missed
  */

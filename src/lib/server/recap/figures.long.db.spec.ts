@@ -137,7 +137,7 @@ async function missedIn(province: Province, unit: Unit, month: string) {
 
 /**
  * References of cases whose class was changed, or that were verified with another class than they had before. This changes
- * their deadline `solution` from receipt on, also in past months.
+ * their deadline `solution` from arrival on, also in past months.
  */
 async function reclassified(): Promise<Set<string>> {
 	const classBefore = sql`case when ${cases.kind} = 'information_request' then 'information' else 'plain' end`;

@@ -50,7 +50,7 @@ const missedAt = (moment: Date | typeof caseMoves.at) => {
 /**
  * The overdue deadlines of a period. A deadline is overdue if it had passed by the period's end and was not met by then. It
  * is also overdue if it had passed when its case was archived in the period. A running period ends now. Later events do not
- * change a past period, except a changed class, which changes the days of `solution` from receipt on. A case's `dueAt` is
+ * change a past period, except a changed class, which changes the days of `solution` from arrival on. A case's `dueAt` is
  * its earliest deadline, so an index finds the open cases.
  *
  * @param which `counted`: condition for the cases that count, by default all; `office`: the unit that each case counts for,

@@ -179,7 +179,7 @@ test('the days of an outcome exclude paused days, also when the deadline had pas
 	]);
 });
 
-test('only a supervisor sets class oversight, with a reason, and the solution counts 60 days from receipt', async () => {
+test('only a supervisor sets class oversight, with a reason, and the solution counts 60 days from arrival', async () => {
 	const { reference } = await complaint();
 	const input = async (reason?: string) => on(reference, { category: 'behaviour', class: 'oversight', reason });
 	const byHandler = verifyCase(office.handler, reference, await input('Ada tanda kerugian.'));

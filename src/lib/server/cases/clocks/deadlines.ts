@@ -62,21 +62,21 @@ export async function restartClocks(
 	resumeClock(clocks, 'solution');
 	// An unverified case gets a new verification deadline, because the old one has passed.
 	const anew = row.status === 'received' ? ['first_reply', 'verification'] : ['first_reply'];
-	const { receipt } = await promisedRules(row);
+	const { received } = await promisedRules(row);
 	startClocks(
 		clocks,
-		receipt.filter((rule) => anew.includes(rule.name)),
+		received.filter((rule) => anew.includes(rule.name)),
 		at
 	);
 	if (clockNamed(clocks, 'decision_by_law')?.state === 'stopped') resumeClock(clocks, 'decision_by_law');
 }
 
-/** Gives `solution` the days of the new class, still counted from receipt. `row` has the new class. */
+/** Gives `solution` the days of the new class, still counted from arrival. `row` has the new class. */
 export async function replaceSolutionRule(
 	clocks: CaseClocks,
 	row: Pick<CaseRow, 'openedAt' | 'kind' | 'class'>
 ): Promise<void> {
-	const solution = (await promisedRules(row)).receipt.find((rule) => rule.name === 'solution');
+	const solution = (await promisedRules(row)).received.find((rule) => rule.name === 'solution');
 	if (solution) replaceRule(clocks, solution);
 }
 

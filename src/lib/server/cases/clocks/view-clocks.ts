@@ -44,17 +44,17 @@ export async function clocksOf({ row, unit }: CaseWithUnit) {
 /** The promised deadline of the first reply to a report that is sent now. null if no rule gives one. */
 export async function firstReplyPromise(unit: Pick<UnitRow, 'timeZone' | 'hours'>, kind: CaseKind) {
 	const at = now();
-	const { receipt } = rulesFor(await loadRules(at), { kind, class: classBeforeVerification(kind) });
+	const { received } = rulesFor(await loadRules(at), { kind, class: classBeforeVerification(kind) });
 	const calendar = await loadCalendar();
-	const due = firstReplyDeadline(receipt.map((rule) => ({ ...rule, ...dueFrom(at, rule, unit, calendar) })));
+	const due = firstReplyDeadline(received.map((rule) => ({ ...rule, ...dueFrom(at, rule, unit, calendar) })));
 	return due ? { days: due.days, dayUnit: due.dayUnit, dueAt: due.dueAt, provisional: due.provisional } : null;
 }
 
 /** The limit of each step, counted from sending, by the present deadline rules. A class or a pause may change it later. */
 export async function handlingLimits(kind: CaseKind) {
-	const { receipt } = rulesFor(await loadRules(now()), { kind, class: classBeforeVerification(kind) });
+	const { received } = rulesFor(await loadRules(now()), { kind, class: classBeforeVerification(kind) });
 	return STEPS.flatMap((name) => {
-		const rule = receipt.find((one) => one.name === name);
+		const rule = received.find((one) => one.name === name);
 		return rule ? [{ name, days: rule.days, dayUnit: rule.dayUnit }] : [];
 	});
 }

@@ -18,7 +18,7 @@ import { routeCase } from '../triage/route.ts';
 
 /**
  * Verifies a case: sets category, class and priority, and meets the verification deadline. A complaint counts as
- * complete from now. If the class changes, `solution` is counted again from receipt. Only a supervisor may set the
+ * complete from now. If the class changes, `solution` is counted again from arrival. Only a supervisor may set the
  * class oversight, with a reason that the reporter reads; another category instead of integrity needs one too. An integrity
  * case moves to the parent's supervisors. The routing rules are applied again to a case without an assignee. They do not
  * change a priority that the verifier changed.
@@ -69,7 +69,7 @@ export async function verifyWithin(
 
 /**
  * Corrects category, priority and class after verification. Only a supervisor may change the class, with a reason that
- * the reporter reads. `solution` is then counted again from receipt. An integrity case moves to the parent's
+ * the reporter reads. `solution` is then counted again from arrival. An integrity case moves to the parent's
  * supervisors. A restricted case stays restricted.
  *
  * @throws Invalid if nothing would change · NotAllowed if a non-supervisor changes the class

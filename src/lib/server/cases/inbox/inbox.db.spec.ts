@@ -147,7 +147,7 @@ test('a deputy goes on with the work of the absent person too', async () => {
 	expect(await workAfter(deputy)).toEqual([reference]);
 });
 
-test('the form of the inbox filters by the day of receipt, and a figure by the day of entry', async () => {
+test('the form of the inbox filters by the day of arrival, and a figure by the day of entry', async () => {
 	const write = () =>
 		makeCase(
 			office.unit,

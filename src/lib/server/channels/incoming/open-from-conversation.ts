@@ -50,7 +50,7 @@ const openingInput = z.object({
 type OpeningInput = z.input<typeof openingInput>;
 
 /**
- * Opens a case from a waiting conversation: its time of receipt is that of the first message, its channel that of the
+ * Opens a case from a waiting conversation: its time of arrival is that of the first message, its channel that of the
  * conversation, and the files of all messages move to it. A reporter who wrote by WhatsApp is sent the
  * acknowledgement there.
  *

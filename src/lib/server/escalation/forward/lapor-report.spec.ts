@@ -126,7 +126,7 @@ describe('identity', () => {
 });
 
 describe('the date of the incident', () => {
-	it('is the day of receipt if it is unknown, and the text says so', () => {
+	it('is the day of arrival if it is unknown, and the text says so', () => {
 		const texts = reportTexts(source({ incidentOn: null }));
 		expect(texts.incidentDay).toBe('2026-12-01');
 		expect(texts.content).toContain('Tanggal kejadian tidak disebutkan');

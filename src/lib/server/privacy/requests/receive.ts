@@ -162,7 +162,7 @@ export async function requestOwnData(actor: Actor, raw: unknown): Promise<void> 
 }
 
 /**
- * Stores a request with its number and deadline. The deadline counts every hour from receipt, also on days off. Writes
+ * Stores a request with its number and deadline. The deadline counts every hour from arrival, also on days off. Writes
  * the timeline entry and the audit entry, and notifies the people who decide.
  *
  * @throws Invalid `request_open` while a request of this kind about the same case or account is open

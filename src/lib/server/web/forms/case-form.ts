@@ -83,7 +83,7 @@ export async function receiveCase(event: RequestEvent, kind: CaseKind) {
 	const response = await asForm(typed, async () => {
 		const place = data.place ?? (await scannedPlace(event, unit.id))?.id;
 		const opened = await openCase(
-			// The time of receipt is a field of the desk only.
+			// The time of arrival is a field of the desk only.
 			{ ...data, received_at: undefined, unit: unit.code, kind, ...(place ? { place } : {}) },
 			{
 				by: 'form',

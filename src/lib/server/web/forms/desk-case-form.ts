@@ -46,7 +46,7 @@ export const writeDownCase = formAction(async (actor, { data, files }, { cookies
 });
 
 /**
- * Time of receipt from a local day and time; undefined: now. A day without a time means noon, which is the same day in
+ * Time of arrival from a local day and time; undefined: now. A day without a time means noon, which is the same day in
  * every Indonesian zone.
  */
 function receivedAt(day: unknown, time: unknown, zone: string): string | undefined {

@@ -23,7 +23,7 @@ export interface PlannedRating {
 	comment: string | null;
 }
 
-/** Percent of an office's ratings by officer. The last officers have fewer ratings than any minimum. */
+/** Percent of an office's ratings by officer. The last one stays below the default minimum of 10. */
 const OFFICER_WEIGHTS = [33, 25, 20, 15, 5.5, 1.2];
 /** Weights of the scores 1 to 5, from the best to the worst rated officer. */
 const SCORE_WEIGHTS: readonly (readonly number[])[] = [
@@ -76,20 +76,20 @@ const BLAME: readonly [RatingTag, ...RatingTag[]] = ['waiting', 'unfriendly', 'u
 /** The ratings of the last twelve months, in the order of their days. */
 export function planRatings(days: PastDays): PlannedRating[] {
 	const random = randomFrom('penilaian');
-	const open = days.workingDaysSince(addDays(days.today, -364));
-	const planned = Array.from({ length: RATINGS }, () => planOne(random, open));
+	const workingDays = days.workingDaysSince(addDays(days.today, -364));
+	const planned = Array.from({ length: RATINGS }, () => planOne(random, workingDays));
 	return planned.sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0));
 }
 
-function planOne(random: Random, open: readonly LocalDate[]): PlannedRating {
-	const at = random.weighted(DEMO_OFFICES.map(({ share }) => share));
-	const office = DEMO_OFFICES[at] ?? DEMO_OFFICES[0];
+function planOne(random: Random, workingDays: readonly LocalDate[]): PlannedRating {
+	const officeIndex = random.weighted(DEMO_OFFICES.map(({ share }) => share));
+	const office = DEMO_OFFICES[officeIndex] ?? DEMO_OFFICES[0];
 	if (!office) throw new Error('the demo has no offices');
 	const officer = random.chance(0.05) ? null : random.weighted(OFFICER_WEIGHTS);
-	const scoreWeights = SCORE_WEIGHTS[((officer ?? 1) * 2 + at + 1) % SCORE_WEIGHTS.length] ?? [];
+	const scoreWeights = SCORE_WEIGHTS[((officer ?? 1) * 2 + officeIndex + 1) % SCORE_WEIGHTS.length] ?? [];
 	const score = (random.weighted(scoreWeights) + 1) as PlannedRating['score'];
 	// The square root makes later days more frequent, because the codes became known over time.
-	const day = open[Math.floor(Math.sqrt(random.next()) * open.length)] ?? open[0];
+	const day = workingDays[Math.floor(Math.sqrt(random.next()) * workingDays.length)] ?? workingDays[0];
 	if (!day) throw new Error('a year without a working day');
 	const source = random.weighted([35, 50, 15]);
 	const scanned = source === 1 ? (officer === 0 ? 'desk' : 'box') : null;

@@ -42,13 +42,16 @@ export type Opening = Sender & {
 	/** Language of the form and of e-mails to the reporter. Default: Indonesian. */
 	language?: Locale;
 	/** Stores further rows in the same commit, after the first timeline entry. If it throws, nothing is stored. */
-	alongside?: (tx: Tx, row: CaseRow) => Promise<void>;
+	storeMore?: (tx: Tx, row: CaseRow) => Promise<void>;
 };
 
 /** Response to the sender of a case. */
 interface Opened {
 	reference: string;
-	/** null only if the desk repeats a submission after `PRINT_SECONDS`, from another account or after a renewal. */
+	/**
+	 * null only at the desk: if staff repeat the submission after `PRINT_SECONDS` or from another account, or if the
+	 * receipt was renewed.
+	 */
 	receipt: string | null;
 	/** Due time of the first reply. null only if no rule gives one. */
 	dueAt: Date | null;
@@ -76,7 +79,7 @@ export async function openCase(raw: unknown, opening: Opening): Promise<Opened> 
 			? deskReceiptOf(submission_id, opening.actor.accountId, !opening.withoutCode)
 			: receiptOf(submission_id);
 	const hashes = {
-		// The code of the unit also stands for its slug, and an absent channel for that of the API.
+		// A retry may send the office's slug instead of its code, or leave out the channel `api`. Both give the same hash.
 		...submissionOf(submission_id, {
 			...content,
 			unit: unit.code,
@@ -88,7 +91,7 @@ export async function openCase(raw: unknown, opening: Opening): Promise<Opened> 
 	const before = await repeatedSubmission(hashes, receipt, by);
 	if (before) return before;
 	const person = opening.by === 'form' ? opening.visitor : opening.actor;
-	// An office in trial refuses a report from LAPOR from every person, because such a report is real.
+	// A report from LAPOR is real, so an office in trial refuses it even from its own staff.
 	await requireOpen(unit, channelOf(input, opening) === 'lapor' ? null : person);
 	try {
 		const row = await withKeptFiles(files, 'citizen', (kept) =>
@@ -132,7 +135,7 @@ async function insertSubmission(
 	kept: readonly KeptFile[],
 	hashes: Hashes
 ): Promise<InsertedCase> {
-	const { by, actor, flagged = false, language = 'id', alongside } = opening;
+	const { by, actor, flagged = false, language = 'id', storeMore } = opening;
 	const { kind, body, identity, secret, category, service } = input;
 	const content = { kind, body, identity, secret, category, service };
 	const place = input.place ? await placeOf(unit, input.place) : null;
@@ -183,7 +186,7 @@ async function insertSubmission(
 				storeMailPreference(tx, row.id, input, language),
 				recordGiven(tx, row.id, consentsIn(input), { askedBy: by, language, recordedBy })
 			]);
-			await alongside?.(tx, row);
+			await storeMore?.(tx, row);
 		}
 	});
 }

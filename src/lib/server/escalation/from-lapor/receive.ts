@@ -68,13 +68,13 @@ export function unclear({ code, found }: Extract<Place, { kind: 'unclear' }>): I
 async function openInboundCase(entry: InboundEntry): Promise<Received> {
 	const { actor, office, input, files } = entry;
 	let id = '';
-	const alongside = async (tx: Tx, row: CaseRow) => {
+	const storeMore = async (tx: Tx, row: CaseRow) => {
 		if ((await placeOf(tx, actor, input)).kind !== 'opens') throw new ChangedMeanwhile('stale');
 		id = await storeReport(tx, entry, row, null);
 	};
 	try {
 		const newCase = caseOfInbound(input, office, crypto.randomUUID());
-		const { reference } = await openCase(newCase, { by: 'staff', channel: 'lapor', actor, files, alongside });
+		const { reference } = await openCase(newCase, { by: 'staff', channel: 'lapor', actor, files, storeMore });
 		return { kind: 'opened', id, reference };
 	} catch (cause) {
 		throw cause instanceof Invalid ? asInbound(cause) : cause;

@@ -192,14 +192,14 @@ async function insertSubmission(
 }
 
 /**
- * Finds a place by its id or printed code. Withdrawn places are accepted, because they still show where the report came
- * from.
+ * Finds a place by its id or printed code. Withdrawn codes are accepted, because they still show where the report came
+ * from. One that was replaced stands for the place with the new code.
  */
 async function placeOf(unit: UnitRow, name: string) {
 	const { placeById, placeByCode } = await referenceData();
 	const place = isUuid(name) ? placeById.get(name.toLowerCase()) : placeByCode.get(name.toUpperCase());
 	if (place?.unitId !== unit.id) throw invalid('place', 'place_invalid');
-	return place;
+	return placeById.get(place.replacedBy ?? '') ?? place;
 }
 
 /** Only staff and other systems may give an earlier time of arrival. */

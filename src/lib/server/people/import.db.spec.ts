@@ -192,7 +192,7 @@ test('a table of places that is sent again, or names one twice, creates no place
 	expect(await run(['Kotak lobi'])).toEqual([[]]);
 	expect(await run(['Kotak lobi', 'Kotak depan'])).toEqual([['import_same_place'], []]);
 	const [lobby] = await listPlaces(admin, unit.id);
-	await withdrawPlace(admin, lobby?.id ?? '');
+	await withdrawPlace(admin, lobby!);
 	expect(await run(['Kotak lobi'])).toEqual([[]]);
 });
 

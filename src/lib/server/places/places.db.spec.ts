@@ -52,7 +52,7 @@ test('a second place of the same name is refused, also by a change, and a withdr
 	expect(await codesOf(changePlace(admin, id, second))).toEqual(['admin_same_place']);
 	// Another spelling of its own name is no second place.
 	await changePlace(admin, first.id, { name: 'Kotak Lobi', kind: 'poster' });
-	await withdrawPlace(admin, first.id);
+	await withdrawPlace(admin, first);
 	await changePlace(admin, id, second);
 	await createPlace(await makeActor([[other.id, 'admin']]), other.id, second);
 });
@@ -72,23 +72,23 @@ test.runIf(process.env.TEST_DATABASE === 'postgres')(
 
 test('a withdrawn code is still recognised as withdrawn, and cannot be withdrawn again, renewed or changed', async () => {
 	const place = await createPlace(admin, unit.id, { name: 'Poster lama', kind: 'poster' });
-	await withdrawPlace(admin, place.id);
+	await withdrawPlace(admin, place);
 	const { id, slug, name } = unit;
 	expect(await placeByCode(place.code)).toEqual({ withdrawn: { unit: { id, slug, name } } });
-	await expect(withdrawPlace(admin, place.id)).rejects.toThrow(Conflict);
-	await expect(renewPlace(admin, place.id)).rejects.toThrow(Conflict);
+	await expect(withdrawPlace(admin, place)).rejects.toThrow(Conflict);
+	await expect(renewPlace(admin, place)).rejects.toThrow(Conflict);
 	const change = changePlace(admin, place.id, { name: 'Nama baru', kind: 'box' });
 	await expect(change).rejects.toMatchObject({ code: 'invalid-move', present: { reason: 'place_withdrawn' } });
 });
 
 test('renewing gives a new code and the next sheet number, only once for two concurrent requests', async () => {
 	const place = await createPlace(admin, unit.id, { name: 'Kios', kind: 'kiosk' });
-	const results = await Promise.allSettled([renewPlace(admin, place.id), renewPlace(admin, place.id)]);
+	const results = await Promise.allSettled([renewPlace(admin, place), renewPlace(admin, place)]);
 	expect(results.map((result) => result.status).sort()).toEqual(['fulfilled', 'rejected']);
 	const rows = await db().select().from(places).where(eq(places.name, 'Kios'));
 	expect(rows).toHaveLength(2);
 	const [former, renewed] = [rows.find((one) => one.withdrawnAt), rows.find((one) => !one.withdrawnAt)];
-	expect(former?.replacedBy).toBe(renewed?.id);
+	expect([renewed?.id, former?.code, former?.replacedBy]).toEqual([place.id, place.code, place.id]);
 	expect(renewed).toMatchObject({ sheetNo: 2, kind: 'kiosk' });
 	expect(renewed?.code).not.toBe(place.code);
 	expect((await logOf(place.code)).map(({ action }) => action)).toEqual(['place.created', 'place.renewed']);
@@ -106,7 +106,7 @@ test.runIf(process.env.TEST_DATABASE === 'postgres')(
 			await commit.promise;
 		});
 		await changed.promise;
-		const renewing = renewPlace(admin, place.id);
+		const renewing = renewPlace(admin, place);
 		const waiting = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
 		await expect.poll(() => rowsOf(db(), waiting)).toHaveLength(1);
 		commit.resolve();
@@ -137,7 +137,7 @@ test('scans are counted by date in the unit’s time zone only', async () => {
 test('administrators of other units neither see nor change a place', async () => {
 	const stranger = await makeActor([[other.id, 'admin']]);
 	const place = await createPlace(admin, unit.id, { name: 'Kotak kami', kind: 'box' });
-	await expect(withdrawPlace(stranger, place.id)).rejects.toThrow(NotFound);
+	await expect(withdrawPlace(stranger, place)).rejects.toThrow(NotFound);
 	await expect(changePlace(stranger, place.id, { name: 'Kotak siapa', kind: 'box' })).rejects.toThrow(NotFound);
 	await expect(createPlace(stranger, unit.id, { name: 'Kotak siapa', kind: 'box' })).rejects.toThrow(NotFound);
 	expect((await listPlaces(stranger)).some((one) => one.unitId === unit.id)).toBe(false);

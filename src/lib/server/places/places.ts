@@ -10,7 +10,7 @@ import { createOnce } from '#lib/server/db/create-once.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { lockKey } from '#lib/server/db/lock-key.ts';
-import { rosterShifts, kiosks, officers, places, units, placeScans } from '#lib/server/db/schema/units.ts';
+import { officers, places, units, placeScans } from '#lib/server/db/schema/units.ts';
 import { Conflict, NotFound, invalid } from '#lib/server/errors.ts';
 import { logFailedWrite } from '#lib/server/db/free-space.ts';
 import { requireSeen, seenValues } from '#lib/server/stale-form.ts';
@@ -77,19 +77,23 @@ async function requireValidOfficer(unitId: string, { kind, officerId }: PlaceCha
 	if (!officer?.active || officer.unitId !== unitId) throw invalid('officerId', 'admin_officer_elsewhere');
 }
 
-/** Inserts a place with an unused random code. With 64 million codes a second attempt is already rare. */
-async function insertWithCode(tx: Tx, values: Omit<typeof places.$inferInsert, 'code'>): Promise<Place> {
+/** Stores a place with an unused random code. With 64 million codes a second attempt is already rare. */
+async function withUnusedCode(store: (code: string) => Promise<Place[]>): Promise<Place> {
 	for (let attempt = 0; attempt < 5; attempt++) {
-		const code = placeCodeFromBytes(randomBytes(8));
-		const [made] = await tx
-			.insert(places)
-			.values({ ...values, code, createdAt: now() })
-			.onConflictDoNothing({ target: places.code })
-			.returning();
-		if (made) return made;
+		const [stored] = await store(placeCodeFromBytes(randomBytes(8)));
+		if (stored) return stored;
 	}
 	throw new Error('no free place code found: try again');
 }
+
+const insertWithCode = (tx: Tx, values: Omit<typeof places.$inferInsert, 'code'>): Promise<Place> =>
+	withUnusedCode((code) =>
+		tx
+			.insert(places)
+			.values({ ...values, code, createdAt: now() })
+			.onConflictDoNothing({ target: places.code })
+			.returning()
+	);
 
 /**
  * Creates a place with a new code. @throws NotFound · Invalid `admin_officer_needs_desk`, `admin_officer_elsewhere`,
@@ -141,7 +145,7 @@ async function lockPlace(tx: Tx, placeId: string): Promise<void> {
 
 /**
  * Changes the name, kind and officer of a place; the printed code stays. @throws as `createPlace` · Conflict `stale`,
- * or `place_withdrawn`, because its code may have a successor with values of its own
+ * or `place_withdrawn`
  */
 export async function changePlace(actor: Actor, placeId: string, raw: unknown): Promise<void> {
 	const change = checked(placeSchema, raw);
@@ -161,14 +165,14 @@ export async function changePlace(actor: Actor, placeId: string, raw: unknown): 
 	});
 }
 
-async function markWithdrawn(tx: Tx, placeId: string, replacedBy: string | null): Promise<void> {
-	const withdrawn = await tx
-		.update(places)
-		.set({ withdrawnAt: now(), replacedBy })
-		.where(and(eq(places.id, placeId), isNull(places.withdrawnAt)))
-		.returning({ id: places.id });
-	if (withdrawn.length === 0) throw placeWithdrawn();
+/** Locks a place in use whose code the actor saw. @throws NotFound · Conflict `place_withdrawn` for a former code */
+async function placeInUse(tx: Tx, actor: Actor, { id, code }: PlaceWithCode): Promise<Place> {
+	await lockPlace(tx, id);
+	const place = await placeForAdmin(actor, id, tx);
+	if (place.withdrawnAt || place.code !== code) throw placeWithdrawn();
+	return place;
 }
+type PlaceWithCode = Pick<Place, 'id' | 'code'>;
 
 export const placeWithdrawn = () => new Conflict('invalid-move', { reason: 'place_withdrawn' });
 
@@ -182,34 +186,36 @@ export async function giveDesks(tx: Tx, actor: Actor, from: string, to: string |
 	}
 }
 
-/** Withdraws a place's code permanently. @throws NotFound · Conflict if the place is already withdrawn */
-export async function withdrawPlace(actor: Actor, placeId: string): Promise<void> {
+/** Withdraws a place's code permanently. @throws NotFound · Conflict if the code is already withdrawn */
+export async function withdrawPlace(actor: Actor, seen: PlaceWithCode): Promise<void> {
 	await transaction(async (tx) => {
-		const place = await placeForAdmin(actor, placeId, tx);
-		await markWithdrawn(tx, placeId, null);
-		await recordChange(tx, actor, { unitId: place.unitId, action: 'place.withdrawn', subject: place.code });
+		const { id, unitId, code } = await placeInUse(tx, actor, seen);
+		await tx.update(places).set({ withdrawnAt: now() }).where(eq(places.id, id));
+		await recordChange(tx, actor, { unitId, action: 'place.withdrawn', subject: code });
 	});
 }
 
 /**
  * Gives a place a new code and withdraws the old one, for example after its sheet was lost, copied or pasted over. The
- * next sheet has the next number. The desk's roster and paired devices move to the new code.
- * @throws NotFound · Conflict if the place is withdrawn
+ * next sheet has the next number. The place stays the same row, so its roster, devices, visits, routing rules and
+ * figures stay with it. The old code gets a row of its own.
+ * @throws NotFound · Conflict if the code is already withdrawn
  */
-export async function renewPlace(actor: Actor, placeId: string): Promise<Place> {
+export async function renewPlace(actor: Actor, seen: PlaceWithCode): Promise<Place> {
 	return transaction(async (tx) => {
-		await lockPlace(tx, placeId);
-		const former = await placeForAdmin(actor, placeId, tx);
-		const { unitId, kind, name, officerId, sheetNo } = former;
-		const made = await insertWithCode(tx, { unitId, kind, name, officerId, sheetNo: sheetNo + 1 });
-		await markWithdrawn(tx, placeId, made.id);
-		await tx.update(rosterShifts).set({ placeId: made.id }).where(eq(rosterShifts.placeId, placeId));
-		// Devices that stand there stay paired.
-		await tx.update(kiosks).set({ placeId: made.id }).where(eq(kiosks.placeId, placeId));
-		await tx.update(kiosks).set({ deskId: made.id }).where(eq(kiosks.deskId, placeId));
-		const after = { code: made.code };
-		await recordChange(tx, actor, { unitId, action: 'place.renewed', subject: former.code, after });
-		return made;
+		const { id, ...former } = await placeInUse(tx, actor, seen);
+		const renewed = await withUnusedCode((code) =>
+			tx
+				.update(places)
+				.set({ code, sheetNo: former.sheetNo + 1 })
+				.where(and(eq(places.id, id), sql`not exists (select from places p where p.code = ${code})`))
+				.returning()
+		);
+		await tx.insert(places).values({ ...former, withdrawnAt: now(), replacedBy: id });
+		const after = { code: renewed.code };
+		const { unitId, code: subject } = former;
+		await recordChange(tx, actor, { unitId, action: 'place.renewed', subject, after });
+		return renewed;
 	});
 }
 

@@ -70,7 +70,7 @@ test('one PDF has the sheets of every code in use, with the logo of the office a
 	for (const name of ['Meja 1', 'Meja 2', 'Meja tua']) await createPlace(both, below.id, { name, kind: 'desk' });
 	await createPlace(both, unit.id, { name: 'Kotak induk', kind: 'box' });
 	const old = (await listPlaces(both, below.id)).find(({ name }) => name === 'Meja tua');
-	await withdrawPlace(both, old?.id ?? '');
+	await withdrawPlace(both, old!);
 	const pages = async (code: string | null) =>
 		(await wordsOfPages(await printSheets(both, code, 'A4', ORIGIN))).map(
 			(words) => /Meja \w+|Kotak induk/.exec(words)?.[0]
@@ -90,6 +90,6 @@ test('only administrators of the unit print a sheet, and never one with a withdr
 	const other = await makeUnit();
 	const stranger = await makeActor([[other.id, 'admin']]);
 	for (const made of [print, preview]) await expect(made(stranger)).rejects.toThrow(NotFound);
-	await withdrawPlace(admin, place.id);
+	await withdrawPlace(admin, place);
 	for (const made of [print, preview]) await expect(made()).rejects.toThrow(NotFound);
 });

@@ -5,6 +5,7 @@ import { db } from '#lib/server/db/index.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { renewPlace } from '#lib/server/places/places.ts';
 import { submitRating } from '#lib/server/ratings/submit.ts';
 import { makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { codesOf } from '#lib/dev/testing/outcomes.ts';
@@ -12,7 +13,7 @@ import { atTime } from '#lib/dev/testing/office.ts';
 import { ratingInputOf } from '#lib/dev/testing/figures/rating-history.ts';
 import { openVisit, shownVisit, visitToken } from './link.ts';
 import { deleteExternalReferences, deleteRecordingDevices } from './visits.ts';
-import { createVisit } from './entries.ts';
+import { closeVisit, createVisit } from './entries.ts';
 
 /** Opens the link as on a visitor's own phone. */
 const findVisit = (token: string) => openVisit(token, { actor: null, device: null });
@@ -165,6 +166,17 @@ async function closedAt(desk: { id: string }, unit: { id: string; code: string }
 		.where(eq(visits.id, id));
 	return id;
 }
+
+test('a visit in service ends at its desk, also if the desk got a new code', async () => {
+	const unit = await makeUnit();
+	const admin = await makeActor([[unit.id, 'admin', 'handler']]);
+	const desk = await makePlace(unit.id, { kind: 'desk' });
+	const { id } = await recordVisit(unit);
+	await db().update(visits).set({ placeId: desk.id, begunAt: now(), closedAt: null }).where(eq(visits.id, id));
+	await renewPlace(admin, desk);
+	await closeVisit(admin, id);
+	expect(await shownVisit(desk.id)).toMatchObject({ visitId: id });
+});
 
 test('a desk shows the link of the last visit that ended there for five minutes, used or not', async () => {
 	const unit = await makeUnit();

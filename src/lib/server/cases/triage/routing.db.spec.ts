@@ -16,6 +16,7 @@ import { changeRoutingRule, createRule, listRules, moveRule, removeRule } from '
 import { tryRouting } from './routing-trial.ts';
 import { verifyCase } from '../handling/verify.ts';
 import { whileRefusing } from '#lib/dev/testing/failing-updates.ts';
+import { renewPlace } from '#lib/server/places/places.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
 const office = useOffice();
@@ -64,6 +65,17 @@ test('rules of an office above apply to offices below, after their own rules', a
 	expect((await opened()).priority).toBe('low');
 	await rule({ priority: 'high' });
 	expect((await opened()).priority).toBe('high');
+});
+
+test('a rule of a place also applies to its new code, to a form with the old one, and can be changed', async () => {
+	const place = await makePlace(office.unit.id);
+	const values = { placeId: place.id, assign: 'handler', handlerId: office.handler.accountId };
+	const id = await rule(values);
+	const renewed = await renewPlace(admin, place);
+	expect(renewed.code).not.toBe(place.code);
+	for (const code of [renewed.code, place.code])
+		expect(await opened({ place: code })).toMatchObject({ placeId: place.id, assigneeId: values.handlerId });
+	await changeRoutingRule(admin, id, { ...values, name: 'Kotak', active: 'on' });
 });
 
 test('a rule by workload assigns the present person with the fewest open reports', async () => {

@@ -26,6 +26,9 @@ function doneAt(placeId: string, done: 'pin' | 'unpair', devices: readonly Named
 	return `/admin/places/${placeId}?done=${done}${named}#devices`;
 }
 
+/** The place of the page, with the code that the page showed. */
+const seenPlace = ({ id }: { id: string }, data: Record<string, unknown>) => ({ id, code: String(data.code) });
+
 export const actions = {
 	details: changeThenOpen(
 		(actor, data, { params }) => changePlace(actor, params.id, data),
@@ -50,14 +53,16 @@ export const actions = {
 		},
 		{ part: 'unpair' }
 	),
-	withdraw: changeThenOpen((actor, _data, { params }) => withdrawPlace(actor, params.id), '/admin/places?saved', {
-		part: 'withdraw'
-	}),
-	renew: formAction(
-		async (actor, _form, { params }) => {
-			const { id } = await renewPlace(actor, params.id);
-			return `/admin/places/${id}?saved`;
-		},
+	withdraw: changeThenOpen(
+		(actor, data, { params }) => withdrawPlace(actor, seenPlace(params, data)),
+		'/admin/places?saved',
+		{
+			part: 'withdraw'
+		}
+	),
+	renew: changeThenOpen(
+		(actor, data, { params }) => renewPlace(actor, seenPlace(params, data)),
+		({ params }) => `/admin/places/${params.id}?saved`,
 		{ part: 'renew' }
 	)
 };

@@ -89,8 +89,8 @@ test('every parameter, and every field whose format or meaning its name does not
 });
 
 test('only calls that name what they send can be repeated with the same answer', () => {
-	const repeatable = Object.entries(document.paths).filter(([, { post }]) =>
+	const idempotent = Object.entries(document.paths).filter(([, { post }]) =>
 		['200', '201'].every((status) => post?.responses?.[status])
 	);
-	expect(repeatable.map(([path]) => path).sort()).toEqual(['/cases', '/ratings', '/visits']);
+	expect(idempotent.map(([path]) => path).sort()).toEqual(['/cases', '/ratings', '/visits']);
 });

@@ -54,7 +54,7 @@ const BYTES = Object.fromEntries(
 
 function describe(id: string, operation: Operation): ZodOpenApiOperationObject {
 	const names = operation.body instanceof z.ZodObject ? Object.keys(operation.body.shape) : [];
-	const repeatable =
+	const idempotent =
 		operation.status === 201 && names.some((name) => name === 'submission_id' || name === 'external_ref');
 	const response = {
 		content: operation.response === 'file' ? BYTES : { 'application/json': { schema: operation.response } }
@@ -67,7 +67,9 @@ function describe(id: string, operation: Operation): ZodOpenApiOperationObject {
 		...body(operation),
 		responses: {
 			[operation.status]: { description: 'Done', ...response },
-			...(repeatable ? { 200: { description: 'Done before, same answer', ...response } } : {}),
+			...(idempotent
+				? { 200: { description: 'This submission was stored before. The response is the same', ...response } }
+				: {}),
 			...problems(401, 403, 404, ...(operation.method === 'post' ? [409, 413, 415, 422, 429] : [422]))
 		}
 	};

@@ -108,15 +108,18 @@ export const caseResponse = z
 		priority: z.enum(PRIORITIES),
 		channel: z.enum(CHANNELS),
 		identity: z.enum(IDENTITIES),
-		secret: z.boolean(),
-		consent_lapor: z.boolean(),
+		secret: z.boolean().describe('true: the report must not be published'),
+		consent_lapor: z.boolean().describe('true: a forward to LAPOR may contain the reporter’s identity'),
 		officer: named.nullable(),
 		assignee: named.nullable(),
 		received_at: time,
 		due_at: time.nullable(),
 		archive_reason: z.enum(ARCHIVE_REASONS).nullable(),
 		clocks: z.array(clock),
-		answer: z.object({ state: z.enum(['pending', 'sent_back']), author: z.string(), at: time }).nullable(),
+		answer: z
+			.object({ state: z.enum(['pending', 'sent_back']), author: z.string(), at: time })
+			.nullable()
+			.describe('The draft that waits for a second person, or that was sent back'),
 		attachments: z.array(z.object({ id: z.string(), media_type: z.string(), bytes: z.int(), url: z.string() })),
 		escalations: z.array(escalationShort)
 	})
@@ -173,10 +176,15 @@ export const leaderboardResponse = z.object({
 		z.object({
 			officer: named,
 			n: ratingCount,
-			mean: z.number(),
+			mean: z
+				.number()
+				.describe('Mean moved towards the mean of the office by `prior_weight`. Not the plain mean of `distribution`'),
 			low: z.number().describe('Lower bound of the 95 % interval of `mean`'),
 			high: z.number().describe('Upper bound of the 95 % interval of `mean`'),
-			rank: z.tuple([z.int(), z.int()]).nullable(),
+			rank: z
+				.tuple([z.int(), z.int()])
+				.nullable()
+				.describe('First and last possible rank. null if fewer than five officers are listed'),
 			verified_share: z.number(),
 			distribution: z.tuple([z.int(), z.int(), z.int(), z.int(), z.int()])
 		})
@@ -212,5 +220,7 @@ export const tokenInput = z.object({
 export const tokenResponse = z.object({
 	id: z.string(),
 	token: z.string(),
-	waiting: z.boolean().describe('A token that reads cases works once a supervisor approves it, or after 24 hours.')
+	waiting: z
+		.boolean()
+		.describe('true: the token does not work yet. It works once a supervisor approves it, or after 24 hours')
 });

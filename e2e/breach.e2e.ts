@@ -7,7 +7,7 @@ import { expect, test } from './support/test.ts';
 const WHAT = 'Daftar pelapor bulan lalu terkirim ke alamat e-mail yang salah.';
 const BODY = 'Isi laporan ini tidak boleh tampil di buku insiden sama sekali.';
 
-test('a breach is recorded, the people affected are found and told, and a nameless reporter reads the notice', async ({
+test('the people affected are found and notified, and an anonymous reporter reads the notice on the tracking page', async ({
 	browser
 }) => {
 	const { reference, receipt } = await openCase({ body: BODY });
@@ -53,7 +53,7 @@ test('a breach is recorded, the people affected are found and told, and a namele
 	expect((await readPdf(readFileSync(await file.path()))).text).toContain('UU 27/2022 Pasal 46');
 	await letter.getByLabel('Surat ini sudah saya kirim').check();
 	await letter.getByRole('button', { name: 'Simpan' }).click();
-	// Without time and way the letter is not marked as sent.
+	// Without the time and means of sending the letter is not marked as sent.
 	await expect(letter.locator('.error').first()).toBeVisible();
 	const now = await admin.locator('time').first().getAttribute('datetime');
 	const local = new Date(new Date(now ?? '').getTime() + 8 * 3_600_000).toISOString().slice(0, 16);

@@ -24,7 +24,7 @@ import { CORE, expect, test, type Locator, type Page } from './support/test.ts';
 
 const BODY = 'Kursi ruang tunggu patah dan antrean tidak bergerak selama satu jam pada pagi hari.';
 
-/** A file whose content is no photo. A phone gives its photos such long names. */
+/** Not a photo, with a long name as phones give. */
 const NO_PHOTO = 'IMG_20261201_kursi_ruang_tunggu_patah.jpg';
 
 /** The words that are drawn on the picture of a receipt. */
@@ -56,7 +56,7 @@ async function sendComplaint(page: Page): Promise<{ reference: string; receipt: 
 	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
 	// A file that is no photo is refused with the reason, and the text stays.
 	await expect(page.locator('#errors')).toContainText(NO_PHOTO);
-	// Its field names it too, so its row in the list doesn't repeat it.
+	// The field's error names the file, so the list shows no second error.
 	await expect(page.locator('#file-error')).toContainText(NO_PHOTO);
 	await expect(page.getByText('Foto ini tidak dapat ditampilkan')).toBeHidden();
 	await expectFits(page, 360);
@@ -83,7 +83,7 @@ async function sendComplaint(page: Page): Promise<{ reference: string; receipt: 
 	await page.getByRole('button', { name: /sudah saya catat/i }).click();
 	await expect(page.getByText('Anda mendapat balasan pertama paling lambat')).toBeVisible();
 	await expectAccessible(page);
-	// On a shared phone, the next person finds no receipt, nor the page of a noted code without its cookie.
+	// The code is not shown again: neither to the next person on this phone, nor to a request without the cookie.
 	await page.goto('/terima');
 	await expect(page.locator('#receipt')).toHaveCount(0);
 	expect(await (await fetch(`${running().origin}/terima?dicatat`)).text()).toContain(
@@ -216,7 +216,7 @@ test('a paper report is recorded, and its receipt is shown once for printing', a
 	await desk.locator('[name=kind]').selectOption('complaint');
 	await desk.locator('[name=body]').fill('Ibu menyampaikan lisan: kursi roda di pintu depan tidak dapat dipakai.');
 	await desk.setInputFiles('[name=file]', await photoFile('kertas.jpg'));
-	// Filled in before the person changed their mind, so not sent, also after a refusal of the telephone.
+	// The reporter gives a name and then chooses to stay anonymous. Neither is stored, although a refused form returned both.
 	await desk.locator('[name=identity][value=named]').check({ force: true });
 	await desk.locator('[name="reporter.name"]').fill('Contoh Pelapor');
 	await desk.locator('[name="reporter.phone"]').fill('0812 abc');
@@ -240,7 +240,7 @@ test('a paper report is recorded, and its receipt is shown once for printing', a
 	await expect(desk.locator('main')).not.toContainText(/Contoh Pelapor|Izin identitas/);
 });
 
-test('a reporter by phone reads the receipt by a one-time link, which only its button uses up', async ({ browser }) => {
+test('opening a one-time link does not use it up; its button shows the receipt', async ({ browser }) => {
 	const reporter = { name: 'Andi Contoh', phone: '081234567890' };
 	const { reference } = await openCase({ channel: 'phone', identity: 'named', reporter });
 	const desk = await signedIn(browser, 'penangan.mamuju');

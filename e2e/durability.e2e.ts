@@ -74,7 +74,7 @@ test('everything that a site on PostgreSQL acknowledged exists after kill -9', (
 	}));
 
 for (const lost of ['ended by the server', 'reset by the network'] as const)
-	test(`a site on PostgreSQL goes on when its connections are ${lost} while people send`, () =>
+	test(`a site accepts ratings again after its PostgreSQL connections are ${lost}`, () =>
 		withUndo((undo) => losesConnections(lost, undo)));
 
 /** Starts a site whose connections to its PostgreSQL server can be cut. */
@@ -147,7 +147,7 @@ async function losesDatabase(browser: Browser, undo: (() => unknown)[]): Promise
 	await phone.goto('/lacak/laporan/pesan');
 	await phone.locator('[name=body]').fill(body);
 	await network.stop();
-	// Longer than the site shows what may be outdated without asking the database again.
+	// Longer than the site keeps reference data in memory without its database connection (`reference.ts`).
 	await new Promise((done) => setTimeout(done, 3000));
 	const refused = await send();
 	expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '30']);
@@ -163,7 +163,7 @@ async function losesDatabase(browser: Browser, undo: (() => unknown)[]): Promise
 	const began = performance.now();
 	await expect.poll(async () => (await send()).status, { intervals: [200] }).toBe(303);
 	expect(performance.now() - began).toBeLessThan(10_000);
-	// As the page advises: the browser then sends the text once more.
+	// The page advises to reload. The browser then sends the text again.
 	await phone.reload();
 	await expect(phone).toHaveURL(/\?terkirim$/);
 	await expect(phone.getByText(body)).toBeVisible();

@@ -5,7 +5,6 @@ import { api } from './support/site.ts';
 import { CORE, expect, test } from './support/test.ts';
 
 const TIMES = 20;
-const at = (count: number) => Array.from({ length: count });
 
 const complaint = () =>
 	report({
@@ -25,8 +24,8 @@ test(
 		const { unit: _unit, kind: _kind, ...fields } = complaint();
 		const send = (changes: Record<string, string> = {}) =>
 			submit(origin, '/mamuju/pengaduan', { ...fields, secret: 'true', ...changes });
-		const answers = await Promise.all(at(TIMES).map(() => send()));
-		expect(answers.map(({ status }) => status)).toEqual(at(TIMES).map(() => 303));
+		const answers = await Promise.all(Array.from({ length: TIMES }, () => send()));
+		expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: TIMES }, () => 303));
 		const receipts = await Promise.all(
 			answers.map(async (answer) => {
 				const cookie = cookiesOf(answer);

@@ -22,8 +22,8 @@ import { recordEvent } from './timeline.ts';
 
 /**
  * Adds public files to a case. For one day, the account that opened a case may also add files if it may not see the
- * case. A token without a scope that shows cases adds files to no other case. If the
- * account sends the same files again, because it got no response, they are stored once.
+ * case. Otherwise a token needs a scope that shows cases. If the account sends the same files again, because it got no
+ * response, they are stored once.
  */
 export async function addFilesToCase(actor: Actor, reference: string, files: readonly SentFile[]): Promise<CaseRow> {
 	if (files.length === 0) throw invalid('file', 'file_missing');

@@ -40,7 +40,7 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('sessions with PostgreS
 		current_setting('idle_in_transaction_session_timeout') as idle,
 		current_setting('lock_timeout') as lock`;
 
-	test('limit the statements of pages, but neither those of jobs nor backups, whatever the server’s own limits', async () => {
+	test('pages have statement limits; jobs and backups have none, whatever limits the server sets', async () => {
 		const { name } = (await rowsOf<{ name: string }>(db(), sql`select current_database() as name`))[0] ?? {};
 		for (const setting of ['statement_timeout', 'idle_in_transaction_session_timeout', 'lock_timeout'])
 			await opened().client.unsafe(`alter database ${name} set ${setting} = '200ms'`);
@@ -64,7 +64,7 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('sessions with PostgreS
 		await expect(migrating).resolves.toBeUndefined();
 	});
 
-	test('a statement above the limit gives the form back with its text', async () => {
+	test('a statement over the limit returns the form with its text', async () => {
 		await servedBy(otherSite({ statement_timeout: 100 }), async () => {
 			const slow = () => transaction((tx) => tx.execute(sql`select pg_sleep(20)`));
 			expect(await asForm(typed, slow)).toMatchObject({ status: 503, data: { typed } });
@@ -101,7 +101,7 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('sessions with PostgreS
 			const waiting = asForm(typed, () => transaction((tx) => tx.execute(sql`select 1`)));
 			expect(await waiting).toMatchObject({ status: 503, data: { typed } });
 			network.mend();
-			// Days are still read as text.
+			// The new connection still returns dates as text.
 			const read = () => rowsOf(db(), sql`select date '2026-11-26' as day`).catch(String);
 			await expect.poll(read).toEqual([{ day: '2026-11-26' }]);
 		});

@@ -136,7 +136,8 @@ test('an entry about a restricted case or one that names the reader is left out'
 	expect([await files(supervisingAdmin), await files(admin)]).toEqual([1, 0]);
 });
 
-test('an officer reads who downloaded which list, but no number of rows, which can count own ratings and hidden cases', async () => {
+// The number could count the officer's own ratings, or cases that are hidden from the officer.
+test('an officer sees who downloaded a list, but not its number of rows', async () => {
 	const [officer, reader] = await makeOfficerWithAccount(office.root.id, ['admin']);
 	const other = await makeActor([[office.root.id, 'admin']]);
 	const exported = { list: 'ratings' as const, filter: { officer: officer.id, score: '1' }, rows: 1, complete: true };

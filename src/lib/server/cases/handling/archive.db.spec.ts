@@ -92,7 +92,7 @@ test('a duplicate is not archived if its original was archived while the proposa
 	expect((await readCase(again.reference)).status).toBe('received');
 });
 
-test('the last digits of the original’s number are enough', async () => {
+test('finds the original by the last digits of its number', async () => {
 	const reporter = { ...suggestion, ...phone('081234567890') };
 	const [first, again] = [await makeCase(office.unit, reporter), await makeCase(office.unit, reporter)];
 	await duplicateOf(again.reference, String(Number(first.reference.slice(-6))));
@@ -136,16 +136,19 @@ test('a case keeps its status if its archiving is sent back', async () => {
 	expect((await story(reference)).slice(-2)).toEqual(['archive_drafted', 'archive_sent_back']);
 });
 
-test.each(['verified', 'needs_info'] as const)('a proposal that was sent back is withdrawn by %s', async (status) => {
-	const { reference, id } = await caseIn(office, 'received');
-	const states = async () =>
-		(await db().select().from(approvals).where(eq(approvals.caseId, id))).map(({ state }) => state);
-	await act(archiveCase, office.handler, reference, { reason: 'spam' });
-	await act(decideDraft, office.supervisor, reference, { decision: 'send_back', reason: 'Ini bukan spam.' });
-	expect(await states()).toEqual(['sent_back']);
-	await bringTo(office, reference, status);
-	expect(await states()).toEqual(['withdrawn']);
-});
+test.each(['verified', 'needs_info'] as const)(
+	'a move to %s withdraws a proposal that was sent back',
+	async (status) => {
+		const { reference, id } = await caseIn(office, 'received');
+		const states = async () =>
+			(await db().select().from(approvals).where(eq(approvals.caseId, id))).map(({ state }) => state);
+		await act(archiveCase, office.handler, reference, { reason: 'spam' });
+		await act(decideDraft, office.supervisor, reference, { decision: 'send_back', reason: 'Ini bukan spam.' });
+		expect(await states()).toEqual(['sent_back']);
+		await bringTo(office, reference, status);
+		expect(await states()).toEqual(['withdrawn']);
+	}
+);
 
 test.each(['received', 'verified', 'in_progress'] as const)('a reopened case is %s as before', async (status) => {
 	const { reference, id } = await atTime(TUESDAY, () => caseIn(office, status));

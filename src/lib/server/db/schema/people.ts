@@ -25,7 +25,7 @@ export const secondFactors = pgTable('second_factors', {
 	accountId: accountId({ onDelete: 'cascade' }).primaryKey(),
 	/** Base32, encrypted under APP_KEY. */
 	secret: text().notNull(),
-	/** An app can be confirmed for 15 minutes from then, so that nobody finds the secret on a page later. */
+	/** Set-up began. Until 15 minutes later the page shows the secret and accepts the first code. */
 	startedAt: at().notNull().defaultNow(),
 	/** Null: the app was not confirmed with a code yet, so sign-in does not ask for one. */
 	enrolledAt: at(),
@@ -62,13 +62,13 @@ export const actingRoles = pgTable(
 		kind: text().notNull(),
 		/** Number of the order that appoints the person. */
 		order: text('order_number').notNull(),
-		/** First and last day in the office's zone, and the same as moments. */
+		/** First and last day in the office's time zone. `startsAt` and `endsAt` are their beginning and end. */
 		fromDay: date().notNull(),
 		toDay: date().notNull(),
 		startsAt: at().notNull(),
 		endsAt: at().notNull(),
 		begunAt: at(),
-		/** When it was over, or revoked before. */
+		/** When it ended, by date or by revocation. */
 		endedAt: at()
 	},
 	(t) => [
@@ -86,15 +86,14 @@ export const roles = pgTable(
 		accountId: accountId({ onDelete: 'cascade' }),
 		unitId: unitId(),
 		role: text().notNull(),
-		/** The role ends with this grant; null for a permanent role. */
+		/** The acting role that gives this role and ends with it. null: a permanent role. */
 		actingId: uuid().references(() => actingRoles.id)
 	},
 	(t) => [primaryKey({ columns: [t.accountId, t.unitId, t.role] }), index('roles_unit').on(t.unitId)]
 );
 
 /**
- * Days on which somebody is absent, both inclusive. `deputyId` is assigned the cases that would be assigned to them
- * meanwhile.
+ * First and last day of an absence. Meanwhile the deputy gets the cases that the absent person would get.
  */
 export const absences = pgTable(
 	'absences',
@@ -114,7 +113,7 @@ export const absences = pgTable(
 export const passwordLinks = pgTable('password_links', {
 	tokenHash: text().primaryKey(),
 	accountId: accountId({ onDelete: 'cascade' }),
-	/** Address to which alone the link was sent; null if somebody saw it. */
+	/** The only address that received the link. null: the link was shown on a screen or printed. */
 	mailedTo: text(),
 	expiresAt: at().notNull(),
 	usedAt: at()

@@ -45,7 +45,7 @@ test('the account that created a case can attach files for one day, without acce
 	}
 });
 
-test('a token that only submits reports reads no case, whatever its account may see', async () => {
+test('a token without a scope that shows cases adds files only to its own reports, and gets only their number', async () => {
 	const writes = withScopes(office.rootSupervisor, 'cases:write');
 	for (const category of ['integrity', 'time']) {
 		const reference = await createdCase({ category });

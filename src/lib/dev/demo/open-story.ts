@@ -51,7 +51,7 @@ export async function openStory(story: Story, run: DemoRun): Promise<OpenedStory
 }
 
 async function openByForm(story: Story, office: BuiltOffice, run: DemoRun) {
-	const atDesk = story.noted_after !== undefined;
+	const atDesk = story.recorded_after !== undefined;
 	const { reference, receipt } = await openCase(formOf(story, office, run.days), {
 		...(atDesk
 			? { by: 'staff', actor: actorIn(run, 'handler', story.office) }
@@ -74,14 +74,15 @@ async function openInbound(story: Story, office: BuiltOffice, run: DemoRun): Pro
 const MORNING = 9 * 60 + 15;
 
 function formOf(story: Story, office: BuiltOffice, days: PastDays): Record<string, unknown> {
-	const { kind, title, body, hopes, category, service, identity, reporter, at, officer, incident, marks } = story;
+	const { kind, title, body, requested_solution, category, service, identity, reporter, at, officer, incident, marks } =
+		story;
 	const came = days.workingDay(story.ago);
 	return {
 		unit: office.code,
 		kind,
 		title,
 		body,
-		requested_solution: hopes,
+		requested_solution,
 		category,
 		service,
 		identity,
@@ -91,8 +92,8 @@ function formOf(story: Story, office: BuiltOffice, days: PastDays): Record<strin
 		incident_on: incident === undefined ? undefined : addDays(came, -incident),
 		secret: !marks.includes('publish'),
 		consent_lapor: marks.includes('consent'),
-		channel: story.noted_after === undefined ? undefined : story.channel,
-		received_at: story.noted_after ? atMinute(came, MORNING).toISOString() : undefined,
+		channel: story.recorded_after === undefined ? undefined : story.channel,
+		received_at: story.recorded_after ? atMinute(came, MORNING).toISOString() : undefined,
 		submission_id: crypto.randomUUID()
 	};
 }

@@ -70,7 +70,7 @@ function timedSteps(story: Story, index: number, run: DemoRun, opened: Map<Story
 	const random = randomFrom(`cerita ${index}`);
 	const steps = [
 		{
-			ago: story.ago - (story.noted_after ?? 0),
+			ago: story.ago - (story.recorded_after ?? 0),
 			run: async () => opened.set(story, await openStory(story, run))
 		},
 		...story.steps.map((step) => ({

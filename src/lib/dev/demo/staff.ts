@@ -10,11 +10,11 @@ export interface DemoPerson {
 	officer?: number;
 }
 
-const short = (name: string): string => name.replace(/^BPS (Kabupaten |Provinsi )?/, '');
+const placeName = (name: string): string => name.replace(/^BPS (Kabupaten |Provinsi )?/, '');
 
 /** One handler and one supervisor in each office. The province and Mamuju have every role, and some twice. */
 export const DEMO_PEOPLE: readonly DemoPerson[] = DEMO_OFFICES.flatMap(({ slug, name, firstOfficer }) => {
-	const officeName = short(name);
+	const officeName = placeName(name);
 	const person = (start: string, title: string, roles: readonly Role[], officer?: number): DemoPerson => ({
 		username: `${start}.${slug}`,
 		name: `${title} Contoh ${officeName}`,

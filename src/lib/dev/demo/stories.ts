@@ -25,7 +25,7 @@ const storyRow = z.strictObject({
 	at: z.enum(['box', 'desk']).optional(),
 	channel: z.enum(CHANNELS).optional(),
 	/** Working days between arrival and the recording by staff; absent if the reporter sent the report. */
-	noted_after: number,
+	recorded_after: number,
 	/** Calendar days between the incident and the report. */
 	incident: number,
 	/** Number of the officer whom the reporter chose; 0: the head. */
@@ -40,8 +40,7 @@ const storyRow = z.strictObject({
 	marks: z.string().default(''),
 	title: z.string().optional(),
 	body: z.string(),
-	/** The solution that the reporter hopes for. */
-	hopes: z.string().optional()
+	requested_solution: z.string().optional()
 });
 
 /** One step of `story-steps.csv`, `ago` working days before today. The verb defines the meaning of `about` and `more`. */

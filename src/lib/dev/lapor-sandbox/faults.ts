@@ -40,7 +40,7 @@ export const FAULT_WORDS = {
 	reference_exists_no_id: 'Referensi sudah ada, tanpa nomor',
 	unknown_status: 'Nama status tidak dikenal',
 	/** Not stored. The response has the given `status`, `headers` and `body`. */
-	answer: 'Jawaban tertentu'
+	answer: 'Jawaban yang diisi sendiri'
 };
 export const FAULT_KINDS = Object.keys(FAULT_WORDS) as (keyof typeof FAULT_WORDS)[];
 
@@ -122,7 +122,7 @@ const HTML_PAGE: SandboxResponse = {
 	body: '<!doctype html><title>Pemeliharaan</title><h1>Sistem sedang dalam pemeliharaan</h1>'
 };
 
-/** The response of a fault that prevents the request; undefined if the request is carried out. */
+/** Returns the fault's response if it replaces the request. undefined: carry out the request first. */
 export function responseInstead(fault: Fault): SandboxResponse | undefined {
 	const retryAfter = { 'retry-after': String(fault.retryAfter ?? 1) };
 	switch (fault.kind) {
@@ -147,7 +147,10 @@ export function responseInstead(fault: Fault): SandboxResponse | undefined {
 	}
 }
 
-/** The response of a fault after the request was carried out. A fault about an id does not change a refusal. */
+/**
+ * The response of a fault after the request was carried out. If the request was refused, faults about the id leave the
+ * response unchanged.
+ */
 export function responseAfter(fault: Fault, response: SandboxResponse): SandboxResponse {
 	const id = createdId(response);
 	switch (fault.kind) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mayNamePerson } from './purpose.ts';
+import { seemsToNamePerson } from './purpose.ts';
 
 test.each([
 	'Data padi, hubungi 0812-3456-7890',
@@ -10,8 +10,8 @@ test.each([
 	'NPWP 012345678901000',
 	'Mengantar Ibu Siti',
 	'Data untuk Sdr. Andi'
-])('may name a person: %s', (purpose) => {
-	expect(mayNamePerson(purpose)).toBe(true);
+])('seems to name a person: %s', (purpose) => {
+	expect(seemsToNamePerson(purpose)).toBe(true);
 });
 
 test.each([
@@ -23,6 +23,6 @@ test.each([
 	'Data Ibu Hamil',
 	'Surat dari Bapak Kepala Dinas',
 	'Peta wilayah kerja 7604010'
-])('names no person: %s', (purpose) => {
-	expect(mayNamePerson(purpose)).toBe(false);
+])('does not seem to name a person: %s', (purpose) => {
+	expect(seemsToNamePerson(purpose)).toBe(false);
 });

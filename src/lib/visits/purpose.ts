@@ -15,7 +15,7 @@ const NAMED =
  * Whether a purpose seems to contain a name, a phone number, an identity number or an e-mail address. The form only asks, because
  * the writer may know that it is harmless.
  */
-export function mayNamePerson(purpose: string | null): boolean {
+export function seemsToNamePerson(purpose: string | null): boolean {
 	const text = purpose ?? '';
 	const marks = proposeRedaction(text).filter(({ start, end }) => !YEARS.test(text.slice(start, end)));
 	return marks.length > 0 || LONG_NUMBER.test(text) || NAMED.test(text);

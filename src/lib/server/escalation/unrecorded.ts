@@ -104,13 +104,13 @@ export async function unrecordedDuty(actor: Actor) {
 /**
  * Which list a case that was found for the actor is in, if any: `toRecord` for a row that was read.
  *
- * @param passedOn whether the case has an inbound report
+ * @param cameFromLapor whether the case has an inbound report
  */
-export function unrecordedViewOf({ row, unit }: CaseWithUnit, passedOn: boolean): UnrecordedView | undefined {
+export function unrecordedViewOf({ row, unit }: CaseWithUnit, cameFromLapor: boolean): UnrecordedView | undefined {
 	const { kind, channel, status, category, escalationState } = row;
 	const forwarded = escalationState !== null && escalationState !== 'rejected';
 	if (kind !== 'complaint' || channel === 'lapor' || category === 'integrity' || isInTrial(unit)) return undefined;
-	if (status === 'received' || status === 'archived' || forwarded || passedOn) return undefined;
+	if (status === 'received' || status === 'archived' || forwarded || cameFromLapor) return undefined;
 	if (row.processingLimitedAt || row.destroyedAt) return undefined;
 	return unit.recordAllAtLapor ? 'duty' : 'choice';
 }

@@ -105,12 +105,12 @@ test('one step opens a closed office again, and with it a new one below that has
 	await makePlace(below.id);
 	// The table of offices says the same as the office's own page.
 	expect((await officesToOpen(both)).find(({ id }) => id === below.id)).toMatchObject({
-		...{ state: 'new', fromAbove: true, needs: [], lacks: ['officer', 'standard'], withoutPassword: 0 }
+		...{ state: 'new', needsStaffOfOfficeAbove: true, needs: [], lacks: ['officer', 'standard'], withoutPassword: 0 }
 	});
 	const { steps, ...path } = await setupOf(both, below.code);
-	expect(path).toMatchObject({ needs: [], fromAbove: true });
+	expect(path).toMatchObject({ needs: [], needsStaffOfOfficeAbove: true });
 	expect(steps.find(({ step }) => step === 'people')?.lacks).toEqual(['own_people']);
-	expect((await setupOf(both, '7600')).fromAbove).toBe(false);
+	expect((await setupOf(both, '7600')).needsStaffOfOfficeAbove).toBe(false);
 	const ids = { units: [unitId, below.id] };
 	expect((await openToPublic(both, ids)).toSorted()).toEqual(['7600', below.code].toSorted());
 	expect(await openToPublic(both, ids)).toEqual([]);

@@ -75,7 +75,7 @@ interface Statement {
 export async function setupOf(actor: Actor, code: string) {
 	const unit = await unitForAdmin(actor, code);
 	const root = await isRootAdmin(actor);
-	const { lacks: needs, fromAbove } = await openingState(unit);
+	const { lacks: needs, needsStaffOfOfficeAbove } = await openingState(unit);
 	const site = await siteLacks();
 	const waiting = (await withoutPassword(actor)).filter(({ unitIds }) => unitIds.includes(unit.id));
 	const extras: Partial<Record<SetupStep, SetupExtra[]>> = {
@@ -87,7 +87,7 @@ export async function setupOf(actor: Actor, code: string) {
 		office: [...needs.filter((need) => need === 'name'), ...officeLacks(unit)],
 		people: [
 			...needs.filter((need) => need === 'handler' || need === 'approver'),
-			...lack(fromAbove, 'own_people'),
+			...lack(needsStaffOfOfficeAbove, 'own_people'),
 			...lack(waiting.length > 0, 'passwords')
 		],
 		officers: lack(!(await hasOfficer(unit)), 'officer'),
@@ -100,7 +100,7 @@ export async function setupOf(actor: Actor, code: string) {
 	return {
 		unit: { id, code: own, name, slug, state },
 		needs,
-		fromAbove,
+		needsStaffOfOfficeAbove,
 		steps: SETUP_STEPS.map((step) => ({
 			step,
 			lacks: lacks[step],
@@ -240,14 +240,14 @@ export async function officesToOpen(actor: Actor) {
 	return Promise.all(
 		all.map(async (unit) => {
 			const { id, code, name, state } = unit;
-			const { lacks: needs = [], fromAbove = false } = states.get(id) ?? {};
+			const { lacks: needs = [], needsStaffOfOfficeAbove = false } = states.get(id) ?? {};
 			const withoutPassword = waiting.filter(({ unitIds }) => unitIds.includes(id)).length;
 			const lacks: SetupLack[] = [
 				...lack(withoutPassword > 0, 'passwords'),
 				...lack(!(await hasOfficer(unit)), 'officer'),
 				...lack(!needs.includes('service') && !(await hasStandard(unit)), 'standard')
 			];
-			return { id, code, name, state, fromAbove, needs, lacks, withoutPassword };
+			return { id, code, name, state, needsStaffOfOfficeAbove, needs, lacks, withoutPassword };
 		})
 	);
 }

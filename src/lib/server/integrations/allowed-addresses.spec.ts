@@ -44,7 +44,7 @@ it('a host is a name or an allowed address', () => {
 
 it('calls and mailboxes reach the network of the office, but no address where a cloud offers keys', async () => {
 	for (const host of ['169.254.169.254', '100.100.100.200', '0.0.0.0', '[::ffff:169.254.169.254]'])
-		expect(await call(host)).toEqual({ error: 'address', mayHaveArrived: false });
+		expect(await call(host)).toEqual({ error: 'address', hasPossiblyArrived: false });
 	for (const host of ['169.254.169.254', 'fe80::1', '0.0.0.0'])
 		expect(await mailbox(host)).toMatchObject({ name: 'MailboxError', fault: 'refused' });
 	for (const host of ['127.0.0.1', 'localhost']) expect(await call(host)).toMatchObject({ status: 200 });

@@ -23,14 +23,17 @@ it.each<[string, 'http' | 'https', boolean, (socket: Socket) => void]>([
 	['an end of TLS', 'https', false, (socket) => socket.once('data', () => socket.resetAndDestroy())],
 	['an end after the request', 'http', true, (socket) => socket.once('data', () => socket.resetAndDestroy())],
 	['no answer', 'http', true, (socket) => socket.resume()]
-])('after %s (%s), reports whether the request may have arrived: %s', async (_, protocol, mayHaveArrived, onSocket) => {
-	expect(await call(`${protocol}://${await tcpServer(onSocket)}/`)).toMatchObject({ mayHaveArrived });
-});
+])(
+	'after %s (%s), reports whether the request may have arrived: %s',
+	async (_, protocol, hasPossiblyArrived, onSocket) => {
+		expect(await call(`${protocol}://${await tcpServer(onSocket)}/`)).toMatchObject({ hasPossiblyArrived });
+	}
+);
 
 it.each(['http://127.0.0.1:1/', `http://${'x'.repeat(64)}.invalid/`, 'file:///etc/passwd', 'http://169.254.169.254/'])(
 	'does not begin a call to %s',
 	async (url) => {
-		expect(await call(url)).toMatchObject({ mayHaveArrived: false });
+		expect(await call(url)).toMatchObject({ hasPossiblyArrived: false });
 	}
 );
 
@@ -38,7 +41,7 @@ it('decompresses a body within the limit', async () => {
 	const small = await answering('200 OK\r\ncontent-encoding: gzip', gzipSync('{"id":"77"}'));
 	expect(await call(small.url)).toMatchObject({ status: 200, json: { id: '77' } });
 	const large = await answering('200 OK\r\ncontent-encoding: gzip', gzipSync(JSON.stringify('x'.repeat(5000))));
-	expect(await call(large.url)).toEqual({ error: 'too_large', mayHaveArrived: true });
+	expect(await call(large.url)).toEqual({ error: 'too_large', hasPossiblyArrived: true });
 });
 
 it('sends its name, closes the connection, and returns the wait that the server asks for', async () => {

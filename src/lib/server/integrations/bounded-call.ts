@@ -20,7 +20,7 @@ export interface BoundedCall {
 export type CallResult =
 	/** `retryAfterMs`: the wait that the server asked for. */
 	| { status: number; bytes: Buffer; json: unknown; mediaType: string; retryAfterMs: number | undefined }
-	| { error: string; mayHaveArrived: boolean };
+	| { error: string; hasPossiblyArrived: boolean };
 
 /** Errors from before the connection (with TLS for https) was established. No request was sent. */
 const notConnected = new WeakSet<object>();
@@ -43,7 +43,8 @@ const agent = new Agent({
  * `allowed-addresses.ts` refuses. Never throws.
  */
 export async function boundedCall({ method, url, headers, body, ms, maxBytes }: BoundedCall): Promise<CallResult> {
-	if (!isWebAddress(url) || !isChannelHost(new URL(url).hostname)) return { error: 'address', mayHaveArrived: false };
+	if (!isWebAddress(url) || !isChannelHost(new URL(url).hostname))
+		return { error: 'address', hasPossiblyArrived: false };
 	try {
 		const response = await request(url, {
 			dispatcher: agent,
@@ -59,18 +60,18 @@ export async function boundedCall({ method, url, headers, body, ms, maxBytes }: 
 		// `break` destroys the stream, so that the rest isn't read.
 		for await (const part of response.body as AsyncIterable<Uint8Array>) {
 			size += part.byteLength;
-			if (size > maxBytes) return { error: 'too_large', mayHaveArrived: true };
+			if (size > maxBytes) return { error: 'too_large', hasPossiblyArrived: true };
 			parts.push(part);
 		}
 		const header = (name: string) => [response.headers[name]].flat()[0];
 		const bytes = decompressed(Buffer.concat(parts), header('content-encoding'), maxBytes);
-		if (!bytes) return { error: 'too_large', mayHaveArrived: true };
+		if (!bytes) return { error: 'too_large', hasPossiblyArrived: true };
 		const read = { mediaType: header('content-type') ?? '', retryAfterMs: retryAfterMs(header('retry-after'), now()) };
 		return { status: response.statusCode, bytes, json: parseJson(bytes.toString('utf8')), ...read };
 	} catch (cause) {
-		if (!(cause instanceof Error)) return { error: 'error', mayHaveArrived: true };
+		if (!(cause instanceof Error)) return { error: 'error', hasPossiblyArrived: true };
 		const code = 'code' in cause ? String(cause.code) : '';
-		return { error: code || cause.name, mayHaveArrived: !notConnected.has(cause) && !NOT_BUILT.includes(code) };
+		return { error: code || cause.name, hasPossiblyArrived: !notConnected.has(cause) && !NOT_BUILT.includes(code) };
 	}
 }
 

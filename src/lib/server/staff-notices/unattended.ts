@@ -28,11 +28,11 @@ export async function notifyIfUnattended(tx: Tx, { row, unit }: CaseWithUnit, en
 		.filter(({ unitId }) => isInSubtree(handling, unitId))
 		.map(({ accountId }) => accountId);
 	const ofCase = and(inArray(notices.accountId, administrators), eq(caseOfNotice, String(row.id)));
-	if (attended) return endSpells(tx, ofCase);
-	const [spell] = await tx
+	if (attended) return endPeriods(tx, ofCase);
+	const [period] = await tx
 		.select({ start: sql<string>`split_part(${notices.onceKey}, ':', 3)` })
 		.from(notices)
-		.where(and(ofSpell, ofCase))
+		.where(and(ofPeriod, ofCase))
 		.orderBy(desc(notices.at))
 		.limit(1);
 	const named = new Set((await accountsNamedBy(tx, row.id)).map(({ id }) => id));
@@ -40,7 +40,7 @@ export async function notifyIfUnattended(tx: Tx, { row, unit }: CaseWithUnit, en
 	await notify(tx, people, {
 		kind: 'case_unattended',
 		scope: `case_unattended:${row.id}`,
-		occasion: spell?.start ?? now().getTime(),
+		occasion: period?.start ?? now().getTime(),
 		unitId: row.unitId,
 		data: { unit: handling.name },
 		page: '/admin/people'
@@ -49,18 +49,18 @@ export async function notifyIfUnattended(tx: Tx, { row, unit }: CaseWithUnit, en
 
 /** Only the key of a notice contains the case id, because administrators must not learn which report it is. */
 const caseOfNotice = sql`split_part(${notices.onceKey}, ':', 2)`;
-const ofSpell = isRunning('case_unattended');
+const ofPeriod = isRunning('case_unattended');
 
-const endSpells = (on: Database | Tx, which: SQL | undefined) => endOccasions(on, and(ofSpell, which));
+const endPeriods = (on: Database | Tx, which: SQL | undefined) => endOccasions(on, and(ofPeriod, which));
 
 /**
  * Runs each night and after access changes, because switching off an account or changing a role adds no timeline entry.
- * Ends the spells of reports that somebody may open now.
+ * Ends the periods of reports that somebody may open now.
  */
 export async function sweepUnattended(): Promise<void> {
 	const waiting = await unattendedCases(db(), BATCH);
 	const ids = waiting.map(({ id }) => String(id));
-	if (ids.length < BATCH) await endSpells(db(), notInArray(caseOfNotice, ids));
+	if (ids.length < BATCH) await endPeriods(db(), notInArray(caseOfNotice, ids));
 	for (const { id } of waiting) {
 		await transaction(async (tx) => notifyIfUnattended(tx, await lockCase(tx, id))).catch((error: unknown) =>
 			log().error({ caseId: id, err: error }, 'administrators were not notified of a report that nobody can handle')

@@ -2,7 +2,7 @@ import { and, eq, gte, isNull } from 'drizzle-orm';
 import { instantAt, localDate } from '#lib/calendar/days.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { guestBookEntry, visitBeginning, visitCorrection } from '#lib/visits/schema.ts';
-import { mayNamePerson } from '#lib/visits/purpose.ts';
+import { seemsToNamePerson } from '#lib/visits/purpose.ts';
 import { visitInput } from '#lib/ratings/schema.ts';
 import { visitState, type VisitState } from '#lib/visits/vocabulary.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
@@ -61,7 +61,7 @@ export async function recordVisit(actor: Actor, raw: unknown, device: string | n
 	const input = checked(guestBookEntry, raw);
 	const unit = await requireOpen(await requireUnitWithin(input.unit, caseRoleUnits(actor)), actor);
 	if (input.step !== 'wait' && !input.officer) throw invalid('officer', 'visit_officer');
-	if (mayNamePerson(input.purpose ?? null) && !input.purposeChecked) {
+	if (seemsToNamePerson(input.purpose ?? null) && !input.purposeChecked) {
 		throw invalid('purposeChecked', 'visit_purpose_personal');
 	}
 	const at = now();

@@ -14,7 +14,7 @@ import { openForwardOf } from '../forward/compose.ts';
 import { dropFollowupTasks, dropTask, raiseTask } from '../tasks.ts';
 import { answerFromLapor, type StatusNews } from './answer-from-lapor.ts';
 import { matchOwnFollowups, saysMoreThan, type News, type NewsItem, type StatusSeen } from './news.ts';
-import { noticePassedOn } from './passed-on.ts';
+import { noticeMovedToAnotherInstitution } from './moved-to-another-institution.ts';
 import { storeItems } from './store-items.ts';
 import { isSameStatus, isFinalAtLapor, laporStatus, statusKey, type LaporStatus } from './lapor-status.ts';
 
@@ -62,7 +62,7 @@ export async function applyNews(tx: Tx, locked: Forward, news: News, startedAt: 
 	if (!news.status) return escalation;
 	const others = newItems.filter((item) => !ownFollowups.has(item));
 	escalation = await applyStatusNews(tx, { ...locked, escalation }, news.status, others, startedAt);
-	return noticePassedOn(tx, { ...locked, escalation }, news.status);
+	return noticeMovedToAnotherInstitution(tx, { ...locked, escalation }, news.status);
 }
 
 /** Marks our follow-up as sent: LAPOR returned it, so it arrived, even if the response was lost. */

@@ -54,7 +54,7 @@ export async function sendSms(gateway: SmsGateway, to: string, text: string): Pr
 		ms: MS,
 		maxBytes: BYTES
 	});
-	if ('error' in result) return { outcome: result.mayHaveArrived ? 'unknown' : 'later', reason: result.error };
+	if ('error' in result) return { outcome: result.hasPossiblyArrived ? 'unknown' : 'later', reason: result.error };
 	const { status, json, retryAfterMs } = result;
 	if (status >= 200 && status < 300) {
 		const externalId = gateway.idPath === '' ? '' : valueAt(json, gateway.idPath);

@@ -115,7 +115,7 @@ export async function sendMessage(
 	const receiver = isNumber ? { to } : { recipient_type: 'individual', recipient: to };
 	const body = { messaging_product: 'whatsapp', ...receiver, ...bodyOf(message), biz_opaque_callback_data: ownId };
 	const result = await call(settings, `${encodeURIComponent(settings.phoneNumberId)}/messages`, body);
-	if ('error' in result) return { outcome: result.mayHaveArrived ? 'unknown' : 'later', reason: result.error };
+	if ('error' in result) return { outcome: result.hasPossiblyArrived ? 'unknown' : 'later', reason: result.error };
 	const { status, json, retryAfterMs } = result;
 	const externalId = accepted.safeParse(json).data?.messages[0].id;
 	if (status < 300 && externalId) return { outcome: 'sent', externalId };

@@ -22,7 +22,7 @@ export const placeholderName = (code: string): string => `Satuan kerja ${code}`;
 export interface OpeningState {
 	lacks: OpeningNeed[];
 	/** It needs the handlers or the supervisors of offices above, because it has none of its own. */
-	fromAbove: boolean;
+	needsStaffOfOfficeAbove: boolean;
 }
 
 /**
@@ -61,9 +61,9 @@ export async function openingStates(on: Reader, offices: readonly Unit[]): Promi
 				service: services.some(({ unitId, active }) => unitId === unit.id && active),
 				place: places.some(({ unitId, withdrawnAt }) => unitId === unit.id && withdrawnAt === null)
 			};
-			const fromAbove =
+			const needsStaffOfOfficeAbove =
 				(has.handler && !handlers.some(isOwn)) || (has.approver && !approvers.filter(isFree).some(isOwn));
-			return [unit.id, { lacks: OPENING_NEEDS.filter((need) => !has[need]), fromAbove }];
+			return [unit.id, { lacks: OPENING_NEEDS.filter((need) => !has[need]), needsStaffOfOfficeAbove }];
 		})
 	);
 }
@@ -113,4 +113,4 @@ export async function closedOffices({ units: { admin } }: Pick<Actor, 'units'>):
 
 /** As `openingStates`, for one office. */
 export const openingState = async (unit: Unit): Promise<OpeningState> =>
-	(await openingStates(db(), [unit])).get(unit.id) ?? { lacks: [], fromAbove: false };
+	(await openingStates(db(), [unit])).get(unit.id) ?? { lacks: [], needsStaffOfOfficeAbove: false };

@@ -3,11 +3,13 @@ import type { Reason } from '#lib/server/escalation/failure-reason.ts';
 import type { ReasonCode } from '#lib/words/forward.ts';
 
 export interface Advice {
-	/** What happened, and in `todo` what the administrator should do. */
+	/** What happened. */
 	what: string;
+	/** What the administrator should do. */
 	todo: string;
 }
 
+/** Values that the texts contain. */
 interface About {
 	status: string | number;
 	/** Configured name of the HTTP header for authentication. */
@@ -47,7 +49,7 @@ function secrets({ status, header, secret }: About): Advice {
 }
 
 /** Advice by reason code of a halted connection, a failed test call or a failed list request. */
-const advices: Partial<Record<ReasonCode, (about: About) => Advice>> = {
+const adviceByReason: Partial<Record<ReasonCode, (about: About) => Advice>> = {
 	dns: network,
 	refused: network,
 	connect_timeout: network,
@@ -89,5 +91,5 @@ const advices: Partial<Record<ReasonCode, (about: About) => Advice>> = {
 /** Returns the meaning of a connection failure and what to do about it. */
 export function connectionAdvice({ code, status }: Reason, header: string, secret: About['secret']): Advice {
 	const about = { status: status ?? code, header, secret };
-	return (advices[code] ?? failing)(about);
+	return (adviceByReason[code] ?? failing)(about);
 }

@@ -25,7 +25,7 @@ export const load = withActor(async (actor, { url }) => {
 		entries: lines.map(({ id: _, action: _code, ...entry }, index) => ({ ...entry, index })),
 		later: cursor !== undefined,
 		older: last && (await encryptForBrowser({ id: last.id }, CURSOR, CURSOR_SECONDS)),
-		verifies: await mayVerify(actor),
+		mayVerify: await mayVerify(actor),
 		filter,
 		zone,
 		areas: LOG_AREAS,

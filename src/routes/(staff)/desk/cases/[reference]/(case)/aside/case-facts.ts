@@ -26,7 +26,7 @@ const known = (facts: Fact[]): Fact[] => facts.filter(({ detail }) => detail);
 export function caseFacts(shown: DeskCase, inbound: readonly { id: string; laporId: string }[]): Fact[] {
 	const { may } = shown;
 	const base = `/desk/cases/${shown.reference}`;
-	const passedOn = inbound.map(({ laporId }) => `#${laporId}`).join(', ');
+	const laporIds = inbound.map(({ laporId }) => `#${laporId}`).join(', ');
 	const zone = shown.unit.timeZone;
 	const written = shown.openedAt.getTime() !== shown.receivedAt.getTime();
 	const category = [
@@ -52,7 +52,7 @@ export function caseFacts(shown: DeskCase, inbound: readonly { id: string; lapor
 		{ term: m.term_received(), detail: `${formatDateTime(shown.receivedAt, zone)} · ${channelWord(shown.channel)}` },
 		{ term: m.desk_fact_written(), detail: written ? formatDateTime(shown.openedAt, zone) : null },
 		{ term: m.desk_fact_opened_by(), detail: shown.openedBy },
-		{ term: m.term_lapor_id(), detail: passedOn, href: `/desk/inbound/${inbound.at(-1)?.id}` },
+		{ term: m.term_lapor_id(), detail: laporIds, href: `/desk/inbound/${inbound.at(-1)?.id}` },
 		{ term: m.term_place(), detail: shown.place },
 		{ term: m.term_service(), detail: shown.service ? serviceWord(shown.service as ServiceKind) : null },
 		{ term: m.desk_fact_incident(), detail: shown.incidentOn ? formatDay(shown.incidentOn) : null },

@@ -13,7 +13,7 @@ import { targetIdOf } from './target.ts';
  * Creates a task, once for each institution, if LAPOR passed a report that was only recorded there to another
  * institution. It waits until the forward has no other task, and returns after one until a person settles it.
  */
-export async function noticePassedOn(
+export async function noticeMovedToAnotherInstitution(
 	tx: Tx,
 	locked: Forward,
 	{ institutionId, institution = institutionId }: StatusSeen

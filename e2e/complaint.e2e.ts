@@ -129,7 +129,7 @@ test('a nameless complaint goes to SP4N-LAPOR and back, and is disputed', { tag:
 	// A wrong code keeps the office, what was typed and the field.
 	await citizen.locator('[name=receipt]').fill('ABCD-EFGH-JKMN-PQRS-T');
 	await citizen.getByRole('button', { name: 'Buka laporan' }).click();
-	await expect(citizen.locator('[name=receipt]')).toHaveValue('ABCD-EFGH-JKMN-PQRS-T');
+	await expect(citizen.locator('[name=receipt][aria-invalid=true]')).toHaveValue('ABCD-EFGH-JKMN-PQRS-T');
 	await expect(citizen.getByRole('banner')).toContainText('BPS Kabupaten Mamuju');
 
 	await track(citizen, receipt);

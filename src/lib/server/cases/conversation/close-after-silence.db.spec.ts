@@ -47,6 +47,26 @@ test('archives a case with an unanswered question after two reminders', async ()
 	expect(await lastEntry(reference, 'archived')).toMatchObject({ actorKind: 'system', data: { reason: 'incomplete' } });
 });
 
+test('a turn that ended while the site was off ends a working day after one late reminder', async () => {
+	const { reference } = await atTime(TUESDAY, () => caseIn(office, 'needs_info', { kind: 'suggestion' }));
+	await sweepAt('2026-12-08T09:00:00Z');
+	await sweepAt('2026-12-08T09:01:00Z');
+	await sweepAt('2026-12-09T07:59:00Z');
+	expect((await readCase(reference)).status).toBe('needs_info');
+	expect((await story(reference)).filter((type) => type === 'clock_reminder')).toHaveLength(1);
+	expect((await lastEntry(reference, 'clock_reminder'))?.data).toMatchObject({ due_at: '2026-12-09T08:00:00.000Z' });
+	await sweepAt('2026-12-09T08:00:00Z');
+	expect(await readCase(reference)).toMatchObject({ status: 'archived', archiveReason: 'incomplete' });
+});
+
+test('two late reminders are sent as one', async () => {
+	const { reference } = await atTime(TUESDAY, () => caseIn(office, 'needs_info', { kind: 'suggestion' }));
+	await sweepAt('2026-12-04T00:00:00Z');
+	await sweepAt('2026-12-04T00:01:00Z');
+	await sweepAt('2026-12-08T07:59:00Z');
+	expect((await story(reference)).filter((type) => type === 'clock_reminder')).toHaveLength(1);
+});
+
 test('the reporter of a complaint has thirty calendar days to reply', async () => {
 	const { reference } = await atTime(TUESDAY, () => caseIn(office, 'needs_info'));
 	await sweepAt('2026-12-22T00:00:00Z');

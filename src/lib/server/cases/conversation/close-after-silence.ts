@@ -9,7 +9,7 @@ import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { log } from '#lib/server/log.ts';
 import { dueFrom, type ClockRow } from '../clocks/case-clocks.ts';
-import { lockCase, type UnitRow } from '../find.ts';
+import { lockCase, type CaseRow, type CaseWithUnit, type UnitRow } from '../find.ts';
 import { archiveNow } from '../handling/archive.ts';
 import { recordEvent } from '../timeline.ts';
 import { closeCase } from './reporter-reply.ts';
@@ -48,11 +48,23 @@ const runningTurn = and(eq(clocks.name, 'reporter_turn'), eq(clocks.state, 'runn
 
 async function closeOrArchive(tx: Tx, caseId: number): Promise<void> {
 	const caseWithUnit = await lockCase(tx, caseId);
-	const over = await tx.$count(clocks, and(eq(clocks.caseId, caseId), runningTurn, lte(clocks.dueAt, now())));
-	if (over === 0) return;
+	const [turn] = await tx
+		.select({ clock: clocks, given, remindedAt })
+		.from(clocks)
+		.where(and(eq(clocks.caseId, caseId), runningTurn, lte(clocks.dueAt, now())));
+	if (!turn) return;
 	if (caseWithUnit.row.status === 'answered') await closeCase(tx, caseWithUnit, 'system');
-	else if (caseWithUnit.row.status === 'needs_info')
-		await archiveNow(tx, 'system', caseWithUnit, { archiveReason: 'incomplete' });
+	if (caseWithUnit.row.status !== 'needs_info') return;
+	const calendar = await loadCalendar();
+	if (isReminderDue(turn, caseWithUnit.unit, calendar)) await remindLate(tx, caseWithUnit, turn.clock, calendar);
+	else await archiveNow(tx, 'system', caseWithUnit, { archiveReason: 'incomplete' });
+}
+
+/** Sends a reminder that was missed, for example while the site was off, and lets the turn end a working day later. */
+async function remindLate(tx: Tx, { row, unit }: CaseWithUnit, { id }: ClockRow, calendar: Calendar): Promise<void> {
+	const { dueAt } = dueFrom(now(), { days: 1, dayUnit: 'working' }, unit, calendar);
+	const [clock] = await tx.update(clocks).set({ dueAt }).where(eq(clocks.id, id)).returning();
+	if (clock) await recordReminder(tx, row, clock);
 }
 
 /** When the reporter is reminded of a question: at half of the turn, and three days before its end. */
@@ -65,13 +77,15 @@ export function reminderDays(counted: readonly string[]): string[] {
 /** Reminders per turn. */
 const REMINDERS = 2;
 
-const given = sql<number>`(select count(*)::int from ${timeline} where ${timeline.caseId} = ${clocks.caseId}
-	and ${timeline.type} = 'clock_reminder' and (${timeline.data} ->> 'run')::int = ${clocks.run})`;
+const ofTurn = sql`from ${timeline} where ${timeline.caseId} = ${clocks.caseId}
+	and ${timeline.type} = 'clock_reminder' and (${timeline.data} ->> 'run')::int = ${clocks.run}`;
+const given = sql<number>`(select count(*)::int ${ofTurn})`;
+const remindedAt = sql<Date | null>`(select max(${timeline.at}) ${ofTurn})`.mapWith(timeline.at);
 
 /** Open questions to reporters, with the number of reminders sent. */
 const openQuestions = (on: Database | Tx, condition: SQL | undefined) =>
 	on
-		.select({ clock: clocks, unit: units, given })
+		.select({ clock: clocks, unit: units, given, remindedAt })
 		.from(clocks)
 		.innerJoin(cases, eq(cases.id, clocks.caseId))
 		.innerJoin(units, eq(units.id, cases.unitId))
@@ -82,20 +96,31 @@ async function remind(): Promise<void> {
 	const half = sql`${clocks.startAt} <= ${now().toISOString()}::timestamptz - make_interval(days => ${clocks.days} / 2 - 1)`;
 	const waiting = await openQuestions(db(), and(lt(given, REMINDERS), half));
 	const calendar = await loadCalendar();
-	for (const { clock, unit, given } of waiting) {
-		if (remindersBy(now(), clock, unit, calendar) > given)
-			await inOwnTransaction(clock.caseId, (tx) => remindOne(tx, clock, calendar));
+	for (const { unit, ...turn } of waiting) {
+		if (isReminderDue(turn, unit, calendar))
+			await inOwnTransaction(turn.clock.caseId, (tx) => remindOne(tx, turn.clock, calendar));
 	}
 }
 
 async function remindOne(tx: Tx, { id, caseId }: ClockRow, calendar: Calendar): Promise<void> {
 	const { row } = await lockCase(tx, caseId);
 	const [still] = await openQuestions(tx, eq(clocks.id, id));
-	if (!still) return;
-	const { clock, unit } = still;
-	if (remindersBy(now(), clock, unit, calendar) <= still.given) return;
+	if (still && isReminderDue(still, still.unit, calendar)) await recordReminder(tx, row, still.clock);
+}
+
+async function recordReminder(tx: Tx, row: CaseRow, clock: ClockRow): Promise<void> {
 	const data = { clock: clock.name, run: clock.run, due_at: clock.dueAt?.toISOString() ?? null };
 	await recordEvent(tx, row, { type: 'clock_reminder', author: 'system', public: true, data });
+}
+
+/** Whether a reminder is due that was not sent. One that was sent late counts for all that were due by then. */
+function isReminderDue(
+	{ clock, given, remindedAt }: { clock: ClockRow; given: number; remindedAt: Date | null },
+	unit: UnitRow,
+	calendar: Calendar
+): boolean {
+	const sent = remindedAt ? Math.max(given, remindersBy(remindedAt, clock, unit, calendar)) : given;
+	return remindersBy(now(), clock, unit, calendar) > sent;
 }
 
 /** The number of reminders due by `at`. */

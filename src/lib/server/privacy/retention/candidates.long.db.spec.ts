@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
 import { makeActor } from '#lib/dev/testing/factories.ts';
 import { act, atTime, caseIn } from '#lib/dev/testing/office.ts';
@@ -12,6 +12,7 @@ import { pushSubscriptions } from '#lib/server/db/schema/channels.ts';
 import { destructionItems } from '#lib/server/db/schema/retention.ts';
 import { recordChange, recordExport } from '#lib/server/people/audit.ts';
 import { withdrawRequest } from '../requests/decide.ts';
+import { recordRequest } from '../requests/receive.ts';
 import { keepNewExceptions } from './candidates.ts';
 import { changeLegalHold } from './legal-hold.ts';
 import { proposeDestruction } from './proposal.ts';
@@ -62,4 +63,26 @@ it('keeps the entries of the log and the subscriptions of a held case, also if i
 	const all = await items();
 	await transaction((tx) => keepNewExceptions(tx, id, all));
 	expect(await reasonsOf(other)).toEqual(['hold', 'hold', 'hold', 'hold', 'hold']);
+});
+
+it('has the name that a person gave at the counter for a report without a name', async () => {
+	const admin = await makeActor([[office.root.id, 'admin']]);
+	await confirmRules(admin, 'identity');
+	const { id: caseId } = await atTime('2023-03-01T02:00:00Z', async () => {
+		const nameless = await caseIn(office, 'closed', { identity: 'none' });
+		const request = await recordRequest(office.handler, {
+			kind: 'access',
+			unit: office.unit.code,
+			reference: nameless.reference,
+			submission_id: crypto.randomUUID(),
+			check: 'receipt',
+			check_note: 'Kode rahasianya cocok; Warga Contoh 1.'
+		});
+		await withdrawRequest(nameless.id, { withdraw: request });
+		return nameless;
+	});
+	const id = await atTime('2029-01-02T02:00:00Z', () => proposeDestruction(admin));
+	const { subjectId, destructionId } = destructionItems;
+	const about = and(eq(destructionId, id), eq(subjectId, String(caseId)));
+	expect(await db().$count(destructionItems, about)).toBe(1);
 });

@@ -82,6 +82,8 @@ export async function collectItems(tx: Tx, destructionId: string, root: Pick<Uni
 		and case r.part
 			when 'identity' then c.reporter_sealed is not null
 				or exists (select from conversations where case_id = c.id and sender_sealed <> '')
+				or exists (select from mails where case_id = c.id and address is not null)
+				or exists (select from data_requests where case_id = c.id and (content_sealed <> '' or check_note is not null))
 			when 'files' then exists (select from attachments where case_id = c.id) or c.id in (${casesWithIncomingFiles})
 			when 'letters' then exists (select from letters where case_id = c.id)
 			when 'text' then not exists (select from letters where case_id = c.id and signers <> '[]')

@@ -4,7 +4,8 @@ import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { decideDraft } from '#lib/server/cases/answers/decide-draft.ts';
 import { recordContact } from '#lib/server/cases/conversation/contact.ts';
 import { askReporter, writeMessage } from '#lib/server/cases/conversation/message.ts';
-import { dispute, writeToOffice, scoreAnswer } from '#lib/server/cases/conversation/reporter-reply.ts';
+import { submitObjection } from '#lib/server/cases/conversation/objection.ts';
+import { writeToOffice, scoreAnswer } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { caseForActor } from '#lib/server/cases/find.ts';
 import { forwardsOfCase } from '#lib/server/escalation/view.ts';
 import { archiveCase, reopenCase } from '#lib/server/cases/handling/archive.ts';
@@ -102,7 +103,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
 		writeToOffice(caseId, { body: text }, about ? [await photo(about as PhotoName)] : []),
 	score: ({ caseId }, { about, text }) => scoreAnswer(caseId, { score: Number(about), comment: text }),
 	/** The reporter disputes an answer or objects to an archiving. */
-	dispute: ({ caseId }, { text }) => dispute(caseId, { body: text }),
+	dispute: ({ caseId }, { text }) => submitObjection(caseId, { body: text }),
 
 	forward: forward(),
 	/** LAPOR stored the report, but its response was lost, so the forward is unknown. */

@@ -15,8 +15,8 @@ import { assignCase } from './handling/assign.ts';
 import { recordContact } from './conversation/contact.ts';
 import { askReporter, writeMessage } from './conversation/message.ts';
 import { changeNamedOfficers } from './officers/officers-of-case.ts';
-import { declineObjection } from './conversation/objection.ts';
-import { dispute, MESSAGES_PER_DAY, writeToOffice, scoreAnswer } from './conversation/reporter-reply.ts';
+import { declineObjection, submitObjection } from './conversation/objection.ts';
+import { MESSAGES_PER_DAY, writeToOffice, scoreAnswer } from './conversation/reporter-reply.ts';
 import { revealReporter } from './reveal-reporter.ts';
 import { verifyCase } from './handling/verify.ts';
 
@@ -44,7 +44,7 @@ test('a complaint goes through verification, question, approved answer, dispute,
 	await approve(supervisor, reference);
 	expect(await readCase(reference)).toMatchObject({ status: 'answered', answeredAt: expect.any(Date) });
 
-	await dispute(id, { body: 'Loketnya masih tetap satu kemarin.' });
+	await submitObjection(id, { body: 'Loketnya masih tetap satu kemarin.' });
 	expect(await readCase(reference)).toMatchObject({ status: 'in_progress', disputes: 1, answeredAt: null });
 
 	await act(answerCase, handler, reference, { body: 'Loket kedua dibuka mulai hari ini.' });
@@ -116,9 +116,11 @@ test('a score or an objection that is sent again after a lost response is stored
 	const other = await caseIn(office, 'answered');
 	// The objection is the latest of several messages, whatever their random ids.
 	for (const body of ['Satu.', 'Dua.', 'Tiga.']) await writeToOffice(other.id, { body });
-	await dispute(other.id, { body: score.comment });
-	await dispute(other.id, { body: score.comment });
-	await expect(dispute(other.id, { body: 'Loket masih tutup.' })).rejects.toMatchObject({ code: 'invalid-move' });
+	await submitObjection(other.id, { body: score.comment });
+	await submitObjection(other.id, { body: score.comment });
+	await expect(submitObjection(other.id, { body: 'Loket masih tutup.' })).rejects.toMatchObject({
+		code: 'invalid-move'
+	});
 	expect((await story(other.reference)).filter((type) => type === 'disputed')).toHaveLength(1);
 });
 
@@ -140,10 +142,10 @@ test('every change of a case adds a timeline entry with its new version', async 
 		['officers_changed', () => act(changeNamedOfficers, handler, reference, { officer: officer.id, action: 'add' })],
 		['answer_drafted', () => act(answerCase, handler, reference, { body: ANSWER })],
 		['answered', () => approve(supervisor, reference)],
-		['disputed', () => dispute(id, { body: 'Masih sama saja.' })],
+		['disputed', () => submitObjection(id, { body: 'Masih sama saja.' })],
 		['archive_drafted', () => act(archiveCase, handler, reference, { reason: 'withdrawn' })],
 		['archived', () => approve(supervisor, reference)],
-		['objected', () => dispute(id, { body: 'Saya tidak mencabutnya.' })],
+		['objected', () => submitObjection(id, { body: 'Saya tidak mencabutnya.' })],
 		['objection_declined', () => act(declineObjection, supervisor, reference, { reason: 'Dicabut lewat telepon.' })],
 		['reopened', () => act(reopenCase, supervisor, reference, { reason: 'Keberatan diterima.' })]
 	];

@@ -8,7 +8,8 @@ import { decideDraft } from './answers/decide-draft.ts';
 import { archiveCase, reopenCase } from './handling/archive.ts';
 import { assignCase } from './handling/assign.ts';
 import { askReporter, writeMessage } from './conversation/message.ts';
-import { dispute, scoreAnswer } from './conversation/reporter-reply.ts';
+import { submitObjection } from './conversation/objection.ts';
+import { scoreAnswer } from './conversation/reporter-reply.ts';
 import { verifyCase } from './handling/verify.ts';
 import { deskCase } from './view.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
@@ -45,7 +46,7 @@ test.each<CaseStatus>(['received', 'verified', 'in_progress', 'needs_info'])(
 	'a case that is %s cannot be disputed',
 	async (status) => {
 		const { id } = await caseIn(office, status);
-		await expect(dispute(id, { body: 'Saya tidak puas dengan ini.' })).rejects.toMatchObject({
+		await expect(submitObjection(id, { body: 'Saya tidak puas dengan ini.' })).rejects.toMatchObject({
 			code: 'invalid-move',
 			present: { reason: 'not_answered' }
 		});

@@ -28,13 +28,13 @@ import { updateCase } from './move.ts';
 import { proposeInOngoingCases } from './officers/find-names.ts';
 import { officersOfCase, changeNamedOfficers } from './officers/officers-of-case.ts';
 import { peopleFor } from './case-staff.ts';
-import { dispute, scoreAnswer, writeToOffice } from './conversation/reporter-reply.ts';
+import { submitObjection } from './conversation/objection.ts';
+import { scoreAnswer, writeToOffice } from './conversation/reporter-reply.ts';
 import { revealReporter } from './reveal-reporter.ts';
 import { verifyCase } from './handling/verify.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
 const office = useOffice();
-
 const notFound = { name: 'NotFound' };
 
 async function sees(actor: Actor, reference: string): Promise<boolean> {
@@ -136,8 +136,8 @@ const correct = (id: number) =>
 	});
 
 test.each([
-	['a dispute', 'answered', (id: number) => dispute(id, { body: ACCUSES })],
-	['an objection', 'archived', (id: number) => dispute(id, { body: ACCUSES })],
+	['a dispute', 'answered', (id: number) => submitObjection(id, { body: ACCUSES })],
+	['an objection', 'archived', (id: number) => submitObjection(id, { body: ACCUSES })],
 	['the comment on a low score', 'answered', (id: number) => scoreAnswer(id, { score: 1, comment: ACCUSES })],
 	['the comment on a high score', 'answered', (id: number) => scoreAnswer(id, { score: 4, comment: ACCUSES })],
 	['a correction', 'in_progress', correct]

@@ -5,7 +5,7 @@ import { m } from '#lib/paraglide/messages.js';
 import { recapTables } from '#lib/recap/tables.ts';
 import { ensureDefaults } from '#lib/server/calendar/load.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
-import { dispute } from '#lib/server/cases/conversation/reporter-reply.ts';
+import { submitObjection } from '#lib/server/cases/conversation/objection.ts';
 import { classifyCase, verifyCase } from '#lib/server/cases/handling/verify.ts';
 import { db } from '#lib/server/db/index.ts';
 import { recaps } from '#lib/server/db/schema/recap.ts';
@@ -47,7 +47,7 @@ test('a suggestion that was answered twice is listed once, with the action of it
 		await answer('Menambah kursi.');
 	});
 	await atTime('2026-10-07T02:00:00Z', async () =>
-		dispute((await readCase(reference)).id, { body: 'Masih panas sekali.' })
+		submitObjection((await readCase(reference)).id, { body: 'Masih panas sekali.' })
 	);
 	await atTime('2026-10-08T02:00:00Z', () => answer('Menambah kursi dan kipas.'));
 	const { suggestions } = (await viewOf('2026-10')).figures;

@@ -5,8 +5,8 @@ import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { archiveCase } from '#lib/server/cases/handling/archive.ts';
 import { renewReceipt } from '#lib/server/cases/conversation/contact.ts';
 import { askReporter, writeMessage } from '#lib/server/cases/conversation/message.ts';
-import { declineObjection } from '#lib/server/cases/conversation/objection.ts';
-import { dispute, writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
+import { declineObjection, submitObjection } from '#lib/server/cases/conversation/objection.ts';
+import { writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { splitCase } from '#lib/server/cases/handling/split.ts';
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
 import { sweepReporterTurns } from '#lib/server/cases/conversation/close-after-silence.ts';
@@ -62,7 +62,7 @@ describe('e-mails to a reporter', () => {
 		await bringTo(office, reference, 'answered');
 		await writeReporterMails(reference);
 		for (const body of ['Belum menjawab pertanyaan saya.', 'Masih belum menjawab.']) {
-			await dispute((await readCase(reference)).id, { body });
+			await submitObjection((await readCase(reference)).id, { body });
 			await answerCase(office.supervisor, reference, await on(reference, { body: 'Sudah kami perbaiki sekarang.' }));
 		}
 		await writeReporterMails(reference);
@@ -128,7 +128,7 @@ describe('e-mails to a reporter', () => {
 	it('are written for a declined objection, with the Ombudsman and without the reason', async () => {
 		const { reference } = await reportWithAddress(office.unit, { kind: 'suggestion' });
 		const { id } = await bringTo(office, reference, 'archived');
-		await dispute(id, { body: 'Ini urusan kantor Anda.' });
+		await submitObjection(id, { body: 'Ini urusan kantor Anda.' });
 		const reason = 'Diurus dinas perhubungan.';
 		await declineObjection(office.supervisor, reference, await on(reference, { reason }));
 		await writeReporterMails(reference);

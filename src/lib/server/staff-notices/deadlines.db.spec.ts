@@ -1,7 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { askReporter } from '#lib/server/cases/conversation/message.ts';
-import { changeCalendar, changeOffice } from '#lib/server/cases/clocks/recompute-deadlines.ts';
+import { changeCalendar } from '#lib/server/cases/clocks/change-calendar.ts';
+import { changeOffice } from '#lib/server/cases/clocks/change-office.ts';
 import { writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';

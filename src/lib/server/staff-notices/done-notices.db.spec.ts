@@ -5,8 +5,8 @@ import { decideDraft } from '#lib/server/cases/answers/decide-draft.ts';
 import { reopenCase } from '#lib/server/cases/handling/archive.ts';
 import { assignCase } from '#lib/server/cases/handling/assign.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
-import { declineObjection } from '#lib/server/cases/conversation/objection.ts';
-import { dispute, writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
+import { declineObjection, submitObjection } from '#lib/server/cases/conversation/objection.ts';
+import { writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { db } from '#lib/server/db/index.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -147,13 +147,15 @@ test('notifies of the first four messages in an hour, until the office writes', 
 
 test('an answer marks the notice of a dispute as read, and a decision that of an objection', async () => {
 	const { reference, id } = await atTime(TUESDAY, () => caseIn(office, 'answered', { kind: 'suggestion' }));
-	await then(later(1), reference, () => dispute(id, { body: 'Saya belum puas dengan jawaban ini.' }));
+	await then(later(1), reference, () => submitObjection(id, { body: 'Saya belum puas dengan jawaban ini.' }));
 	expect(await unread(office.handler)).toContain('disputed');
 	await then(later(1, 3), reference, () => answer(reference));
 	expect(await unread(office.handler)).not.toContain('disputed');
 
 	const archived = await atTime(TUESDAY, () => caseIn(office, 'archived', { kind: 'suggestion' }));
-	await then(later(1), archived.reference, () => dispute(archived.id, { body: 'Saya keberatan atas penutupan ini.' }));
+	await then(later(1), archived.reference, () =>
+		submitObjection(archived.id, { body: 'Saya keberatan atas penutupan ini.' })
+	);
 	expect(await unread(second)).toEqual(['objected']);
 	await then(later(1), archived.reference, async () => {
 		const reason = 'Bukan layanan kantor ini.';

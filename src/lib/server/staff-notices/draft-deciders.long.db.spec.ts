@@ -4,7 +4,8 @@ import { assignCase } from '#lib/server/cases/handling/assign.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { decideDraft } from '#lib/server/cases/answers/decide-draft.ts';
 import { askReporter } from '#lib/server/cases/conversation/message.ts';
-import { dispute, writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
+import { submitObjection } from '#lib/server/cases/conversation/objection.ts';
+import { writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { archiveCase } from '#lib/server/cases/handling/archive.ts';
 import { archivePicked } from '#lib/server/cases/handling/bulk.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -90,7 +91,7 @@ test('notifies the writer at the desk that the answer was sent, unless the repor
 	const disputed = await drafted();
 	await atTime('2026-11-26T04:00:00Z', () => approve(office.supervisor, disputed));
 	await atTime('2026-11-26T05:00:00Z', async () =>
-		dispute((await readCase(disputed)).id, { body: 'Masih sama saja.' })
+		submitObjection((await readCase(disputed)).id, { body: 'Masih sama saja.' })
 	);
 	await notifyOfTimeline(disputed);
 	expect(await noticesTo(office.handler)).toEqual(['answer_sent', 'disputed']);

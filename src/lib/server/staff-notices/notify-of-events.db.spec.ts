@@ -4,9 +4,9 @@ import { beforeEach, describe, expect, it, test } from 'vitest';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { assignCase } from '#lib/server/cases/handling/assign.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
-import { declineObjection } from '#lib/server/cases/conversation/objection.ts';
+import { declineObjection, submitObjection } from '#lib/server/cases/conversation/objection.ts';
 import { recordReporterAnswer } from '#lib/server/cases/conversation/record-answer.ts';
-import { dispute, writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
+import { writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
 import {
 	answerQuestion,
 	ownQuestions,
@@ -104,7 +104,7 @@ describe('messages of the reporter', () => {
 		await writeMessage(office.supervisor, reference, { body: 'Terima kasih, kami periksa.', public: true });
 		await answerCase(office.handler, reference, await on(reference, { body: ANSWER }));
 		await approve(office.supervisor, reference);
-		await dispute(id, { body: 'Kursi belum diganti juga.' });
+		await submitObjection(id, { body: 'Kursi belum diganti juga.' });
 		await notifyOfTimeline(reference);
 		await notifyOfTimeline(reference);
 		expect((await noticesTo(office.handler)).toSorted()).toEqual(['disputed', 'info_given', 'message']);
@@ -153,12 +153,12 @@ describe('messages of the reporter', () => {
 	it('do not notify of a dispute that was answered since; the last dispute also notifies supervisors', async () => {
 		const { reference } = await makeCase(office.unit);
 		const { id } = await bringTo(office, reference, 'answered');
-		await dispute(id, { body: 'Masih sama saja.' });
+		await submitObjection(id, { body: 'Masih sama saja.' });
 		await answerCase(office.handler, reference, await on(reference, { body: ANSWER }));
 		await approve(office.supervisor, reference);
 		await notifyOfTimeline(reference);
 		expect(await noticesTo(office.handler)).not.toContain('disputed');
-		await dispute(id, { body: 'Masih sama saja.' });
+		await submitObjection(id, { body: 'Masih sama saja.' });
 		await notifyOfEvents(await entriesAt([{ caseId: id, seq: (await lastEntry(reference, 'disputed'))?.seq ?? 0 }]));
 		expect(await noticesTo(office.handler)).toContain('disputed');
 		expect(await noticesTo(office.supervisor)).toEqual(['disputed']);
@@ -168,12 +168,12 @@ describe('messages of the reporter', () => {
 		const [officer, named] = await makeOfficerWithAccount(office.unit.id, ['supervisor']);
 		const { reference } = await makeCase(office.unit, { officer: officer.id });
 		const { id } = await bringTo(office, reference, 'archived');
-		await dispute(id, { body: 'Ini urusan kantor Anda.' });
+		await submitObjection(id, { body: 'Ini urusan kantor Anda.' });
 		await notifyOfTimeline(reference);
 		expect(await noticesTo(office.supervisor)).toEqual(['objected']);
 		expect(await noticesToEach(named, office.handler, office.rootSupervisor)).toEqual([[], [], []]);
 		const { reference: decided } = await makeCase(office.unit);
-		await dispute((await bringTo(office, decided, 'archived')).id, { body: 'Ini urusan kantor Anda.' });
+		await submitObjection((await bringTo(office, decided, 'archived')).id, { body: 'Ini urusan kantor Anda.' });
 		const reason = 'Bukan urusan kantor statistik.';
 		await declineObjection(office.supervisor, decided, await on(decided, { reason }));
 		await notifyOfTimeline(decided);

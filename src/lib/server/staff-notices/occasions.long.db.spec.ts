@@ -2,7 +2,8 @@ import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { askReporter } from '#lib/server/cases/conversation/message.ts';
-import { dispute, writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
+import { submitObjection } from '#lib/server/cases/conversation/objection.ts';
+import { writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { assignCase } from '#lib/server/cases/handling/assign.ts';
 import { decideDraft } from '#lib/server/cases/answers/decide-draft.ts';
 import { lockCase } from '#lib/server/cases/find.ts';
@@ -163,7 +164,7 @@ const OCCASIONS: Record<string, [happen: () => Promise<string | void>, told: Tol
 		async () => {
 			const reference = await open();
 			await bringTo(office, reference, 'answered');
-			await dispute(await id(reference), { body: 'Belum menjawab pertanyaan saya.' });
+			await submitObjection(await id(reference), { body: 'Belum menjawab pertanyaan saya.' });
 			return reference;
 		},
 		{ handler: ['disputed'] }

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ensureDefaults } from '#lib/server/calendar/load.ts';
 import { missingDecrees } from '#lib/server/calendar/year.ts';
-import { changeCalendar } from '#lib/server/cases/clocks/recompute-deadlines.ts';
+import { changeCalendar } from '#lib/server/cases/clocks/change-calendar.ts';
 import { listNotices, readNotice } from '#lib/server/channels/notice-list.ts';
 import { chooseNotices } from '#lib/server/channels/notice-choices.ts';
 import { db } from '#lib/server/db/index.ts';

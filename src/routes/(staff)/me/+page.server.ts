@@ -13,7 +13,7 @@ import { listAccessChanges } from '#lib/server/people/access/list.ts';
 import { absencesOf, addAbsence, removeAbsence, deputiesFor } from '#lib/server/people/absence.ts';
 import { rolesOf } from '#lib/server/people/grant-roles.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
-import { contestComment, ownRatings } from '#lib/server/ratings/own/own-ratings.ts';
+import { objectToComment, ownRatings } from '#lib/server/ratings/own/own-ratings.ts';
 import { changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
 
 /** Devices and quiet hours; null before the site has its key. */
@@ -48,7 +48,7 @@ export const load = withActor(async (actor, { url }) => {
 });
 
 export const actions = {
-	contest: changeThenOpen(contestComment, '/me?contested=yes#contests'),
+	contest: changeThenOpen(objectToComment, '/me?contested=yes#contests'),
 	absent: changeThenOpen((actor, data) => addAbsence(actor, accountIdOf(actor), data), '/me?saved#absence'),
 	present: changeThenOpen(
 		(actor, data) => removeAbsence(actor, accountIdOf(actor), String(data.absence)),

@@ -11,9 +11,9 @@ import { returnToOffice, transferCase } from '#lib/server/cases/handling/transfe
 import { linkCase, unlinkCase } from '#lib/server/cases/linking/link.ts';
 import { askReporter, writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { changeNamedOfficers } from '#lib/server/cases/officers/officers-of-case.ts';
-import { declineObjection } from '#lib/server/cases/conversation/objection.ts';
+import { declineObjection, submitObjection } from '#lib/server/cases/conversation/objection.ts';
 import { recordReporterAnswer } from '#lib/server/cases/conversation/record-answer.ts';
-import { dispute, writeToOffice, scoreAnswer } from '#lib/server/cases/conversation/reporter-reply.ts';
+import { writeToOffice, scoreAnswer } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { sendMainAnswer } from '#lib/server/cases/linking/send-main-answer.ts';
 import { sweepReporterTurns } from '#lib/server/cases/conversation/close-after-silence.ts';
 import { lockCase } from '#lib/server/cases/find.ts';
@@ -103,7 +103,7 @@ const EVENTS: Record<string, CaseEvent> = {
 	'reporter writes': ({ caseId }) => writeToOffice(caseId, { body: 'Saya tambahkan keterangan.' }),
 	'reporter is satisfied': ({ caseId }) => scoreAnswer(caseId, { score: 5 }),
 	'reporter is not satisfied': ({ caseId }) => scoreAnswer(caseId, { score: 1, comment: 'Belum selesai.' }),
-	'reporter disputes': ({ caseId }) => dispute(caseId, { body: 'Saya belum puas dengan ini.' }),
+	'reporter disputes': ({ caseId }) => submitObjection(caseId, { body: 'Saya belum puas dengan ini.' }),
 	'office writes': ({ reference }, who) => writeMessage(who, reference, { body: 'Kami periksa dahulu.', public: true }),
 	'main case is answered': async ({ main }, who) =>
 		answerCase(
@@ -115,7 +115,7 @@ const EVENTS: Record<string, CaseEvent> = {
 	'main case is archived': async ({ main }, who) =>
 		archiveCase(who, main, { reason: 'out_of_scope', version: await versionOf(main) }),
 	'main case is disputed': async ({ main }) =>
-		dispute((await readCase(main)).id, { body: 'Saya belum puas dengan ini.' }),
+		submitObjection((await readCase(main)).id, { body: 'Saya belum puas dengan ini.' }),
 	'somebody is away': async (_, who) => {
 		const today = localDate(now(), 'Asia/Makassar');
 		await db()

@@ -1,6 +1,6 @@
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
-import { dispute } from '#lib/server/cases/conversation/reporter-reply.ts';
+import { submitObjection } from '#lib/server/cases/conversation/objection.ts';
 import { eq } from 'drizzle-orm';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -85,7 +85,7 @@ export async function say(world: World, n: number, what: 'message' | 'answer' | 
 		world,
 		{ message: 'Sedang kami bahas.', answer: 'Kursi sudah ditambah.', dispute: 'Belum ada.' }[what]
 	);
-	if (what === 'dispute') return tried(() => dispute(knownCase.id, { body }));
+	if (what === 'dispute') return tried(() => submitObjection(knownCase.id, { body }));
 	const input = { body, public: true, version: await versionOf(knownCase.id) };
 	const verb = what === 'answer' ? answerCase : writeMessage;
 	return tried(() => verb(world.office.actor, knownCase.reference, input));

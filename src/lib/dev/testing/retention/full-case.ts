@@ -4,7 +4,8 @@ import { fileStore } from '#lib/server/attachments/store.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { decideDraft } from '#lib/server/cases/answers/decide-draft.ts';
 import { askReporter, writeMessage } from '#lib/server/cases/conversation/message.ts';
-import { dispute, scoreAnswer, writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
+import { submitObjection } from '#lib/server/cases/conversation/objection.ts';
+import { scoreAnswer, writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { renewReceipt } from '#lib/server/cases/conversation/contact.ts';
 import { assignCase } from '#lib/server/cases/handling/assign.ts';
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
@@ -226,7 +227,7 @@ export async function fullCase(
 		await db()
 			.insert(lateCauses)
 			.values({ caseId: id, cause: `Menunggu ${people.note}.` });
-		if (disputed) await dispute(id, { body: `Belum selesai, salam dari ${people.reply}.` });
+		if (disputed) await submitObjection(id, { body: `Belum selesai, salam dari ${people.reply}.` });
 		else await scoreAnswer(id, { score: 4, comment: `Salam dari ${people.reply}.` });
 		await lapor.post(`/_reports/${await laporIdOf(escalationId)}/status`, { status_name: 'Selesai', note: '' });
 		await pollOrLookUp(escalationId);

@@ -24,7 +24,7 @@ import {
 import { answerCase } from './answer.ts';
 import { timelineOf } from '../timeline.ts';
 import { letterForActor, letterForReporter } from './letter.ts';
-import { dispute } from '../conversation/reporter-reply.ts';
+import { submitObjection } from '../conversation/objection.ts';
 import { verifyCase } from '../handling/verify.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
@@ -122,7 +122,7 @@ test('letter numbers have no gaps per office and local year, also with concurren
 test('each answer has its own letter, and a disputed answer keeps its letter number', async () => {
 	const { reference, id } = await caseIn(office, 'answered');
 	const first = await letterOf(reference);
-	await dispute(id, { body: 'Loketnya masih tetap satu kemarin.' });
+	await submitObjection(id, { body: 'Loketnya masih tetap satu kemarin.' });
 	await act(answerCase, office.handler, reference, { body: 'Loket kedua dibuka mulai hari ini.' });
 	await approve(office.supervisor, reference);
 	const second = await letterOf(reference);

@@ -22,7 +22,8 @@ import { archiveCase } from '../handling/archive.ts';
 import { recomputeCase } from './deadlines.ts';
 import { caseForActor } from '../find.ts';
 import { askReporter, writeMessage } from '../conversation/message.ts';
-import { dispute, writeToOffice } from '../conversation/reporter-reply.ts';
+import { submitObjection } from '../conversation/objection.ts';
+import { writeToOffice } from '../conversation/reporter-reply.ts';
 import { verifyCase } from '../handling/verify.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
@@ -149,7 +150,7 @@ test('a dispute starts a new first-reply deadline, and the answered time does no
 	const { reference } = await complaint();
 	await atTime('2026-11-25T02:00:00Z', () => bringTo(office, reference, 'answered'));
 	await atTime('2026-12-02T02:00:00Z', async () =>
-		dispute((await readCase(reference)).id, { body: 'Antrean masih sama saja.' })
+		submitObjection((await readCase(reference)).id, { body: 'Antrean masih sama saja.' })
 	);
 	expect(await clockOf(reference, 'first_reply')).toMatchObject({ run: 2, state: 'running' });
 	expect(await due(reference, 'first_reply')).toBe('2026-12-09T08:00:00.000Z');
@@ -168,7 +169,7 @@ test('the days of an outcome exclude paused days, also when the deadline had pas
 	// Due on 14 December.
 	await atTime('2026-12-16T02:00:00Z', () => bringTo(office, reference, 'answered'));
 	await atTime('2026-12-22T02:00:00Z', async () =>
-		dispute((await readCase(reference)).id, { body: 'Antrean masih sama saja.' })
+		submitObjection((await readCase(reference)).id, { body: 'Antrean masih sama saja.' })
 	);
 	await atTime('2026-12-28T02:00:00Z', publish);
 	const outcomes = (await rowsOfCase(clockOutcomes, reference)).filter(({ name }) => name === 'solution');

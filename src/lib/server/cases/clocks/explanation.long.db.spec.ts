@@ -19,8 +19,9 @@ import { answerCase } from '../answers/answer.ts';
 import { assignCase } from '../handling/assign.ts';
 import { caseForActor } from '../find.ts';
 import { askReporter } from '../conversation/message.ts';
-import { changeCalendar } from './recompute-deadlines.ts';
-import { dispute, writeToOffice } from '../conversation/reporter-reply.ts';
+import { changeCalendar } from './change-calendar.ts';
+import { submitObjection } from '../conversation/objection.ts';
+import { writeToOffice } from '../conversation/reporter-reply.ts';
 import { clocksOf } from './view-clocks.ts';
 import { verifyCase } from '../handling/verify.ts';
 
@@ -107,7 +108,7 @@ describe.each(Object.keys(OFFSETS) as Zone[])('in %s', (zone) => {
 					await approve(people.supervisor, reference);
 				}
 			],
-			[20, () => dispute(id, { body: 'Antrean masih sama saja.' })]
+			[20, () => submitObjection(id, { body: 'Antrean masih sama saja.' })]
 		];
 		await expectExplained(people, reference, zone);
 		for (const [n, step] of steps) {
@@ -133,7 +134,9 @@ test('a changed rule applies only to cases opened after the change', async () =>
 	expect(await clockOf(before, 'first_reply')).toMatchObject({ days: 5, dueAt: new Date('2026-12-02T08:00:00Z') });
 	expect(await clockOf(after, 'first_reply')).toMatchObject({ days: 3, dueAt: new Date('2026-11-30T08:00:00Z') });
 	await atTime('2026-11-25T02:00:00Z', () => bringTo(people, before, 'answered'));
-	await atTime('2026-11-27T02:00:00Z', async () => dispute((await readCase(before)).id, { body: 'Belum selesai.' }));
+	await atTime('2026-11-27T02:00:00Z', async () =>
+		submitObjection((await readCase(before)).id, { body: 'Belum selesai.' })
+	);
 	expect(await clockOf(before, 'first_reply')).toMatchObject({ run: 2, days: 5 });
 	await expectExplained(people, before, 'Asia/Makassar');
 	await expectExplained(people, after, 'Asia/Makassar');

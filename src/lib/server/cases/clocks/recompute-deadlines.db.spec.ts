@@ -12,7 +12,9 @@ import { queue } from '#lib/server/jobs/queue.ts';
 import { askReporter } from '../conversation/message.ts';
 import { sweepReporterTurns } from '../conversation/close-after-silence.ts';
 import { lockCase } from '../find.ts';
-import { changeCalendar, changeOffice, recomputeAgain } from './recompute-deadlines.ts';
+import { changeCalendar } from './change-calendar.ts';
+import { changeOffice } from './change-office.ts';
+import { recomputeAgain } from './recompute-deadlines.ts';
 
 let unit: Awaited<ReturnType<typeof makeUnit>>;
 let admin: Actor;

@@ -1,16 +1,13 @@
 import { and, asc, eq, inArray, not, sql } from 'drizzle-orm';
 import type { Calendar } from '#lib/calendar/working-calendar.ts';
-import { applyCalendarChange } from '#lib/server/calendar/change-days-off.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { fromNow } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
-import { invalid } from '#lib/server/errors.ts';
 import type { JobPayloads } from '#lib/server/jobs/jobs.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { changeUnit } from '#lib/server/people/units/units.ts';
 import { recomputeCase } from './deadlines.ts';
 import { lockCase, type CaseWithUnit } from '../find.ts';
 import { inEachCase } from '../in-each-case.ts';
@@ -57,7 +54,7 @@ async function recompute(
  * @param confirm gets the number that is returned. It may throw to roll everything back
  * @returns how many cases changed, without those whose existence is hidden from the actor
  */
-async function recomputeAfter(
+export async function recomputeAfter(
 	actor: Actor,
 	change: (tx: Tx) => Promise<string | undefined>,
 	unitId?: string,
@@ -88,31 +85,4 @@ async function recomputeAfter(
 export async function recomputeAgain({ why, unitId }: JobPayloads['calendar-changed']): Promise<void> {
 	// Each case reads the calendar, because it may change once more while this runs.
 	await inEachCase(await openCases(db(), unitId), (tx, found) => recompute(tx, found, { author: 'system', why }));
-}
-
-/**
- * Changes the days off and recomputes every running deadline, so that deadlines always match the calendar.
- *
- * @returns how many cases have a new due time, or one that is no longer provisional
- * @throws as `applyCalendarChange`
- */
-export async function changeCalendar(actor: Actor, raw: unknown): Promise<number> {
-	return recomputeAfter(actor, (tx) => applyCalendarChange(tx, actor, raw));
-}
-
-/**
- * Changes an office and, if its hours or zone changed, recomputes its running deadlines.
- *
- * @param ask throws `admin_hours_move` with the number of changed cases instead of committing, if there are any
- * @returns how many cases have a new due time
- * @throws as `changeUnit` · Invalid `admin_hours_move`
- */
-export async function changeOffice(actor: Actor, unitId: string, raw: unknown, ask = false): Promise<number> {
-	const change = async (tx: Tx) => {
-		const { name, hoursChanged } = await changeUnit(tx, actor, unitId, raw);
-		return hoursChanged ? name : undefined;
-	};
-	return recomputeAfter(actor, change, unitId, (count) => {
-		if (ask && count > 0) throw invalid('recompute', 'admin_hours_move', { count });
-	});
 }

@@ -14,11 +14,11 @@ import {
 	act,
 	seenByReporter
 } from '#lib/dev/testing/office.ts';
-import { changeCalendar } from '../clocks/recompute-deadlines.ts';
+import { changeCalendar } from '../clocks/change-calendar.ts';
 import { archiveCase, reopenCase } from '../handling/archive.ts';
 import { inboxCounts } from '../inbox/counts.ts';
-import { declineObjection } from './objection.ts';
-import { dispute, writeToOffice } from './reporter-reply.ts';
+import { declineObjection, submitObjection } from './objection.ts';
+import { writeToOffice } from './reporter-reply.ts';
 import { deskCase } from '../view.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
@@ -26,7 +26,7 @@ const office = useOffice();
 
 const REASON = 'Pendataan lapangan diurus dinas kependudukan.';
 const decline = (reference: string, by = office.supervisor) => act(declineObjection, by, reference, { reason: REASON });
-const object = (id: number) => dispute(id, { body: 'Saya keberatan atas penutupan ini.' });
+const object = (id: number) => submitObjection(id, { body: 'Saya keberatan atas penutupan ini.' });
 
 async function objected(changes: Record<string, unknown> = {}) {
 	const row = await caseIn(office, 'archived', { kind: 'suggestion', ...changes });

@@ -14,7 +14,8 @@ import { hasContact } from '../reporter.ts';
 import { recordEvent, type Spoken } from '../timeline.ts';
 import { recordGivenContact } from './contact.ts';
 import { alreadyRecorded, formHash } from './message.ts';
-import { storeReporterMessage, storeObjection } from './reporter-reply.ts';
+import { storeObjection } from './objection.ts';
+import { storeReporterMessage } from './reporter-reply.ts';
 
 /**
  * "Catat jawaban pelapor": staff record what a reporter said by phone, at the counter or by letter. It counts as if the

@@ -21,7 +21,8 @@ import { entryDetail } from '#lib/words/timeline-details.ts';
 import { approvals } from '#lib/server/db/schema/cases.ts';
 import { clockRules } from '#lib/server/db/schema/clocks.ts';
 import { answerCase } from '../answers/answer.ts';
-import { closeCase, dispute, writeToOffice, scoreAnswer } from './reporter-reply.ts';
+import { submitObjection } from './objection.ts';
+import { closeCase, writeToOffice, scoreAnswer } from './reporter-reply.ts';
 import { lockCase } from '../find.ts';
 import { archiveCase } from '../handling/archive.ts';
 import { transferCase } from '../handling/transfer.ts';
@@ -58,14 +59,14 @@ test.each([0, 6, 2.5, 'lima'])('refuses the score %s', async (score) => {
 
 test('after two disputes only a supervisor answers, and the answer is final', async () => {
 	const { id, reference } = await caseIn(office, 'answered');
-	await dispute(id, { body: WORDS });
+	await submitObjection(id, { body: WORDS });
 	await answeredAgain(reference);
-	await dispute(id, { body: WORDS });
+	await submitObjection(id, { body: WORDS });
 	const byHandler = act(answerCase, office.handler, reference, { body: ANSWER });
 	await expect(byHandler).rejects.toMatchObject({ name: 'NotAllowed' });
 	await answeredAgain(reference, office.supervisor);
 	expect((await lastEntry(reference, 'answered'))?.data).toMatchObject({ final: true });
-	await expect(dispute(id, { body: WORDS })).rejects.toMatchObject({ present: { reason: 'final' } });
+	await expect(submitObjection(id, { body: WORDS })).rejects.toMatchObject({ present: { reason: 'final' } });
 	expect(await seenByReporter(reference)).toMatchObject({ finallyAnswered: true });
 	await scoreAnswer(id, { score: 1 });
 	expect(await readCase(reference)).toMatchObject({ status: 'closed', satisfaction: 1, disputes: 2 });
@@ -125,10 +126,10 @@ test('a case, also a closed one, can be disputed until the tenth working day aft
 	const open = () => atTime('2026-11-24T02:00:00Z', () => caseIn(office, 'closed'));
 	const inTime = await open();
 	// Tuesday the 24th is day 0; the tenth working day is Tuesday, 8 December.
-	await atTime('2026-12-08T15:59:00Z', () => dispute(inTime.id, { body: WORDS }));
+	await atTime('2026-12-08T15:59:00Z', () => submitObjection(inTime.id, { body: WORDS }));
 	expect((await readCase(inTime.reference)).status).toBe('in_progress');
 	const late = await open();
-	const attempt = atTime('2026-12-08T16:01:00Z', () => dispute(late.id, { body: WORDS }));
+	const attempt = atTime('2026-12-08T16:01:00Z', () => submitObjection(late.id, { body: WORDS }));
 	await expect(attempt).rejects.toMatchObject({ code: 'invalid-move', present: { reason: 'too_late' } });
 });
 
@@ -164,24 +165,27 @@ describe('with a longer reporter’s turn', () => {
 
 	test('a case can be disputed until the end of the longer turn', async () => {
 		const { id, reference } = await opened('2026-11-24T02:00:00Z');
-		await atTime(twelfth, () => dispute(id, { body: WORDS }));
+		await atTime(twelfth, () => submitObjection(id, { body: WORDS }));
 		expect((await readCase(reference)).status).toBe('in_progress');
 		// The fifteenth working day is Tuesday, 15 December.
 		const late = await opened('2026-11-24T02:00:00Z');
-		const attempt = atTime('2026-12-15T16:01:00Z', () => dispute(late.id, { body: WORDS }));
+		const attempt = atTime('2026-12-15T16:01:00Z', () => submitObjection(late.id, { body: WORDS }));
 		await expect(attempt).rejects.toMatchObject({ present: { reason: 'too_late' } });
 	});
 
 	test('a report opened before the change keeps its shorter turn', async () => {
 		const { id } = await opened('2026-11-23T02:00:00Z');
-		const attempt = atTime(twelfth, () => dispute(id, { body: WORDS }));
+		const attempt = atTime(twelfth, () => submitObjection(id, { body: WORDS }));
 		await expect(attempt).rejects.toMatchObject({ present: { reason: 'too_late' } });
 	});
 });
 
 test('refuses one of two concurrent disputes', async () => {
 	const { id, reference } = await caseIn(office, 'answered');
-	const both = await Promise.allSettled([dispute(id, { body: WORDS }), dispute(id, { body: `${WORDS} Tolong.` })]);
+	const both = await Promise.allSettled([
+		submitObjection(id, { body: WORDS }),
+		submitObjection(id, { body: `${WORDS} Tolong.` })
+	]);
 	expect(both.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected']);
 	expect((await readCase(reference)).disputes).toBe(1);
 });
@@ -192,7 +196,7 @@ test('a transferred case can be neither scored nor disputed', async () => {
 	expect(await readCase(reference)).toMatchObject({ status: 'answered', transferredTo: 'Dinas Pariwisata' });
 	const refused = { code: 'invalid-move', present: { reason: 'transferred' } };
 	await expect(scoreAnswer(id, { score: 1 })).rejects.toMatchObject(refused);
-	await expect(dispute(id, { body: WORDS })).rejects.toMatchObject(refused);
+	await expect(submitObjection(id, { body: WORDS })).rejects.toMatchObject(refused);
 });
 
 test('a transfer withdraws a waiting draft', async () => {

@@ -1,8 +1,8 @@
 import { and, count, desc, eq, gt, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { DAY_MS, HOUR_MS } from '#lib/calendar/durations.ts';
-import { disputeInput, messageInput, satisfactionInput } from '#lib/cases/schema.ts';
-import { GREATEST_DISPUTING_SCORE, isAnswered, isAnswerFinal } from '#lib/cases/moves.ts';
+import { messageInput, satisfactionInput } from '#lib/cases/schema.ts';
+import { GREATEST_DISPUTING_SCORE } from '#lib/cases/moves.ts';
 import {
 	fingerprintsOf,
 	originalsOf,
@@ -27,17 +27,17 @@ import {
 	storeClocks,
 	type CaseClocks
 } from '../clocks/case-clocks.ts';
-import { restartClocks } from '../clocks/deadlines.ts';
 import { moveWithClocks } from '../clocks/move-with-clocks.ts';
 import { lockCaseForReporter, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { unarchive } from '../handling/archive.ts';
-import { invalidMove, moveCase, moveTarget, updateCase } from '../move.ts';
-import { proposeOfficersAgain, proposeOfficers } from '../officers/find-names.ts';
-import { recordEvent, type Event, type Spoken } from '../timeline.ts';
+import { invalidMove, moveCase, updateCase } from '../move.ts';
+import { proposeOfficers } from '../officers/find-names.ts';
+import { recordEvent, type Spoken } from '../timeline.ts';
 import { recordReopening } from '../triage/route.ts';
-import { alreadyStored, formHash, storeMessage } from './message.ts';
-import { objectionMade } from './objection.ts';
-import { disputeOpen, mayComplete, mayDispute, mayObject, scoreOpen, turnsOf } from './reporter-time-limits.ts';
+import { alreadyStored, formHash } from './message.ts';
+import { reopenAnswered } from './objection.ts';
+import { disputeOpen, mayComplete, scoreOpen, turnsOf } from './reporter-time-limits.ts';
+import { entryBy, storeWords } from './reporter-words.ts';
 
 /** Messages of one reporter in an hour that notify the office. The site stores later ones without a notice. */
 export const NOTICES_PER_HOUR = 4;
@@ -125,27 +125,6 @@ export async function storeReporterMessage(
 	return recordReopening(tx, row, { row: reopened, unit }, entry);
 }
 
-/** Stores what the reporter says, as a message. Officers whom it may name are proposed, as at opening. */
-async function storeWords(
-	tx: Tx,
-	{ row, unit }: CaseWithUnit,
-	content: { body: string; submissionHash?: string; public?: boolean },
-	{ writtenBy }: Spoken,
-	kept: readonly KeptFile[]
-) {
-	await proposeOfficers(tx, row, unit, content.body);
-	const by = { author: 'reporter', accountId: writtenBy?.accountId ?? null } as const;
-	return storeMessage(tx, row, { ...by, public: true, ...content }, kept);
-}
-
-const entryBy = (spoken: Spoken, type: Event['type'], data: Record<string, unknown>): Event => ({
-	type,
-	author: 'reporter',
-	writtenBy: spoken.writtenBy,
-	public: true,
-	data: { ...data, ...spoken.data }
-});
-
 const giveInfo = async (tx: Tx, found: CaseWithUnit, at: Date): Promise<CaseRow> =>
 	(await moveWithClocks(tx, found, 'give_info', {}, (clocks) => complete(clocks, at))).row;
 
@@ -224,77 +203,4 @@ async function endTurn(tx: Tx, caseWithUnit: CaseWithUnit, how: 'met' | 'stopped
 	if (how === 'met') meetClocks(clocks, ['reporter_turn'], now());
 	else stopClocks(clocks, ['reporter_turn']);
 	await storeClocks(tx, caseWithUnit.row, clocks);
-}
-
-/**
- * "Saya belum puas": reopens an answered or closed case. For an archived case a supervisor decides. An objection that
- * is sent again after a lost response changes nothing.
- */
-export async function dispute(caseId: number, raw: unknown): Promise<void> {
-	const { body } = checked(disputeInput, raw);
-	await transaction(async (tx) => {
-		const caseWithUnit = await lockCaseForReporter(tx, caseId);
-		const [last] = await tx
-			.select({ body: messages.body })
-			.from(messages)
-			.where(and(eq(messages.caseId, caseId), eq(messages.author, 'reporter'), eq(messages.public, true)))
-			.orderBy(desc(messages.at))
-			.limit(1);
-		const { status, objectionAt } = caseWithUnit.row;
-		const isTaken = status === 'archived' ? objectionAt !== null : !isAnswered(status);
-		if (!isTaken || last?.body !== body) await storeObjection(tx, caseWithUnit, body, { at: now() });
-	});
-}
-
-/** Stores an objection to the answer or the archiving. Time limits apply to the time at which the reporter spoke. */
-export async function storeObjection(
-	tx: Tx,
-	caseWithUnit: CaseWithUnit,
-	body: string,
-	spoken: Spoken,
-	kept: readonly KeptFile[] = []
-): Promise<CaseRow> {
-	const { row, unit } = caseWithUnit;
-	if (row.status === 'archived') return object(tx, caseWithUnit, body, spoken, kept);
-	if (row.transferredTo) throw invalidMove(row, 'transferred');
-	if (!isAnswered(row.status)) throw invalidMove(row, 'not_answered');
-	if (!(await mayDispute(tx, row, unit, spoken.at))) {
-		throw invalidMove(row, isAnswerFinal(row) ? 'final' : 'too_late');
-	}
-	return reopenAnswered(tx, caseWithUnit, body, spoken, kept);
-}
-
-async function reopenAnswered(
-	tx: Tx,
-	{ row: answered, unit }: CaseWithUnit,
-	body: string,
-	spoken: Spoken,
-	kept: readonly KeptFile[] = []
-): Promise<CaseRow> {
-	const before = await proposeOfficersAgain(tx, { row: answered, unit });
-	const reopened = { ...before, status: moveTarget(before, 'dispute') };
-	const columns = { disputes: before.disputes + 1, answeredAt: null, closedAt: null };
-	const { row } = await moveWithClocks(tx, { row: before, unit }, 'dispute', columns, async (clocks) => {
-		meetClocks(clocks, ['reporter_turn'], spoken.at);
-		await restartClocks(clocks, reopened, before.answeredAt ?? now(), spoken.at);
-	});
-	const message = body ? (await storeWords(tx, { row, unit }, { body }, spoken, kept)).id : undefined;
-	const data = { message, without_words: !message || undefined, count: row.disputes, ...originalsOf(kept) };
-	return recordReopening(tx, before, { row, unit }, entryBy(spoken, 'disputed', data));
-}
-
-async function object(
-	tx: Tx,
-	{ row: before, unit }: CaseWithUnit,
-	body: string,
-	spoken: Spoken,
-	kept: readonly KeptFile[]
-): Promise<CaseRow> {
-	if (!(await mayObject(tx, before, unit, spoken.at))) throw invalidMove(before, 'too_late');
-	const made = await objectionMade(tx, before);
-	if (made) throw invalidMove(before, made);
-	const row = await updateCase(tx, before, { objectionAt: spoken.at });
-	const { id: message } = await storeWords(tx, { row, unit }, { body }, spoken, kept);
-	await recordEvent(tx, row, entryBy(spoken, 'objected', { message, ...originalsOf(kept) }));
-	return row;
 }

@@ -20,7 +20,8 @@ import { db } from '#lib/server/db/index.ts';
 import { approvals } from '#lib/server/db/schema/cases.ts';
 import { decideDraft } from '../answers/decide-draft.ts';
 import { archiveCase, reopenCase } from './archive.ts';
-import { dispute, writeToOffice } from '../conversation/reporter-reply.ts';
+import { submitObjection } from '../conversation/objection.ts';
+import { writeToOffice } from '../conversation/reporter-reply.ts';
 
 const office = useOffice();
 
@@ -153,7 +154,7 @@ test.each(['verified', 'needs_info'] as const)(
 test.each(['received', 'verified', 'in_progress'] as const)('a reopened case is %s as before', async (status) => {
 	const { reference, id } = await atTime(TUESDAY, () => caseIn(office, status));
 	await atTime(later(1), () => bringTo(office, reference, 'archived'));
-	await atTime(later(2), () => dispute(id, { body: 'Saya keberatan, ini urusan kantor Anda.' }));
+	await atTime(later(2), () => submitObjection(id, { body: 'Saya keberatan, ini urusan kantor Anda.' }));
 	expect(await readCase(reference)).toMatchObject({ status: 'archived', objectionAt: expect.any(Date) });
 	const byHandler = act(reopenCase, office.handler, reference, { reason: 'Keberatan diterima.' });
 	await expect(byHandler).rejects.toMatchObject({ name: 'NotAllowed' });
@@ -175,11 +176,11 @@ test.each(['received', 'verified', 'in_progress'] as const)('a reopened case is 
 
 test('a reporter objects to an archiving once, within ten working days', async () => {
 	const { reference, id } = await atTime(TUESDAY, () => caseIn(office, 'archived', suggestion));
-	await atTime(later(1), () => dispute(id, { body: 'Saya keberatan atas ini.' }));
-	const again = atTime(later(2), () => dispute(id, { body: 'Saya masih keberatan atas ini.' }));
+	await atTime(later(1), () => submitObjection(id, { body: 'Saya keberatan atas ini.' }));
+	const again = atTime(later(2), () => submitObjection(id, { body: 'Saya masih keberatan atas ini.' }));
 	await expect(again).rejects.toMatchObject({ present: { reason: 'objected' } });
 	const other = await atTime(TUESDAY, () => caseIn(office, 'archived', suggestion));
-	const late = atTime(later(15), () => dispute(other.id, { body: 'Saya keberatan atas ini.' }));
+	const late = atTime(later(15), () => submitObjection(other.id, { body: 'Saya keberatan atas ini.' }));
 	await expect(late).rejects.toMatchObject({ present: { reason: 'too_late' } });
 	// The supervisor may agree at any later time to an objection that was made in time.
 	await atTime(later(40), () => act(reopenCase, office.supervisor, reference, { reason: 'Keberatan diterima.' }));
@@ -192,9 +193,9 @@ test('a changed limit applies to reports that are opened after it', async () => 
 	const before = await atTime(TUESDAY, () => caseIn(office, 'archived', suggestion));
 	await atTime(later(1), () => changeRule(admin, 'objection.any.any.any', limit));
 	const after = await atTime(later(1.1), () => caseIn(office, 'archived', suggestion));
-	const late = atTime(later(5), () => dispute(after.id, { body: 'Saya keberatan atas ini.' }));
+	const late = atTime(later(5), () => submitObjection(after.id, { body: 'Saya keberatan atas ini.' }));
 	await expect(late).rejects.toMatchObject({ present: { reason: 'too_late' } });
-	await atTime(later(5), () => dispute(before.id, { body: 'Saya keberatan atas ini.' }));
+	await atTime(later(5), () => submitObjection(before.id, { body: 'Saya keberatan atas ini.' }));
 	await atTime(later(6), () => changeRule(admin, 'objection.any.any.any', { ...limit, days: 10, dayUnit: 'working' }));
 });
 

@@ -14,7 +14,8 @@ import { notifyOfEvents } from '#lib/server/staff-notices/notify-of-events.ts';
 import { notifyOfLeftCases } from '#lib/server/staff-notices/new-cases.ts';
 import { revokeRole } from '#lib/server/people/grant-roles.ts';
 import { askReporter } from '../conversation/message.ts';
-import { dispute, writeToOffice } from '../conversation/reporter-reply.ts';
+import { submitObjection } from '../conversation/objection.ts';
+import { writeToOffice } from '../conversation/reporter-reply.ts';
 import { lockCase, type CaseRow } from '../find.ts';
 import { inboxCounts } from '../inbox/counts.ts';
 import { inbox } from '../inbox/inbox.ts';
@@ -51,7 +52,7 @@ const transferred = async () => {
 };
 
 const ways: Record<string, [settled: () => Promise<CaseRow>, reopen: (row: CaseRow) => Promise<unknown>]> = {
-	'an objection': [answered, ({ id }) => dispute(id, { body: 'Loket masih lambat seperti dulu.' })],
+	'an objection': [answered, ({ id }) => submitObjection(id, { body: 'Loket masih lambat seperti dulu.' })],
 	'a completion': [archived, ({ id }) => writeToOffice(id, { body: 'Tanggal dua Maret.' })],
 	'a supervisor': [archived, ({ reference }) => act(reopenCase, office.supervisor, reference, { reason: 'Keliru.' })],
 	'a refused transfer': [
@@ -111,7 +112,7 @@ test('routing rules assign a report whose handler left before it was reopened', 
 		handlerId: idOf(colleague)
 	});
 	await handOverAccount(admin, idOf(office.handler), { successor: 'shared' });
-	await dispute(row.id, { body: 'Loket masih lambat seperti dulu.' });
+	await submitObjection(row.id, { body: 'Loket masih lambat seperti dulu.' });
 	expect((await readCase(row.reference)).assigneeId).toBe(idOf(colleague));
 	expect(await lastEntry(row.reference, 'assigned')).toMatchObject({ data: { rule: 'Semua' } });
 });

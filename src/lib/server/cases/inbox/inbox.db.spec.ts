@@ -17,7 +17,7 @@ import { choiceReader, type InboxFilter } from './filter.ts';
 import { inbox } from './inbox.ts';
 import { workAfter } from './next-work.ts';
 import { deskCase } from '../view.ts';
-import { dispute } from '../conversation/reporter-reply.ts';
+import { submitObjection } from '../conversation/objection.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
 const office = useOffice();
@@ -91,7 +91,7 @@ test('each filter lists only matching cases', async () => {
 	const drafted = await caseIn(office, 'in_progress');
 	await act(answerCase, office.handler, drafted.reference, { body: ANSWER });
 	const objected = await caseIn(office, 'archived', { kind: 'information_request' });
-	await dispute(objected.id, { body: 'Saya keberatan atas ini.' });
+	await submitObjection(objected.id, { body: 'Saya keberatan atas ini.' });
 
 	expect(await found({ status: ['received'] })).toEqual([complaint.reference]);
 	expect(await found({ kind: 'suggestion' })).toEqual([suggestion.reference]);

@@ -16,7 +16,8 @@ import {
 } from '#lib/dev/testing/office.ts';
 import { answerCase } from '../answers/answer.ts';
 import { askReporter } from '../conversation/message.ts';
-import { dispute, writeToOffice } from '../conversation/reporter-reply.ts';
+import { submitObjection } from '../conversation/objection.ts';
+import { writeToOffice } from '../conversation/reporter-reply.ts';
 import { caseForActor } from '../find.ts';
 import { linkCase, linksOf, unlinkCase } from './link.ts';
 import { mainAnswerFor, sendMainAnswer } from './send-main-answer.ts';
@@ -100,7 +101,7 @@ test('an answer that a reporter disputed is not offered again, unlike a newer on
 		return [may.sendAnswer, await mainAnswerFor(office.handler, row.reference)];
 	};
 	await answerMain();
-	await dispute(row.id, { body: 'Saya belum puas sama sekali.' });
+	await submitObjection(row.id, { body: 'Saya belum puas sama sekali.' });
 	expect(await offered()).toEqual([false, null]);
 	await expect(act(sendMainAnswer, office.handler, row.reference)).rejects.toMatchObject({ code: 'invalid-move' });
 	await act(unlinkCase, office.handler, row.reference, { reason: 'Ternyata loket lain.' });
@@ -108,7 +109,7 @@ test('an answer that a reporter disputed is not offered again, unlike a newer on
 	expect(await offered()).toEqual([false, null]);
 
 	await act(askReporter, office.handler, row.reference, { body: 'Apa yang belum selesai?' });
-	await dispute(main.id, { body: 'Saya juga belum puas sama sekali.' });
+	await submitObjection(main.id, { body: 'Saya juga belum puas sama sekali.' });
 	await answerMain();
 	await writeToOffice(row.id, { body: 'Loketnya masih satu.' });
 	expect(await offered()).toEqual([true, ANSWER]);

@@ -6,8 +6,8 @@ import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import type { JobPayloads } from '#lib/server/jobs/jobs.ts';
 import { queue } from '#lib/server/jobs/queue.ts';
-import { changeOffice } from '../clocks/recompute-deadlines.ts';
-import { dispute } from '../conversation/reporter-reply.ts';
+import { changeOffice } from '../clocks/change-office.ts';
+import { submitObjection } from '../conversation/objection.ts';
 import { caseForActor, lockCase } from '../find.ts';
 import { returnToOffice, transferCase } from '../handling/transfer.ts';
 import { proposeInOngoingCases } from './find-names.ts';
@@ -18,7 +18,7 @@ const office = useOffice();
 test('a closed report that is disputed hides from the officers who were entered meanwhile', async () => {
 	const { id } = await caseIn(office, 'closed', { body: 'Rahmawati membentak saya.' });
 	await makeOfficer(office.unit.id, 'Rahmawati Tandipau');
-	await dispute(id, { body: 'Saya belum puas dengan jawabannya.' });
+	await submitObjection(id, { body: 'Saya belum puas dengan jawabannya.' });
 	expect(await officersOfCase(id)).toMatchObject([{ state: 'proposed' }]);
 });
 
@@ -41,7 +41,7 @@ test('a report that names an officer moves to the parent when the officer become
 	await changeOffice(admin, office.unit.id, { ...form, version });
 	const [job] = await queue().fetch<JobPayloads['officers-named']>('officers-named');
 	await proposeInOngoingCases(job?.data.unitId ?? '');
-	await dispute(closed.id, { body: 'Saya belum puas dengan jawabannya.' });
+	await submitObjection(closed.id, { body: 'Saya belum puas dengan jawabannya.' });
 	const above = { restricted: true, handlingUnitId: office.root.id, assigneeId: null };
 	for (const { reference } of [open, closed]) {
 		expect(await readCase(reference)).toMatchObject({ status: 'in_progress', ...above });

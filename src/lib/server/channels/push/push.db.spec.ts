@@ -2,7 +2,8 @@ import { eq } from 'drizzle-orm';
 import { describe, expect, it, test } from 'vitest';
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { assignCase } from '#lib/server/cases/handling/assign.ts';
-import { dispute, writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
+import { submitObjection } from '#lib/server/cases/conversation/objection.ts';
+import { writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { pushMessages, pushSubscriptions } from '#lib/server/db/schema/channels.ts';
@@ -285,7 +286,7 @@ test('nothing that is sent holds words, number, name or receipt of a report', as
 		await step(() => bringTo(office, reference, 'needs_info'));
 		await step(() => writeToOffice(id, { body: 'Kejadiannya hari Senin di loket.' }));
 		await step(() => bringTo(office, reference, 'answered'));
-		await step(() => dispute(id, { body: 'Belum menjawab antrean saya.' }));
+		await step(() => submitObjection(id, { body: 'Belum menjawab antrean saya.' }));
 	});
 	const texts = await atTime(TEN, () => delivered());
 	const expected = ['new_case', 'question', 'info_given', 'news', 'disputed'];

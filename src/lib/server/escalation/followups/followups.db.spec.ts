@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
-import { dispute } from '#lib/server/cases/conversation/reporter-reply.ts';
+import { submitObjection } from '#lib/server/cases/conversation/objection.ts';
 import { classifyCase } from '#lib/server/cases/handling/verify.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -66,7 +66,7 @@ describe('follow-ups of a report', () => {
 		await write('Catatan untuk kita saja.', false);
 		await deliver(id);
 		await answer('Kursi sudah ditambah sepuluh.');
-		await dispute(caseId, { body: 'Saya lihat belum ada kursinya.' });
+		await submitObjection(caseId, { body: 'Saya lihat belum ada kursinya.' });
 		await observe();
 		await deliver(id);
 		expect(await atLapor(reference)).toEqual([
@@ -179,7 +179,7 @@ describe('follow-ups of a report', () => {
 		await answer('Kursi sudah ditambah sepuluh.');
 		const answered = (await forwardNow(id)).entries.find(({ type }) => type === 'answered');
 		await followCaseEvents(answered ? [answered] : []);
-		await dispute(caseId, { body: 'Saya lihat belum ada kursinya.' });
+		await submitObjection(caseId, { body: 'Saya lihat belum ada kursinya.' });
 		await pollOrLookUp(id);
 		await deliver(id);
 		expect(await atLapor(reference)).toEqual([
@@ -217,7 +217,7 @@ describe('follow-ups of a report', () => {
 		expect(await statesOf(id)).toEqual([]);
 		await sendMessages('Mohon kirim buktinya.');
 		await answer('Pegawai itu sudah diperiksa.');
-		await dispute(caseId, { body: 'Saya lihat ia masih meminta uang.' });
+		await submitObjection(caseId, { body: 'Saya lihat ia masih meminta uang.' });
 		await observe();
 		await pollOrLookUp(id);
 		await deliver(id);

@@ -4,7 +4,7 @@ import { db, transaction } from '#lib/server/db/index.ts';
 import { approvals, cases, messages } from '#lib/server/db/schema/cases.ts';
 import { escalations, escalationUpdates } from '#lib/server/db/schema/escalations.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
-import { dispute } from '#lib/server/cases/conversation/reporter-reply.ts';
+import { submitObjection } from '#lib/server/cases/conversation/objection.ts';
 import { applyNews } from './apply-status.ts';
 import { pollOrLookUp } from './poll.ts';
 import { lockEscalation } from '../rows.ts';
@@ -146,7 +146,7 @@ describe('news from LAPOR', () => {
 		await addFollowup('Sudah kami perbaiki.', { status_new: 'Selesai' });
 		await pollOrLookUp(id);
 		await nextSecond();
-		await dispute(caseId, { body: 'Belum, antreannya masih sama.' });
+		await submitObjection(caseId, { body: 'Belum, antreannya masih sama.' });
 		await move('Dalam Proses');
 		await pollOrLookUp(id);
 		expect((await forwardNow(id)).escalation).toMatchObject({ state: 'sent', closedAt: null });

@@ -6,7 +6,7 @@ import { overrideEnv } from '#lib/server/env.ts';
 import { attemptsOf } from '../call-log.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
-import { dispute } from '#lib/server/cases/conversation/reporter-reply.ts';
+import { submitObjection } from '#lib/server/cases/conversation/objection.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { caseMoves } from '#lib/server/db/schema/recap.ts';
 import { deliver } from '../delivery/deliver.ts';
@@ -198,7 +198,7 @@ describe('polling', () => {
 		await later(241 * HOUR, () => pollOrLookUp(id));
 		expect((await forwardNow(id)).escalation).toMatchObject({ state: 'closed', nextPollAt: null });
 		await later(260 * HOUR, async () => {
-			await dispute(caseId, { body: 'Belum, antreannya masih sama.' });
+			await submitObjection(caseId, { body: 'Belum, antreannya masih sama.' });
 			await followCaseEvents((await forwardNow(id)).entries);
 			await deliver(id);
 			await sweepEscalations();

@@ -1,7 +1,7 @@
 import { and, asc, eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
-import { dispute } from '#lib/server/cases/conversation/reporter-reply.ts';
+import { submitObjection } from '#lib/server/cases/conversation/objection.ts';
 import { db } from '#lib/server/db/index.ts';
 import { messages } from '#lib/server/db/schema/cases.ts';
 import { overrideEnv } from '#lib/server/env.ts';
@@ -31,7 +31,7 @@ describe('a status with the same name as at the last poll', () => {
 		await report.addFollowup('Sudah kami perbaiki.', { status_new: 'Selesai' });
 		await pollOrLookUp(report.id);
 		await nextSecond();
-		await dispute(report.caseId, { body: 'Belum, antreannya masih sama.' });
+		await submitObjection(report.caseId, { body: 'Belum, antreannya masih sama.' });
 		return report;
 	};
 
@@ -109,7 +109,7 @@ describe('a status with the same name as at the last poll', () => {
 		await move('Selesai', notes[0]);
 		await pollOrLookUp(id);
 		await nextSecond();
-		await dispute(caseId, { body: 'Belum, antreannya masih sama.' });
+		await submitObjection(caseId, { body: 'Belum, antreannya masih sama.' });
 		await move('Dalam Proses');
 		await addFollowup('Status laporan tetap Dalam Proses', { status_new: 'Dalam Proses' });
 		await pollOrLookUp(id);
@@ -179,7 +179,7 @@ it('does not copy the answer after a typed Selesai back to LAPOR, and ends the t
 	};
 	expect(await answer('Kursi di ruang tunggu sudah kami tambah.')).toEqual([]);
 	expect((await forwardNow(escalation.id)).escalation.task).toBeNull();
-	await dispute(row.id, { body: 'Belum, kursinya masih sama.' });
+	await submitObjection(row.id, { body: 'Belum, kursinya masih sama.' });
 	expect(await answer('Sepuluh kursi baru sudah dipasang.')).toEqual(['dispute', 'answer']);
 });
 

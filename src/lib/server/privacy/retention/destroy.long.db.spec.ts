@@ -5,7 +5,8 @@ import { beforeEach, expect, test } from 'vitest';
 import type { RetentionPart } from '#lib/privacy/retention.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { sweepFiles } from '#lib/server/attachments/store.ts';
-import { dispute, writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
+import { submitObjection } from '#lib/server/cases/conversation/objection.ts';
+import { writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { ownQuestions } from '#lib/server/cases/officers/clarifications.ts';
 import { deskCase } from '#lib/server/cases/view.ts';
@@ -161,7 +162,7 @@ test('everything that was written in a case and outside is destroyed, and found 
 	for (const write of [
 		() => act(writeMessage, office.handler, full.reference, { public: false, body: 'Catatan.' }),
 		() => writeToOffice(full.id, { body: 'Apakah masih ada kabar untuk saya?' }),
-		() => dispute(full.id, { body: 'Jawaban itu tidak menyelesaikan masalah saya.' })
+		() => submitObjection(full.id, { body: 'Jawaban itu tidak menyelesaikan masalah saya.' })
 	])
 		await expect(write()).rejects.toMatchObject({ present: { reason: 'destroyed' } });
 	expect((await deskCase(office.handler, other.reference)).body).toBe('Antrean panjang sekali di loket tiga.');

@@ -9,7 +9,8 @@ import { codesOf, failure } from '#lib/dev/testing/outcomes.ts';
 import { confirmRules, emptyLetters, itemsOf, stepOf } from '#lib/dev/testing/retention/proposing.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { joinCase } from '#lib/server/channels/incoming/decide.ts';
-import { dispute, scoreAnswer } from '#lib/server/cases/conversation/reporter-reply.ts';
+import { submitObjection } from '#lib/server/cases/conversation/objection.ts';
+import { scoreAnswer } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { transferCase } from '#lib/server/cases/handling/transfer.ts';
 import { linkCase } from '#lib/server/cases/linking/link.ts';
 import { now } from '#lib/server/clock.ts';
@@ -44,7 +45,6 @@ const closedIn = (moment: string, changes: Record<string, unknown> = {}) =>
 const view = (id: string) => destructionView(admin, id);
 const step = (verb: Parameters<typeof stepOf>[0], id: string, input?: Record<string, unknown>) =>
 	stepOf(verb, admin, id, input);
-
 /** The proposal, or null because nothing can be proposed. */
 const proposedIfAny = () =>
 	proposeDestruction(admin).catch((cause: unknown) => {
@@ -114,7 +114,7 @@ it('keeps cases with a dispute, an objection, a hold, an open matter or a linked
 	const moment = '2023-03-01T02:00:00Z';
 	const [disputed, open, main, linked, plain, asked, objected, timed, atLapor] = await atTime(moment, async () => {
 		const answered = await caseIn(office, 'answered');
-		await dispute((await trackedCase(answered.reference)).caseId, { body: 'Antreannya masih sama saja.' });
+		await submitObjection((await trackedCase(answered.reference)).caseId, { body: 'Antreannya masih sama saja.' });
 		const { reference } = await makeCase(office.unit);
 		const { reference: linkedReference } = await makeCase(office.unit);
 		await bringTo(office, linkedReference, 'verified');
@@ -134,7 +134,7 @@ it('keeps cases with a dispute, an objection, a hold, an open matter or a linked
 		];
 	});
 	await atTime('2023-03-02T02:00:00Z', async () =>
-		dispute((await trackedCase(objected.reference)).caseId, { body: 'Ini tetap layanan kantor Anda.' })
+		submitObjection((await trackedCase(objected.reference)).caseId, { body: 'Ini tetap layanan kantor Anda.' })
 	);
 	// States that no step leaves behind, for example after a correction by hand.
 	await db().update(clocks).set({ state: 'running' }).where(eq(clocks.caseId, timed.id));

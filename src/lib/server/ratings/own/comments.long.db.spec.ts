@@ -6,7 +6,7 @@ import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { makeRatedOffice, onDay, rateOn, ratingSums } from '#lib/dev/testing/figures/rating-history.ts';
-import { contestComment, ownRatings } from './own-ratings.ts';
+import { objectToComment, ownRatings } from './own-ratings.ts';
 import { decideContest, decideProposal, openContests, openProposals } from '../review/decide.ts';
 import { ratingsBehind } from '../review/list.ts';
 
@@ -31,7 +31,7 @@ async function batchWith(score: number) {
 test('an officer contests a shown comment once; upholding removes the comment and changes no figure on the officer’s page', async () => {
 	const { unit, manager, me, id, look, handle } = await batchWith(4);
 	const before = await look('2026-04-01');
-	const contest = () => onDay('2026-04-01', () => contestComment(me, { comment: handle, words: 'Salah orang.' }));
+	const contest = () => onDay('2026-04-01', () => objectToComment(me, { comment: handle, words: 'Salah orang.' }));
 	await contest();
 	await expect(contest()).rejects.toBeInstanceOf(Conflict);
 	const [open] = (await openContests(manager)).items;
@@ -66,7 +66,7 @@ test('an officer contests a shown comment once; upholding removes the comment an
 test('a contested score of 1 stays pending for the officer until the parent unit decides, whatever the manager answered', async () => {
 	for (const approved of [true, false]) {
 		const { manager, above, me, id, look, handle } = await batchWith(1);
-		await onDay('2026-04-01', () => contestComment(me, { comment: handle, words: 'Bukan saya.' }));
+		await onDay('2026-04-01', () => objectToComment(me, { comment: handle, words: 'Bukan saya.' }));
 		const [open] = (await openContests(manager)).items;
 		const upheld = { verdict: 'upheld', reason: 'wrong_officer', answer: 'Setuju.' };
 		expect(await onDay('2026-04-02', () => decideContest(manager, open?.id ?? '', upheld))).toEqual({
@@ -92,8 +92,10 @@ test('contesting requires words and a comment shown on the officer’s own page'
 	const { me, handle } = await batchWith(5);
 	const other = await makeActor([], (await makeOfficer((await makeUnit()).id)).id);
 	const raw = { comment: handle, words: 'Bukan saya.' };
-	await expect(onDay('2026-04-01', () => contestComment(other, raw))).rejects.toBeInstanceOf(NotFound);
-	await expect(onDay('2026-03-06', () => contestComment(me, raw))).rejects.toBeInstanceOf(NotFound);
-	await expect(onDay('2026-04-01', () => contestComment(me, { ...raw, words: '' }))).rejects.toBeInstanceOf(Invalid);
-	await expect(onDay('2026-04-01', () => contestComment(me, { ...raw, comment: 'x' }))).rejects.toBeInstanceOf(Invalid);
+	await expect(onDay('2026-04-01', () => objectToComment(other, raw))).rejects.toBeInstanceOf(NotFound);
+	await expect(onDay('2026-03-06', () => objectToComment(me, raw))).rejects.toBeInstanceOf(NotFound);
+	await expect(onDay('2026-04-01', () => objectToComment(me, { ...raw, words: '' }))).rejects.toBeInstanceOf(Invalid);
+	await expect(onDay('2026-04-01', () => objectToComment(me, { ...raw, comment: 'x' }))).rejects.toBeInstanceOf(
+		Invalid
+	);
 });

@@ -123,7 +123,7 @@ async function ownContests(officerId: string) {
  * The officer learns nothing more about the rating.
  * @throws NotFound if the comment is not shown to this officer, Conflict if it was contested before
  */
-export async function contestComment(actor: Actor, raw: unknown): Promise<void> {
+export async function objectToComment(actor: Actor, raw: unknown): Promise<void> {
 	const { comment: handle, words } = checked(contestInput, raw);
 	const me = await ratedPerson(actor.officerId);
 	if (!me) throw new NotFound(handle);

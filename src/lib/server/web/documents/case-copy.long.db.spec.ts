@@ -5,7 +5,8 @@ import { caseCopySchema } from '#lib/privacy/case-copy.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { decideDraft } from '#lib/server/cases/answers/decide-draft.ts';
 import { askReporter, writeMessage } from '#lib/server/cases/conversation/message.ts';
-import { dispute, writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
+import { submitObjection } from '#lib/server/cases/conversation/objection.ts';
+import { writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { addFilesToCase } from '#lib/server/cases/files.ts';
 import { caseForActor, caseForReporter } from '#lib/server/cases/find.ts';
 import { splitCase } from '#lib/server/cases/handling/split.ts';
@@ -72,7 +73,7 @@ async function fullCase(identity: Identity) {
 	await act(decideDraft, supervisor, reference, { decision: 'send_back', reason: 'Kalimatnya terlalu kasar.' });
 	await act(answerCase, handler, reference, { body: 'Loket kedua dibuka mulai Senin.' });
 	await approve(supervisor, reference);
-	await dispute(id, { body: 'Senin kemarin loket masih tutup.' });
+	await submitObjection(id, { body: 'Senin kemarin loket masih tutup.' });
 	await act(answerCase, handler, reference, { body: 'Rancangan kedua yang belum terbit.' });
 	await writeReporterMails(reference);
 	const secrets = [

@@ -9,7 +9,7 @@ import { m } from '#lib/paraglide/messages.js';
 import { monthEnd, monthStart, monthsOf } from '#lib/ratings/period.ts';
 import { flowSum } from '#lib/recap/figures.ts';
 import { ensureDefaults } from '#lib/server/calendar/load.ts';
-import { dispute } from '#lib/server/cases/conversation/reporter-reply.ts';
+import { submitObjection } from '#lib/server/cases/conversation/objection.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { caseMoves } from '#lib/server/db/schema/recap.ts';
@@ -153,7 +153,9 @@ test('a disputed and repeated answer counts twice, and a letter counts in the mo
 		);
 	const again = await atTime('2026-10-06T02:00:00Z', () => makeCase(office.unit, { kind: 'suggestion' }));
 	await about('2026-10-07', () => bringTo(office, again.reference, 'answered'));
-	await about('2026-10-14', async () => dispute((await readCase(again.reference)).id, { body: 'Saya belum puas.' }));
+	await about('2026-10-14', async () =>
+		submitObjection((await readCase(again.reference)).id, { body: 'Saya belum puas.' })
+	);
 	// A letter of October, found in the box in November.
 	const lateLetter = { channel: 'box', kind: 'suggestion', received_at: '2026-10-30T02:00:00Z' };
 	await about('2026-11-02', () => makeCase(office.unit, lateLetter, { by: 'staff', actor: office.handler }));

@@ -1,7 +1,7 @@
 import { error } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
 import { missingDecrees, calendarYear, decreedYears } from '#lib/server/calendar/year.ts';
-import { changeCalendar } from '#lib/server/cases/clocks/recompute-deadlines.ts';
+import { changeCalendar } from '#lib/server/cases/clocks/change-calendar.ts';
 import { decodeTable } from '#lib/server/csv-table.ts';
 import { isRootAdmin, peopleToAsk } from '#lib/server/people/administration.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';

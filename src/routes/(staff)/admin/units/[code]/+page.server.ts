@@ -1,4 +1,4 @@
-import { changeOffice } from '#lib/server/cases/clocks/recompute-deadlines.ts';
+import { changeOffice } from '#lib/server/cases/clocks/change-office.ts';
 import { listOfficers } from '#lib/server/people/officers/officers.ts';
 import { supervisorsOver, unitForAdmin } from '#lib/server/people/units/units.ts';
 import { responsibleFor } from '#lib/server/privacy/notice/responsible.ts';

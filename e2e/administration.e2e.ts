@@ -1,7 +1,7 @@
 import { submit } from '../scripts/site/client.ts';
 import { running, sessionOf } from './support/journey.ts';
 import { expect, test, type Page } from './support/test.ts';
-import { expectAccessible, fill, signedIn, visit } from './support/pages.ts';
+import { expectAccessible, fill, signedIn, openAndCheck } from './support/pages.ts';
 import { expectNoMetadata, photoFile } from './support/photo.ts';
 
 const saved = (page: Page) => expect(page.getByRole('status').filter({ hasText: 'Tersimpan.' })).toBeVisible();
@@ -50,7 +50,7 @@ test('a supervisor approves a new colleague’s role and prints the link, which 
 	expect(link).toBe(await head.locator('#link').textContent());
 	await expectAccessible(head);
 	expect(head.url()).not.toContain('sandi');
-	await visit(head, '/me/access?view=ended');
+	await openAndCheck(head, '/me/access?view=ended');
 	await expect(head.getByRole('article').filter({ hasText: username }).first()).toContainText(
 		'Disetujui Penyelia Contoh Mamuju'
 	);
@@ -75,7 +75,7 @@ test('a supervisor approves a new colleague’s role and prints the link, which 
 	await expect(admin.getByRole('status')).toContainText('menunggu persetujuan penyelia');
 	await expect(admin.locator('#link')).toHaveCount(0);
 	await expectAccessible(admin);
-	await visit(admin, '/me/access');
+	await openAndCheck(admin, '/me/access');
 	const request = admin.getByRole('article', { name: 'Tautan kata sandi' }).filter({ hasText: username });
 	await expect(request.getByText('Setujui…')).toHaveCount(0);
 	await request.getByText('Tarik kembali…').click();
@@ -90,7 +90,7 @@ test('a supervisor approves a new colleague’s role and prints the link, which 
 	await expect(colleague).toHaveURL(/\/login\?next=%2Fdesk/);
 	await admin.getByRole('link', { name: 'Serahkan pekerjaan dan nonaktifkan akun' }).click();
 	await expect(admin.getByText('Laporan yang belum selesai')).toBeVisible();
-	await visit(admin, new URL(admin.url()).pathname, 360, 1440);
+	await openAndCheck(admin, new URL(admin.url()).pathname, 360, 1440);
 	await expect(admin.getByText('Laporan yang belum selesai')).toBeVisible();
 	await press(admin, 'Serahkan dan nonaktifkan');
 	await expect(admin.getByRole('status')).toContainText('Akun ini sekarang nonaktif.');
@@ -203,7 +203,7 @@ test('changes of offices, calendar, deadlines and LAPOR ids are in the log', asy
 
 test('the comparison of officers is configured within limits, and the change is in the log', async ({ browser }) => {
 	const admin = await signedIn(browser, 'administrator.sulbar');
-	await visit(admin, '/admin/ratings');
+	await openAndCheck(admin, '/admin/ratings');
 	// Without the browser's validation, as a program would send it.
 	await admin.locator('[name=minimum]').evaluate((field) => field.removeAttribute('min'));
 	await admin.locator('[name=minimum]').fill('4');

@@ -13,7 +13,7 @@ import {
 	sendVerb,
 	signedIn,
 	track,
-	visit,
+	openAndCheck,
 	writeToOffice
 } from './support/pages.ts';
 import { readPdf } from './support/pdf.ts';
@@ -33,7 +33,7 @@ test(
 
 		// A supervisor writes a template. An unknown placeholder is refused, and the text stays.
 		await checkPagesInFullRun(head, '/admin/templates');
-		await visit(head, '/admin/templates/new');
+		await openAndCheck(head, '/admin/templates/new');
 		await head.locator('[name=name]').fill(name);
 		await head.locator('[name=use]').selectOption('answer');
 		await head.locator('[name=body]').fill('Terima kasih atas laporan {nomr} tentang layanan {layanan}.');
@@ -51,7 +51,7 @@ test(
 		const { reference, receipt } = await openCase({ title: 'Mesin antrean mati', body: BODY });
 		await act(reference, 'verification', VERIFIED);
 		const desk = await signedIn(browser, 'penangan.mamuju');
-		await visit(desk, `/desk/cases/${reference}/answer`);
+		await openAndCheck(desk, `/desk/cases/${reference}/answer`);
 		await desk.getByText('Mulai dari contoh balasan').first().click();
 		await desk.locator('#body-template').selectOption({ label: `${name} (id)` });
 		await expect(panel(desk).locator('blockquote').first()).toContainText(
@@ -87,7 +87,7 @@ test(
 		await expect(citizen.getByText('sudah diperbaiki')).toHaveCount(0);
 
 		// On a phone: the case, the draft, its file, and the two decisions.
-		await visit(head, `/desk/cases/${reference}/approval?decision=send_back`);
+		await openAndCheck(head, `/desk/cases/${reference}/approval?decision=send_back`);
 		await expectFits(head);
 		await expect(panel(head).getByText(BODY)).toBeVisible();
 		await expect(panel(head).getByText('Mesin antrean sudah diperbaiki')).toBeVisible();
@@ -160,7 +160,7 @@ test('a suggestion is answered directly with one form', async ({ browser }) => {
 	await openAtDesk(desk, reference);
 	await desk.getByRole('link', { name: 'Jawab langsung' }).click();
 	await expect(desk).toHaveURL(/\/direct$/);
-	await visit(desk, `/desk/cases/${reference}/direct`);
+	await openAndCheck(desk, `/desk/cases/${reference}/direct`);
 	await desk.locator('[name=category]').selectOption('facilities');
 	await desk.locator('#body').fill('Terima kasih. Lima kursi sudah kami sediakan di dekat loket.');
 	await panel(desk).getByRole('button', { name: 'Kirim jawaban ke pelapor' }).click();
@@ -198,7 +198,7 @@ test('a note is refused if it mentions an unknown name, and then mentions two co
 	await desk.getByRole('button', { name: 'Simpan sebagai catatan intern' }).click();
 	await expect(desk).toHaveURL(/done=note_kept/);
 	await expect(desk.locator('mark')).toHaveText(['@penyelia2.mamuju', '@penyelia.sulbar']);
-	await visit(desk, `/desk/cases/${reference}`);
+	await openAndCheck(desk, `/desk/cases/${reference}`);
 	const note = (await timelineOf(reference)).find(({ type }) => type === 'note');
 	expect(note?.data.mentions).toHaveLength(2);
 });
@@ -244,7 +244,7 @@ test('the third question pauses no deadline, and the form says so', async ({ bro
 		await writeToOffice(citizen, 'Di loket dua, pukul sembilan.');
 	}
 	const desk = await signedIn(browser, 'penangan.mamuju');
-	await visit(desk, `/desk/cases/${reference}/question`);
+	await openAndCheck(desk, `/desk/cases/${reference}/question`);
 	await expect(panel(desk)).toContainText('waktu penanganan tetap berjalan');
 	await expect(panel(desk)).toContainText(/Tetap berjalan: .*Penyelesaian/);
 	await expect(panel(desk)).not.toContainText('Berhenti sementara');

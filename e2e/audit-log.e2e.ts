@@ -1,5 +1,5 @@
 import { openCase } from './support/cases.ts';
-import { expectAccessible, openAtDesk, signedIn, visit } from './support/pages.ts';
+import { expectAccessible, openAtDesk, signedIn, openAndCheck } from './support/pages.ts';
 import { expect, test } from './support/test.ts';
 
 test('the log reads as sentences, its chain is checked, and a received fingerprint is compared', async ({
@@ -20,7 +20,7 @@ test('the log reads as sentences, its chain is checked, and a received fingerpri
 
 	// An administrator sees that a name was opened, but not of which report.
 	const admin = await signedIn(browser, 'administrator.sulbar');
-	await visit(admin, '/admin/log?area=identity');
+	await openAndCheck(admin, '/admin/log?area=identity');
 	const opened = admin.getByRole('row').filter({ hasText: reason });
 	await expect(opened).toContainText(`membuka nama pelapor SPATULA-… karena “${reason}”`);
 	await expectAccessible(admin);
@@ -32,7 +32,7 @@ test('the log reads as sentences, its chain is checked, and a received fingerpri
 	await expectAccessible(admin);
 
 	// The supervisor above holds a line of the e-mail and compares it, without rights to the log itself.
-	await visit(supervisor, '/desk/register');
+	await openAndCheck(supervisor, '/desk/register');
 	await supervisor.getByRole('link', { name: 'Keutuhan log' }).click();
 	await expect(supervisor.getByRole('heading', { name: 'Keutuhan log' })).toBeVisible();
 	const newest = supervisor.getByRole('row').nth(1);

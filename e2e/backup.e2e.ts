@@ -7,7 +7,7 @@ import { runPart, startPart } from '../scripts/site/child-process.ts';
 import { createAccount } from '../scripts/site/start.ts';
 import { fourColourImage } from '../src/lib/dev/testing/photos.ts';
 import { attach, report } from './support/cases.ts';
-import { checkPagesInFullRun, signedIn, signedInAt, visit } from './support/pages.ts';
+import { checkPagesInFullRun, signedIn, signedInAt, openAndCheck } from './support/pages.ts';
 import { TEST_KEY, api, startSite, untilReached } from './support/site.ts';
 import { expect, test, type Browser } from './support/test.ts';
 
@@ -157,7 +157,7 @@ test('a root administrator makes a backup, sees its progress, and downloads it',
 	await press.click();
 	await expect(page.getByRole('region', { name: 'Cadangan sedang dibuat' })).toBeVisible();
 	await expect(rows).toHaveCount(before + 1, { timeout: 60_000 });
-	await visit(page, '/admin/backup');
+	await openAndCheck(page, '/admin/backup');
 	await page.getByLabel('Simpan harian').fill('9');
 	await page.getByRole('button', { name: 'Simpan', exact: true }).click();
 	await expect(page.getByRole('status')).toContainText('Tersimpan');

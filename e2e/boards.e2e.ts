@@ -16,7 +16,7 @@ import {
 	checkPagesInFullRun,
 	isFullRun,
 	signedInAt,
-	visit,
+	openAndCheck,
 	WIDE
 } from './support/pages.ts';
 import { expect, test, type Download } from './support/test.ts';
@@ -81,7 +81,7 @@ test('every figure of a supervisor’s board opens that number of reports; the b
 	await page.goto(`/desk`);
 	await page.getByRole('link', { name: 'Daftar dan rekap' }).click();
 	await expect(page).toHaveURL(/\/insight\/cases/);
-	await visit(page, `/insight/cases?unit=${office.unit.slug}`);
+	await openAndCheck(page, `/insight/cases?unit=${office.unit.slug}`);
 	await expect(page.locator('dl > div').filter({ hasText: 'Masuk' }).locator('dd')).toHaveText('17');
 	const links = await page
 		.locator('main a[href^="/desk?"]')
@@ -106,7 +106,7 @@ test('a manager sees the same figures without links to reports and without detai
 	browser
 }) => {
 	const page = await signedInAt(browser, office.origin, office.people.manager);
-	await visit(page, `/insight/cases?unit=${office.unit.slug}`);
+	await openAndCheck(page, `/insight/cases?unit=${office.unit.slug}`);
 	await expect(page.locator('dl > div').filter({ hasText: 'Masuk' }).locator('dd')).toHaveText('17');
 	await expect(page.locator('main a[href^="/desk"]')).toHaveCount(0);
 	await expect(page.getByRole('rowheader', { name: /Integritas/ })).toHaveCount(0);
@@ -138,7 +138,7 @@ test('the public page exists once it is turned on, and hides small groups', asyn
 		await phone.goto(officePage);
 		await phone.getByRole('link', { name: 'Laporan dalam angka' }).click({ timeout: 1000 });
 	}).toPass();
-	await visit(phone, `/${office.unit.slug}/angka`);
+	await openAndCheck(phone, `/${office.unit.slug}/angka`);
 	await expect(phone.locator('script[src]')).toHaveCount(0);
 	const facts = phone.locator('main');
 	// Seventeen were received, one of them answered. The two about costs are counted with the next larger group.

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { openCase } from './support/cases.ts';
-import { downloaded, expectAccessible, fill, signedIn, track, visit } from './support/pages.ts';
+import { downloaded, expectAccessible, fill, signedIn, track, openAndCheck } from './support/pages.ts';
 import { readPdf } from './support/pdf.ts';
 import { expect, test } from './support/test.ts';
 
@@ -12,7 +12,7 @@ test('the people affected are found and notified, and an anonymous reporter read
 }) => {
 	const { reference, receipt } = await openCase({ body: BODY });
 	const admin = await signedIn(browser, 'administrator.sulbar');
-	await visit(admin, '/admin/privacy', 360, 1440);
+	await openAndCheck(admin, '/admin/privacy', 360, 1440);
 	await admin
 		.getByRole('link', { name: /Insiden data pribadi/ })
 		.last()
@@ -71,6 +71,6 @@ test('the people affected are found and notified, and an anonymous reporter read
 	await expect(phone.getByRole('heading', { name: 'Pemberitahuan tentang data pribadi Anda' })).toBeVisible();
 	await expect(phone.getByText(WHAT)).toBeVisible();
 	await expectAccessible(phone);
-	await visit(admin, `${breach}/affected`, 360, 1440);
+	await openAndCheck(admin, `${breach}/affected`, 360, 1440);
 	await expect(admin.getByRole('cell', { name: /dibaca/ })).toBeVisible();
 });

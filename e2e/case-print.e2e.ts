@@ -1,5 +1,5 @@
 import { act, openCase } from './support/cases.ts';
-import { expectAccessible, openAtDesk, signedIn, visit, WIDE } from './support/pages.ts';
+import { expectAccessible, openAtDesk, signedIn, openAndCheck, WIDE } from './support/pages.ts';
 import { readPdf } from './support/pdf.ts';
 import { expect, test, type Page } from './support/test.ts';
 
@@ -18,7 +18,7 @@ test('the case page is printed in full, without controls of the screen', async (
 	await act(reference, 'messages', { body: QUESTION, public: true });
 	await act(reference, 'messages', { body: NOTE, public: false });
 	const page = await signedIn(browser, 'penangan.mamuju');
-	await visit(page, `/desk/cases/${reference}`);
+	await openAndCheck(page, `/desk/cases/${reference}`);
 	await page.setViewportSize(WIDE);
 	await expectAccessible(page);
 	await expect(page.getByRole('navigation', { name: 'Tindakan' })).toBeVisible();

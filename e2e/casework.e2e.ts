@@ -12,7 +12,7 @@ import {
 	sendVerb,
 	signedIn,
 	track,
-	visit
+	openAndCheck
 } from './support/pages.ts';
 import { readPdf } from './support/pdf.ts';
 import { CORE, expect, test } from './support/test.ts';
@@ -34,7 +34,7 @@ test('a named officer is asked and answers, and does not see the report', { tag:
 	const before = await notice.count();
 
 	const desk = await signedIn(browser, 'penangan.mamuju');
-	await visit(desk, `/desk/cases/${reference}/clarification`);
+	await openAndCheck(desk, `/desk/cases/${reference}/clarification`);
 	await desk.locator('[name=question]').fill(`Tentang ${reference}: apa yang terjadi pada Senin pagi itu?`);
 	await sendVerb(desk);
 	// The question is refused with the reason, and the typed text stays.
@@ -45,7 +45,7 @@ test('a named officer is asked and answers, and does not see the report', { tag:
 	await sendVerb(desk);
 	await expect(desk.getByText('Belum dijawab').first()).toBeVisible();
 
-	await visit(named, '/me');
+	await openAndCheck(named, '/me');
 	await openUntil(named, '/desk/notices', notice.nth(before));
 	await notice.first().click();
 	await expect(named.getByText(QUESTION)).toBeVisible();
@@ -83,7 +83,7 @@ test('a supervisor declines an objection, and the reporter reads the reason and 
 	await notice.getByRole('link', { name: 'keberatan' }).click();
 	await head.getByRole('link', { name: 'Tolak keberatan' }).click();
 	await expect(head).toHaveURL(/\/objection$/);
-	await visit(head, `/desk/cases/${reference}/objection`);
+	await openAndCheck(head, `/desk/cases/${reference}/objection`);
 	await head.locator('[name=reason]').fill('Ruang tunggu itu dikelola gedung, bukan kantor ini.');
 	await head.locator('[name=confirmed]').check({ force: true });
 	await head.getByRole('button', { name: 'Tolak keberatan' }).click();
@@ -99,7 +99,7 @@ test('a supervisor declines an objection, and the reporter reads the reason and 
 test('a report about two matters is split, and its reporter opens both cases with one code', async ({ browser }) => {
 	const { reference, receipt } = await openCase();
 	const desk = await signedIn(browser, 'penangan.mamuju');
-	await visit(desk, `/desk/cases/${reference}/split`);
+	await openAndCheck(desk, `/desk/cases/${reference}/split`);
 	await desk.locator('[name=kind][value=suggestion]').check({ force: true });
 	await desk.locator('[name=body]').fill('Kursi di ruang tunggu tidak cukup; mohon ditambah.');
 	await desk.locator('[name=confirmed]').check({ force: true });
@@ -123,7 +123,7 @@ test('a report about two matters is split, and its reporter opens both cases wit
 test('a report of another office is moved there and leaves the desk', async ({ browser }) => {
 	const { reference, receipt } = await openCase();
 	const desk = await signedIn(browser, 'penangan.mamuju');
-	await visit(desk, `/desk/cases/${reference}/unit`);
+	await openAndCheck(desk, `/desk/cases/${reference}/unit`);
 	await desk.locator('[name=unit]').selectOption('7601');
 	await desk.locator('[name=reason]').fill('Kejadiannya di kantor Majene.');
 	await sendVerb(desk);
@@ -150,7 +150,7 @@ test('a supervisor raises the class with a reason that the reporter reads beside
 	await openAtDesk(handler, reference, 'verification');
 	await handler.locator('[name=category]').selectOption('behaviour');
 	await sendVerb(handler);
-	await visit(handler, `/desk/cases/${reference}/classification`);
+	await openAndCheck(handler, `/desk/cases/${reference}/classification`);
 	await expect(handler.locator('[name=class][value=oversight]')).toBeDisabled();
 	await handler.locator('[name=priority]').selectOption('high');
 	await sendVerb(handler);
@@ -172,7 +172,7 @@ test('only a supervisor of the handling unit prints the dossier of an integrity 
 }) => {
 	const { reference } = await openCase({ category: 'integrity' });
 	const head = await signedIn(browser, 'penyelia.sulbar');
-	await visit(head, `/desk/cases/${reference}/sealed`);
+	await openAndCheck(head, `/desk/cases/${reference}/sealed`);
 	const download = await downloaded(head, head.getByRole('button', { name: /Unduh untuk dicetak/ }));
 	expect(download.suggestedFilename()).toBe(`rahasia-${reference}.pdf`);
 	const dossier = await readPdf(await readFile(await download.path()));

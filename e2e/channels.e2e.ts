@@ -1,6 +1,6 @@
 import { IMAP_USER, startImapServer } from '../src/lib/dev/testing/channels/imap-server.ts';
 import { mailSource } from '../src/lib/dev/testing/channels/mail-source.ts';
-import { checkPagesInFullRun, fill, mailTo, openUntil, signedIn, visit } from './support/pages.ts';
+import { checkPagesInFullRun, fill, mailTo, openUntil, signedIn, openAndCheck } from './support/pages.ts';
 import { expect, test } from './support/test.ts';
 
 const BODY = 'Kursi di ruang tunggu rusak dan belum diganti.';
@@ -12,7 +12,7 @@ test('an office connects its mailbox, gets a report by it and answers by e-mail'
 	const form = `/admin/channels/email/${code}`;
 	const mailbox = await startImapServer();
 	const admin = await signedIn(browser, 'administrator.sulbar');
-	await visit(admin, form);
+	await openAndCheck(admin, form);
 	const settings = {
 		address: `pengaduan.${code}@kantor.example`,
 		host: '127.0.0.1',

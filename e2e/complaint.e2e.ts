@@ -16,7 +16,7 @@ import {
 	showLastStep,
 	signedIn,
 	track,
-	visit,
+	openAndCheck,
 	writeToOffice
 } from './support/pages.ts';
 import { expectNoMetadata, photoFile } from './support/photo.ts';
@@ -209,7 +209,7 @@ test('a score of 2 asks once why, keeps the choice, and then reopens the report'
 
 test('a paper report is recorded, and its receipt is shown once for printing', async ({ browser }) => {
 	const desk = await signedIn(browser, 'penangan.mamuju');
-	await visit(desk, '/desk/new');
+	await openAndCheck(desk, '/desk/new');
 	// Reports from LAPOR have their own form, which takes LAPOR's number.
 	await expect(desk.getByText('telepon, WhatsApp, SMS, atau e-mail.')).toBeVisible();
 	await desk.locator('[name=channel]').selectOption('walk_in');

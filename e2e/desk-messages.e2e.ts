@@ -2,7 +2,7 @@ import { makeActor, makeUnit } from '../src/lib/dev/testing/factories.ts';
 import { keptFile, makeConnection, receive } from '../src/lib/dev/testing/channels/incoming.ts';
 import { openCase } from './support/cases.ts';
 import { openOwnSite, withPasswords } from './support/own-site.ts';
-import { expectAccessible, signedInAt, visit, WIDE } from './support/pages.ts';
+import { expectAccessible, signedInAt, openAndCheck, WIDE } from './support/pages.ts';
 import { expect, test } from './support/test.ts';
 
 const openOffice = () =>
@@ -35,13 +35,13 @@ test('messages become a report, join one, are referred and dismissed, on a phone
 		office
 	);
 	const page = await signedInAt(browser, office.origin, office.people.handler);
-	await visit(page, '/desk/messages', 320, 360, 1440);
+	await openAndCheck(page, '/desk/messages', 320, 360, 1440);
 	await expectAccessible(page);
 	await expect(page.getByRole('link', { name: /^Menunggu\s*4/ })).toBeVisible();
 
 	await page.getByRole('link', { name: 'Loketnya tutup' }).click();
 	await expect(page.getByText('Hanya penyelia yang dapat memutarnya')).toBeVisible();
-	await visit(page, new URL(page.url()).pathname, 320, 360, 1440);
+	await openAndCheck(page, new URL(page.url()).pathname, 320, 360, 1440);
 	const supervisor = await signedInAt(browser, office.origin, office.people.supervisor);
 	await supervisor.goto(page.url());
 	await supervisor.getByLabel('Isi pesan suara').fill('Antreannya lama.');

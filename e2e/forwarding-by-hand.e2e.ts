@@ -1,6 +1,6 @@
 import { attach } from './support/cases.ts';
 import { button, forwardByScreen, openForwardingOffice, type ForwardingOffice } from './support/forwarding-office.ts';
-import { downloaded, expectAccessible, openAtDesk, openUntil, visit } from './support/pages.ts';
+import { downloaded, expectAccessible, openAtDesk, openUntil, openAndCheck } from './support/pages.ts';
 import { photoBytes } from './support/photo.ts';
 import { expect, test } from './support/test.ts';
 
@@ -21,7 +21,7 @@ test('in manual mode a person copies a report to LAPOR, enters its number, copie
 	});
 	await attach(reference, await photoBytes('andi-baso.jpg'), office);
 	const forward = await forwardByScreen(page, reference);
-	await visit(page, forward, 360, 1440);
+	await openAndCheck(page, forward, 360, 1440);
 
 	// Every field can be copied, in the order of LAPOR's form. Copied fields are ticked, also after a reload.
 	const copy = page.locator('#copy');
@@ -43,7 +43,7 @@ test('in manual mode a person copies a report to LAPOR, enters its number, copie
 	await page.locator('#lapor_id').fill('#7604001');
 	await button(page, 'Simpan nomor').click();
 	await expect(page.getByText('Nomor SP4N-LAPOR! tersimpan')).toBeVisible();
-	await visit(page, forward, 360, 1440);
+	await openAndCheck(page, forward, 360, 1440);
 
 	// Later messages of the office wait to be copied to LAPOR, one after the other.
 	await openAtDesk(page, reference, 'messages');
@@ -64,8 +64,8 @@ test('in manual mode a person copies a report to LAPOR, enters its number, copie
 	await status('Selesai', 'Loket dua kini dijaga dua petugas.');
 	await expect(page.getByText('Tulis jawaban untuk pelapor di halaman laporannya').first()).toBeVisible();
 	await expect(page.locator('#history')).toContainText('Siti Rahma');
-	await visit(page, forward, 360, 1440);
+	await openAndCheck(page, forward, 360, 1440);
 	await openAtDesk(page, reference);
 	await expect(page.locator('.row:has(> h1)').getByText('Sedang ditindaklanjuti')).toBeVisible();
-	await visit(page, '/desk/escalations', 360, 1440);
+	await openAndCheck(page, '/desk/escalations', 360, 1440);
 });

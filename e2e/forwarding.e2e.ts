@@ -9,7 +9,7 @@ import {
 	until,
 	type ForwardingOffice
 } from './support/forwarding-office.ts';
-import { isFullRun, expectAccessible, openAtDesk, openUntil, track, visit } from './support/pages.ts';
+import { isFullRun, expectAccessible, openAtDesk, openUntil, track, openAndCheck } from './support/pages.ts';
 import { photoBytes } from './support/photo.ts';
 import { expect, test, type Page } from './support/test.ts';
 
@@ -42,7 +42,7 @@ test('a person finds an unknown report at LAPOR and enters its number, and it is
 	const { reference } = await office.complaint();
 	const forward = await forwardByScreen(desk, reference);
 	await until(desk, forward, 'Belum pasti terkirim, perlu dicek');
-	await visit(desk, forward, 360, 1440);
+	await openAndCheck(desk, forward, 360, 1440);
 
 	const decide = desk.locator('#decide');
 	await expect(decide).toContainText('Sambungan putus di tengah pengiriman.');
@@ -95,7 +95,7 @@ test('if LAPOR reports the reference as used, only the number can be entered', a
 	await until(desk, path, 'Belum pasti terkirim, perlu dicek');
 	await expect(desk.locator('#decide')).toContainText('mengirim lagi tidak ditawarkan');
 	await expect(desk.getByText('Kirim lagi…')).toHaveCount(0);
-	await visit(desk, path, 360, 1440);
+	await openAndCheck(desk, path, 360, 1440);
 });
 
 test('a rejected report is corrected beside LAPOR’s reason and sent as the next forward', async () => {
@@ -105,7 +105,7 @@ test('a rejected report is corrected beside LAPOR’s reason and sent as the nex
 	});
 	const { reference, page: path } = await office.forwarded();
 	await until(desk, path, 'Isian dikembalikan, perbaiki lalu kirim');
-	await visit(desk, path, 360, 1440);
+	await openAndCheck(desk, path, 360, 1440);
 	await expect(desk.locator('#title-error')).toContainText('Judul terlalu umum.');
 	await expect(desk.locator('main')).toContainText('Mintalah administrator memperbaikinya');
 	await expect(desk.locator('main')).toContainText('Kategori tidak dikenal.');
@@ -140,7 +140,7 @@ test('a person enters the number of a rejected report that is at LAPOR already, 
 	await desk.locator('#found_reason').fill('Kami isi sendiri di laman, judulnya diperjelas.');
 	await button(desk, 'Simpan nomornya').click();
 	await expect(desk.getByRole('alert')).toContainText('4 sampai 10 angka');
-	await visit(desk, path, 360, 1440);
+	await openAndCheck(desk, path, 360, 1440);
 	await desk.getByText('Sudah ada di SP4N-LAPOR!?').click();
 	await desk.locator('#found_lapor_id').fill('1916450');
 	await desk.locator('#found_reason').fill('Kami isi sendiri di laman, judulnya diperjelas.');
@@ -169,7 +169,7 @@ test('the status Selesai, with an institution’s text and file, is shown on the
 		'href',
 		'https://www.lapor.go.id/berkas/surat.pdf'
 	);
-	await visit(desk, path, 360, 1440);
+	await openAndCheck(desk, path, 360, 1440);
 	await openAtDesk(desk, reference);
 	await expect(desk.getByText('Sudah dijawab').first()).toBeVisible();
 	await expect(desk.getByText('Loket dua kini dijaga dua petugas.').first()).toBeVisible();
@@ -187,8 +187,8 @@ test('a missing header halts the connection until a test call succeeds, and the 
 	const { reference, page: path } = await office.forwarded();
 	await openUntil(desk, path, desk.locator('main').getByText('tidak mengenali kunci masuk kantor ini').first());
 	await expect(desk.locator('main')).toContainText('Mintalah administrator mencocokkan kunci');
-	await visit(desk, path, 360, 1440);
-	await visit(desk, '/desk/escalations', 360, 1440);
+	await openAndCheck(desk, path, 360, 1440);
+	await openAndCheck(desk, '/desk/escalations', 360, 1440);
 	await expect(desk.getByRole('alert')).toContainText('Sambungan ke SP4N-LAPOR! dihentikan');
 	await openAtDesk(desk, reference);
 	await expect(desk.locator('main')).toContainText('Mintalah administrator mencocokkan kunci');
@@ -246,7 +246,7 @@ if (isFullRun)
 			'ditolak SP4N-LAPOR!: The attachments.0 may not be greater than 512 kilobytes.'
 		);
 		await expect(desk.locator('.with-side')).toContainText('Laporan tetap berjalan tanpa berkas itu.');
-		await visit(desk, forward, 360, 1440);
+		await openAndCheck(desk, forward, 360, 1440);
 		const [report] = await office.reports(reference);
 		expect(report?.payload.attachments).toBe(false);
 	});

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { act, openCase, tokenFor } from './support/cases.ts';
 import { running } from './support/journey.ts';
-import { downloaded, checkPagesInFullRun, openAtDesk, signedIn, visit } from './support/pages.ts';
+import { downloaded, checkPagesInFullRun, openAtDesk, signedIn, openAndCheck } from './support/pages.ts';
 import { api, today } from './support/site.ts';
 import { expect, test, type Page } from './support/test.ts';
 
@@ -83,7 +83,7 @@ test('a report without our number opens a case; its answer waits to be copied to
 		.first()
 		.click();
 	await expect(page.getByText('Jam pada pintu sudah kami perbaiki.')).toBeVisible();
-	await visit(page, new URL(page.url()).pathname);
+	await openAndCheck(page, new URL(page.url()).pathname);
 	await expect(page.locator('[name=settled]')).toHaveValue(/^\d{4}-/);
 	await page.getByRole('button', { name: 'Sudah saya tulis di SP4N-LAPOR!' }).click();
 	await expect(page.getByRole('status')).toContainText('sudah ditulis di SP4N-LAPOR!');

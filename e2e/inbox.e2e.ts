@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import ExcelJS from 'exceljs';
 import { openCase } from './support/cases.ts';
-import { downloaded, expectAccessible, expectFits, signedIn, visit } from './support/pages.ts';
+import { downloaded, expectAccessible, expectFits, signedIn, openAndCheck } from './support/pages.ts';
 import { CORE, expect, test, type Page } from './support/test.ts';
 
 /** A word that no other report contains, of letters only, so that it can be mistyped. */
@@ -26,7 +26,7 @@ test('finds a report by a word, its beginning, a mistyped word and the end of it
 	await expect(listed(desk)).toHaveCount(1);
 	await expect(desk.locator('mark', { hasText: word })).toBeVisible();
 	await expect(desk.getByText('<b>dipangkas</b>')).toBeVisible();
-	await visit(desk, `/desk?q=${word}`, 360, 1440);
+	await openAndCheck(desk, `/desk?q=${word}`, 360, 1440);
 	const mistyped = word.replace('mr', 'rm');
 	const numbers = [reference, reference.slice(-6), String(Number(reference.slice(-6)))];
 	for (const q of [word.slice(0, -2), `${word} pangkas`, 'contoh zamrud', '0813-5550-0321', ...numbers]) {
@@ -109,14 +109,14 @@ test('a view is saved, moved, renamed and deleted, also without scripts', async 
 	await desk.goto(`/desk?q=${word}&kind=suggestion`);
 	await desk.getByRole('link', { name: 'Simpan tampilan ini' }).click();
 	await expect(desk).toHaveURL(/\/desk\/views/);
-	await visit(desk, new URL(desk.url()).pathname + new URL(desk.url()).search.replace(/&lang=\w+/, ''));
+	await openAndCheck(desk, new URL(desk.url()).pathname + new URL(desk.url()).search.replace(/&lang=\w+/, ''));
 	await expect(desk.getByText(`Saran · “${word}”`)).toBeVisible();
 	await desk.getByLabel('Nama tampilan').fill(name);
 	await desk.getByRole('button', { name: 'Simpan', exact: true }).click();
 	const link = desk.getByRole('navigation', { name: 'Tampilan tersimpan' }).getByRole('link', { name: `${name} 1` });
 	await expect(link).toHaveAttribute('aria-current', 'true');
 	await expect(desk.getByRole('link', { name: 'Simpan tampilan ini' })).toHaveCount(0);
-	await visit(desk, '/desk', 360, 1440);
+	await openAndCheck(desk, '/desk', 360, 1440);
 
 	const plain = await signedIn(browser, 'penangan.mamuju', { javaScriptEnabled: false });
 	await plain.goto('/desk/views?save=1&kind=complaint');
@@ -133,7 +133,7 @@ test('a view is saved, moved, renamed and deleted, also without scripts', async 
 	await items.first().getByLabel('Ubah nama').fill(`Aduan ${word}`);
 	await items.first().getByRole('button', { name: 'Simpan nama' }).click();
 	await expect(plain.getByRole('status')).toContainText('Nama tampilan diubah');
-	await visit(desk, '/desk/views', 360, 1440);
+	await openAndCheck(desk, '/desk/views', 360, 1440);
 	for (let left = 2; left > 0; left--) {
 		await items.first().getByText('Hapus', { exact: true }).click();
 		await items
@@ -165,6 +165,6 @@ test('a list is exported as shown, and the log records it', async ({ browser }) 
 		await expectFits(desk, 360, 1440);
 	}
 	const admin = await signedIn(browser, 'administrator.mamuju');
-	await visit(admin, '/admin/log?area=list');
+	await openAndCheck(admin, '/admin/log?area=list');
 	await expect(admin.getByText('mengunduh daftar laporan').first()).toBeVisible();
 });

@@ -1,5 +1,5 @@
 import { openForwardingOffice, type ForwardingOffice } from './support/forwarding-office.ts';
-import { expectAccessible, fill, openUntil, track, visit } from './support/pages.ts';
+import { expectAccessible, fill, openUntil, track, openAndCheck } from './support/pages.ts';
 import { expect, test, type Page } from './support/test.ts';
 
 test.describe.configure({ mode: 'serial' });
@@ -32,7 +32,7 @@ async function idAtLapor(reference: string): Promise<number> {
 test('an unknown status becomes a task; once its meaning is set, case and reporter see it', async ({ browser }) => {
 	await page.goto('/admin/lapor/status');
 	await expect(page.getByText('Tidak ada nama status yang menunggu')).toBeVisible();
-	await visit(page, '/admin/lapor/status', 360, 1440);
+	await openAndCheck(page, '/admin/lapor/status', 360, 1440);
 
 	const { reference, receipt, page: forward } = await office.forwarded();
 	const id = await idAtLapor(reference);
@@ -54,7 +54,7 @@ test('an unknown status becomes a task; once its meaning is set, case and report
 	await expect(page.locator('main')).toContainText('1 penerusan menunggu sejak');
 	// Phone numbers are hidden from administrators of settings.
 	await expect(page.locator('blockquote')).toHaveText('Ditelaah; hubungi [nomor telepon].');
-	await visit(page, '/admin/lapor/status', 360, 1440);
+	await openAndCheck(page, '/admin/lapor/status', 360, 1440);
 	await button('Tetapkan dan terapkan').click();
 	await expect(page.locator('#errors')).toContainText('Pilih arti dari daftar');
 	await expectAccessible(page);
@@ -62,7 +62,7 @@ test('an unknown status becomes a task; once its meaning is set, case and report
 	await button('Tetapkan dan terapkan').click();
 	await expect(page.getByRole('status')).toContainText('sudah diterapkan: 1');
 	await expect(page.getByRole('table')).toContainText(NAME.toLowerCase());
-	await visit(page, '/admin/lapor/status', 360, 1440);
+	await openAndCheck(page, '/admin/lapor/status', 360, 1440);
 
 	await page.goto(forward);
 	await expect(page.getByText('Perlu dikerjakan')).toHaveCount(0);
@@ -88,7 +88,7 @@ test('LAPOR’s lists are downloaded, and an institution is found in them with a
 	await button('Baca ulang sekarang').click();
 	await expect(page.locator('#masters')).toContainText('9 baris');
 	await expect(page.locator('#masters')).toContainText('3 baris');
-	await visit(page, '/admin/lapor', 360, 1440);
+	await openAndCheck(page, '/admin/lapor', 360, 1440);
 
 	const { reference } = await office.complaint();
 	const address = `/desk/cases/${reference}/escalation?purpose=transfer`;
@@ -147,7 +147,7 @@ test('LAPOR ids per target and options are stored, checked by field, and shown i
 	await page.locator('[name="ids.template"]').selectOption('TL-03');
 	await button('Simpan').click();
 	await expect(page.getByRole('status')).toBeVisible();
-	await visit(page, '/admin/lapor/7604', 360, 1440);
+	await openAndCheck(page, '/admin/lapor/7604', 360, 1440);
 
 	await page.goto('/admin/lapor/7604/targets');
 	await fill(page, { target: 'Pemerintah Kabupaten Mamuju', id: 'lima' });
@@ -157,19 +157,19 @@ test('LAPOR ids per target and options are stored, checked by field, and shown i
 	await page.locator('[name=category]').selectOption('time');
 	await button('Simpan nomor ini').click();
 	await expect(page.getByRole('row', { name: /Pemerintah Kabupaten Mamuju \(200102\)/ })).toContainText('512');
-	await visit(page, '/admin/lapor/7604/targets', 360, 1440);
+	await openAndCheck(page, '/admin/lapor/7604/targets', 360, 1440);
 	const { reference } = await office.complaint();
 	await page.goto(`/desk/cases/${reference}/escalation?purpose=transfer`);
 	await page.locator('[name=institution]').fill('200102');
 	await button('Lihat permintaan persis').click();
 	await expect(page.locator('#request')).toContainText('"category_id": 512');
-	await visit(page, `/desk/cases/${reference}/escalation`, 360, 1440);
+	await openAndCheck(page, `/desk/cases/${reference}/escalation`, 360, 1440);
 	await page.goto('/admin/lapor/7604/targets');
 	await page.getByRole('button', { name: /^Hapus / }).click();
 	await expect(page.getByText('Belum ada. Semua instansi')).toBeVisible();
 
 	await page.goto('/admin/lapor/options');
-	await visit(page, '/admin/lapor/options', 360, 1440);
+	await openAndCheck(page, '/admin/lapor/options', 360, 1440);
 	await page.locator('[name=isApproval]').check();
 	await page.locator('[name=infoDisposition]').fill('Mohon ditelaah.');
 	await button('Simpan').click();
@@ -203,7 +203,7 @@ test('a header that the service rejects is named, with what to check', async () 
 	await expect(page.locator('main')).toContainText(
 		'Periksa LAPOR_AUTH_HEADER: Authorization (pengembangan) atau auth (produksi)'
 	);
-	await visit(page, '/admin/lapor', 360, 1440);
+	await openAndCheck(page, '/admin/lapor', 360, 1440);
 	office.changeRequests();
 	await button('Coba sambungan').click();
 	await expect(page.getByText('Tersambung dalam')).toBeVisible();

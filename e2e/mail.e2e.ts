@@ -11,7 +11,7 @@ import {
 	readReceipt,
 	signedIn,
 	track,
-	visit
+	openAndCheck
 } from './support/pages.ts';
 import { expect, test, type Browser, type Page } from './support/test.ts';
 
@@ -71,7 +71,7 @@ test('a reporter gets e-mails in their language without text of the report, and 
 
 test('an administrator reads the outbox, sends a test e-mail and sets a closing line', async ({ browser }) => {
 	const admin = await signedIn(browser, 'administrator.sulbar');
-	await visit(admin, '/admin/mail', 360, 1440);
+	await openAndCheck(admin, '/admin/mail', 360, 1440);
 	await admin.getByRole('button', { name: 'Kirim e-mail percobaan' }).click();
 	await expect(admin).toHaveURL(/\/admin\/mail#trial$/);
 	await mailTo(browser, 'administrator.sulbar@contoh.invalid', 'E-mail percobaan');
@@ -93,7 +93,7 @@ test('a handler chooses which notices are sent by e-mail; those about legal dead
 	browser
 }) => {
 	const handler = await signedIn(browser, 'penangan.majene');
-	await visit(handler, '/me', 360, 1440);
+	await openAndCheck(handler, '/me', 360, 1440);
 	const choices = handler.locator('#mail');
 	await expect(choices).toContainText('UU 25/2009');
 	await choices.getByLabel('Saya disebut dalam catatan').uncheck();
@@ -112,7 +112,7 @@ test('a forgotten password is reset by e-mail; the sign-in code is asked for all
 	await press(owner, 'Aktifkan kode masuk');
 	const secret = (await owner.locator('#otp-key').innerText()).replaceAll(' ', '');
 	const used = new TOTP({ secret: Secret.fromBase32(secret) }).generate();
-	await visit(owner, '/me/security', 360, 1440);
+	await openAndCheck(owner, '/me/security', 360, 1440);
 	await fill(owner, { totp: used });
 	await press(owner, 'Periksa dan aktifkan');
 	const [recovery = ''] = await owner.locator('.codes li').allInnerTexts();

@@ -1,7 +1,7 @@
 import { makeActor, makeUnit } from '../src/lib/dev/testing/factories.ts';
 import { openCase } from './support/cases.ts';
 import { openOwnSite, withPasswords } from './support/own-site.ts';
-import { expectAccessible, openAtDesk, openUntil, signedInAt, visit } from './support/pages.ts';
+import { expectAccessible, openAtDesk, openUntil, signedInAt, openAndCheck } from './support/pages.ts';
 import { expect, test, type Browser, type Page } from './support/test.ts';
 
 /** A separate installation, so that no other journey and no seeded deadline adds a notice. */
@@ -69,7 +69,7 @@ test('the bell counts unread notices; the list has the newest case first and mar
 	await handler.goto('/desk/notices');
 	await expect(row(second)).not.toContainText('belum dibaca', { ignoreCase: true });
 
-	await visit(handler, '/desk/notices', 360, 1440);
+	await openAndCheck(handler, '/desk/notices', 360, 1440);
 	await assigned(supervisor);
 	const all = handler.getByRole('button', { name: 'Tandai semua sudah dibaca' });
 	await openUntil(handler, '/desk/notices', all);
@@ -83,7 +83,7 @@ test('a person without a desk has a page of notices too, and nobody opens anothe
 	browser
 }) => {
 	const officer = await signedIn(browser, 'officer');
-	await visit(officer, '/desk/notices');
+	await openAndCheck(officer, '/desk/notices');
 	await expect(officer.getByText('Belum ada pemberitahuan')).toBeVisible();
 	await expect(officer.getByText('tugas Anda di situs ini. Yang terbaru')).toBeVisible();
 	await assigned(await signedIn(browser, 'supervisor'));

@@ -1,6 +1,6 @@
 import { formatDay } from '../src/lib/calendar/format.ts';
 import { NOTICE_DATE } from '../src/lib/privacy/notice.ts';
-import { phoneWithoutScripts, signedIn, visit } from './support/pages.ts';
+import { phoneWithoutScripts, signedIn, openAndCheck } from './support/pages.ts';
 import { photoFile } from './support/photo.ts';
 import { expect, test } from './support/test.ts';
 
@@ -59,7 +59,7 @@ test('an officer’s photo is hidden at once after the consent is withdrawn, and
 	expect(await seen()).toEqual([1, 200]);
 
 	const officer = await signedIn(browser, 'petugas1.mamuju');
-	await visit(officer, '/me', 360);
+	await openAndCheck(officer, '/me', 360);
 	await officer.getByRole('button', { name: 'Tarik persetujuan' }).click();
 	await expect(officer.getByText('Foto Anda tidak ditampilkan kepada warga.')).toBeVisible();
 	expect(await seen()).toEqual([0, 404]);

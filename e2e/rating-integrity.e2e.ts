@@ -4,7 +4,7 @@ import { ROUTES } from './support/access-table.ts';
 import type { Scope } from '../src/lib/cases/vocabulary.ts';
 import { officerNamed, tokenFor } from './support/cases.ts';
 import { running, sessionOf } from './support/journey.ts';
-import { isFullRun, expectAccessible, signedIn, visit } from './support/pages.ts';
+import { isFullRun, expectAccessible, signedIn, openAndCheck } from './support/pages.ts';
 import { api } from './support/site.ts';
 import { expect, test, type Locator, type Page } from './support/test.ts';
 
@@ -69,9 +69,9 @@ test('a rating from a signed-in browser of the office is marked; a manager reads
 	await expect(desk).toHaveURL(/terima-kasih/);
 	const manager = await signedIn(browser, 'pimpinan.mamuju');
 	// It is held where rate limits are on, which they are not here.
-	await visit(manager, '/insight/review?kind=marked');
+	await openAndCheck(manager, '/insight/review?kind=marked');
 	await expect(entryOf(manager, words)).toContainText('dikirim dari peramban yang sedang masuk dengan akun kantor ini');
-	await visit(manager, '/insight/review');
+	await openAndCheck(manager, '/insight/review');
 	const held = manager.getByRole('link', { name: /^Ditahan \d/ });
 	const before = Number(/\d+/.exec(await held.innerText())?.[0]);
 	await decide(entryOf(manager, 'Ditahan untuk diperiksa'), 'Hitung penilaian ini', 'genuine');
@@ -129,7 +129,7 @@ test('a comment with a number waits until a manager lets the officer read it', a
 
 test('an officer contests a comment, a manager responds, and no figure changes', async ({ browser }) => {
 	const officer = await signedIn(browser, 'petugas1.mamuju');
-	await visit(officer, '/me');
+	await openAndCheck(officer, '/me');
 	const figures = () => officer.locator('section', { hasText: 'Sebaran nilai' }).first().innerText();
 	const before = await figures();
 	await expect(officer.getByText('Petugas, BPS Kabupaten Mamuju')).toBeVisible();
@@ -149,7 +149,7 @@ test('an officer contests a comment, a manager responds, and no figure changes',
 	await expectAccessible(officer);
 	// A manager of the province may decide about any score.
 	const manager = await signedIn(browser, 'pimpinan.sulbar');
-	await visit(manager, '/insight/review');
+	await openAndCheck(manager, '/insight/review');
 	const entry = entryOf(manager, why);
 	await expect(entry).toContainText(commentText);
 	await entry.getByText('Terima keberatan').first().click();

@@ -9,7 +9,7 @@ import {
 	phoneWithoutScripts,
 	signedIn,
 	track,
-	visit,
+	openAndCheck,
 	WIDE
 } from './support/pages.ts';
 import { api } from './support/site.ts';
@@ -76,7 +76,7 @@ test('the form says what is missing and keeps what was typed, also after a confl
 	const { reference } = await openQuestion({ identity: 'withheld' });
 	const path = `/desk/cases/${reference}/reporter-answer`;
 	const desk = await signedIn(browser, 'penangan.mamuju');
-	await visit(desk, path);
+	await openAndCheck(desk, path);
 	await expect(desk.getByText('identitasnya dirahasiakan')).toBeVisible();
 	await expect(desk.locator('[name=kind][value=objection]')).toHaveCount(0);
 	await desk.locator('[name=kind][value=contact]').check({ force: true });
@@ -107,7 +107,7 @@ test('a failed attempt to reach the reporter is counted when the report is archi
 }) => {
 	const { reference, receipt } = await openQuestion();
 	const desk = await signedIn(browser, 'penangan.mamuju');
-	await visit(desk, `/desk/cases/${reference}/archive`);
+	await openAndCheck(desk, `/desk/cases/${reference}/archive`);
 	await desk.locator('[name=reason][value=incomplete]').check({ force: true });
 	await expect(desk.getByText('Belum ada upaya menghubungi pelapor')).toBeVisible();
 	await desk.locator('.tries').getByRole('link', { name: 'Catat jawaban pelapor' }).click();

@@ -1,6 +1,6 @@
 import { act, openCase } from './support/cases.ts';
 import { running } from './support/journey.ts';
-import { expectAccessible, expectFits, openAtDesk, signedIn, visit, WIDE } from './support/pages.ts';
+import { expectAccessible, expectFits, openAtDesk, signedIn, openAndCheck, WIDE } from './support/pages.ts';
 import { readPdf } from './support/pdf.ts';
 import { today } from './support/site.ts';
 import { expect, test, type Page } from './support/test.ts';
@@ -34,7 +34,7 @@ test('a month without reports is filed, corrected, and seen by the province', as
 	await expect(head.getByRole('main').locator('a[href="/insight/recap"]')).toHaveCount(1);
 	const month = await quietMonth(head);
 	const address = `/insight/recap/${OFFICE}/${month}`;
-	await visit(head, address);
+	await openAndCheck(head, address);
 	await expect(head.getByText('Rancangan: belum disampaikan')).toBeVisible();
 	await expect(section(head, '1. Arus laporan menurut jenis dan kanal')).toContainText('NIHIL');
 
@@ -48,7 +48,7 @@ test('a month without reports is filed, corrected, and seen by the province', as
 	expect(first.split('NIHIL').length - 1).toBeGreaterThanOrEqual(5);
 
 	const province = await signedIn(browser, 'penyelia.sulbar');
-	await visit(province, `/insight/recap?unit=sulbar&period=${month}`);
+	await openAndCheck(province, `/insight/recap?unit=sulbar&period=${month}`);
 	const row = (name: RegExp) => province.getByRole('row', { name });
 	await expect(row(/Pasangkayu/)).toContainText('Sudah disampaikan');
 	await expect(row(/Pasangkayu/)).toContainText(number ?? '?');
@@ -86,7 +86,7 @@ test('this month can be viewed, not filed, and shows the same figures on paper a
 	const page = await signedIn(browser, 'pimpinan.mamuju');
 	await page.setViewportSize(WIDE);
 	const month = today().slice(0, 7);
-	await visit(page, `/insight/recap/mamuju/${month}`);
+	await openAndCheck(page, `/insight/recap/mamuju/${month}`);
 	await expect(page.getByText('Masa ini masih berjalan')).toBeVisible();
 	await expect(page.getByRole('button', { name: /^Sampaikan rekap/ })).toHaveCount(0);
 	const paper = await pdfOf(page);
@@ -107,7 +107,7 @@ test('this month can be viewed, not filed, and shows the same figures on paper a
 test('the register and a case file are downloaded from the desk', async ({ browser }) => {
 	const { reports } = running();
 	const page = await signedIn(browser, 'penangan.mamuju');
-	await visit(page, '/desk/register');
+	await openAndCheck(page, '/desk/register');
 	const link = page.locator('main a[href*="unit=mamuju&"]').first();
 	const book = await page.request.get((await link.getAttribute('href')) ?? '');
 	expect(book.headers()['content-disposition']).toContain('register-');

@@ -3,7 +3,15 @@ import { localTime } from '../src/lib/calendar/days.ts';
 import { WEEKDAYS } from '../src/lib/places/roster.ts';
 import { officerNamed } from './support/cases.ts';
 import { running, sessionOf } from './support/journey.ts';
-import { expectAccessible, expectFits, fill, phoneWithoutScripts, signedIn, visit, WIDE } from './support/pages.ts';
+import {
+	expectAccessible,
+	expectFits,
+	fill,
+	phoneWithoutScripts,
+	signedIn,
+	openAndCheck,
+	WIDE
+} from './support/pages.ts';
 import { openForm } from './support/phone.ts';
 import { addPlace } from './support/places.ts';
 import { expect, test, type Browser, type Locator, type Page } from './support/test.ts';
@@ -91,7 +99,7 @@ test('an administrator plans a desk’s week; a citizen rates who is on duty in 
 	await fillShift(weekForm(admin), LATE, HANDOVER, '00:00');
 	await expect(admin.getByRole('link', { name: /^Ubah giliran .*Petugas Contoh 5/ })).toHaveCount(7);
 	await expect(admin.locator('.now')).toContainText(onDutyNow());
-	await visit(admin, rosterOf(desk), 360, 1440);
+	await openAndCheck(admin, rosterOf(desk), 360, 1440);
 
 	const phone = await phoneAt(browser, desk.code);
 	await expect(phone.page.locator('.served')).toContainText(onDutyNow());
@@ -153,7 +161,7 @@ test('a supervisor changes today’s officer; an open form keeps the former one'
 	await head.getByText('Tambah giliran satu hari').first().click();
 	await fillShift(head.locator('form[action="?/day"]'), STAND_IN, '00:00', '00:00');
 	await expect(head.locator('.now')).toContainText(STAND_IN);
-	await visit(head, `/desk/roster/${id}`, 360, 1440);
+	await openAndCheck(head, `/desk/roster/${id}`, 360, 1440);
 
 	const late = await phoneAt(browser, code);
 	await expect(late.page.locator('.served')).toContainText(STAND_IN);
@@ -220,6 +228,6 @@ test('"Bukan beliau?" clears the chosen officer, and a reload keeps "Tidak tahu"
 
 test('the rating form of a desk fits a phone and a wide screen', async ({ page }) => {
 	await page.goto('/q/MMJPTG');
-	await visit(page, '/mamuju/nilai', 360, 1440);
+	await openAndCheck(page, '/mamuju/nilai', 360, 1440);
 	await expect(page.locator('.served')).toContainText('Petugas Contoh 1');
 });

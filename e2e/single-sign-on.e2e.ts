@@ -1,7 +1,7 @@
 import { startIdentityProvider } from '../src/lib/dev/testing/sign-in/identity-provider.ts';
 import { freePort } from '../src/lib/dev/testing/free-port.ts';
 import { makeAccount, openOwnSite } from './support/own-site.ts';
-import { fill, signedInAt, visit } from './support/pages.ts';
+import { fill, signedInAt, openAndCheck } from './support/pages.ts';
 import { expect, test, type Page } from './support/test.ts';
 
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
@@ -41,9 +41,9 @@ test('a person links their account at the identity provider and signs in there, 
 	await expect(page).not.toHaveURL(/\/login/);
 	expect(new URL(page.url()).origin).toBe(origin);
 	const seen = await signedInAt(browser, origin, site);
-	await visit(seen, '/me/security', 360, 1440);
+	await openAndCheck(seen, '/me/security', 360, 1440);
 	const stranger = await browser.newPage({ baseURL: origin });
-	await visit(stranger, '/login?sso=unlinked', 360, 1440);
+	await openAndCheck(stranger, '/login?sso=unlinked', 360, 1440);
 	await context.close();
 	await provider.close();
 	await site.stop();

@@ -8,7 +8,7 @@ import {
 	phoneWithoutScripts,
 	setLetters,
 	signedIn,
-	visit
+	openAndCheck
 } from './support/pages.ts';
 import { CORE, expect, test, type Page } from './support/test.ts';
 
@@ -64,7 +64,7 @@ test('an administrator turns it on with a decision, citizens find it, and it is 
 	page
 }) => {
 	const admin = await signedIn(browser, 'administrator.sulbar');
-	await visit(admin, '/admin/skm');
+	await openAndCheck(admin, '/admin/skm');
 	await admin.getByRole('link', { name: 'BPS Kabupaten Mamasa' }).click();
 	await admin.getByRole('checkbox', { name: 'Survei aktif di satuan kerja ini' }).check();
 	await fill(admin, { decisionNumber: '' });
@@ -124,12 +124,12 @@ test('pages of the survey fit the narrowest phone, and its results with large le
 	page
 }) => {
 	const manager = await signedIn(browser, 'pimpinan.sulbar');
-	await visit(page, '/mamuju/skm', 320);
+	await openAndCheck(page, '/mamuju/skm', 320);
 	await page.goto('/mamuju/skm/hasil');
 	await expect(page.getByRole('table').first()).toBeVisible();
 	for (const letters of [20, 24, 32]) {
 		await setLetters(page, letters);
 		await expectFits(page, 320, 360);
 	}
-	await visit(manager, '/insight/skm/publish?unit=mamuju', 320);
+	await openAndCheck(manager, '/insight/skm/publish?unit=mamuju', 320);
 });

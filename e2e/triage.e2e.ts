@@ -11,7 +11,7 @@ import {
 	sendVerb,
 	signedIn,
 	track,
-	visit
+	openAndCheck
 } from './support/pages.ts';
 import { expect, test, type Browser, type Page } from './support/test.ts';
 
@@ -34,7 +34,7 @@ test('two reports of one matter are linked and answered once; each reporter read
 	const desk = await signedIn(browser, 'penangan.mamuju');
 
 	// The suggested category is chosen with one click, and with one key. Nothing is stored before the button is pressed.
-	await visit(desk, `/desk/cases/${first.reference}/verification?list=kind%3Dcomplaint`);
+	await openAndCheck(desk, `/desk/cases/${first.reference}/verification?list=kind%3Dcomplaint`);
 	await expect(desk.getByText('Usulan kategori').first()).toBeVisible();
 	await expect(desk.locator('[name=category]')).toHaveValue('');
 	await desk.getByRole('link', { name: /Pakai usulan/ }).click();
@@ -58,13 +58,13 @@ test('two reports of one matter are linked and answered once; each reporter read
 	await expect(desk).toHaveURL(/done=verified/);
 
 	// The second case shows the first as similar but of another reporter, so linking is offered.
-	await visit(desk, `/desk/cases/${second.reference}`);
+	await openAndCheck(desk, `/desk/cases/${second.reference}`);
 	const similar = desk.locator('#similar');
 	await expect(similar.getByText(/\d+% mirip/).first()).toBeVisible();
 	await expect(similar.getByRole('link', { name: /laporan ganda/ })).toHaveCount(0);
 	await similar.getByRole('link', { name: `Kaitkan ke ${first.reference}` }).click();
 	await expect(desk.locator('[name=main]')).toHaveValue(first.reference);
-	await visit(desk, `/desk/cases/${second.reference}/link?main=${first.reference}`);
+	await openAndCheck(desk, `/desk/cases/${second.reference}/link?main=${first.reference}`);
 	await sendVerb(desk);
 	await expect(desk).toHaveURL(/done=linked/);
 	await expect(desk.locator('#linked').getByRole('link', { name: first.reference })).toBeVisible();
@@ -87,7 +87,7 @@ test('two reports of one matter are linked and answered once; each reporter read
 	await expect(head.getByText(/juga dikirim ke 1 laporan terkait/)).toBeVisible();
 	await approveDraft(head);
 	await expect(head).toHaveURL(/done=approved/);
-	await visit(head, `/desk/cases/${second.reference}`);
+	await openAndCheck(head, `/desk/cases/${second.reference}`);
 	await expect(head.getByText('Sudah dijawab').first()).toBeVisible();
 
 	for (const [own, other] of [
@@ -137,7 +137,7 @@ test('for a second report of the same person, archiving as a duplicate is offere
 test('a rule is created, tested, and assigns the next report to the handler', async ({ browser }) => {
 	const admin = await signedIn(browser, 'administrator.sulbar');
 	await checkPagesInFullRun(admin, '/admin/routing', '/admin/routing/words');
-	await visit(admin, '/admin/routing/new?unit=7604');
+	await openAndCheck(admin, '/admin/routing/new?unit=7604');
 	await fill(admin, { name: 'Toilet dan kebersihan', words: 'toilet, kebersihan' });
 	await admin.locator('[name=assign][value=nobody]').check({ force: true });
 	await admin.getByRole('button', { name: 'Tambah aturan' }).click();
@@ -168,7 +168,7 @@ test('a rule is created, tested, and assigns the next report to the handler', as
 	await expect(desk.locator('#history').getByText('Aturan: Toilet dan kebersihan')).toBeVisible();
 	// A supervisor may reassign it. The form selects no person, so that Enter alone does not give it away.
 	const head = await signedIn(browser, 'penyelia.mamuju');
-	await visit(head, `/desk/cases/${reference}/assignment`);
+	await openAndCheck(head, `/desk/cases/${reference}/assignment`);
 	await expect(head.getByText(/laporan terbuka/).first()).toBeVisible();
 	await expect(head.locator('[name=assignee]')).not.toHaveCount(0);
 	await expect(head.locator('[name=assignee]:checked')).toHaveCount(0);
@@ -176,7 +176,7 @@ test('a rule is created, tested, and assigns the next report to the handler', as
 
 test('somebody who will be absent names a deputy on their own page', async ({ browser }) => {
 	const page = await signedIn(browser, 'penangan.majene');
-	await visit(page, '/me');
+	await openAndCheck(page, '/me');
 	const deputy = page.locator('[name=deputyId]');
 	await expect(deputy).toBeVisible();
 	await fill(page, { fromDay: '2031-03-03', toDay: '2031-03-04' });

@@ -1,5 +1,12 @@
 import { running, sessionOf } from './support/journey.ts';
-import { expectAccessible, checkPagesInFullRun, printedPages, rateByLink, signedIn, visit } from './support/pages.ts';
+import {
+	expectAccessible,
+	checkPagesInFullRun,
+	printedPages,
+	rateByLink,
+	signedIn,
+	openAndCheck
+} from './support/pages.ts';
 import { scanned } from './support/photo.ts';
 import { expect, test, type Page } from './support/test.ts';
 
@@ -21,7 +28,7 @@ test('the guest bookâ€™s code on the screen leads to a rating from the visitorâ€
 	await line.getByRole('button', { name: 'Tandai selesai' }).click();
 	await expect(desk).toHaveURL(/\/desk\/visits\/[0-9a-f-]{36}\?done=closed/);
 	const page = new URL(desk.url()).pathname;
-	await visit(desk, page);
+	await openAndCheck(desk, page);
 	const address = await scanned(desk.locator('#qr'));
 	expect(address).toBe(await desk.locator('#link').innerText());
 	await expect(desk.getByRole('button', { name: 'Salin tautan' })).toBeVisible();
@@ -106,7 +113,7 @@ test('the link of a visit by WhatsApp is sent by WhatsApp; a phone number in the
 	await desk.setViewportSize({ width: 360, height: 800 });
 	const [send, code] = [desk.getByRole('link', { name: 'Kirim lewat WhatsApp' }), desk.locator('#qr')];
 	expect((await send.boundingBox())?.y).toBeLessThan((await code.boundingBox())?.y ?? 0);
-	await visit(desk, new URL(desk.url()).pathname);
+	await openAndCheck(desk, new URL(desk.url()).pathname);
 	expect(await scanned(desk.locator('#qr'))).toBe(await desk.locator('#link').innerText());
 	await desk.goto('/desk/visits?unit=mamuju');
 	const line = desk.locator('tr', { hasText: words });

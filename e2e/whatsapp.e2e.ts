@@ -3,7 +3,7 @@ import { tellingMessages } from '../src/lib/dev/testing/channels/received.ts';
 import { WHATSAPP_SANDBOX } from '../src/lib/dev/whatsapp-sandbox/store.ts';
 import { timelineOf } from './support/cases.ts';
 import { running } from './support/journey.ts';
-import { checkPagesInFullRun, openAtDesk, panel, signedIn, visit } from './support/pages.ts';
+import { checkPagesInFullRun, openAtDesk, panel, signedIn, openAndCheck } from './support/pages.ts';
 import { expect, test, type Page } from './support/test.ts';
 
 const BODY = 'Tolong sediakan kursi untuk lansia di ruang tunggu lantai satu.';
@@ -19,7 +19,7 @@ const press = (phone: Page, name: RegExp) => chat(phone).getByRole('button', { n
 
 test('a citizen reports on WhatsApp, from hello to "Selesai"', async ({ browser }) => {
 	const admin = await signedIn(browser, 'administrator.mamuju');
-	await visit(admin, '/admin/channels/whatsapp/7604');
+	await openAndCheck(admin, '/admin/channels/whatsapp/7604');
 	const { number: address, phoneNumberId, version, token, appSecret, verifyToken } = WHATSAPP_SANDBOX;
 	const values = { address, phoneNumberId, version, token, appSecret, verifyToken, baseUrl: running().phonesUrl };
 	for (const [name, value] of Object.entries(values)) await admin.locator(`[name=${name}]`).fill(value);

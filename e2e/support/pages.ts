@@ -76,7 +76,7 @@ export async function setLetters(page: Page, standard: number): Promise<void> {
  * @param widths at which the page must fit, the narrowest first, because a page is loaded at that width and then
  *   widened
  */
-export async function visit(page: Page, path: string, ...widths: number[]): Promise<void> {
+export async function openAndCheck(page: Page, path: string, ...widths: number[]): Promise<void> {
 	const joined = path.includes('?') ? '&' : '?';
 	for (const lang of isFullRun ? ['en', 'id'] : ['id']) {
 		if (widths[0]) await page.setViewportSize({ width: widths[0], height: 900 });
@@ -92,7 +92,7 @@ export async function visit(page: Page, path: string, ...widths: number[]): Prom
 
 /** In a full run: checks pages that no step of the journey needs. */
 export async function checkPagesInFullRun(page: Page, ...paths: string[]): Promise<void> {
-	if (isFullRun) for (const path of paths) await visit(page, path);
+	if (isFullRun) for (const path of paths) await openAndCheck(page, path);
 }
 
 /** Reloads a page until it shows the element. */

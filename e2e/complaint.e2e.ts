@@ -110,7 +110,7 @@ async function setLaporStatus(reference: string, status_name: string, note: stri
 	return String(report?.id);
 }
 
-test('a nameless complaint goes to SP4N-LAPOR and back, and is disputed', { tag: CORE }, async ({ browser }) => {
+test('an anonymous complaint goes to SP4N-LAPOR and back, and is disputed', { tag: CORE }, async ({ browser }) => {
 	const citizen = await browser.newPage();
 	const { reference, receipt } = await sendComplaint(citizen);
 

@@ -76,7 +76,7 @@ test('a report without our number opens a case; its answer waits to be copied to
 	});
 	await actAs('penyelia.majene', reference, 'approval', { decision: 'approve' });
 
-	await page.goto('/desk/inbound?view=owed');
+	await page.goto('/desk/inbound?view=answer_missing');
 	await page
 		.getByRole('row', { name: new RegExp(number) })
 		.getByRole('link')
@@ -87,7 +87,7 @@ test('a report without our number opens a case; its answer waits to be copied to
 	await expect(page.locator('[name=settled]')).toHaveValue(/^\d{4}-/);
 	await page.getByRole('button', { name: 'Sudah saya tulis di SP4N-LAPOR!' }).click();
 	await expect(page.getByRole('status')).toContainText('sudah ditulis di SP4N-LAPOR!');
-	await page.goto('/desk/inbound?view=owed');
+	await page.goto('/desk/inbound?view=answer_missing');
 	await expect(page.getByText(`#${number}`)).toHaveCount(0);
 });
 

@@ -9,7 +9,7 @@ interface Caller {
 	token?: string;
 }
 
-/** A report for the API: a nameless complaint to Mamuju, with these changes. */
+/** A report for the API: an anonymous complaint to Mamuju, with these changes. */
 export const report = (changes: Record<string, unknown> = {}): Record<string, unknown> => ({
 	unit: 'mamuju',
 	kind: 'complaint',

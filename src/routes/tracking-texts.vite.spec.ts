@@ -76,7 +76,15 @@ function trackedPage(changes: object, more: object = {}, query = '') {
 	};
 	const may = { score: false, dispute: false, object: null, complete: false };
 	const report = { ...texts, ...lists, ...nothing, identity: 'none', status: 'archived', receivedAt: new Date(), may };
-	const rest = { mails: null, reporter: null, since: null, owed: null, question: null, breaches: [], pushKey: null };
+	const rest = {
+		mails: null,
+		reporter: null,
+		since: null,
+		nextDeadline: null,
+		question: null,
+		breaches: [],
+		pushKey: null
+	};
 	return pageOf(Report, { unit: UNIT, report: { ...report, ...changes }, ...rest, ...more }, null, query);
 }
 

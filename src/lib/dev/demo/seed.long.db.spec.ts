@@ -102,12 +102,12 @@ describe('a demo seeded in the morning', () => {
 		);
 	});
 
-	test('stores nothing about the reporter of a report without a name', async () => {
-		const nameless = await rows(
+	test('stores nothing about the reporter of an anonymous report', async () => {
+		const anonymous = await rows(
 			sql`select reporter_sealed, reporter_hash, consent_lapor from cases where identity = 'none'`
 		);
-		expect(nameless.length).toBeGreaterThan(10);
-		for (const row of nameless)
+		expect(anonymous.length).toBeGreaterThan(10);
+		for (const row of anonymous)
 			expect(row).toEqual({ reporter_sealed: null, reporter_hash: null, consent_lapor: false });
 	});
 

@@ -140,7 +140,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
 	answer_entered: async (storyCase) => {
 		const actor = storyCase.actor('handler');
 		const { row } = await caseForActor(actor, storyCase.reference);
-		for (const { id, owed } of await inboundOfCase(row))
-			if (owed) await enterAnswer(actor, id, { settled: (await inboundReport(actor, id)).settledAt });
+		for (const { id, answerMissing } of await inboundOfCase(row))
+			if (answerMissing) await enterAnswer(actor, id, { settled: (await inboundReport(actor, id)).settledAt });
 	}
 };

@@ -175,7 +175,7 @@ test('refuses a receipt or a link to staff who may not see another part of the s
 	}
 });
 
-test('there is no link for a withheld name, or a nameless report whose code was given or that lay in a box', async () => {
+test('there is no link for a withheld name, or an anonymous report whose code was given or that lay in a box', async () => {
 	const refused = [
 		await makeCase(office.unit, { identity: 'none' }),
 		await makeCase(office.unit, { identity: 'withheld', reporter }),
@@ -187,7 +187,7 @@ test('there is no link for a withheld name, or a nameless report whose code was 
 		await expect(link(reference)).rejects.toMatchObject({ issues: [{ code: 'receipt_link_refused' }] });
 		expect((await deskCase(office.handler, reference)).may.linkReceipt).toBe(false);
 	}
-	// A nameless caller hung up before anybody could read out a code. After the link was used, there is no second one.
+	// An anonymous caller hung up before anybody could read out a code. After the link was used, there is no second one.
 	const { reference } = await recorded({ identity: 'none', reporter: undefined });
 	const matter = { kind: 'suggestion', body: 'Kursi ruang tunggu kurang banyak sekali.' };
 	const part = await act(splitCase, office.handler, reference, { ...matter, submission_id: crypto.randomUUID() });

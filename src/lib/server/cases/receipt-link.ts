@@ -44,7 +44,7 @@ export const entryData = (tx: Tx, caseId: number) =>
 	tx.select({ type: timeline.type, data: timeline.data }).from(timeline).where(eq(timeline.caseId, caseId));
 
 /**
- * Whether staff may make a link: for a named reporter, also without a contact, and for a nameless report whose writer
+ * Whether staff may make a link: for a named reporter, also without a contact, and for an anonymous report whose writer
  * never got a receipt and did not drop it into a box. Never for a withheld name, which the page behind the receipt
  * shows to anyone who opens it. Reports that LAPOR passed to the office have their reporter there.
  */

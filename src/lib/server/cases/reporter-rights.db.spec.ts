@@ -68,8 +68,8 @@ test('refuses to open a name without a reason, or if it is not withheld', async 
 	const { reference } = await withheld();
 	const bare = revealReporter(office.handler, reference, { reason: 'perlu' });
 	await expect(bare).rejects.toMatchObject({ issues: [{ path: 'reason', code: 'reason_short' }] });
-	const nameless = await makeCase(office.unit);
-	for (const one of [nameless.reference, (await named()).reference]) {
+	const anonymous = await makeCase(office.unit);
+	for (const one of [anonymous.reference, (await named()).reference]) {
 		const attempt = revealReporter(office.handler, one, { reason: REASON });
 		await expect(attempt).rejects.toMatchObject({ issues: [{ code: 'nothing_withheld' }] });
 		expect(await story(one)).toEqual(['opened']);

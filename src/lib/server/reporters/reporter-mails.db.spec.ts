@@ -190,12 +190,12 @@ describe('e-mails to a reporter', () => {
 
 describe('recipients of e-mails', () => {
 	it('are reporters who gave an address, in the language of their form', async () => {
-		const nameless = await makeCase(office.unit);
+		const anonymous = await makeCase(office.unit);
 		const reporter = { name: 'Andi Contoh', phone: '081200000001' };
 		const byPhone = await makeCase(office.unit, { identity: 'named', reporter });
 		const english = await reportWithAddress(office.unit, { identity: 'withheld' }, { language: 'en' });
-		for (const { reference } of [nameless, byPhone, english]) await writeReporterMails(reference);
-		expect(await reporterMailsOf(nameless.reference)).toEqual([]);
+		for (const { reference } of [anonymous, byPhone, english]) await writeReporterMails(reference);
+		expect(await reporterMailsOf(anonymous.reference)).toEqual([]);
 		expect(await reporterMailsOf(byPhone.reference)).toEqual([]);
 		expect(await subjects(english.reference)).toEqual(['we have received it']);
 	});

@@ -247,9 +247,9 @@ async function opened(_: Tx, { row, unit }: CaseWithUnit, { data }: Entry): Prom
 async function promised(tx: Tx, { row, unit }: CaseWithUnit, kind: 'message' | 'reopened'): Promise<Occasion> {
 	const { caseId, name, state, dueAt } = clocks;
 	const running = await tx.select({ name, state, dueAt }).from(clocks).where(eq(caseId, row.id));
-	const owed = nextPromisedDeadline({ status: row.status, clocks: running }, now());
-	const provisional = await isDeadlineProvisional(owed?.dueAt ?? null, unit.timeZone);
-	return { kind, by: owed?.dueAt, provisional, untilSolution: owed?.what === 'end' };
+	const nextDeadline = nextPromisedDeadline({ status: row.status, clocks: running }, now());
+	const provisional = await isDeadlineProvisional(nextDeadline?.dueAt ?? null, unit.timeZone);
+	return { kind, by: nextDeadline?.dueAt, provisional, untilSolution: nextDeadline?.what === 'end' };
 }
 
 async function answered(tx: Tx, caseWithUnit: CaseWithUnit, { at, data }: Entry): Promise<Occasion | undefined> {

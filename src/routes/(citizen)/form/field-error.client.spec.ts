@@ -54,7 +54,7 @@ it('a contact has no problem if the site accepts it', () => {
 	for (const typed of emails) expect(problemOfEmail(typed) === '').toBe(email.safeParse(typed).success);
 });
 
-it('the faulty contact of a nameless reporter is hidden and not checked', () => {
+it('the faulty contact of an anonymous reporter is hidden and not checked', () => {
 	for (const identity of ['none', '']) {
 		expect(problemOfPhone('0812 345', identity)).toBe('');
 	}

@@ -6,7 +6,7 @@ export type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement
 /** Why a text or choice can't be sent, in the words that its field has from the site; else an empty string. */
 export function problemOf(control: Control): string {
 	const { missing = '', short = '', long = '', longest, pattern, wrong = '' } = control.dataset;
-	if (isOfNameless(control)) return '';
+	if (isOfAnonymous(control)) return '';
 	const isOpenChoice = control.type === 'radio' && control.validity.valueMissing;
 	const text = isOpenChoice ? '' : control.value.trim();
 	if (text === '') return missing;
@@ -17,8 +17,8 @@ export function problemOf(control: Control): string {
 	return control instanceof HTMLTextAreaElement && text.length < control.minLength ? short : '';
 }
 
-/** The page hides name and contact of a nameless reporter, so an error there could not be read. */
-const isOfNameless = ({ name, form }: Control): boolean =>
+/** The page hides name and contact of an anonymous reporter, so an error there could not be read. */
+const isOfAnonymous = ({ name, form }: Control): boolean =>
 	name.startsWith('reporter.') &&
 	['', 'none'].includes((form?.elements.namedItem('identity') as RadioNodeList | null)?.value ?? '');
 

@@ -8,10 +8,10 @@ export function switchContactOff(form: HTMLFormElement): void {
 	const fields = [...form.querySelectorAll<HTMLInputElement>('#reporter input')];
 	if (fields.length === 0) return;
 	const write = () => {
-		const isNameless = new FormData(form).get('identity') === 'none';
+		const isAnonymous = new FormData(form).get('identity') === 'none';
 		for (const field of fields) {
-			field.disabled = isNameless;
-			if (isNameless) dropMendedError(field as Control);
+			field.disabled = isAnonymous;
+			if (isAnonymous) dropMendedError(field as Control);
 		}
 	};
 	form.addEventListener('input', write);

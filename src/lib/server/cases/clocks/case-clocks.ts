@@ -211,8 +211,8 @@ export function endPauses(clocks: CaseClocks, at: Date): void {
  */
 export function recomputeClocks(clocks: CaseClocks): Date | null {
 	change(clocks, isActive, (clock) => computed(clock, clocks));
-	const owed = clocks.runs.filter(({ name, state }) => name !== 'reporter_turn' && state === 'running');
-	const times = owed.flatMap(({ dueAt }) => dueAt ?? []).sort((a, b) => a.getTime() - b.getTime());
+	const running = clocks.runs.filter(({ name, state }) => name !== 'reporter_turn' && state === 'running');
+	const times = running.flatMap(({ dueAt }) => dueAt ?? []).sort((a, b) => a.getTime() - b.getTime());
 	return times[0] ?? null;
 }
 

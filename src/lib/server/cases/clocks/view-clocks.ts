@@ -70,11 +70,11 @@ export async function previewPause(actor: Actor, reference: string) {
 		.from(clocks)
 		.where(and(eq(clocks.caseId, row.id), eq(clocks.state, 'running'), ne(clocks.name, 'reporter_turn')));
 	// The question itself meets the deadlines of the first reply.
-	const owed = running.filter(({ name }) => !FIRST_REPLY_CLOCKS.includes(name));
-	const pauses = owed.filter(({ pausable }) => pausable && row.questions < PAUSING_QUESTIONS);
+	const afterQuestion = running.filter(({ name }) => !FIRST_REPLY_CLOCKS.includes(name));
+	const pauses = afterQuestion.filter(({ pausable }) => pausable && row.questions < PAUSING_QUESTIONS);
 	return {
 		pauses: pauses.map(({ name }) => name),
-		goesOn: owed.filter((clock) => !pauses.includes(clock)).map(({ name }) => name),
+		goesOn: afterQuestion.filter((clock) => !pauses.includes(clock)).map(({ name }) => name),
 		until: await reporterTurnEnds({ row, unit })
 	};
 }

@@ -40,10 +40,10 @@ test('refuses to archive a named report as a duplicate of another person’s rep
 	const first = await makeCase(office.unit, { ...suggestion, ...phone('081234567890') }, byPhone);
 	const same = await makeCase(office.unit, { ...suggestion, ...phone('+6281234567890') }, byPhone);
 	const other = await makeCase(office.unit, { ...suggestion, ...phone('081999999999') });
-	const nameless = await makeCase(office.unit, suggestion);
+	const anonymous = await makeCase(office.unit, suggestion);
 	const wrong = { issues: [{ path: 'duplicate_of', code: 'duplicate_other_reporter' }] };
 	await expect(duplicateOf(other.reference, first.reference)).rejects.toMatchObject(wrong);
-	await expect(duplicateOf(nameless.reference, first.reference)).rejects.toMatchObject(wrong);
+	await expect(duplicateOf(anonymous.reference, first.reference)).rejects.toMatchObject(wrong);
 	const self = { issues: [{ path: 'duplicate_of', code: 'duplicate_self' }] };
 	await expect(duplicateOf(first.reference, first.reference)).rejects.toMatchObject(self);
 	await duplicateOf(same.reference, first.reference);

@@ -43,7 +43,7 @@ test('shows reports about the same matter with similarity, common words and whet
 	expect(list[0]?.percent).toBeGreaterThan(60);
 });
 
-test('two reports without a name have the same content, and nothing says that one person sent them', async () => {
+test('two anonymous reports have the same content, and nothing says that one person sent them', async () => {
 	const row = await open(QUEUE);
 	const again = await open(QUEUE);
 	expect(await found(row)).toMatchObject([{ reference: again.reference, sameSource: true, source: 'same_content' }]);

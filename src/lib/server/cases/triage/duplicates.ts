@@ -34,7 +34,7 @@ export function sameSource(a: Source, b: Source): boolean {
 const sharesContact = (a: Source, b: Source): boolean => a.reporterHash !== null && a.reporterHash === b.reporterHash;
 
 /**
- * What staff may learn about the senders of two reports. For reports without a name, this is only that the content is
+ * What staff may learn about the senders of two reports. For anonymous reports, this is only that the content is
  * the same. For withheld names, it is nothing.
  */
 function sourceOf(a: Source, b: Source): 'same_reporter' | 'same_content' | 'same_contact' | 'other_reporter' | null {

@@ -40,7 +40,7 @@ const openingInput = z.object({
 	title: caseInput.shape.title,
 	category: caseInput.shape.category,
 	service: caseInput.shape.service,
-	/** A nameless report is not possible: the office knows who wrote. */
+	/** An anonymous report is not possible: the office knows who wrote. */
 	identity: z.enum(['named', 'withheld'], { error: 'identity_missing' }).default('named'),
 	/** Instead of the sender. */
 	reporter: caseInput.shape.reporter,

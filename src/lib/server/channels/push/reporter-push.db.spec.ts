@@ -30,7 +30,7 @@ describe('push messages to a reporter', () => {
 		return deliveredBy(service());
 	};
 
-	it('are written once per event, also without a name, and without a mail server', async () => {
+	it('are written once per event, also to anonymous reporters, and without a mail server', async () => {
 		const { reference } = await makeCase(office.unit, { identity: 'none' });
 		await allow(reference);
 		expect(await pushedAbout(reference)).toEqual([]);

@@ -41,7 +41,7 @@ type Office = Pick<Unit, 'name' | 'slug' | 'state'>;
 export const officeClosedReply = ({ name, slug }: Office): MessageContent =>
 	text(m.wa_office_closed({ office: name, link: `${siteAddress()}/${slug}` }));
 
-/** The reply to a first message: the menu, and the link for reports without a name. */
+/** The reply to a first message: the menu, and the link for anonymous reports. */
 export const welcome = (office: Office): MessageContent =>
 	isOpenToPublic(office)
 		? menuOf(m.wa_welcome({ office: office.name, link: `${siteAddress()}/${office.slug}` }))
@@ -87,15 +87,18 @@ type ShownStatus = Pick<CaseRow, 'reference' | 'status' | 'transferredTo'>;
 
 interface Shown extends ShownStatus {
 	/** The office's next deadline. */
-	owed: PromisedDeadline | null;
+	nextDeadline: PromisedDeadline | null;
 	/** The newest forward to SP4N-LAPOR!. */
 	forward: ReportForward | null;
 }
 
-async function statusOf({ owed, forward, ...report }: Shown, zone: string): Promise<string> {
+async function statusOf({ nextDeadline, forward, ...report }: Shown, zone: string): Promise<string> {
 	const status = m.wa_status({ reference: report.reference, status: reportStatusWord(report) });
-	const date = owed && promisedDate(formatDate(owed.dueAt, zone), await isDeadlineProvisional(owed.dueAt, zone));
-	const due = date && (owed.what === 'reply' ? m.clock_due_citizen({ date }) : m.citizen_case_settled_by({ date }));
+	const date =
+		nextDeadline &&
+		promisedDate(formatDate(nextDeadline.dueAt, zone), await isDeadlineProvisional(nextDeadline.dueAt, zone));
+	const due =
+		date && (nextDeadline.what === 'reply' ? m.clock_due_citizen({ date }) : m.citizen_case_settled_by({ date }));
 	return [status, due, forward && reportForwardWord(forward)].filter(Boolean).join('. ');
 }
 

@@ -151,7 +151,7 @@ async function statusesOf({ tx, unit }: MessageContext, rows: readonly CaseRow[]
 		: await tx.select({ id: cases.id, forward: lastForward }).from(cases).where(inArray(cases.id, ids));
 	const shown = rows.map((row) => ({
 		...row,
-		owed: nextPromisedDeadline({ status: row.status, clocks: running.get(row.id) ?? [] }, now()),
+		nextDeadline: nextPromisedDeadline({ status: row.status, clocks: running.get(row.id) ?? [] }, now()),
 		forward: forwards.find(({ id }) => id === row.id)?.forward ?? null
 	}));
 	return reply.statusesOf(shown, unit.timeZone, locked);

@@ -102,7 +102,7 @@ export function reportTexts(source: ReportSource) {
 	};
 }
 
-/** The identity to send; always null if the report was made without a name. */
+/** The identity to send; always null if the report is anonymous. */
 function identityOf(source: ReportSource): { name: string; email: string; phone: string } | null {
 	if (source.identity === 'none' || source.reporter === null) return null;
 	const { name, email, phone } = source.reporter;

@@ -232,21 +232,24 @@ describe('the answer of a case that came from LAPOR', () => {
 		await decideDraft(second, reference, await on(reference, { decision: 'approve' }));
 	}
 
-	it('is owed to LAPOR once published, until a person marks it as entered there', async () => {
+	it('is missing at LAPOR once published, until a person marks it as entered there', async () => {
 		const { id, reference } = placedReport(await receiveInbound(office.actor, inboundInput(office)));
-		expect(await inboundCounts(office.actor)).toMatchObject({ all: 1, opened: 1, owed: 0 });
+		expect(await inboundCounts(office.actor)).toMatchObject({ all: 1, opened: 1, answer_missing: 0 });
 		await expect(enterAnswer(office.actor, id, { settled: '' })).rejects.toBeInstanceOf(Conflict);
 		await answered(reference);
-		expect(await inboundCounts(office.actor)).toMatchObject({ owed: 1 });
-		expect((await listInbound(office.actor, 'owed')).items).toMatchObject([{ id, owed: true }]);
+		expect(await inboundCounts(office.actor)).toMatchObject({ answer_missing: 1 });
+		expect((await listInbound(office.actor, 'answer_missing')).items).toMatchObject([{ id, answerMissing: true }]);
 		const { settledAt: settled, ...shown } = await inboundReport(office.actor, id);
-		expect(shown).toMatchObject({ owed: true, words: 'Loket sudah kami tambah satu.' });
+		expect(shown).toMatchObject({ answerMissing: true, words: 'Loket sudah kami tambah satu.' });
 		await expect(enterAnswer(office.actor, id, {})).rejects.toMatchObject({ issues: [{ path: 'settled' }] });
 		for (let n = 0; n < 2; n++) await enterAnswer(office.actor, id, { settled });
-		expect(await inboundReport(office.actor, id)).toMatchObject({ owed: false, answerEnteredBy: office.actor.name });
+		expect(await inboundReport(office.actor, id)).toMatchObject({
+			answerMissing: false,
+			answerEnteredBy: office.actor.name
+		});
 		expect((await story(reference)).filter((type) => type === 'escalation_answer_entered')).toHaveLength(1);
 		expect(await lastEntry(reference, 'escalation_answer_entered')).toMatchObject({ public: false });
-		expect((await listInbound(office.actor, 'owed')).items).toEqual([]);
+		expect((await listInbound(office.actor, 'answer_missing')).items).toEqual([]);
 	});
 
 	it('is not marked as entered by a person who saw a former answer', async () => {
@@ -258,14 +261,14 @@ describe('the answer of a case that came from LAPOR', () => {
 			.set({ answeredAt: new Date('2027-01-04') })
 			.where(eq(cases.reference, reference));
 		await expect(enterAnswer(office.actor, id, { settled })).rejects.toMatchObject({ code: 'stale' });
-		expect(await inboundReport(office.actor, id)).toMatchObject({ owed: true, answerEnteredAt: null });
+		expect(await inboundReport(office.actor, id)).toMatchObject({ answerMissing: true, answerEnteredAt: null });
 	});
 
-	it('is not owed if a forward of ours has the LAPOR number, because its follow-ups send the answer', async () => {
+	it('is not missing if a forward of ours has the LAPOR number, because its follow-ups send the answer', async () => {
 		const { row, escalation } = await forwardedCase(office);
 		await receiveInbound(office.actor, inboundInput(office, { content: `${TEXT} ${escalation.reference}` }));
 		await db().update(cases).set({ status: 'answered', answeredAt: new Date() }).where(eq(cases.id, row.id));
-		expect(await inboundCounts(office.actor)).toMatchObject({ attached: 1, owed: 0 });
+		expect(await inboundCounts(office.actor)).toMatchObject({ attached: 1, answer_missing: 0 });
 	});
 
 	it("can't be seen or marked as entered by staff of another office", async () => {

@@ -19,9 +19,9 @@ import { nameOf } from '../view.ts';
 
 /**
  * Whether the case is settled and a person must still write the office's answer at LAPOR. If a forward of ours has the
- * report's number, its follow-ups contain the answer and nothing is owed. A new answer after a dispute is owed again.
+ * report's number, its follow-ups contain the answer and none is missing. After a dispute the new answer is missing again.
  */
-const answerOwed = sql<boolean>`(${cases.status} in ('answered', 'closed', 'archived')
+const isAnswerMissing = sql<boolean>`(${cases.status} in ('answered', 'closed', 'archived')
 	and ${cases.transferredTo} is null
 	and (${inboundReports.answerEnteredAt} is null
 		or ${inboundReports.answerEnteredAt} < coalesce(${cases.answeredAt}, ${cases.archivedAt}))
@@ -29,16 +29,16 @@ const answerOwed = sql<boolean>`(${cases.status} in ('answered', 'closed', 'arch
 		and ${escalations.laporId} = ${inboundReports.laporId}))`;
 
 /**
- * `owed`: the answer still has to be written at LAPOR. `opened`: the report opened a case. `attached`: it was attached
+ * `answer_missing`: the answer still has to be written at LAPOR. `opened`: the report opened a case. `attached`: it was attached
  * to a case.
  */
-export const INBOUND_VIEWS = ['owed', 'opened', 'attached'] as const;
+export const INBOUND_VIEWS = ['answer_missing', 'opened', 'attached'] as const;
 export type InboundView = (typeof INBOUND_VIEWS)[number];
 
 const PAGE = 30;
 
 const viewCondition: Record<InboundView, SQL> = {
-	owed: answerOwed,
+	answer_missing: isAnswerMissing,
 	opened: isNull(inboundReports.matchedBy),
 	attached: isNotNull(inboundReports.matchedBy)
 };
@@ -58,7 +58,7 @@ export async function listInbound(actor: Actor, view: InboundView | undefined, c
 			matchedBy: inboundReports.matchedBy,
 			enteredAt,
 			answerEnteredAt: inboundReports.answerEnteredAt,
-			owed: answerOwed,
+			answerMissing: isAnswerMissing,
 			case: { reference: cases.reference, status: cases.status, draft: openDraftState },
 			limited: isProcessingLimited,
 			unit: { name: units.name, timeZone: units.timeZone }
@@ -80,20 +80,20 @@ export async function inboundCounts(actor: Actor): Promise<InboundCounts> {
 	const [row] = await db()
 		.select({
 			all: sql<number>`count(*)::int`,
-			owed: count(viewCondition.owed),
+			answer_missing: count(viewCondition.answer_missing),
 			opened: count(viewCondition.opened),
 			attached: count(viewCondition.attached)
 		})
 		.from(inboundReports)
 		.innerJoin(cases, eq(cases.id, inboundReports.caseId))
 		.where(visibleTo(actor));
-	return row ?? { all: 0, owed: 0, opened: 0, attached: 0 };
+	return row ?? { all: 0, answer_missing: 0, opened: 0, attached: 0 };
 }
 
 /** The inbound reports of a case that was found for the actor, oldest first. */
 export async function inboundOfCase({ id }: Pick<CaseRow, 'id'>) {
 	return db()
-		.select({ id: inboundReports.id, laporId: inboundReports.laporId, owed: answerOwed })
+		.select({ id: inboundReports.id, laporId: inboundReports.laporId, answerMissing: isAnswerMissing })
 		.from(inboundReports)
 		.innerJoin(cases, eq(cases.id, inboundReports.caseId))
 		.where(eq(cases.id, id))
@@ -102,7 +102,7 @@ export async function inboundOfCase({ id }: Pick<CaseRow, 'id'>) {
 
 /** An inbound report with its case and the office's answer, if the actor may see the case. @throws NotFound */
 export async function inboundReport(actor: Actor, id: string) {
-	const { report, row, unit, owed } = await inboundForActor(db(), actor, id);
+	const { report, row, unit, answerMissing } = await inboundForActor(db(), actor, id);
 	const [words, enteredBy, answerEnteredBy] = await Promise.all([
 		settlingText(row.id),
 		nameOf(report.enteredBy),
@@ -114,7 +114,7 @@ export async function inboundReport(actor: Actor, id: string) {
 		...shownFields,
 		enteredBy,
 		answerEnteredBy,
-		owed,
+		answerMissing,
 		/** The public text that settled the case: the answer, or the reason for archiving. */
 		words,
 		settledAt: settledAt(row),
@@ -123,7 +123,7 @@ export async function inboundReport(actor: Actor, id: string) {
 	};
 }
 
-/** When the case was answered or, without an answer, archived. `answerOwed` compares the same time. */
+/** When the case was answered or, without an answer, archived. `isAnswerMissing` compares the same time. */
 const settledAt = ({ answeredAt, archivedAt }: CaseRow) => (answeredAt ?? archivedAt)?.toISOString();
 
 /** `settled`: the `settledAt` of the answer that the person saw. */
@@ -132,16 +132,16 @@ const enteredInput = z.object({ settled: z.string().max(40) });
 /**
  * Records that a person has written the office's answer at LAPOR. A second call changes nothing.
  *
- * @throws NotFound · Conflict `invalid-move` if no answer is owed, `stale` if the person saw another answer
+ * @throws NotFound · Conflict `invalid-move` if no answer is missing, `stale` if the person saw another answer
  */
 export async function enterAnswer(actor: Actor, id: string, raw: unknown): Promise<void> {
 	const { settled } = checked(enteredInput, raw);
 	await transaction(async (tx) => {
 		const unlocked = await inboundForActor(tx, actor, id);
 		const { row } = await lockCase(tx, unlocked.row.id);
-		const { report, owed } = await inboundForActor(tx, actor, id);
-		if (!owed && report.answerEnteredAt) return;
-		if (!owed) throw new Conflict('invalid-move', { status: row.status, reason: 'inbound_not_owed' });
+		const { report, answerMissing } = await inboundForActor(tx, actor, id);
+		if (!answerMissing && report.answerEnteredAt) return;
+		if (!answerMissing) throw new Conflict('invalid-move', { status: row.status, reason: 'inbound_none_missing' });
 		if (settled !== settledAt(row))
 			throw new Conflict('stale', { changes: [row.answeredAt ? 'answered' : 'archived'] });
 		await tx
@@ -159,7 +159,7 @@ export async function enterAnswer(actor: Actor, id: string, raw: unknown): Promi
 
 async function inboundForActor(on: Database | Tx, actor: Actor, id: string) {
 	return on
-		.select({ report: inboundReports, row: cases, unit: units, owed: answerOwed })
+		.select({ report: inboundReports, row: cases, unit: units, answerMissing: isAnswerMissing })
 		.from(inboundReports)
 		.innerJoin(cases, eq(cases.id, inboundReports.caseId))
 		.innerJoin(units, eq(units.id, inboundReports.unitId))

@@ -18,7 +18,7 @@ import { recordChange } from '#lib/server/people/audit.ts';
 import { notInTrial } from '#lib/server/people/units/trial.ts';
 import { referenceData, type Unit } from '#lib/server/reference/reference.ts';
 import { breachFor, changeBreach, momentIn } from './book.ts';
-import { noticeOf, recordNaming, subjectsWithContact, notifyNameless } from './notify-affected.ts';
+import { noticeOf, recordNaming, subjectsWithContact, notifyAnonymous } from './notify-affected.ts';
 
 type Input = z.output<typeof affectedInput>;
 type CaseWay = Exclude<Input, { way: 'person' }>;
@@ -124,7 +124,7 @@ export async function previewAffected(actor: Actor, id: string, raw: unknown) {
 }
 
 /**
- * Adds the people that a search finds. Nameless reporters count as told at once if the notice was published. A report
+ * Adds the people that a search finds. Anonymous reporters count as told at once if the notice was published. A report
  * that names the actor has its own log entry, which the actor does not see.
  * @returns how many were added, without reports that name the actor, which are added too
  * @throws as `changeBreach` · Invalid
@@ -133,7 +133,7 @@ export async function addAffected(actor: Actor, id: string, raw: unknown): Promi
 	const input = checked(affectedInput, raw);
 	return changeBreach(actor, id, async (tx, { unit, subject }) => {
 		const added = await insertAffected(tx, actor, id, input, unit);
-		if (added.shown + added.naming.length > 0 && (await noticeOf(tx, id))) await notifyNameless(tx, actor, id);
+		if (added.shown + added.naming.length > 0 && (await noticeOf(tx, id))) await notifyAnonymous(tx, actor, id);
 		await recordNaming(tx, actor, added.naming, { unitId: unit.id, action: 'breach.report_added', breach: subject });
 		if (added.shown === 0) return 0;
 		const after = { ...loggedSearch(input), count: added.shown };

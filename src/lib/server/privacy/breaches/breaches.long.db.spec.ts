@@ -238,13 +238,13 @@ describe('telling', () => {
 		await expect(notifyAffected(admin, id)).rejects.toThrow(Conflict);
 		expect(await db().select().from(mails)).toEqual(before);
 
-		const [nameless] = await db()
+		const [anonymous] = await db()
 			.select()
 			.from(cases)
 			.where(eq(cases.reference, opened[0]?.reference ?? ''));
-		expect(await noticesToReporter(nameless?.id ?? 0)).toEqual([]);
+		expect(await noticesToReporter(anonymous?.id ?? 0)).toEqual([]);
 		await atTime(after(4), () => letter(admin, id, 'people', { sent: 'true' }));
-		expect(await noticesToReporter(nameless?.id ?? 0)).toMatchObject([{ at: after(4) }]);
+		expect(await noticesToReporter(anonymous?.id ?? 0)).toMatchObject([{ at: after(4) }]);
 		expect(await breachFor(admin, id)).toMatchObject({ affected: 4, untold: 3 });
 
 		expect(await atTime(after(5), () => notifyAffected(admin, id))).toBe(2);

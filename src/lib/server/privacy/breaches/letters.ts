@@ -13,7 +13,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { siteSetting } from '#lib/server/people/site-setting.ts';
 import { breachFor, changeBreach, momentIn } from './book.ts';
-import { notifyNameless } from './notify-affected.ts';
+import { notifyAnonymous } from './notify-affected.ts';
 
 const setting = siteSetting({
 	key: 'breach_addresses',
@@ -114,7 +114,7 @@ export async function saveLetter(actor: Actor, id: string, raw: unknown): Promis
 			})
 			.returning();
 		if (!written) throw new Conflict('stale');
-		const told = published ? await notifyNameless(tx, actor, id) : undefined;
+		const told = published ? await notifyAnonymous(tx, actor, id) : undefined;
 		const sentAction = published ? 'breach.notice_published' : 'breach.letter_sent';
 		const action = sent === undefined ? 'breach.letter_edited' : sentAction;
 		const after = sent === undefined ? { to } : { to, addressee, body, sentAt, sentHow, told };

@@ -30,15 +30,15 @@ export async function noticeOf(tx: Tx, id: string) {
 }
 
 /**
- * Marks reporters without a name or contact as told by the notice on their tracking page.
+ * Marks anonymous reporters as told by the notice on their tracking page.
  * @returns how many, without reports that name the actor
  */
-export async function notifyNameless(tx: Tx, actor: Actor, id: string): Promise<number> {
-	const nameless = tx.select({ id: cases.id }).from(cases).where(isNull(cases.reporterSealed));
+export async function notifyAnonymous(tx: Tx, actor: Actor, id: string): Promise<number> {
+	const anonymous = tx.select({ id: cases.id }).from(cases).where(isNull(cases.reporterSealed));
 	const told = await tx
 		.update(breachSubjects)
 		.set({ toldAt: now(), toldHow: 'page' })
-		.where(and(untoldOf(id), inArray(breachSubjects.caseId, nameless)))
+		.where(and(untoldOf(id), inArray(breachSubjects.caseId, anonymous)))
 		.returning({ id: breachSubjects.id });
 	return countShown(tx, actor, told);
 }

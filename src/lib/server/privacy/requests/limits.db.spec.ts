@@ -59,7 +59,7 @@ test('above the daily limit of e-mails to an address, staff call instead of send
 });
 
 test.each([
-	['a nameless reporter', {}],
+	['an anonymous reporter', {}],
 	['a reporter with a name alone', { identity: 'named', reporter: { name: 'Andi Contoh' } }],
 	['a withheld name alone', { identity: 'withheld', reporter: { name: 'Andi Contoh' } }]
 ])('%s has no former contact that could confirm a new one, so none is asked for', async (_, changes) => {

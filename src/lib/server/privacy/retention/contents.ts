@@ -148,7 +148,7 @@ export const CONTENTS: Record<string, TableContents> = {
 	breach_subjects: {
 		of: OF_CASE,
 		ofRows: 'id = any(:ids)',
-		// What a person wrote about the call or letter goes with the identity, or with the text of a nameless report.
+		// What a person wrote about the call or letter goes with the identity, or with the text of an anonymous report.
 		columns: {
 			// Different for each person of a breach, as the table wants it.
 			described: by('privacy')(`'– ' || left(id::text, 8)`),

@@ -181,7 +181,7 @@ test('nothing is destroyed without a decree, outside the destruction, or if a pe
 	expect(await bodiesOf([third])).toEqual([caseBody]);
 });
 
-test('destroying the text also destroys the note on how a nameless reporter was notified of a breach', async () => {
+test('destroying the text also destroys the note on how an anonymous reporter was notified of a breach', async () => {
 	const id = await idOf((await makeCase(office.unit)).reference);
 	const admin = await makeActor([[office.unit.id, 'admin']]);
 	const facts = { title: 'Insiden', what: 'Daftar terkirim keliru.', foundBy: 'Petugas', dataKinds: 'Nama' };

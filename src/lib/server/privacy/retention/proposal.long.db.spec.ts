@@ -70,7 +70,7 @@ it('has only parts with a confirmed rule and a code, after their own period', as
 	]);
 });
 
-it('has the sender and the voice note of a conversation that belongs to a report without a name', async () => {
+it('has the sender and the voice note of a conversation that belongs to an anonymous report', async () => {
 	await confirmRules(admin, 'identity', 'files');
 	const mailbox = await makeConnection(office.unit);
 	const moment = '2023-03-01T02:00:00Z';

@@ -48,9 +48,9 @@ interface Facts {
 
 function valuesOf(shown: DeskCase, facts: Facts, language: Locale): PlaceholderValues {
 	const day = (at: Date | null | undefined) => (at ? formatDate(at, shown.unit.timeZone, language) : null);
-	const owed = shown.clocks.filter(({ name, state }) => name !== 'reporter_turn' && state === 'running');
+	const running = shown.clocks.filter(({ name, state }) => name !== 'reporter_turn' && state === 'running');
 	// The deadline of the answer. The first reply's deadline is met by this very message.
-	const promised = owed.find(({ name }) => name === 'solution') ?? owed[0];
+	const promised = running.find(({ name }) => name === 'solution') ?? running[0];
 	const service = facts.services.find(({ kind }) => kind === shown.service);
 	return {
 		nomor: shown.reference,

@@ -152,7 +152,7 @@ export const inboundSheet = listSheet<RowOf<typeof listInbound>>((actor, url) =>
 			dayColumn(m.inbound_column_received(), (row) => row.receivedOn),
 			text(m.inbound_column_case(), 26, (row) => row.case.reference),
 			text(m.common_status(), 20, (row) => caseStateWord(row.case)),
-			text(m.inbound_column_answer(), 24, (row) => (row.owed ? m.inbound_answer_owed() : null)),
+			text(m.inbound_column_answer(), 24, (row) => (row.answerMissing ? m.inbound_answer_missing() : null)),
 			moment(m.sheet_answer_entered(), (row) => row.answerEnteredAt),
 			moment(m.sheet_entered(), (row) => row.enteredAt),
 			office()

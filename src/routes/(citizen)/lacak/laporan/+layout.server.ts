@@ -27,7 +27,7 @@ export const load = (event) =>
 			mails,
 			reporter,
 			since: tracked.since,
-			owed: nextPromisedDeadline(report, now()),
+			nextDeadline: nextPromisedDeadline(report, now()),
 			question: report.messages.find(({ id }) => id === questionEntry?.data.message)?.body ?? null,
 			hidden: await hiddenFields(event),
 			files: citizenFiles()

@@ -7,11 +7,11 @@ import type { InboundCounts, InboundItem, InboundView } from '#lib/server/escala
 export const inboundAddress = (view: InboundView | undefined, cursor?: string) =>
 	withQuery('/desk/inbound', { view, cursor });
 
-/** Links to the lists, each with its count. Reports whose answer is still owed to LAPOR come right after "all". */
+/** Links to the lists, each with its count. Reports whose answer is still missing at LAPOR come right after "all". */
 export function inboundViews(open: InboundView | undefined, counts: InboundCounts) {
 	const words: readonly [InboundView | undefined, string][] = [
 		[undefined, m.common_all()],
-		['owed', m.inbound_view_owed()],
+		['answer_missing', m.inbound_view_answer_missing()],
 		['opened', m.inbound_view_opened()],
 		['attached', m.inbound_view_attached()]
 	];

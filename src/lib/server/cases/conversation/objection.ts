@@ -109,7 +109,7 @@ async function objectToArchiving(
  * Returns the state of the objection to the latest archiving: waiting for a supervisor, or declined. Undefined without an
  * objection and after the case was reopened. Each archiving allows one objection.
  */
-export async function objectionMade(on: Database | Tx, row: CaseRow) {
+async function objectionMade(on: Database | Tx, row: CaseRow) {
 	if (!row.archivedAt) return undefined;
 	if (row.objectionAt) return 'objected';
 	// An objection to an earlier archiving of the case does not count.

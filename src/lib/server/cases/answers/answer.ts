@@ -33,13 +33,14 @@ export async function publishAnswer(tx: Tx, author: Author, caseWithUnit: CaseWi
  * Answers a case. The answer to a complaint waits for a second person. Any other answer is published at once. After two
  * disputes only a supervisor may answer.
  *
- * @param desk set by the desk's form, which requires evidence for the answer to a complaint
+ * @param desk set by the desk's form. It requires evidence for the answer to a complaint, and assigns a case without a
+ *   handler to the writer.
  */
 export async function answerCase(actor: Actor, reference: string, raw: unknown, desk?: DeskInput): Promise<CaseRow> {
 	const input: DeskAnswer = desk ? checked(deskAnswerInput, raw) : checked(answerInput, raw);
 	return withKeptFiles(desk?.files ?? [], 'office', (kept) =>
 		changeCase(actor, reference, input.version, (tx, caseWithUnit) =>
-			answerWithin(tx, actor, caseWithUnit, { input, kept, evidence: desk !== undefined })
+			answerWithin(tx, actor, caseWithUnit, { input, kept, atDesk: desk !== undefined })
 		)
 	);
 }
@@ -59,7 +60,7 @@ export async function answerDirectly(actor: Actor, reference: string, raw: unkno
 			const verification = { category, class: classBeforeVerification(row.kind), priority };
 			const verified = await verifyWithin(tx, actor, { row, unit }, verification);
 			const assigned = await assignWithin(tx, actor, { row: verified, unit }, actor.accountId);
-			return answerWithin(tx, actor, { row: assigned, unit }, { input, kept, evidence: true });
+			return answerWithin(tx, actor, { row: assigned, unit }, { input, kept, atDesk: true });
 		})
 	);
 }
@@ -69,12 +70,15 @@ async function answerWithin(
 	tx: Tx,
 	writer: Actor,
 	{ row: before, unit }: CaseWithUnit,
-	options: { input: Omit<DeskAnswer, 'version'>; kept: readonly KeptFile[]; evidence: boolean }
+	options: { input: Omit<DeskAnswer, 'version'>; kept: readonly KeptFile[]; atDesk: boolean }
 ): Promise<CaseRow> {
 	const { input, kept } = options;
 	const actor = isAnswerFinal(before) ? requireSupervisor(writer, before) : writer;
-	const row = await moveCase(tx, before, 'answer');
-	if (options.evidence) await requireEvidence(tx, { row, unit }, input, kept);
+	// Otherwise a draft that is sent back would be on nobody's list.
+	const isTaken = before.assigneeId !== null || !options.atDesk;
+	const taken = isTaken ? before : await assignWithin(tx, actor, { row: before, unit }, actor.accountId);
+	const row = await moveCase(tx, taken, 'answer');
+	if (options.atDesk) await requireEvidence(tx, { row, unit }, input, kept);
 	const words = { body: input.body, action: input.action ?? null, actionOn: input.action_on ?? null };
 	if (!needsSecondPerson(row.kind)) {
 		requireFilled(input.body);

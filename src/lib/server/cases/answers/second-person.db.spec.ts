@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { db, transaction } from '#lib/server/db/index.ts';
-import { approvals } from '#lib/server/db/schema/cases.ts';
+import { approvals, timeline } from '#lib/server/db/schema/cases.ts';
 import { systemActor, type Actor } from '#lib/server/people/actor.ts';
 import { makeActor, makeCase, makeUnit, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { markAbsent } from '#lib/dev/testing/notices.ts';
@@ -40,6 +40,15 @@ test('a handler cannot decide a draft', async () => {
 	await expect(approve(colleague, reference)).rejects.toMatchObject({ name: 'NotAllowed' });
 	await expect(approve(office.handler, reference)).rejects.toMatchObject({ name: 'NotAllowed' });
 	expect((await readCase(reference)).status).toBe('in_progress');
+});
+
+test('an answer from the desk to a case without a handler makes its writer the handler, with a draft that is sent back', async () => {
+	const { reference } = await caseIn(office, 'verified');
+	const words = { body: ANSWER, action: 'Petugas ditegur.', action_on: '2026-01-05' };
+	await act(answerCase, office.handler, reference, words, { files: [] });
+	await act(decideDraft, office.supervisor, reference, { decision: 'send_back', reason: 'Sebutkan harinya.' });
+	expect(await readCase(reference)).toMatchObject({ status: 'in_progress', assigneeId: office.handler.accountId });
+	expect((await rowsOfCase(timeline, reference)).map(({ type }) => type)).toContain('assigned');
 });
 
 test('a program may give a reason with an approval', async () => {

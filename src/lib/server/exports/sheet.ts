@@ -75,8 +75,8 @@ const LINES_OF_SHEET = 1_000_000;
 
 /** Number format of text: the cell is never a formula, even after somebody edits it. */
 export const TEXT_FORMAT = '@';
-/** Has a decimal, because a spreadsheet would round 99.6 % to 100 %, which `formatShare` never does. */
-export const SHARE_FORMAT = '0.0%';
+/** Has two decimals, because a spreadsheet would round 99.96 % to 100 %, which `formatShare` never does. */
+export const SHARE_FORMAT = '0.00%';
 const DAY_FORMAT = 'yyyy-mm-dd';
 const MOMENT_FORMAT = `${DAY_FORMAT} hh:mm`;
 

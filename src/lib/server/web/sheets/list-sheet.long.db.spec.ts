@@ -253,7 +253,7 @@ test('files of figures keep the rules of their pages: no score of officers with 
 		Peringkat: 'Data belum cukup'
 	});
 	const share = Object.keys(rowOf(rated) ?? {}).indexOf(m.insight_col_verified()) + 1;
-	expect(officers.sheet?.getRow(2).getCell(share).numFmt).toBe('0.0%');
+	expect(officers.sheet?.getRow(2).getCell(share).numFmt).toBe('0.00%');
 
 	const ratings = await requestSheet(ratingsSheet as Sheet, manager, `${query}&format=csv`);
 	expect(ratings.headers.get('content-type')).toContain('text/csv');

@@ -129,3 +129,9 @@ test('a changed rule applies from now on and does not change earlier deadlines',
 	expect(await codesOf(changeRule(rootAdmin, 'breach.any.any.any', long))).toEqual(['admin_hours']);
 	await changeRule(rootAdmin, 'breach.any.any.any', { ...long, days: 48 });
 });
+
+test('a day adds its decree to the year also if another decree’s number ends with the same digits', async () => {
+	const day = { type: 'day_set', day: '2026-12-30', kind: 'joint', name: 'Cuti tambahan' };
+	for (const decree of ['15/2026', '5/2026', '5/2026']) await change({ ...day, decree });
+	expect((await loadCalendar()).years[2026]?.decree).toMatch(/; 15\/2026; 5\/2026$/);
+});

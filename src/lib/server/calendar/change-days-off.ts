@@ -55,6 +55,10 @@ export async function applyCalendarChange(tx: Tx, actor: Actor, raw: unknown): P
 	return loadYear(tx, actor, change, parseDecreeCsv(change.csv));
 }
 
+/** Whether a list of decrees names this one. “15/2026” does not name “5/2026”. */
+const namesDecree = (decrees: string, one: string): boolean => spaced(decrees).includes(spaced(one));
+const spaced = (text: string): string => ` ${text.split(/[\s;,()]+/).join(' ')} `;
+
 async function setDay(
 	tx: Tx,
 	actor: Actor,
@@ -63,7 +67,7 @@ async function setDay(
 	const known = eq(calendarYears.year, yearOf(day));
 	const [decreed] = await tx.select().from(calendarYears).where(known);
 	if (!decreed) throw invalid('day', 'admin_year_not_loaded', { year: yearOf(day) });
-	if (newDecree && !decreed.decree.includes(newDecree)) {
+	if (newDecree && !namesDecree(decreed.decree, newDecree)) {
 		await tx
 			.update(calendarYears)
 			.set({ decree: `${decreed.decree}; ${newDecree}` })

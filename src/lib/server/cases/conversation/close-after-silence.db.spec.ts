@@ -1,4 +1,7 @@
+import { and, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
+import { db } from '#lib/server/db/index.ts';
+import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { atTime, caseIn, clockOf, lastEntry, seenByReporter, readCase, story } from '#lib/dev/testing/office.ts';
 import { scoreAnswer } from './reporter-reply.ts';
 import { reminderDays, sweepReporterTurns } from './close-after-silence.ts';
@@ -99,4 +102,19 @@ test('reminders are counted per case', async () => {
 	for (const { reference } of [first, second]) {
 		expect((await story(reference)).filter((type) => type === 'clock_reminder')).toHaveLength(1);
 	}
+});
+
+test('the reminders follow the later day that the reporter was told', async () => {
+	const { id, reference } = await atTime(TUESDAY, () => caseIn(office, 'needs_info', { kind: 'suggestion' }));
+	await db()
+		.update(clocks)
+		.set({ dueAt: new Date('2026-12-15T08:00:00Z') })
+		.where(and(eq(clocks.caseId, id), eq(clocks.name, 'reporter_turn')));
+	const reminders = async (moment: string) => {
+		await sweepAt(moment);
+		return (await story(reference)).filter((type) => type === 'clock_reminder').length;
+	};
+	expect(await reminders('2026-12-04T00:00:00Z')).toBe(1);
+	expect(await reminders('2026-12-08T00:00:00Z')).toBe(1);
+	expect(await reminders('2026-12-10T00:00:00Z')).toBe(2);
 });

@@ -1,7 +1,8 @@
 import { and, asc, eq, inArray, lt, lte, notInArray, sql, type SQL } from 'drizzle-orm';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { workdayStart } from '#lib/calendar/workday-hours.ts';
-import type { Calendar } from '#lib/calendar/working-calendar.ts';
+import { addDays, localDate } from '#lib/calendar/days.ts';
+import { isWorkingDay, type Calendar } from '#lib/calendar/working-calendar.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { cases, timeline } from '#lib/server/db/schema/cases.ts';
@@ -126,7 +127,12 @@ function isReminderDue(
 /** The number of reminders due by `at`. */
 function remindersBy(at: Date, clock: ClockRow, unit: UnitRow, calendar: Calendar): number {
 	const { counted } = dueFrom(clock.startAt, clock, unit, calendar);
-	return reminderDays(counted).filter((day) => workdayStart(day, unit.hours, unit.timeZone) <= at).length;
+	const days = [...counted];
+	// The reporter may have been told a later day than the present calendar gives.
+	const last = clock.dueAt ? localDate(clock.dueAt, unit.timeZone) : '';
+	for (let day = addDays(days.at(-1) ?? last, 1); day <= last; day = addDays(day, 1))
+		if (clock.dayUnit === 'calendar' || isWorkingDay(day, calendar)) days.push(day);
+	return reminderDays(days).filter((day) => workdayStart(day, unit.hours, unit.timeZone) <= at).length;
 }
 
 /** Handles one case in its own transaction, so that a failing case does not block the others. */

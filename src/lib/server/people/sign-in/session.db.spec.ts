@@ -3,12 +3,13 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { sessions } from '#lib/server/db/schema/people.ts';
+import { now } from '#lib/server/clock.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { sha256Hex } from '#lib/server/keys.ts';
 import type { Actor } from '../actor.ts';
 import type { Device } from './known-devices.ts';
 import { changeOwnPassword } from './password-links.ts';
-import { linkedSince, linkIdentity } from './single-sign-on.ts';
+import { linkedSince, linkIdentity, signInByIdentity } from './single-sign-on.ts';
 import {
 	deleteExpiredSessions,
 	endOwnSession,
@@ -224,4 +225,14 @@ test('a new password of one’s own needs the current one and ends the other ses
 	await expect(enter(username)).rejects.toThrow(Invalid);
 	for (let n = 0; n < 3; n++) await change(`tebakan nomor ${n}`, fresh);
 	expect(await change('tebakan lagi', fresh)).toBe('password_wrong_slow');
+});
+
+test('a provider whose clock is ahead confirms the password only until now', async () => {
+	const { id } = await person();
+	const authenticatedAt = new Date(now().getTime() + 3_600_000);
+	const identity = { issuer: 'https://sso.contoh.go.id', subject: id, authenticatedAt };
+	await linkIdentity(id, identity);
+	const entered = await signInByIdentity(identity, {});
+	const found = await sessionActor(entered?.sessionId ?? '');
+	expect(found?.session.confirmedAt.getTime()).toBeLessThanOrEqual(now().getTime());
 });

@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
-import { now } from '#lib/server/clock.ts';
+import { clampToNow, now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { providerIdentities } from '#lib/server/db/schema/people.ts';
@@ -58,7 +58,8 @@ export async function signInByIdentity(
 	const account = await accountOf(identity);
 	const actor = account && (await actorOf(account.id));
 	if (!actor) return undefined;
-	const confirmedAt = identity.authenticatedAt ?? new Date(0);
+	// The provider's clock may be ahead.
+	const confirmedAt = clampToNow(identity.authenticatedAt ?? new Date(0));
 	if (await hasSecondFactor(account.id))
 		throw new CodeNeeded(account.id, account.markGeneration, confirmedAt.getTime());
 	return enter(account, actor, { device, userAgent, confirmedAt });

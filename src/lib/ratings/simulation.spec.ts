@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { seeded } from '#lib/dev/lapor-sandbox/faults.ts';
 import { SIMULATION_RESULTS } from './simulation-results.ts';
 import { posterior, priorFor, type Counts, type Shares } from './adjusted-score.ts';
 
@@ -13,17 +14,6 @@ const WEIGHT = 10;
 const TYPICAL: Shares = [0.03, 0.03, 0.08, 0.26, 0.6];
 
 type Random = () => number;
-
-/** mulberry32: a small seeded generator, good enough for averages over thousands of draws. */
-function seeded(seed: number): Random {
-	let state = seed >>> 0;
-	return () => {
-		state = (state + 0x6d2b79f5) >>> 0;
-		let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-		mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-	};
-}
 
 function normal(random: Random): number {
 	return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());

@@ -58,7 +58,7 @@ export const HOUR = 60 * MINUTE;
 export const nextSecond = () => wait(1010 - (Date.now() % 1000));
 
 /** Runs `work` with the clock `ms` milliseconds later. */
-export const later = <T>(ms: number, work: () => Promise<T>): Promise<T> =>
+export const inMs = <T>(ms: number, work: () => Promise<T>): Promise<T> =>
 	withClock(() => new Date(Date.now() + ms), work);
 
 /** A photo from a phone, for the files of a case. */

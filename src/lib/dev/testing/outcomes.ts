@@ -27,7 +27,7 @@ export async function issuesOf(work: Promise<unknown>): Promise<string[]> {
 }
 
 /** Runs `work` with the clock `hours` ahead. */
-export function later<T>(hours: number, work: () => T): T {
+export function inHours<T>(hours: number, work: () => T): T {
 	const moment = fromNow(hours * HOUR_MS);
 	return withClock(() => moment, work);
 }

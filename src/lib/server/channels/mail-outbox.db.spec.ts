@@ -11,7 +11,7 @@ import { idOf, makeActor, makeOfficerWithAccount, makeUnit } from '#lib/dev/test
 import { mailRow, runMailJobs, useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { giveEmailAddress } from '#lib/dev/testing/notices.ts';
 import { makeOffice, nameOfficer, type Office } from '#lib/dev/testing/office.ts';
-import { later } from '#lib/dev/testing/outcomes.ts';
+import { inHours } from '#lib/dev/testing/outcomes.ts';
 import {
 	deliverReporterMails,
 	reporterMailsOf,
@@ -124,14 +124,14 @@ describe('an administrator’s decision', () => {
 		const { reference } = await reportWithAddress(office.unit);
 		await writeReporterMails(reference);
 		await deliverReporterMails(reference);
-		await later(50, () => deliverReporterMails(reference));
+		await inHours(50, () => deliverReporterMails(reference));
 		const [mail] = await reporterMailsOf(reference);
 		expect(mail?.state).toBe('failed');
-		await later(51, () => decideMail(admin, mail?.id ?? '', { decision: 'again' }));
-		await later(51, () => deliverReporterMails(reference));
+		await inHours(51, () => decideMail(admin, mail?.id ?? '', { decision: 'again' }));
+		await inHours(51, () => deliverReporterMails(reference));
 		expect((await reporterMailsOf(reference))[0]?.state).toBe('waiting');
 		await bringBack();
-		await later(53, () => deliverReporterMails(reference));
+		await inHours(53, () => deliverReporterMails(reference));
 		expect((await reporterMailsOf(reference))[0]?.state).toBe('sent');
 	});
 

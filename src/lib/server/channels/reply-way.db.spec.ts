@@ -4,7 +4,7 @@ import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
 import { makeConnection, receive } from '#lib/dev/testing/channels/incoming.ts';
 import { readCase } from '#lib/dev/testing/office.ts';
-import { later } from '#lib/dev/testing/outcomes.ts';
+import { inHours } from '#lib/dev/testing/outcomes.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -45,7 +45,7 @@ test('an e-mail report is answered by e-mail, with a warning where that does not
 test('a WhatsApp report is answered there, with a warning that says what happens when 24 hours are over', async () => {
 	const { row, connection } = await byChannel('whatsapp', '628123456789');
 	expect(await replyWay(row, null)).toEqual({ by: 'whatsapp', warning: null });
-	const after = (hours: number, mail: 'wanted' | null = null) => later(hours, () => replyWay(row, mail));
+	const after = (hours: number, mail: 'wanted' | null = null) => inHours(hours, () => replyWay(row, mail));
 	expect(await after(25)).toEqual({ by: 'site', warning: 'no_template' });
 	expect(await after(25, 'wanted')).toEqual({ by: 'news', warning: null });
 	await db()

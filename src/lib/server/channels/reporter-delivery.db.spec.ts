@@ -6,7 +6,7 @@ import { db } from '#lib/server/db/index.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { bringTo, story } from '#lib/dev/testing/office.ts';
-import { later } from '#lib/dev/testing/outcomes.ts';
+import { inHours } from '#lib/dev/testing/outcomes.ts';
 import {
 	deliverReporterMails,
 	reporterMailsOf,
@@ -62,7 +62,7 @@ describe('an address that the mail server does not know', () => {
 		server.judge(undefined);
 		await bringTo(office, reference, 'needs_info');
 		await writeReporterMails(reference);
-		await later(10, () => deliverReporterMails(reference));
+		await inHours(10, () => deliverReporterMails(reference));
 		expect(await reporterMailsOf(reference)).toHaveLength(1);
 		expect(server.emails()).toEqual([]);
 	});

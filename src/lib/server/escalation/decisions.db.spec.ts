@@ -16,7 +16,7 @@ import { lockEscalation } from './rows.ts';
 import { raiseTask } from './tasks.ts';
 import { escalationForApi, escalationView, forwardsOfCase } from './view.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
-import { forwardedCase, HOUR, later, makeOffice, MINUTE, photo, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
+import { forwardedCase, HOUR, inMs, makeOffice, MINUTE, photo, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 import { manyForwards } from '#lib/dev/testing/forwarding/many-forwards.ts';
 import { caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
 
@@ -202,7 +202,7 @@ describe('manual mode', () => {
 		await enter('770003');
 		expect((await listEscalations(office.actor, { quiet: true })).items).toHaveLength(0);
 		// A month contains at least five working days, whichever holidays it has.
-		const inAMonth = <T>(work: () => Promise<T>) => later(30 * 24 * HOUR, work);
+		const inAMonth = <T>(work: () => Promise<T>) => inMs(30 * 24 * HOUR, work);
 		expect((await inAMonth(() => listEscalations(office.actor, { quiet: true }))).items).toHaveLength(1);
 		expect(await inAMonth(() => escalationCounts(office.actor))).toMatchObject({ quiet: 1 });
 		await db().update(escalations).set({ mode: 'api' }).where(eq(escalations.id, escalation.id));
@@ -288,7 +288,7 @@ it('refuses to settle a task that was replaced since the page was loaded', async
 	const shownAt = async () => (await escalationView(office.actor, id)).taskAt?.toISOString();
 	await raise('postponed');
 	const raised = await shownAt();
-	await later(MINUTE, () => raise('refused'));
+	await inMs(MINUTE, () => raise('refused'));
 	await expect(settleTask(office.actor, id, { raised })).rejects.toMatchObject({ code: 'stale' });
 	expect(await settleTask(office.actor, id, { raised: await shownAt() })).toMatchObject({ task: null });
 });

@@ -14,7 +14,7 @@ import { Conflict } from '#lib/server/errors.ts';
 import {
 	forwardedCase,
 	jobsFor,
-	later,
+	inMs,
 	makeOffice,
 	MINUTE,
 	sentReport,
@@ -29,13 +29,13 @@ describe('an installation that changes its mode', () => {
 		const office = await makeOffice();
 		const { escalation } = await forwardedCase(office);
 		overrideEnv({ LAPOR_MODE: 'manual' });
-		await later(6 * MINUTE, () => sweepRounds({}));
+		await inMs(6 * MINUTE, () => sweepRounds({}));
 		expect(await jobsFor('escalation-deliver', escalation.id)).toBe(1);
-		await later(6 * MINUTE, () => deliver(escalation.id));
+		await inMs(6 * MINUTE, () => deliver(escalation.id));
 		const { escalation: sent } = await forwardNow(escalation.id);
 		expect(sent).toMatchObject({ mode: 'api', state: 'sent' });
 		await lapor.post(`/_reports/${sent.laporId}/status`, { status_name: 'Dalam Proses' });
-		await later(30 * MINUTE, sweepEscalations);
+		await inMs(30 * MINUTE, sweepEscalations);
 		expect(await jobsFor('escalation-receive', escalation.id)).toBe(1);
 		await pollOrLookUp(escalation.id);
 		expect((await forwardNow(escalation.id)).escalation.laporStatus).toBe('Dalam Proses');
@@ -49,7 +49,7 @@ describe('an installation that changes its mode', () => {
 		overrideEnv({ LAPOR_MODE: 'manual', LAPOR_TOKEN: undefined });
 		await deliver(escalation.id);
 		expect((await forwardNow(escalation.id)).escalation).toMatchObject({ mode: 'api', state: 'waiting' });
-		await later(25 * 60 * MINUTE, sweepEscalations);
+		await inMs(25 * 60 * MINUTE, sweepEscalations);
 		expect((await forwardNow(escalation.id)).escalation).toMatchObject({ state: 'stuck', reasonCode: 'not_tried' });
 		overrideEnv({ LAPOR_MODE: 'api', LAPOR_TOKEN });
 		expect(await laporFinding()).toMatchObject({ condition: 'watch', code: 'lapor_stuck' });
@@ -66,7 +66,7 @@ describe('an installation that changes its mode', () => {
 		await expect(setManualStatus(actor, id, status)).rejects.toThrow(Conflict);
 		overrideEnv({ LAPOR_MODE: 'manual', LAPOR_TOKEN: undefined });
 		// A month contains at least five working days, whichever holidays it has.
-		await later(30 * 24 * 60 * MINUTE, async () => {
+		await inMs(30 * 24 * 60 * MINUTE, async () => {
 			expect(await view()).toMatchObject({ byHand: true, quiet: true });
 			expect((await escalationCounts(actor)).quiet).toBe(1);
 		});
@@ -94,14 +94,14 @@ describe('an installation that changes its mode', () => {
 		const office = await makeOffice();
 		const { row, escalation } = await forwardedCase(office);
 		overrideEnv({ LAPOR_MODE: 'api' });
-		await later(6 * MINUTE, sweepEscalations);
+		await inMs(6 * MINUTE, sweepEscalations);
 		await deliver(escalation.id);
 		expect((await forwardNow(escalation.id)).escalation).toMatchObject({ mode: 'manual', state: 'waiting' });
 		const found = { outcome: 'found', lapor_id: '770009', reason: 'Sudah diisikan' };
 		await resolveEscalation(office.actor, escalation.id, found);
 		await writeMessage(office.actor, row.reference, { body: 'Sedang kami bahas.', public: true });
 		await followCaseEvents((await forwardNow(escalation.id)).entries);
-		await later(25 * 60 * MINUTE, sweepEscalations);
+		await inMs(25 * 60 * MINUTE, sweepEscalations);
 		await deliver(escalation.id);
 		await pollOrLookUp(escalation.id);
 		expect(await jobsFor('escalation-deliver', escalation.id)).toBe(0);

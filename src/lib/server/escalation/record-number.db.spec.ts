@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { expect, it } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
-import { forwardedCase, forwardNow, HOUR, later, makeOffice, MINUTE, useLapor } from '#lib/dev/testing/lapor.ts';
+import { forwardedCase, forwardNow, HOUR, inMs, makeOffice, MINUTE, useLapor } from '#lib/dev/testing/lapor.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { resolveEscalation } from './decisions.ts';
 import { laporClient } from './connection/lapor-client.ts';
@@ -40,8 +40,8 @@ it.each(['waiting', 'stuck', 'rejected'] as const)(
 			{ type: 'escalation_resolved', public: false, actorKind: 'staff', data: { outcome: 'found', lapor_id: number } },
 			{ type: 'escalation_sent', public: true, actorKind: 'staff', data: { by: 'person', lapor_id: number } }
 		]);
-		await later(2 * HOUR, sweepEscalations);
-		await later(2 * HOUR, () => deliver(id));
+		await inMs(2 * HOUR, sweepEscalations);
+		await inMs(2 * HOUR, () => deliver(id));
 		expect(await lapor.reports(reference)).toEqual([]);
 		await expect(decide('found')).rejects.toMatchObject({ code: 'invalid-move' });
 	}
@@ -101,7 +101,7 @@ it('while a worker sends the report, its number can’t be recorded', async () =
 it('a worker that lost its claim does not send a report whose number was recorded meanwhile', async () => {
 	const { id, reference, number, decide, state } = await unsentForward();
 	const claimed = await claimEscalation(id);
-	await later(2 * MINUTE, sweepEscalations);
+	await inMs(2 * MINUTE, sweepEscalations);
 	expect(await state()).toBe('waiting');
 	await decide('found');
 	const client = laporClient();

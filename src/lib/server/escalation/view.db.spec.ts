@@ -18,7 +18,7 @@ import { issuesOf } from '#lib/dev/testing/forwarding/inbound.ts';
 import {
 	forwardedCase,
 	HOUR,
-	later,
+	inMs,
 	photo,
 	sentReport,
 	forwardNow,
@@ -44,7 +44,7 @@ describe('the page of a forward', () => {
 		const { escalation } = await forwardedCase(office);
 		const claimed = await claimEscalation(escalation.id);
 		if (!claimed) throw new Error('not claimed');
-		await later(DAY, recoverDeadLeases);
+		await inMs(DAY, recoverDeadLeases);
 		await applyOutcome(claimed.escalation, {
 			outcome: { outcome: 'accepted', laporId: '5550001' },
 			call: { startedAt: new Date(), durationMs: 90_000, httpStatus: 201 }
@@ -134,12 +134,12 @@ describe('the page of a forward', () => {
 		await lapor.faults([{ kind: '500_before', match: { endpoint: 'detail' } }]);
 		const startedAt = new Date();
 		await pollOrLookUp(id);
-		await later(HOUR, () => pollOrLookUp(id));
+		await inMs(HOUR, () => pollOrLookUp(id));
 		const seen = await unread();
 		expect(seen).toMatchObject({ code: 'server_error' });
 		expect((seen?.since.getTime() ?? 0) - startedAt.getTime()).toBeLessThan(HOUR);
 		await lapor.faults();
-		await later(2 * HOUR, () => pollOrLookUp(id));
+		await inMs(2 * HOUR, () => pollOrLookUp(id));
 		expect(await unread()).toBeUndefined();
 	});
 
@@ -158,10 +158,10 @@ describe('the page of a forward', () => {
 		await resolveEscalation(office.actor, escalation.id, input);
 		const quiet = async () => (await escalationView(office.actor, escalation.id)).quiet;
 		expect(await quiet()).toBe(false);
-		expect(await later(3 * DAY, quiet)).toBe(false);
+		expect(await inMs(3 * DAY, quiet)).toBe(false);
 		// A month contains at least five working days, whichever holidays it has.
-		expect(await later(30 * DAY, quiet)).toBe(true);
-		await later(30 * DAY, async () => {
+		expect(await inMs(30 * DAY, quiet)).toBe(true);
+		await inMs(30 * DAY, async () => {
 			const at = new Date(Date.now() + 30 * DAY - 60_000).toISOString();
 			await setManualStatus(office.actor, escalation.id, { status_name: 'Terverifikasi', at });
 			expect(await quiet()).toBe(false);

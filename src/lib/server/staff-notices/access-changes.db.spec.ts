@@ -12,7 +12,7 @@ import { grantRole, revokeRole } from '#lib/server/people/grant-roles.ts';
 import { deliverMail } from '#lib/server/channels/mail-delivery.ts';
 import { sweepAccessChanges } from './access-changes.ts';
 import { makeGuardedOffice, type GuardedOffice } from '#lib/dev/testing/access.ts';
-import { later } from '#lib/dev/testing/outcomes.ts';
+import { inHours } from '#lib/dev/testing/outcomes.ts';
 import { makeActor, makeOfficer, idOf } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { countUnread, emailsTo, noticesToEach, noticesTo, giveEmailAddress } from '#lib/dev/testing/notices.ts';
@@ -88,7 +88,7 @@ test('promises no date for a link that nobody can hand over without a decision',
 
 test('notifies everybody concerned of a change that takes effect after 24 hours', async () => {
 	await grantRole(admin, idOf(admin), { unitId: unit.id, role: 'handler' });
-	await later(25, sweepAccessChanges);
+	await inHours(25, sweepAccessChanges);
 	for (const person of [admin, head, above]) expect(await noticesTo(person)).toContain('access_ended');
 	expect((await actorOf(idOf(admin)))?.units.handler).toEqual([unit.id]);
 });

@@ -6,7 +6,7 @@ import { statementsOf } from '#lib/dev/testing/database.ts';
 import { makeSession, makeUnit, makeUser } from '#lib/dev/testing/factories.ts';
 import { runMailJobs, useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { noticesTo } from '#lib/dev/testing/notices.ts';
-import { later, logOf } from '#lib/dev/testing/outcomes.ts';
+import { inHours, logOf } from '#lib/dev/testing/outcomes.ts';
 import { deliverMail } from '#lib/server/channels/mail-delivery.ts';
 import { queueMail } from '#lib/server/channels/mail-queue.ts';
 import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
@@ -63,7 +63,7 @@ test('the owner gets a link that works once, for one hour, and ends the sessions
 	await ask(email);
 	const [replaced = '', link = ''] = await linksSent();
 	await expect(readPasswordLink(replaced)).rejects.toThrow(NotFound);
-	await later(1, () => expect(readPasswordLink(link)).rejects.toThrow(NotFound));
+	await inHours(1, () => expect(readPasswordLink(link)).rejects.toThrow(NotFound));
 	await usePasswordLink(link, 'pelabuhan mamuju lama');
 	expect(await sessionActor(sessionId)).toBeUndefined();
 	await expect(usePasswordLink(link, 'pelabuhan mamuju baru')).rejects.toThrow(NotFound);
@@ -226,7 +226,7 @@ test('the owner of an account proves its address by a link that only they can us
 
 	await expect(proveEmail(office.admin.accountId ?? '', link)).rejects.toThrow(NotFound);
 	await expect(proveEmail(id, randomSecret(24))).rejects.toThrow(NotFound);
-	await later(48, () => expect(proveEmail(id, link)).rejects.toThrow(NotFound));
+	await inHours(48, () => expect(proveEmail(id, link)).rejects.toThrow(NotFound));
 	await setEmail('lain@contoh.invalid');
 	await expect(proveEmail(id, link)).rejects.toThrow(NotFound);
 	await setEmail(null);

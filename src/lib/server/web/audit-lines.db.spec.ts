@@ -4,7 +4,7 @@ import { DEFAULT_CLOCK_RULES, DEFAULT_LIMIT_RULES } from '#lib/calendar/clock-ru
 import { ruleWord } from '#lib/words/clock.ts';
 import { idOf, makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { makeOffice, type Office } from '#lib/dev/testing/office.ts';
-import { later } from '#lib/dev/testing/outcomes.ts';
+import { inHours } from '#lib/dev/testing/outcomes.ts';
 import { requestTo } from '#lib/dev/testing/request.ts';
 import { importRoute } from '#lib/dev/testing/routes.ts';
 import { changeRule, rulesNow } from '#lib/server/calendar/change-rules.ts';
@@ -255,7 +255,7 @@ test('pages of the log do not number their entries, so that no gap reveals a hid
 	const second = await pageAfter(first.older);
 	expect([first.later, second.later]).toEqual([false, true]);
 	// Also in a log that was left open overnight.
-	expect((await later(25, () => pageAfter(first.older))).later).toBe(true);
+	expect((await inHours(25, () => pageAfter(first.older))).later).toBe(true);
 	const subjects = [...first.entries, ...second.entries].map(({ subject }) => subject);
 	expect(new Set(subjects).size).toBe(subjects.length);
 	expect(subjects.filter((subject) => subject.startsWith('daftar '))).toHaveLength(LOG_PAGE + 5);

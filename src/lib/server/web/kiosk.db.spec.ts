@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { NotFound } from '#lib/server/errors.ts';
 import { createKioskLink, pairKiosk } from '#lib/server/places/kiosk-pairing.ts';
 import { makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
-import { later } from '#lib/dev/testing/outcomes.ts';
+import { inHours } from '#lib/dev/testing/outcomes.ts';
 import { requestTo } from '#lib/dev/testing/request.ts';
 import { kioskCookie, placeCookie } from './cookies/citizen-cookies.ts';
 import { guestBookPage } from './forms/guest-book.ts';
@@ -28,9 +28,9 @@ async function paired(options: { unit?: { id: string }; desk?: string } = {}) {
 test('a device in use stays paired for years, one unused for a year does not', async () => {
 	const { event, kioskId } = await paired();
 	for (const days of [300, 600, 900]) {
-		expect(await later(days * 24, () => renewPairing(event))).toMatchObject({ id: kioskId, ended: false });
+		expect(await inHours(days * 24, () => renewPairing(event))).toMatchObject({ id: kioskId, ended: false });
 	}
-	await expect(later((900 + 366) * 24, () => thisKiosk(event))).rejects.toThrow(NotFound);
+	await expect(inHours((900 + 366) * 24, () => thisKiosk(event))).rejects.toThrow(NotFound);
 });
 
 /** An office of three officers, of whom only one has a desk. */

@@ -16,7 +16,7 @@ import {
 	seenByReporter,
 	trackedCase
 } from '#lib/dev/testing/office.ts';
-import { later } from '#lib/dev/testing/outcomes.ts';
+import { inHours } from '#lib/dev/testing/outcomes.ts';
 import { fourColourImage } from '#lib/dev/testing/photos.ts';
 import { answerCase } from './answer.ts';
 import { decideDraft } from './decide-draft.ts';
@@ -69,7 +69,7 @@ test('the writer drops and adds files of a draft that was sent back, and dropped
 	await draft({ drop_files: first?.id }, 'antrean.png');
 	expect((await names()).sort()).toEqual(['antrean.jpg', 'papan.jpg']);
 	expect(await fileStore().read(first?.id ?? '')).not.toBeNull();
-	await later(48, sweepFiles);
+	await inHours(48, sweepFiles);
 	expect(await fileStore().read(first?.id ?? '')).toBeNull();
 	expect(await Promise.all((await draftFiles()).map(({ id }) => fileStore().read(id)))).not.toContain(null);
 });

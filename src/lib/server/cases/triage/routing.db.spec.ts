@@ -7,7 +7,7 @@ import { peopleDeputisedFor } from '#lib/server/people/absence.ts';
 import { makeActor, makeCase, makePlace, makeUnit, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { markAbsent } from '#lib/dev/testing/notices.ts';
 import { act, ANSWER, caseIn, lastEntry, on, readCase, story } from '#lib/dev/testing/office.ts';
-import { later } from '#lib/dev/testing/outcomes.ts';
+import { inHours } from '#lib/dev/testing/outcomes.ts';
 import { answerDirectly } from '../answers/answer.ts';
 import { assignCase, peopleToAssign } from '../handling/assign.ts';
 import { changeCategoryWords, wordsByCategory } from './category-words.ts';
@@ -280,7 +280,7 @@ test('a deputy who is absent too, or is deputy on other days, gets no case', asy
 	await act(assignCase, office.supervisor, row.reference, { assignee: office.handler.accountId });
 	expect((await readCase(row.reference)).assigneeId).toBe(office.handler.accountId);
 	const third = await makeActor([[office.unit.id, 'handler']]);
-	await later(5 * 24, () => markAbsent(office.supervisor, third));
+	await inHours(5 * 24, () => markAbsent(office.supervisor, third));
 	expect(await peopleDeputisedFor(third.accountId)).toEqual([]);
 });
 

@@ -17,7 +17,7 @@ import { storeApproved } from './store-connection.ts';
 import { idOf, makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { makeOffice } from '#lib/dev/testing/office.ts';
 import { emailsTo, giveEmailAddress, noticesTo } from '#lib/dev/testing/notices.ts';
-import { later, logOf } from '#lib/dev/testing/outcomes.ts';
+import { inHours, logOf } from '#lib/dev/testing/outcomes.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { connectWhatsApp, newCitizen, reportBy, runJobs, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
 
@@ -143,7 +143,7 @@ test('the same request again keeps its 24 hours; other secrets start them anew',
 	expect(await save({ appSecret: 'rahasia-baru' })).toBe(false);
 	const [first] = await waiting();
 	expect(first).toMatchObject({ kind: 'connection', connection: { channel: 'whatsapp' } });
-	await later(1, async () => {
+	await inHours(1, async () => {
 		expect(await save({ appSecret: 'rahasia-baru' })).toBe(false);
 		expect(await waiting()).toMatchObject([{ id: first?.id, takesEffectAt: first?.takesEffectAt }]);
 		expect(await save({ appSecret: 'rahasia-lain' })).toBe(false);
@@ -159,7 +159,7 @@ test('a removed connection that was used is set up again only with a supervisor,
 	await removeConnection(admin, (await stored())!.id);
 	expect(await save({ baseUrl: OTHER, token: 'a', appSecret: 'b', verifyToken: 'c' })).toBe(false);
 	expect(await stored()).toBeUndefined();
-	await later(25, applyDueChanges);
+	await inHours(25, applyDueChanges);
 	await runApproved();
 	expect((await stored())?.settings.baseUrl).toBe(OTHER);
 	expect((await asked()).state).toBe('effective');
@@ -173,7 +173,7 @@ test('a change that cannot be stored is refused, and one that waited is overtake
 	const form = formWith({ address: '6281240008888', phoneNumberId: '77777777' });
 	const theirs = { ...form, token: 'a', appSecret: 'b', verifyToken: 'c' };
 	expect(await setUpConnection(otherAdmin, other.code, 'whatsapp', theirs)).toBe(true);
-	await later(25, applyDueChanges);
+	await inHours(25, applyDueChanges);
 	expect((await stored())?.settings.phoneNumberId).toBe(WHATSAPP_SANDBOX.phoneNumberId);
 	expect((await asked()).state).toBe('overtaken');
 

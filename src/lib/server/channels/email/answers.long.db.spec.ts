@@ -7,7 +7,7 @@ import { mailSource } from '#lib/dev/testing/channels/mail-source.ts';
 import { connectMailbox, readOnce } from '#lib/dev/testing/channels/mailbox.ts';
 import { lastEntry, on, rowsOfCase, readCase } from '#lib/dev/testing/office.ts';
 import { deliverReporterMails, reporterMailsOf, writeReporterMails } from '#lib/dev/testing/reporters.ts';
-import { later } from '#lib/dev/testing/outcomes.ts';
+import { inHours } from '#lib/dev/testing/outcomes.ts';
 import { rounds } from '#lib/dev/testing/random-tests.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { askReporter, writeMessage } from '#lib/server/cases/conversation/message.ts';
@@ -71,7 +71,7 @@ test('confirms the report once, with a link to the receipt that a scanner does n
 	await officeOfReceiptLink(token);
 	await officeOfReceiptLink(token);
 	expect(await useReceiptLink(token)).toMatch(/^[0-9A-Z-]+$/);
-	await expect(later(1, () => useReceiptLink(token))).rejects.toBeInstanceOf(NotFound);
+	await expect(inHours(1, () => useReceiptLink(token))).rejects.toBeInstanceOf(NotFound);
 });
 
 test('answers by e-mail with the text of the office, in the thread of the reporter', async () => {
@@ -206,7 +206,7 @@ test('a shared mailbox confirms nothing before a person made a report of it, and
 test('deletes e-mails after 90 days, those of an open or held report later', async () => {
 	const reference = await report();
 	const leftAfter = (days: number) =>
-		later(24 * days, async () => {
+		inHours(24 * days, async () => {
 			await deleteOldMails();
 			return (await reporterMailsOf(reference)).length;
 		});

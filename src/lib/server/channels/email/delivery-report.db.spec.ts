@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { makeCase } from '#lib/dev/testing/factories.ts';
 import { readCase, story } from '#lib/dev/testing/office.ts';
-import { later } from '#lib/dev/testing/outcomes.ts';
+import { inHours } from '#lib/dev/testing/outcomes.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { changeReporterContact } from '#lib/server/cases/conversation/contact.ts';
 import { reporterMailState } from '#lib/server/cases/mail-preference.ts';
@@ -64,10 +64,10 @@ test.each(['waiting', 'withdrawn', 'failed'])('a report that comes late leaves a
 
 test('a report about the attempt to a former address says nothing about the one to the present address', async () => {
 	const { reference, present, set, report, correctAddress } = await returned();
-	await later(1, correctAddress);
+	await inHours(1, correctAddress);
 	await report('5.1.1');
 	expect(await present()).toMatchObject({ state: 'waiting' });
-	await later(2, async () => {
+	await inHours(2, async () => {
 		await set({ state: 'sent', attempts: 2, sentAt: now() });
 		await report('5.1.1');
 		await report('5.1.1', 'Final-Recipient: rfc822; sari@warga.example');
@@ -81,8 +81,8 @@ test.each(['Final-Recipient: rfc822; sari.baru@warga.example', 'Original-Recipie
 	'a report that names the present address counts, also if the e-mail was written before it changed: %s',
 	async (recipient) => {
 		const { reference, present, set, report, correctAddress } = await returned();
-		await later(1, correctAddress);
-		await later(2, async () => {
+		await inHours(1, correctAddress);
+		await inHours(2, async () => {
 			await set({ state: 'sent', attempts: 2, sentAt: now() });
 			await report('5.1.1', recipient);
 		});

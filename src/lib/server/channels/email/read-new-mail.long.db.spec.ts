@@ -5,7 +5,7 @@ import { startImapServer } from '#lib/dev/testing/channels/imap-server.ts';
 import { mailSource, multipart, part } from '#lib/dev/testing/channels/mail-source.ts';
 import { connectMailbox, readOnce } from '#lib/dev/testing/channels/mailbox.ts';
 import { entriesOf, rowsOfCase, readCase } from '#lib/dev/testing/office.ts';
-import { later } from '#lib/dev/testing/outcomes.ts';
+import { inHours } from '#lib/dev/testing/outcomes.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { changeReporterContact } from '#lib/server/cases/conversation/contact.ts';
 import { reporterMailState } from '#lib/server/cases/mail-preference.ts';
@@ -267,7 +267,7 @@ describe('readers', () => {
 		await stopReaders();
 		expect(await present()).toMatchObject({ readUntil: null, lastError: null });
 		deliver({}, 'Tiga');
-		await later(1, async () => expect(await stored()).toHaveLength(2));
+		await inHours(1, async () => expect(await stored()).toHaveLength(2));
 	});
 
 	test('show a changed password and a server that is away, and go on when it is back', async () => {

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
-import { later, logOf } from '#lib/dev/testing/outcomes.ts';
+import { inHours, logOf } from '#lib/dev/testing/outcomes.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { citizen, newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
 import { entriesOf, story } from '#lib/dev/testing/office.ts';
@@ -67,7 +67,7 @@ describe('a message', () => {
 		const { row, received } = await waiting();
 		await sendWithoutAnswer(row.id);
 		expect(await present(row.id)).toMatchObject({ state: 'unknown' });
-		await later(1, sweepMessages);
+		await inHours(1, sweepMessages);
 		await deliverMessage(row.id, 2);
 		expect(received()).toBe(1);
 		await note({ externalId: 'wamid.x', ownId: outgoingAttemptId(row.id, 1), state: 'delivered', code: null });
@@ -140,7 +140,7 @@ describe('a message', () => {
 		phone.store.faults.error = 131031;
 		await deliverMessage(row.id, 1);
 		const failed = await connectionById(connection.id, 'whatsapp');
-		await later(1, () => person.say('Halo lagi'));
+		await inHours(1, () => person.say('Halo lagi'));
 		const afterwards = await connectionById(connection.id, 'whatsapp');
 		expect(afterwards).toMatchObject({ lastError: 'code_131031', checkedAt: failed?.checkedAt });
 		expect(afterwards?.lastMessageAt).not.toEqual(failed?.lastMessageAt);
@@ -164,7 +164,7 @@ describe('a message', () => {
 		await db().update(connections).set({ pausedAt: new Date() }).where(eq(connections.id, connection.id));
 		await deliverMessage(row.id, 1);
 		expect(await present(row.id)).toMatchObject({ state: 'waiting', attempts: 0 });
-		await later(49, sweepMessages);
+		await inHours(49, sweepMessages);
 		expect(await present(row.id)).toMatchObject({ state: 'failed', reason: 'too_old' });
 		expect(received()).toBe(0);
 	});
@@ -179,7 +179,7 @@ describe('the case', () => {
 		const send = async (text: string, late?: MessageContent['late'], hours = 0) => {
 			await transaction((tx) => queueMessage(tx, conversation, { kind: 'text', text, ...(late && { late }) }, text));
 			const { id } = await rowOf(`conversation:${conversation.id}:${text}`);
-			await later(hours, () => deliverMessage(id, 1));
+			await inHours(hours, () => deliverMessage(id, 1));
 		};
 		const losses = async () => (await story(reference)).filter((type) => type === 'undelivered').length;
 		return { reference, send, losses };
@@ -189,7 +189,7 @@ describe('the case', () => {
 		const { id: caseId } = await reportBy(newCitizen(phone), 'Antrean lambat di loket satu.');
 		await db().update(outgoingMessages).set({ state: 'sent' }).where(eq(outgoingMessages.caseId, caseId));
 		const left = () =>
-			later(24 * 91, async () => {
+			inHours(24 * 91, async () => {
 				await deleteOldMessages();
 				return db().$count(outgoingMessages, eq(outgoingMessages.caseId, caseId));
 			});
@@ -228,7 +228,7 @@ describe('the case', () => {
 describe('outside 24 hours', () => {
 	test('a message fails with a reason where there is no template', async () => {
 		const { row, received } = await waiting();
-		await later(25, () => deliverMessage(row.id, 1));
+		await inHours(25, () => deliverMessage(row.id, 1));
 		expect(await present(row.id)).toMatchObject({ state: 'failed', reason: 'window_over' });
 		expect(received()).toBe(0);
 	});
@@ -243,7 +243,7 @@ describe('outside 24 hours', () => {
 			await transaction((tx) =>
 				queueMessage(tx, conversation, { kind: 'text', text: 'Sudah selesai?', ...(late && { late }) }, `late:${late}`)
 			);
-		await later(25, async () => {
+		await inHours(25, async () => {
 			await deliverMessage(row.id, 1);
 			for (const late of [undefined, 'wait']) {
 				const { id } = await rowOf(`conversation:${conversation.id}:late:${late}`);
@@ -258,7 +258,7 @@ describe('outside 24 hours', () => {
 
 	test('after 90 silent days nothing is sent', async () => {
 		const { row, received } = await waiting();
-		await later(91 * 24, () => deliverMessage(row.id, 1));
+		await inHours(91 * 24, () => deliverMessage(row.id, 1));
 		expect(await present(row.id)).toMatchObject({ state: 'failed', reason: 'silent' });
 		expect(received()).toBe(0);
 	});

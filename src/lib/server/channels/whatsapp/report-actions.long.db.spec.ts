@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ANSWER, bringTo, entriesOf, rowsOfCase, readCase } from '#lib/dev/testing/office.ts';
-import { later } from '#lib/dev/testing/outcomes.ts';
+import { inHours } from '#lib/dev/testing/outcomes.ts';
 import { phonePhoto } from '#lib/dev/testing/photos.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { BODY, newCitizen, reported, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
@@ -82,7 +82,7 @@ describe('after "Belum puas"', () => {
 	])('words after %d hours leave the report %s', async (hours, status) => {
 		const { person, reference } = await answered();
 		await person.press('Belum puas');
-		await later(hours, () => person.say('Loket satu masih tutup.'));
+		await inHours(hours, () => person.say('Loket satu masih tutup.'));
 		expect((await readCase(reference)).status).toBe(status);
 	});
 
@@ -151,7 +151,7 @@ test('questions to the data service do not go into an open report', async () => 
 	expect((await readCase(reference)).status).toBe('needs_info');
 	const question = (await ofKind('text')).at(-1);
 	expect(question).toMatchObject({ body: 'Berapa jumlah penduduk?', conversationId: (await conversationOf(null)).id });
-	await later(25, () => person.say('Sejak Senin.'));
+	await inHours(25, () => person.say('Sejak Senin.'));
 	expect((await said()).map(({ body }) => body)).toEqual(['Sejak Senin.']);
 });
 
@@ -202,7 +202,7 @@ describe('after 24 hours', () => {
 	test('an answer costs one template, and its text comes once the person writes', async () => {
 		const { person, reference, found } = await reported(somebody());
 		await bringTo(office, reference, 'answered');
-		await later(25, async () => {
+		await inHours(25, async () => {
 			await writtenTo(found.id);
 			await person.settled();
 			const outside = person.received().filter(({ text }) => text.startsWith('[templat'));
@@ -221,7 +221,7 @@ describe('after 24 hours', () => {
 	test('a "ya" to the template answers no question that was not read', async () => {
 		const { person, reference, found } = await reported(somebody());
 		await bringTo(office, reference, 'verified');
-		await later(25, async () => {
+		await inHours(25, async () => {
 			await askReporter(office.handler, reference, {
 				body: 'Pada hari apa?',
 				version: (await readCase(reference)).version
@@ -245,7 +245,7 @@ describe('after 24 hours', () => {
 			await writtenTo(found.id);
 			await person.settled();
 			const question = person.last()?.id;
-			await later(25, async () => {
+			await inHours(25, async () => {
 				await writeMessage(office.handler, reference, { body: 'Kami masih menunggu jawaban Anda.', public: true });
 				await writtenTo(found.id);
 				await person.settled();
@@ -258,7 +258,7 @@ describe('after 24 hours', () => {
 
 	test('a "ya" that replies to the template itself answers no question that was not read', async () => {
 		const { person, reference, found } = await reported(somebody());
-		await later(25, async () => {
+		await inHours(25, async () => {
 			await bringTo(office, reference, 'needs_info');
 			await writtenTo(found.id);
 			await person.settled();

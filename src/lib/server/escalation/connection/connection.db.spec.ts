@@ -14,7 +14,7 @@ import { refusedSecret } from '../failure-reason.ts';
 import { sweepEscalations } from '../delivery/sweep.ts';
 import { escalationForApi, escalationsForApi, escalationView } from '../view.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
-import { forwardedCase, HOUR, later, makeOffice, MINUTE, photo, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
+import { forwardedCase, HOUR, inMs, makeOffice, MINUTE, photo, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 
 const lapor = useLapor();
 
@@ -67,7 +67,7 @@ describe('a halted connection', () => {
 		});
 		expect(await haltOf()).toMatchObject({ reason: { code: 'unauthorised' } });
 		await deliver(second.escalation.id);
-		await later(10 * MINUTE, sweepEscalations);
+		await inMs(10 * MINUTE, sweepEscalations);
 		expect((await forwardNow(second.escalation.id)).escalation).toMatchObject({ state: 'waiting', attempts: 0 });
 		// The list and the single forward of the API give the same reason.
 		const { items } = await escalationsForApi(office.actor, {});
@@ -107,7 +107,7 @@ describe('a halted connection', () => {
 		const body = JSON.stringify({ request: { content: 'Petugas M meminta uang.' } });
 		await lapor.faults([{ kind: 'answer', status: 403, body }]);
 		await deliver(first.escalation.id);
-		await later(25 * HOUR, sweepEscalations);
+		await inMs(25 * HOUR, sweepEscalations);
 		const other = await escalationView(office.actor, second.escalation.id);
 		expect(other).toMatchObject({ state: 'stuck', reason: { code: 'connection_halted', cause: 'forbidden' } });
 		const own = await escalationView(office.actor, first.escalation.id);
@@ -165,8 +165,8 @@ describe('the one probe of an open circuit', () => {
 		const ready = await forwardedCase(office);
 		await open('create');
 		await lapor.faults([{ kind: '500_before', match: { endpoint: 'upload' } }]);
-		await later(1000, () => deliver(waiting.escalation.id));
-		await later(2000, () => deliver(ready.escalation.id));
+		await inMs(1000, () => deliver(waiting.escalation.id));
+		await inMs(2000, () => deliver(ready.escalation.id));
 		expect((await forwardNow(ready.escalation.id)).escalation.state).toBe('sent');
 		const [circuit] = await db().select().from(laporCircuits).where(eq(laporCircuits.endpoint, 'create'));
 		expect(circuit).toMatchObject({ failures: 0, openUntil: null });
@@ -177,8 +177,8 @@ describe('the one probe of an open circuit', () => {
 		const call = (works: boolean | undefined, during?: () => Promise<void>) =>
 			throughCircuit('detail', async () => ({ works, result: await during?.() }));
 		const other = async () => expect(await call(true)).toHaveProperty('openUntil');
-		expect(await later(1000, () => call(undefined, other))).toHaveProperty('result');
-		expect(await later(1100, () => call(false, other))).toHaveProperty('result');
+		expect(await inMs(1000, () => call(undefined, other))).toHaveProperty('result');
+		expect(await inMs(1100, () => call(false, other))).toHaveProperty('result');
 	});
 
 	it('is also required if a worker died after the fifth failure, before the circuit was opened', async () => {
@@ -233,10 +233,10 @@ describe('the circuit', () => {
 		const held = await forwardNow(rows[5] ?? '');
 		expect(held.escalation).toMatchObject({ state: 'waiting', reasonCode: 'circuit_open', attempts: 0 });
 		await lapor.faults();
-		await later(2 * MINUTE, () => Promise.all(rows.slice(5).map((id) => deliver(id))));
+		await inMs(2 * MINUTE, () => Promise.all(rows.slice(5).map((id) => deliver(id))));
 		const states = await Promise.all(rows.slice(5).map(async (id) => (await forwardNow(id)).escalation.state));
 		expect(states.filter((state) => state === 'sent').length).toBeGreaterThanOrEqual(1);
-		await later(10 * MINUTE, () => Promise.all(rows.slice(5).map((id) => deliver(id))));
+		await inMs(10 * MINUTE, () => Promise.all(rows.slice(5).map((id) => deliver(id))));
 		const [circuit] = await db().select().from(laporCircuits).where(eq(laporCircuits.endpoint, 'create'));
 		expect(circuit).toMatchObject({ failures: 0, openUntil: null });
 		for (const id of rows.slice(5)) expect((await forwardNow(id)).escalation.state).toBe('sent');

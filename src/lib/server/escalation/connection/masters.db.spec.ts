@@ -11,7 +11,7 @@ import { followupTemplates } from './report-settings.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { useLapor } from '#lib/dev/testing/lapor.ts';
-import { later } from '#lib/dev/testing/outcomes.ts';
+import { inHours } from '#lib/dev/testing/outcomes.ts';
 
 /** Longer than one page of the service's list. */
 const MANY = Array.from({ length: 1500 }, (_, index) => ({
@@ -54,9 +54,9 @@ describe("LAPOR's lists", () => {
 		expect(await stateOf('institution')).toMatchObject({ count: 9 + MANY.length + 3, reason: null });
 		expect(await followupTemplates()).toContainEqual({ code: 'TL-02', name: 'Permintaan data' });
 		await db().delete(laporMasters).where(eq(laporMasters.id, '200102'));
-		await later(23, refreshMasters);
+		await inHours(23, refreshMasters);
 		expect(await findTarget(db(), 'Pemerintah Kabupaten Mamuju')).toMatchObject({ id: undefined });
-		await later(25, refreshMasters);
+		await inHours(25, refreshMasters);
 		expect(await findTarget(db(), 'pemerintah  kabupaten mamuju')).toEqual({
 			id: 200_102,
 			name: 'Pemerintah Kabupaten Mamuju'
@@ -86,10 +86,10 @@ describe("LAPOR's lists", () => {
 		await refreshMasters();
 		expect(await stateOf('institution')).toMatchObject({ count: 2, reason: null });
 		await lapor.faults([answer(1), { kind: '500_before', ...institutions }]);
-		await later(25, refreshMasters);
+		await inHours(25, refreshMasters);
 		expect(await stateOf('institution')).toMatchObject({ count: 2, reason: { code: 'server_error' } });
 		await lapor.faults([answer(1), answer(3), { kind: 'answer', status: 404, body: '{}', ...institutions }]);
-		await later(27, refreshMasters);
+		await inHours(27, refreshMasters);
 		expect(await stateOf('institution')).toMatchObject({ count: 2, reason: null });
 		expect(await db().$count(laporMasters, eq(laporMasters.id, '3'))).toBe(1);
 	});
@@ -98,13 +98,13 @@ describe("LAPOR's lists", () => {
 		await refreshMasters();
 		await db().insert(laporMasters).values({ kind: 'institution', id: '999', name: 'Dinas Lama' });
 		await lapor.faults([{ kind: '500_before', match: { endpoint: 'institutions' }, count: 1 }]);
-		await later(25, refreshMasters);
+		await inHours(25, refreshMasters);
 		const failed = await stateOf('institution');
 		expect(failed).toMatchObject({ count: 9 + MANY.length + 4, reason: { code: 'server_error', status: 500 } });
 		expect(failed?.readAt).not.toBeNull();
-		await later(25.5, refreshMasters);
+		await inHours(25.5, refreshMasters);
 		expect(await stateOf('institution')).toMatchObject({ reason: { code: 'server_error' } });
-		await later(26.1, refreshMasters);
+		await inHours(26.1, refreshMasters);
 		// Rows that LAPOR no longer lists are deleted.
 		expect(await stateOf('institution')).toMatchObject({ count: 9 + MANY.length + 3, reason: null });
 	});
@@ -118,7 +118,7 @@ describe("LAPOR's lists", () => {
 		}));
 		await refreshMasters();
 		await lapor.faults(pages);
-		await later(25, refreshMasters);
+		await inHours(25, refreshMasters);
 		const kept = { count: 9 + MANY.length + 3, reason: { code: 'answer_too_large' } };
 		expect(await stateOf('institution')).toMatchObject(kept);
 	});
@@ -136,11 +136,11 @@ describe("LAPOR's lists", () => {
 		const few = { kind: 'answer', status: 200, match: { endpoint: 'institutions' }, count: 2 };
 		const most = Array.from({ length: kept - 1 }, (_, id) => ({ id, name: `Dinas ${id}` }));
 		await lapor.faults([{ ...few, body: JSON.stringify({ results: { data: most, last_page: 2 } }) }]);
-		await later(25, refreshMasters);
+		await inHours(25, refreshMasters);
 		expect(await stateOf('institution')).toMatchObject({ count: kept, reason: { code: 'list_shrunk' } });
 		const body = JSON.stringify({ results: { data: [{ id: 1, name: 'Dinas Satu' }] } });
 		await lapor.faults([{ ...few, body }]);
-		await later(27, refreshMasters);
+		await inHours(27, refreshMasters);
 		expect(await stateOf('institution')).toMatchObject({ count: kept, reason: { code: 'list_shrunk' } });
 		const failing = { kind: '500_before', match: { endpoint: 'institutions' }, count: 1 };
 		await lapor.faults([{ ...few, count: 1, body }, failing]);
@@ -158,7 +158,7 @@ describe("LAPOR's lists", () => {
 			{ kind: 'answer', status: 200, match: { endpoint: 'institutions' }, body },
 			{ kind: 'answer', status: 403, match: { endpoint: 'templates' }, body: '{"message":"Forbidden"}' }
 		]);
-		for (const hours of [25, 27, 29]) await later(hours, refreshMasters);
+		for (const hours of [25, 27, 29]) await inHours(hours, refreshMasters);
 		expect(await stateOf('institution')).toMatchObject({ reason: { code: 'list_shrunk' } });
 		expect(await stateOf('template')).toMatchObject({ reason: { code: 'forbidden' } });
 		expect(await db().select().from(laporCircuits)).toEqual([]);

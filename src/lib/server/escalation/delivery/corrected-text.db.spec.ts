@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { forwardedCase, forwardNow, later, makeOffice, MINUTE, useLapor } from '#lib/dev/testing/lapor.ts';
+import { forwardedCase, forwardNow, inMs, makeOffice, MINUTE, useLapor } from '#lib/dev/testing/lapor.ts';
 import type { Correction } from '#lib/privacy/requests.ts';
 import { lockCase } from '#lib/server/cases/find.ts';
 import { correctCase } from '#lib/server/cases/handling/correct.ts';
@@ -66,8 +66,8 @@ describe('an unsent report whose text is corrected', () => {
 		const { version } = await correct({ requested_solution: 'Tambah loket.' });
 		expect(claimed && client && (await sendReport(client, claimed))).toBeUndefined();
 		expect((await forwardNow(id)).escalation).toMatchObject(withdrawn);
-		await later(2 * MINUTE, sweepEscalations);
-		await later(5 * MINUTE, () => deliver(id));
+		await inMs(2 * MINUTE, sweepEscalations);
+		await inMs(5 * MINUTE, () => deliver(id));
 		expect(await lapor.reports(reference)).toEqual([]);
 		expect((await forwardNow(id)).escalation).toMatchObject(withdrawn);
 		const reason = 'Teks sudah diperbaiki.';
@@ -137,7 +137,7 @@ describe('a report that may be at LAPOR and whose text is corrected', () => {
 	it('is found by its reference', async () => {
 		const { id, reference } = await unknownForward('500_after');
 		overrideEnv({ LAPOR_LOOKUP: true });
-		await later(20 * MINUTE, () => pollOrLookUp(id));
+		await inMs(20 * MINUTE, () => pollOrLookUp(id));
 		const [report, ...others] = await lapor.reports(reference);
 		expect(others).toEqual([]);
 		expect((await forwardNow(id)).escalation).toMatchObject({ state: 'sent', laporId: String(report?.id), task: null });
@@ -146,7 +146,7 @@ describe('a report that may be at LAPOR and whose text is corrected', () => {
 	it('is closed as a task if a person did not find it', async () => {
 		const { id, reference, actor } = await unknownForward('500_before');
 		await resolveEscalation(actor, id, { outcome: 'absent', reason: 'Sudah dicari, tidak ada' });
-		await later(2 * MINUTE, () => deliver(id));
+		await inMs(2 * MINUTE, () => deliver(id));
 		expect(await lapor.reports(reference)).toEqual([]);
 		expect((await forwardNow(id)).escalation).toMatchObject(withdrawn);
 	});

@@ -14,7 +14,7 @@ import { sweepEscalations } from './sweep.ts';
 import { uploadFiles } from './upload.ts';
 import { pollOrLookUp } from '../tracking/poll.ts';
 import { escalationView } from '../view.ts';
-import { forwardedCase, later, makeOffice, MINUTE, photo, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
+import { forwardedCase, inMs, makeOffice, MINUTE, photo, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 
 const lapor = useLapor();
 
@@ -27,7 +27,7 @@ async function claim(id: string) {
 }
 
 describe('a worker that dies or is slow', () => {
-	const sweepAfterLease = () => later(2 * MINUTE, sweepEscalations);
+	const sweepAfterLease = () => inMs(2 * MINUTE, sweepEscalations);
 
 	it('after uploading the photos: the row waits again, and report and photos are sent once', async () => {
 		const { escalation } = await forwardedCase(await makeOffice(), {}, {}, { files: [await photo('a.jpg')] });
@@ -38,7 +38,7 @@ describe('a worker that dies or is slow', () => {
 		const back = await forwardNow(escalation.id);
 		expect(back.escalation).toMatchObject({ state: 'waiting', reasonCode: 'lease_lost_before_create' });
 		expect(await startCreate(claimed)).toBe(false);
-		await later(5 * MINUTE, () => deliver(escalation.id));
+		await inMs(5 * MINUTE, () => deliver(escalation.id));
 		expect(await lapor.reports(escalation.reference)).toHaveLength(1);
 		const files = (await attemptsOf(escalation.id)).filter(({ step }) => step === 'upload');
 		expect(files).toHaveLength(1);
@@ -52,8 +52,8 @@ describe('a worker that dies or is slow', () => {
 		const { escalation: after, types } = await forwardNow(escalation.id);
 		expect(after).toMatchObject({ state: 'unknown', reasonCode: 'lease_lost_after_create', absentOffered: true });
 		expect(types.at(-1)).toBe('escalation_unknown');
-		for (const days of [1, 3]) await later(days * 24 * 60 * MINUTE, sweepEscalations);
-		await later(4 * 24 * 60 * MINUTE, () => deliver(escalation.id));
+		for (const days of [1, 3]) await inMs(days * 24 * 60 * MINUTE, sweepEscalations);
+		await inMs(4 * 24 * 60 * MINUTE, () => deliver(escalation.id));
 		expect(await lapor.reports(escalation.reference)).toHaveLength(0);
 	});
 
@@ -76,7 +76,7 @@ describe('a worker that dies or is slow', () => {
 		overrideEnv({ LAPOR_LOOKUP: true });
 		const body = '{"results":{"data":[]}}';
 		await lapor.faults([{ kind: 'answer', status: 200, body }]);
-		for (const minutes of [20, 90]) await later(minutes * MINUTE, () => pollOrLookUp(escalation.id));
+		for (const minutes of [20, 90]) await inMs(minutes * MINUTE, () => pollOrLookUp(escalation.id));
 		expect((await forwardNow(escalation.id)).escalation).toMatchObject({ state: 'unknown', lookups: 2 });
 		const many = { escalationId: escalation.id, step: 'lookup', fence: 1, startedAt: new Date(), outcome: 'unclear' };
 		await db().insert(escalationAttempts).values(Array(100).fill(many));
@@ -90,7 +90,7 @@ describe('a worker that dies or is slow', () => {
 		await db().update(cases).set({ category: 'integrity' }).where(eq(cases.id, escalation.caseId));
 		expect(await sendReport(client, claimed)).toBeUndefined();
 		await sweepAfterLease();
-		await later(5 * MINUTE, () => deliver(escalation.id));
+		await inMs(5 * MINUTE, () => deliver(escalation.id));
 		expect(await lapor.reports(escalation.reference)).toEqual([]);
 		expect((await forwardNow(escalation.id)).escalation).toMatchObject({ state: 'closed', reasonCode: 'integrity' });
 	});
@@ -98,8 +98,8 @@ describe('a worker that dies or is slow', () => {
 	it('keeps its row if it renews the lease', async () => {
 		const { escalation } = await forwardedCase(await makeOffice());
 		const { claimed } = await claim(escalation.id);
-		await later(80_000, () => renewLease(claimed.escalation));
-		await later(100_000, sweepEscalations);
+		await inMs(80_000, () => renewLease(claimed.escalation));
+		await inMs(100_000, sweepEscalations);
 		expect((await forwardNow(escalation.id)).escalation.state).toBe('sending');
 	});
 });

@@ -14,7 +14,7 @@ import { followCaseEvents } from '../followups/followups.ts';
 import { resolveEscalation } from '../decisions.ts';
 import { followupsOf } from '#lib/dev/testing/forwarding/world.ts';
 import { settlePresentTask } from '#lib/dev/testing/forwarding/present-task.ts';
-import { forwardedCase, HOUR, later, makeOffice, MINUTE, photo, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
+import { forwardedCase, HOUR, inMs, makeOffice, MINUTE, photo, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 
 const lapor = useLapor();
 
@@ -104,7 +104,7 @@ describe('sending a report to LAPOR', () => {
 			.update(units)
 			.set({ laporIds: { ...office.unit.laporIds, institution: '151347' } })
 			.where(eq(units.id, office.unit.id));
-		await later(2 * MINUTE, () => deliver(escalation.id));
+		await inMs(2 * MINUTE, () => deliver(escalation.id));
 		expect((await forwardNow(escalation.id)).escalation.state).toBe('sent');
 	});
 });
@@ -155,7 +155,7 @@ describe('a follow-up that waits for a day', () => {
 		await writeMessage(office.actor, row.reference, { body: 'Sedang kami bahas.', public: true });
 		await followCaseEvents((await forwardNow(id)).entries);
 		const taskAfter = async (hours: number) => {
-			await later(hours * HOUR, () => deliver(id));
+			await inMs(hours * HOUR, () => deliver(id));
 			return (await forwardNow(id)).escalation.task;
 		};
 		return { ...office, id, taskAfter };
@@ -171,7 +171,7 @@ describe('a follow-up that waits for a day', () => {
 		expect(await taskAfter(23)).toBeNull();
 		for (const hours of [25, 27]) expect(await taskAfter(hours)).toBe('followup_failed');
 		expect((await forwardNow(id)).types.filter((type) => type === 'escalation_task')).toHaveLength(1);
-		await later(28 * HOUR, () => settlePresentTask(actor, id));
+		await inMs(28 * HOUR, () => settlePresentTask(actor, id));
 		expect(await taskAfter(30)).toBeNull();
 		expect(await taskAfter(50)).toBe('followup_failed');
 		await setIds(unit.laporIds);
@@ -247,24 +247,24 @@ describe('faults of LAPOR', () => {
 		const { escalation } = await forwardedCase(await makeOffice());
 		let at = 0;
 		for (const minutes of [1, 5, 15]) {
-			await later(at, () => deliver(escalation.id));
+			await inMs(at, () => deliver(escalation.id));
 			const { escalation: after } = await forwardNow(escalation.id);
 			expect(after).toMatchObject({ state: 'waiting', reasonCode: 'refused', createStartedAt: null });
 			const wait = (after.nextAttemptAt?.getTime() ?? 0) - Date.now() - at;
 			expect(Math.round(wait / MINUTE)).toBe(minutes);
 			at += wait + 1000;
 		}
-		await later(25 * 60 * MINUTE, () => deliver(escalation.id));
+		await inMs(25 * 60 * MINUTE, () => deliver(escalation.id));
 		const stuck = await forwardNow(escalation.id);
 		expect(stuck.escalation).toMatchObject({ state: 'stuck', reasonCode: 'refused' });
 		expect(stuck.types.filter((type) => type === 'escalation_stuck')).toHaveLength(1);
-		await later(27 * 60 * MINUTE, () => deliver(escalation.id));
+		await inMs(27 * 60 * MINUTE, () => deliver(escalation.id));
 		const still = await forwardNow(escalation.id);
 		expect(still.escalation.attempts).toBe(5);
 		expect(still.types.filter((type) => type === 'escalation_stuck')).toHaveLength(1);
 		overrideEnv({ LAPOR_BASE_URL: `${lapor.url()}/sandbox-konsolidasi/1.0` });
 		await db().delete(laporCircuits);
-		await later(29 * 60 * MINUTE, () => deliver(escalation.id));
+		await inMs(29 * 60 * MINUTE, () => deliver(escalation.id));
 		expect((await forwardNow(escalation.id)).escalation).toMatchObject({ state: 'sent', stuckAt: null });
 	});
 
@@ -286,7 +286,7 @@ describe('faults of LAPOR', () => {
 		const waiting = await forwardNow(escalation.id);
 		expect(waiting.escalation).toMatchObject({ state: 'waiting', reasonCode: 'photos_not_uploaded' });
 		expect(await lapor.reports(escalation.reference)).toHaveLength(0);
-		await later(2 * MINUTE, () => deliver(escalation.id));
+		await inMs(2 * MINUTE, () => deliver(escalation.id));
 		const [report] = await lapor.reports(escalation.reference);
 		expect(report?.payload.attachments).toMatch(/^\[\d+,\d+\]\.$/);
 		expect((await outcomesOf(escalation.id)).slice(0, 4)).toEqual([

@@ -5,7 +5,7 @@ import {
 	forwardNow,
 	HOUR,
 	jobsFor,
-	later,
+	inMs,
 	makeOffice,
 	MINUTE,
 	photo,
@@ -42,8 +42,8 @@ describe('while processing is restricted at the reporter’s request', () => {
 		const { escalation: before, entries } = await forwardNow(id);
 		await limit(now());
 		const jobsBefore = await jobs();
-		await later(25 * HOUR, sweepEscalations);
-		await later(25 * HOUR, () => deliver(id));
+		await inMs(25 * HOUR, sweepEscalations);
+		await inMs(25 * HOUR, () => deliver(id));
 		expect(await jobs()).toBe(jobsBefore);
 		expect(await lapor.reports(reference)).toEqual([]);
 		expect(await forwardNow(id)).toMatchObject({ escalation: before, entries });
@@ -59,7 +59,7 @@ describe('while processing is restricted at the reporter’s request', () => {
 
 	it('a report that was stuck before is not work for people until the restriction ends', async () => {
 		const { id, actor, limit } = await waitingForward();
-		await later(-25 * HOUR, () => db().update(escalations).set({ waitingSince: now() }).where(eq(escalations.id, id)));
+		await inMs(-25 * HOUR, () => db().update(escalations).set({ waitingSince: now() }).where(eq(escalations.id, id)));
 		await sweepEscalations();
 		const stuck = async () => (await stateFigures()).find(({ state }) => state === 'stuck');
 		expect(await countTodo(actor)).toBe(1);
@@ -100,12 +100,12 @@ describe('while processing is restricted at the reporter’s request', () => {
 		const { escalation, types } = await forwardNow(id);
 		expect(escalation).toMatchObject(untried);
 		expect(types.at(-1)).toBe('escalation_waiting');
-		await later(2 * MINUTE, sweepEscalations);
-		await later(5 * MINUTE, () => deliver(id));
+		await inMs(2 * MINUTE, sweepEscalations);
+		await inMs(5 * MINUTE, () => deliver(id));
 		expect(await lapor.reports(reference)).toEqual([]);
 		expect((await forwardNow(id)).escalation.state).toBe('waiting');
 		await limit(null);
-		await later(5 * MINUTE, () => deliver(id));
+		await inMs(5 * MINUTE, () => deliver(id));
 		expect(await lapor.reports(reference)).toHaveLength(1);
 	});
 });

@@ -15,7 +15,7 @@ import {
 	forwardedCase,
 	HOUR,
 	jobsFor,
-	later,
+	inMs,
 	makeOffice,
 	MINUTE,
 	forwardNow,
@@ -29,7 +29,7 @@ const jobsOf = (id: string) => jobsFor('escalation-deliver', id);
 describe('the sweep', () => {
 	it('enqueues a due row once while its job waits in the queue, and again after the job was lost', async () => {
 		const { escalation } = await forwardedCase(await makeOffice());
-		for (const minutes of [0, 2, 60]) await later(minutes * MINUTE, sweepEscalations);
+		for (const minutes of [0, 2, 60]) await inMs(minutes * MINUTE, sweepEscalations);
 		expect(await jobsOf(escalation.id)).toBe(1);
 		// A worker fetches all jobs and is killed before it runs any.
 		while ((await queue().fetch('escalation-deliver', { batchSize: 50 })).length > 0);
@@ -73,7 +73,7 @@ describe('the sweep', () => {
 			$$ begin raise exception 'cannot be changed'; end $$`);
 		await db().execute(sql`create trigger refuses before update on escalations for each row
 			when (old.id in (${sql.raw(`'${brokenClaim}', '${brokenWait}'`)})) execute function refuse()`);
-		await later(25 * HOUR, sweepEscalations);
+		await inMs(25 * HOUR, sweepEscalations);
 		await db().execute(sql`drop function refuse cascade`);
 		const states = ids.map(async (id) => (await forwardNow(id)).escalation.state);
 		expect(await Promise.all(states)).toEqual(['sending', 'stuck', 'waiting', 'stuck']);
@@ -88,7 +88,7 @@ describe('the sweep', () => {
 		await db()
 			.insert(laporCircuits)
 			.values({ endpoint: 'connection', haltedAt: now(), haltedReason: '{"code":"forbidden"}' });
-		await later(25 * HOUR, sweepEscalations);
+		await inMs(25 * HOUR, sweepEscalations);
 		const { escalation: stuck, entries } = await forwardNow(escalation.id);
 		expect(stuck).toMatchObject({ state: 'stuck', reasonCode: 'connection_halted' });
 		expect(entries.at(-1)).toMatchObject({ type: 'escalation_stuck', data: { reason: 'connection_halted' } });

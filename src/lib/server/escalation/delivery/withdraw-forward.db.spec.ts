@@ -14,7 +14,7 @@ import { escalationView } from '../view.ts';
 import { deliver, sendReport } from './deliver.ts';
 import { claimEscalation, startCreate } from './lease.ts';
 import { sweepEscalations } from './sweep.ts';
-import { forwardedCase, later, makeOffice, MINUTE, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
+import { forwardedCase, inMs, makeOffice, MINUTE, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 
 const lapor = useLapor();
 
@@ -43,7 +43,7 @@ async function unknownForward() {
 	const report = await forwarded();
 	const claimed = await claimEscalation(report.id);
 	expect(claimed && (await startCreate(claimed))).toBe(true);
-	await later(2 * MINUTE, sweepEscalations);
+	await inMs(2 * MINUTE, sweepEscalations);
 	expect((await forwardNow(report.id)).escalation.state).toBe('unknown');
 	return report;
 }
@@ -55,7 +55,7 @@ describe('an unsent report of an archived case', () => {
 		await deliver(id);
 		expect((await forwardNow(id)).escalation.state).toBe('waiting');
 		await archive();
-		await later(2 * MINUTE, () => deliver(id));
+		await inMs(2 * MINUTE, () => deliver(id));
 		expect(await lapor.reports(reference)).toEqual([]);
 		const { escalation, row, entries } = await forwardNow(id);
 		expect(escalation).toMatchObject(withdrawn);
@@ -77,8 +77,8 @@ describe('an unsent report of an archived case', () => {
 		const client = laporClient();
 		await archive();
 		expect(claimed && client && (await sendReport(client, claimed))).toBeUndefined();
-		await later(2 * MINUTE, sweepEscalations);
-		await later(5 * MINUTE, () => deliver(id));
+		await inMs(2 * MINUTE, sweepEscalations);
+		await inMs(5 * MINUTE, () => deliver(id));
 		expect(await lapor.reports(reference)).toEqual([]);
 		expect((await forwardNow(id)).escalation).toMatchObject(withdrawn);
 	});
@@ -96,8 +96,8 @@ describe('an unsent report of an archived case', () => {
 		await db().update(cases).set(changes).where(eq(cases.id, row.id));
 		expect(claimed && client && (await sendReport(client, claimed))).toBeUndefined();
 		expect(await lapor.reports(reference)).toEqual([]);
-		await later(2 * MINUTE, sweepEscalations);
-		await later(5 * MINUTE, () => deliver(id));
+		await inMs(2 * MINUTE, sweepEscalations);
+		await inMs(5 * MINUTE, () => deliver(id));
 		const reports = await lapor.reports(reference);
 		expect(reports).toHaveLength(1);
 		expect(reports[0]).toMatchObject({ payload: wanted });
@@ -123,7 +123,7 @@ describe('an unsent report of an archived case', () => {
 		const byLookup = await unknownForward();
 		await byLookup.archive();
 		overrideEnv({ LAPOR_LOOKUP: true });
-		await later(20 * MINUTE, () => pollOrLookUp(byLookup.id));
+		await inMs(20 * MINUTE, () => pollOrLookUp(byLookup.id));
 		expect(await forwardNow(byLookup.id)).toMatchObject({ escalation: withdrawn });
 
 		const { actor, id, archive } = await unknownForward();

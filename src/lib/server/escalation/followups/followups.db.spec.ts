@@ -17,7 +17,7 @@ import { pollOrLookUp } from '../tracking/poll.ts';
 import { resolveEscalation, settleFollowup } from '../decisions.ts';
 import { sweepEscalations } from '../delivery/sweep.ts';
 import { followupsOf } from '#lib/dev/testing/forwarding/world.ts';
-import { forwardedCase, forwardNow, later, makeOffice, useLapor, verifiedCase } from '#lib/dev/testing/lapor.ts';
+import { forwardedCase, forwardNow, inMs, makeOffice, useLapor, verifiedCase } from '#lib/dev/testing/lapor.ts';
 
 const lapor = useLapor();
 
@@ -97,7 +97,7 @@ describe('follow-ups of a report', () => {
 		await deliver(id);
 		await sendMessages('Sedang kami bahas.');
 		expect(await followupsOf(id)).toHaveLength(1);
-		await later(2 * MINUTE_MS, () => deliver(id));
+		await inMs(2 * MINUTE_MS, () => deliver(id));
 		expect(await atLapor(reference)).toEqual(['Sedang kami bahas.']);
 	});
 
@@ -144,8 +144,8 @@ describe('follow-ups of a report', () => {
 			.where(eq(escalationFollowups.id, first?.id ?? ''));
 		await deliver(id);
 		expect(await atLapor(reference)).toEqual([]);
-		await later(2 * MINUTE_MS, sweepEscalations);
-		await later(2 * MINUTE_MS, () => deliver(id));
+		await inMs(2 * MINUTE_MS, sweepEscalations);
+		await inMs(2 * MINUTE_MS, () => deliver(id));
 		expect(await statesOf(id)).toEqual(['unknown', 'sent']);
 	});
 
@@ -230,7 +230,7 @@ describe('follow-ups of a report', () => {
 		await lapor.faults([{ kind: '429', match: { endpoint: 'create' }, count: 1 }]);
 		await deliver(id);
 		await classify('integrity');
-		await later(2 * MINUTE_MS, () => deliver(id));
+		await inMs(2 * MINUTE_MS, () => deliver(id));
 		expect(await lapor.reports(reference)).toEqual([]);
 		const { escalation, row, entries } = await forwardNow(id);
 		expect(escalation).toMatchObject({ state: 'closed', reasonCode: 'integrity', laporId: null });
@@ -291,10 +291,10 @@ describe('follow-ups of a report', () => {
 		const underWay = { state: 'sending', sentAt: null, remoteId: null, startedAt: new Date() };
 		await db().update(escalationFollowups).set(underWay).where(eq(escalationFollowups.escalationId, id));
 		await pollOrLookUp(id);
-		await later(2 * MINUTE_MS, sweepEscalations);
+		await inMs(2 * MINUTE_MS, sweepEscalations);
 		expect(await statesOf(id)).toEqual(['unknown']);
 		expect((await attemptsOf(id))[0]).toMatchObject({ step: 'followup', reasonCode: 'lease_lost_after_create' });
-		await later(2 * MINUTE_MS, () => pollOrLookUp(id));
+		await inMs(2 * MINUTE_MS, () => pollOrLookUp(id));
 		expect(await statesOf(id)).toEqual(['sent']);
 	});
 });

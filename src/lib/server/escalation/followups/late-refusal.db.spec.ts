@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { followupsOf } from '#lib/dev/testing/forwarding/world.ts';
-import { forwardedCase, later, makeOffice, MINUTE, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
+import { forwardedCase, inMs, makeOffice, MINUTE, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 import { deliver } from '../delivery/deliver.ts';
 import { followCaseEvents } from './followups.ts';
 import { recoverFollowups } from './send.ts';
@@ -24,7 +24,7 @@ it('a follow-up that LAPOR refuses late is rejected, and not one that may be the
 	// The worker makes the test call when its lease ends.
 	const isTesting = async () => (await lapor.served()).some(({ kind, fired }) => kind === 'slow' && fired > 0);
 	await vi.waitUntil(isTesting, { timeout: 10_000 });
-	await later(2 * MINUTE, recoverFollowups);
+	await inMs(2 * MINUTE, recoverFollowups);
 	expect((await forwardNow(id)).escalation.task).toBe('followup_unknown');
 	await delivered;
 	expect(await followupsOf(id)).toMatchObject([{ state: 'rejected', reasonCode: 'forbidden' }]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { forwardedCase, forwardNow, later, makeOffice, MINUTE, useLapor } from '#lib/dev/testing/lapor.ts';
+import { forwardedCase, forwardNow, inMs, makeOffice, MINUTE, useLapor } from '#lib/dev/testing/lapor.ts';
 import { changeReporterContact } from '#lib/server/cases/conversation/contact.ts';
 import { lockCase } from '#lib/server/cases/find.ts';
 import { correctCase } from '#lib/server/cases/handling/correct.ts';
@@ -68,8 +68,8 @@ describe('a forward whose reporter is corrected before it is sent', () => {
 		const client = laporClient();
 		await giveContact({ email });
 		expect(claimed && client && (await sendReport(client, claimed))).toBeUndefined();
-		await later(2 * MINUTE, sweepEscalations);
-		await later(5 * MINUTE, () => deliver(id));
+		await inMs(2 * MINUTE, sweepEscalations);
+		await inMs(5 * MINUTE, () => deliver(id));
 		expect(await identityAtLapor(reference)).toMatchObject([{ emailUser: email }]);
 	});
 
@@ -121,8 +121,8 @@ describe('a forward that may be at LAPOR', () => {
 	it('is found by its reference and keeps the identity that was sent', async () => {
 		const { id, reference } = await unknownForward('500_after');
 		overrideEnv({ LAPOR_LOOKUP: true });
-		await later(20 * MINUTE, () => pollOrLookUp(id));
-		await later(21 * MINUTE, () => deliver(id));
+		await inMs(20 * MINUTE, () => pollOrLookUp(id));
+		await inMs(21 * MINUTE, () => deliver(id));
 		const [stored] = await lapor.reports(reference);
 		const { escalation } = await forwardNow(id);
 		expect(escalation).toMatchObject({ state: 'sent', laporId: String(stored?.id) });

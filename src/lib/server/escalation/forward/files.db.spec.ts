@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
-import { forwardedCase, HOUR, later, makeOffice, photo, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
+import { forwardedCase, HOUR, inMs, makeOffice, photo, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 import { deliver } from '../delivery/deliver.ts';
 import { filesOf } from './files.ts';
 
@@ -12,7 +12,7 @@ it('a photo that never gets an id is left behind after the configured waits', as
 	await lapor.faults([{ kind: 'answer', body: '{"success":true,"results":{}}', match: { endpoint: 'upload' } }]);
 	const states = [];
 	for (let tries = 0; tries < 5; tries++) {
-		await later(tries * 2 * HOUR, () => deliver(escalation.id));
+		await inMs(tries * 2 * HOUR, () => deliver(escalation.id));
 		states.push((await forwardNow(escalation.id)).escalation.state);
 	}
 	expect(states).toEqual(['waiting', 'waiting', 'waiting', 'waiting', 'sent']);

@@ -8,7 +8,7 @@ import { LAPOR_IDS } from '#lib/dev/testing/forwarding/sandbox-control.ts';
 import { pollOrLookUp } from './poll.ts';
 import { mapStatusName } from './status-names.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
-import { later, makeOffice, nextSecond, sentReport, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
+import { inMs, makeOffice, nextSecond, sentReport, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 
 /** Milliseconds by which the clock at LAPOR is ahead. */
 let passed = 0;
@@ -30,7 +30,7 @@ it('a text without a status from long before Selesai is not the answer, so Seles
 	await pollOrLookUp(id);
 	passed = 2 * DAY_MS;
 	await move('Selesai', 'Status diubah menjadi Selesai oleh sistem');
-	await later(passed, () => pollOrLookUp(id));
+	await inMs(passed, () => pollOrLookUp(id));
 	expect(await forwardNow(id)).toMatchObject(isTask);
 });
 
@@ -40,7 +40,7 @@ it('a text from long before Selesai is not the answer either if LAPOR adds no lo
 		const status_logs = [{ note: 'Diteruskan', timestamp: '02-11-2026 10:00:00' }];
 		const body = JSON.stringify({ results: { data: { status_name, status_logs } } });
 		await lapor.faults([{ kind: 'answer', body, match: { endpoint: 'detail' } }]);
-		await later(passed, () => pollOrLookUp(id));
+		await inMs(passed, () => pollOrLookUp(id));
 	};
 	await addFollowup('Laporan kami teruskan kepada BPS.');
 	await poll('Dalam Proses');
@@ -55,7 +55,7 @@ it('a text without a status that comes shortly before Selesai is the answer', as
 	await pollOrLookUp(id);
 	passed = DAY_MS / 2;
 	await move('Selesai');
-	await later(passed, () => pollOrLookUp(id));
+	await inMs(passed, () => pollOrLookUp(id));
 	expect(await forwardNow(id)).toMatchObject({ row: { status: 'answered' }, escalation: { task: null } });
 });
 

@@ -10,7 +10,7 @@ import { pollOrLookUp } from './poll.ts';
 import { lockEscalation } from '../rows.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
 import { settlePresentTask } from '#lib/dev/testing/forwarding/present-task.ts';
-import { HOUR, later, MINUTE, nextSecond, sentReport, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
+import { HOUR, inMs, MINUTE, nextSecond, sentReport, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 
 const lapor = useLapor();
 
@@ -240,11 +240,11 @@ describe('news from LAPOR', () => {
 		const ahead = await answer('Dalam Proses', 7);
 		expect(ahead).toMatchObject({ laporStatus: 'Dalam Proses' });
 		expect(ahead.laporNewsAt?.getTime()).toBeLessThanOrEqual(Date.now());
-		const next = await later(MINUTE, () => answer('Ditunda', 30 / 3600));
+		const next = await inMs(MINUTE, () => answer('Ditunda', 30 / 3600));
 		expect(next).toMatchObject({ laporStatus: 'Ditunda' });
 		// A status without a meaning is stored once, however often it is read.
 		const began = Date.now();
-		for (const minutes of [2, 3]) await later(minutes * MINUTE, () => answer('Nama Baru', 7, began));
+		for (const minutes of [2, 3]) await inMs(minutes * MINUTE, () => answer('Nama Baru', 7, began));
 		const unmapped = and(eq(escalationUpdates.escalationId, id), eq(escalationUpdates.needsMapping, true));
 		expect(await db().$count(escalationUpdates, unmapped)).toBe(1);
 	});

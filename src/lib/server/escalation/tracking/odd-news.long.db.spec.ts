@@ -4,7 +4,7 @@ import { db } from '#lib/server/db/index.ts';
 import { cases, messages } from '#lib/server/db/schema/cases.ts';
 import { settleTask } from '../decisions.ts';
 import { settlePresentTask } from '#lib/dev/testing/forwarding/present-task.ts';
-import { HOUR, later, makeOffice, MINUTE, sentReport, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
+import { HOUR, inMs, makeOffice, MINUTE, sentReport, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
 import { attemptsOf } from '../call-log.ts';
 import { countNamesToMap, mapStatusName } from './status-names.ts';
@@ -47,10 +47,10 @@ describe('news that cannot be stored', () => {
 		expect(failed).toMatchObject({ laporStatus: null, polledAt: null, task: null });
 		expect((failed.nextPollAt?.getTime() ?? 0) - Date.now()).toBeGreaterThan(53 * MINUTE);
 		expect((await attemptsOf(id))[0]).toMatchObject({ step: 'detail', outcome: 'retry', reasonCode: 'not_stored' });
-		await later(25 * HOUR, () => pollOrLookUp(id));
+		await inMs(25 * HOUR, () => pollOrLookUp(id));
 		expect((await forwardNow(id)).escalation.task).toBe('unread');
 		await db().execute(sql`alter table escalation_updates drop constraint refuses`);
-		await later(26 * HOUR, () => pollOrLookUp(id));
+		await inMs(26 * HOUR, () => pollOrLookUp(id));
 		expect((await forwardNow(id)).escalation).toMatchObject({ laporStatus: 'Dalam Proses', task: null });
 	});
 });
@@ -63,8 +63,8 @@ describe('a detail without a status', () => {
 		expect(await bare()).toMatchObject({ laporStatus: null, polledAt: null, task: null });
 		expect((await forwardNow(id)).types).toContain('escalation_followup');
 		expect((await attemptsOf(id))[0]).toMatchObject({ step: 'detail', outcome: 'retry', reasonCode: 'unreadable' });
-		expect((await later(25 * HOUR, bare)).task).toBe('unread');
-		expect(await later(26 * HOUR, () => poll('Dalam Proses', []))).toMatchObject({ task: null });
+		expect((await inMs(25 * HOUR, bare)).task).toBe('unread');
+		expect(await inMs(26 * HOUR, () => poll('Dalam Proses', []))).toMatchObject({ task: null });
 	});
 });
 

@@ -16,7 +16,7 @@ import { haltOf } from '../connection/connection.ts';
 import { pollOrLookUp } from './poll.ts';
 import { sweepEscalations } from '../delivery/sweep.ts';
 import { settlePresentTask } from '#lib/dev/testing/forwarding/present-task.ts';
-import { HOUR, jobsFor, later, MINUTE, sentReport, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
+import { HOUR, jobsFor, inMs, MINUTE, sentReport, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 
 const lapor = useLapor();
 
@@ -25,8 +25,8 @@ describe('polling', () => {
 		const { id } = await sentReport(lapor);
 		await sweepEscalations();
 		expect(await jobsFor('escalation-receive', id)).toBe(0);
-		await later(16 * MINUTE, sweepEscalations);
-		await later(17 * MINUTE, sweepEscalations);
+		await inMs(16 * MINUTE, sweepEscalations);
+		await inMs(17 * MINUTE, sweepEscalations);
 		expect(await jobsFor('escalation-receive', id)).toBe(1);
 	});
 
@@ -174,7 +174,7 @@ describe('polling', () => {
 		await pollOrLookUp(id);
 		await lapor.faults([{ kind: '500_before', match: { endpoint: 'detail' } }]);
 		const taskAfter = async (hours: number) => {
-			await later(hours * HOUR, () => pollOrLookUp(id));
+			await inMs(hours * HOUR, () => pollOrLookUp(id));
 			return (await forwardNow(id)).escalation.task;
 		};
 		expect(await taskAfter(23)).toBeNull();
@@ -195,18 +195,18 @@ describe('polling', () => {
 		const { id, caseId, addFollowup } = await sentReport(lapor);
 		await addFollowup('Sudah kami perbaiki.', { status_new: 'Selesai' });
 		await pollOrLookUp(id);
-		await later(241 * HOUR, () => pollOrLookUp(id));
+		await inMs(241 * HOUR, () => pollOrLookUp(id));
 		expect((await forwardNow(id)).escalation).toMatchObject({ state: 'closed', nextPollAt: null });
-		await later(260 * HOUR, async () => {
+		await inMs(260 * HOUR, async () => {
 			await submitObjection(caseId, { body: 'Belum, antreannya masih sama.' });
 			await followCaseEvents((await forwardNow(id)).entries);
 			await deliver(id);
 			await sweepEscalations();
 		});
 		expect(await jobsFor('escalation-receive', id)).toBe(1);
-		await later(261 * HOUR, () => pollOrLookUp(id));
+		await inMs(261 * HOUR, () => pollOrLookUp(id));
 		expect((await forwardNow(id)).escalation.nextPollAt?.getTime()).toBeGreaterThan(Date.now() + 282 * HOUR);
-		await later(501 * HOUR, () => pollOrLookUp(id));
+		await inMs(501 * HOUR, () => pollOrLookUp(id));
 		expect((await forwardNow(id)).escalation.nextPollAt).toBeNull();
 	});
 
@@ -219,7 +219,7 @@ describe('polling', () => {
 		overrideEnv({ LAPOR_POLL_SECONDS: 60 });
 		await pollOrLookUp(id);
 		expect(await wait()).toBeLessThanOrEqual(MINUTE);
-		await later(241 * HOUR, () => pollOrLookUp(id));
+		await inMs(241 * HOUR, () => pollOrLookUp(id));
 		expect((await forwardNow(id)).escalation.nextPollAt).toBeNull();
 	});
 });

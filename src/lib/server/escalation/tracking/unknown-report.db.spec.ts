@@ -15,7 +15,7 @@ import { placeOf } from '../from-lapor/place.ts';
 import { compactReference } from '#lib/text/reference-numbers.ts';
 import { escalationView } from '../view.ts';
 import { followupsOf } from '#lib/dev/testing/forwarding/world.ts';
-import { forwardedCase, jobsFor, later, makeOffice, MINUTE, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
+import { forwardedCase, jobsFor, inMs, makeOffice, MINUTE, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 
 const lapor = useLapor();
 
@@ -53,8 +53,8 @@ describe('an unknown report', () => {
 		const done = { content: 'Loket sudah ditambah.', status_new: 'Selesai', institution_from: 'BPS Mamuju' };
 		await lapor.post(`/_reports/${report?.id}/followups`, done);
 		const found = { outcome: 'found', lapor_id: String(report?.id), reason: 'Ditemukan di kotak masuk' };
-		await later(MINUTE, () => resolveEscalation(office.actor, escalation.id, found));
-		await later(2 * MINUTE, () => pollOrLookUp(escalation.id));
+		await inMs(MINUTE, () => resolveEscalation(office.actor, escalation.id, found));
+		await inMs(2 * MINUTE, () => pollOrLookUp(escalation.id));
 		expect(await forwardNow(escalation.id)).toMatchObject({ row: { status: 'answered' }, escalation: { task: null } });
 	});
 
@@ -99,7 +99,7 @@ describe('an unknown report', () => {
 			await lapor.faults([{ kind: 'answer', status: 201, body, match: { endpoint: 'create' } }]);
 			await deliver(escalation.id);
 			// It has a number, so the site does not send it again by itself.
-			await later(16 * MINUTE, () => pollOrLookUp(escalation.id));
+			await inMs(16 * MINUTE, () => pollOrLookUp(escalation.id));
 			const found = { outcome: 'found', lapor_id, reason: 'Nomornya memang itu' };
 			expect((await forwardNow(escalation.id)).escalation).toMatchObject({ state: 'unknown', attempts: 1 });
 			expect(await resolveEscalation(office.actor, escalation.id, found)).toMatchObject({ state: 'sent' });
@@ -134,7 +134,7 @@ describe('an unknown report', () => {
 		expect(await escalationsWithDueFollowups(9)).toEqual([]);
 		const done = { content: 'Berkas Anda siap.', status_new: 'Selesai', institution_from: 'BPS Mamuju' };
 		await lapor.post(`/_reports/${lapor_id}/followups`, done);
-		for (const { id } of [other, escalation]) await later(MINUTE, () => pollOrLookUp(id));
+		for (const { id } of [other, escalation]) await inMs(MINUTE, () => pollOrLookUp(id));
 		expect((await forwardNow(escalation.id)).row.status).toBe('answered');
 		expect((await forwardNow(other.id)).row.status).toBe('in_progress');
 	});
@@ -176,7 +176,7 @@ describe('an unknown report', () => {
 		const { escalation, office } = await unknownRow({ kind: 'drop_after_store' });
 		const known = await knownReport(office);
 		await lapor.faults([{ kind: 'answer', body: '{"results":{"data":[]}}', match: { endpoint: 'search' } }]);
-		for (const minutes of [16, 90]) await later(minutes * MINUTE, () => pollOrLookUp(escalation.id));
+		for (const minutes of [16, 90]) await inMs(minutes * MINUTE, () => pollOrLookUp(escalation.id));
 		expect((await forwardNow(escalation.id)).escalation).toMatchObject({ state: 'unknown', lookups: 2 });
 		expect((await attemptsOf(known)).map(({ step }) => step)).toEqual(['create']);
 	});
@@ -185,15 +185,15 @@ describe('an unknown report', () => {
 		overrideEnv({ LAPOR_LOOKUP: true });
 		const { escalation, office } = await unknownRow({ kind: '500_before' });
 		await knownReport(office);
-		await later(MINUTE, () => pollOrLookUp(escalation.id));
+		await inMs(MINUTE, () => pollOrLookUp(escalation.id));
 		expect((await forwardNow(escalation.id)).escalation).toMatchObject({ state: 'unknown', lookups: 1 });
 		await limit(escalation.caseId, new Date());
-		await later(16 * MINUTE, () => pollOrLookUp(escalation.id));
+		await inMs(16 * MINUTE, () => pollOrLookUp(escalation.id));
 		expect((await forwardNow(escalation.id)).escalation).toMatchObject({ state: 'unknown', lookups: 2 });
 		await limit(escalation.caseId, null);
-		await later(16 * MINUTE, () => pollOrLookUp(escalation.id));
+		await inMs(16 * MINUTE, () => pollOrLookUp(escalation.id));
 		expect((await forwardNow(escalation.id)).escalation).toMatchObject({ state: 'waiting', nn: 1 });
-		await later(17 * MINUTE, () => deliver(escalation.id));
+		await inMs(17 * MINUTE, () => deliver(escalation.id));
 		expect((await forwardNow(escalation.id)).escalation.state).toBe('sent');
 	});
 
@@ -208,7 +208,7 @@ describe('an unknown report', () => {
 			{ ...nothing, match: { endpoint: 'search', text: compactReference(escalation.reference) } }
 		]);
 		for (let round = 0; round < 4; round++)
-			await later(round * 17 * MINUTE, async () => {
+			await inMs(round * 17 * MINUTE, async () => {
 				await pollOrLookUp(escalation.id);
 				await deliver(escalation.id);
 			});

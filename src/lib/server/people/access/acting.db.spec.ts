@@ -4,7 +4,7 @@ import { addDays, instantAt, localDate } from '#lib/calendar/days.ts';
 import { changesOf, latestChange, makeGuardedOffice, rolesOf, type GuardedOffice } from '#lib/dev/testing/access.ts';
 import { idOf, makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { atTime } from '#lib/dev/testing/office.ts';
-import { later, logOf } from '#lib/dev/testing/outcomes.ts';
+import { inHours, logOf } from '#lib/dev/testing/outcomes.ts';
 import { writeTogether } from '#lib/dev/testing/waiting.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -177,7 +177,7 @@ test('an administrator ends a grant at once, and a grant of a switched-off accou
 	const stranger = await makeActor([[(await makeUnit()).id, 'admin']]);
 	await expect(revokeActingRole(stranger, idOf(deputy), grant?.id ?? '')).rejects.toThrow(NotFound);
 	expect(await actingRolesEndingSoon([office.unit.id])).toBe(0);
-	await later(3 * 24, async () => expect(await actingRolesEndingSoon([office.unit.id])).toBe(1));
+	await inHours(3 * 24, async () => expect(await actingRolesEndingSoon([office.unit.id])).toBe(1));
 	await revokeActingRole(office.admin, idOf(deputy), grant?.id ?? '');
 	expect(await supervises()).toBe(false);
 	expect(await latestChange(deputy)).toMatchObject({ kind: 'role_removed' });

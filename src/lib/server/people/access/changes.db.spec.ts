@@ -28,7 +28,7 @@ import {
 	withMail,
 	withoutMail
 } from '#lib/dev/testing/access.ts';
-import { later, logOf } from '#lib/dev/testing/outcomes.ts';
+import { inHours, logOf } from '#lib/dev/testing/outcomes.ts';
 import { giveEmailAddress } from '#lib/dev/testing/notices.ts';
 
 let { province, unit, rootAdmin, admin, head, above, clerk } = {} as GuardedOffice;
@@ -146,7 +146,7 @@ test('a change that nobody may approve keeps waiting while a supervisor of one o
 	await giveEmailAddress(wide);
 	withMail();
 	expect(await createPasswordLink(rootAdmin, idOf(wide))).toBeUndefined();
-	await later(25, applyDueChanges);
+	await inHours(25, applyDueChanges);
 	const change = await latestChange(wide);
 	expect(change.state).toBe('waiting');
 	await decideAccessChange(head, change.id, { decision: 'decline' });
@@ -157,16 +157,16 @@ test('a requester who removed the supervisors first gains no access by waiting',
 	await revokeRole(rootAdmin, idOf(above), { unitId: province.id, role: 'supervisor' });
 	await revokeRole(admin, idOf(head), { unitId: unit.id, role: 'supervisor' });
 	await askRole(admin, admin, unit.id, 'handler');
-	await later(25, applyDueChanges);
+	await inHours(25, applyDueChanges);
 	expect(await rolesOf(admin)).toEqual(['admin']);
 });
 
 test('without a decision a change takes effect after 24 hours, not earlier, and only once', async () => {
 	await askRole(admin, admin, unit.id, 'handler');
-	await later(23.98, applyDueChanges);
+	await inHours(23.98, applyDueChanges);
 	expect(await rolesOf(admin)).toEqual(['admin']);
-	await later(24.02, applyDueChanges);
-	await later(24.02, applyDueChanges);
+	await inHours(24.02, applyDueChanges);
+	await inHours(24.02, applyDueChanges);
 	expect(await rolesOf(admin)).toEqual(['admin', 'handler']);
 	expect(await latestChange(admin)).toMatchObject({ state: 'effective', decidedBy: null });
 	const log = await logOf((await accountRow(admin)).username);
@@ -178,13 +178,13 @@ test('a change takes effect after 24 hours if there were no deciders, but not if
 	const only = await makeActor([[lone.id, 'admin', 'supervisor']]);
 	await makeCase(lone);
 	await grantRole(only, idOf(only), { unitId: lone.id, role: 'handler' });
-	await later(25, applyDueChanges);
+	await inHours(25, applyDueChanges);
 	expect(await rolesOf(only)).toEqual(['admin', 'handler', 'supervisor']);
 
 	await askRole(admin, clerk, unit.id);
 	await changeAccount(rootAdmin, idOf(above), { name: 'Penyelia Contoh' });
 	await revokeRole(admin, idOf(head), { unitId: unit.id, role: 'supervisor' });
-	await later(25, applyDueChanges);
+	await inHours(25, applyDueChanges);
 	expect(await latestChange(clerk)).toMatchObject({ state: 'waiting' });
 	expect(await listAccessChanges(admin, 'waiting')).toMatchObject([{ takesEffectItself: false }]);
 	expect((await latestChange(head)).kind).toBe('role_removed');
@@ -200,14 +200,14 @@ test('a change that was withdrawn, declined, or requested by a former administra
 	await decideAccessChange(head, second.id, { decision: 'decline' });
 	await askRole(admin, clerk, unit.id, 'handler');
 	await revokeRole(rootAdmin, idOf(admin), { unitId: unit.id, role: 'admin' });
-	await later(25, applyDueChanges);
+	await inHours(25, applyDueChanges);
 	expect((await changesOf(idOf(clerk))).map(({ state }) => state)).toEqual(['taken_back', 'declined', 'overtaken']);
 	expect(await rolesOf(clerk)).toEqual(['manager']);
 });
 
 test('only one of a concurrent timeout and decision takes effect', async () => {
 	const change = await askRole(admin, admin, unit.id, 'handler');
-	const outcomes = await later(25, () =>
+	const outcomes = await inHours(25, () =>
 		Promise.allSettled([applyDueChanges(), decideAccessChange(head, change.id, { decision: 'decline' })])
 	);
 	const declined = outcomes[1].status === 'fulfilled';
@@ -248,7 +248,7 @@ test('a request ends when the operator gives the same role', async () => {
 test('after a restore no change that waited in the backup takes effect', async () => {
 	await askRole(admin, clerk, unit.id);
 	await transaction((tx) => cancelWaitingChanges(tx));
-	await later(25, applyDueChanges);
+	await inHours(25, applyDueChanges);
 	expect(await rolesOf(clerk)).toEqual(['manager']);
 });
 

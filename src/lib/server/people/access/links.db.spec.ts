@@ -25,7 +25,7 @@ import {
 	withMail,
 	withoutMail
 } from '#lib/dev/testing/access.ts';
-import { codesOf, later } from '#lib/dev/testing/outcomes.ts';
+import { codesOf, inHours } from '#lib/dev/testing/outcomes.ts';
 import { giveEmailAddress } from '#lib/dev/testing/notices.ts';
 
 let { province, unit, rootAdmin, admin, head, above, clerk } = {} as GuardedOffice;
@@ -57,7 +57,7 @@ test('an approved link is printed by the supervisor; without e-mail it keeps wai
 	expect(await codesOf(decideAccessChange(head, change.id, { decision: 'approve', link: 'mail' }))).toEqual([
 		'access_no_mail'
 	]);
-	await later(48, applyDueChanges);
+	await inHours(48, applyDueChanges);
 	expect((await latestChange(handler)).state).toBe('waiting');
 	const link = await decideAccessChange(head, change.id, { decision: 'approve', link: 'print' });
 	await usePasswordLink(link?.token ?? '', 'jalan trans sulawesi');
@@ -90,7 +90,7 @@ test('a link is sent only to the address the account had at the time of the requ
 		{ kind: 'email' },
 		{ byMail: false, addressWaits: true }
 	]);
-	await later(25, applyDueChanges);
+	await inHours(25, applyDueChanges);
 	expect((await changesOf(idOf(handler))).map(({ kind, state }) => [kind, state])).toEqual([
 		['email', 'effective'],
 		['password_link', 'waiting']
@@ -101,7 +101,7 @@ test('a link is sent only to the address the account had at the time of the requ
 	await createPasswordLink(admin, idOf(handler));
 	expect((await changesOf(idOf(handler))).map(({ state }) => state)).toEqual(['effective', 'overtaken', 'waiting']);
 	expect(await listAccessChanges(head, 'waiting')).toMatchObject([{ byMail: true, addressChanged: false }]);
-	await later(50, applyDueChanges);
+	await inHours(50, applyDueChanges);
 	expect(await latestChange(handler)).toMatchObject({ state: 'effective', link: 'mail' });
 });
 
@@ -115,7 +115,7 @@ test.each(['at once', 'approved', 'undecided', 'by the operator'])(
 			/approved|undecided/.test(way)
 		);
 		if (way === 'approved') await decideAccessChange(head, (await latestChange(person)).id, { decision: 'approve' });
-		await later(way === 'undecided' ? 25 : 0, async () => {
+		await inHours(way === 'undecided' ? 25 : 0, async () => {
 			await applyDueChanges();
 			expect((await accountRow(person)).email).toBe('lain@contoh.invalid');
 		});
@@ -135,7 +135,7 @@ test('the link of a first role is not sent to an address changed while the role 
 	await askRole(admin, clerk, unit.id);
 	expect(await changeAddress(admin, clerk)).toBe(true);
 	await decideAccessChange(head, (await latestChange(clerk)).id, { decision: 'approve' });
-	await later(25, applyDueChanges);
+	await inHours(25, applyDueChanges);
 	expect(await rolesOf(clerk)).toEqual(['handler', 'manager']);
 	const roleChange = (await changesOf(idOf(clerk))).find(({ kind }) => kind === 'role');
 	expect(roleChange).toMatchObject({ state: 'effective', link: null });
@@ -145,7 +145,7 @@ test('a first role whose link cannot be sent does not end a password in use with
 	const link = await createPasswordLink(admin, idOf(clerk));
 	await usePasswordLink(link?.token ?? '', 'jalan trans sulawesi');
 	const change = await askRole(admin, clerk, unit.id);
-	await later(48, applyDueChanges);
+	await inHours(48, applyDueChanges);
 	expect((await latestChange(clerk)).state).toBe('waiting');
 	expect((await accountRow(clerk)).passwordHash).not.toBeNull();
 	expect(await decideAccessChange(head, change.id, { decision: 'approve', link: 'print' })).toBeDefined();
@@ -157,7 +157,7 @@ test('after a role was removed, an address change still needs approval for 30 da
 	await revokeRole(admin, idOf(handler), { unitId: unit.id, role: 'handler' });
 	expect(await changeAddress(admin, handler)).toBe(true);
 	expect((await latestChange(handler)).state).toBe('waiting');
-	expect(await later(31 * 24, () => changeAddress(admin, handler))).toBe(false);
+	expect(await inHours(31 * 24, () => changeAddress(admin, handler))).toBe(false);
 });
 
 test('a first role with access to cases ends the password that the account’s creator may know', async () => {
@@ -242,7 +242,7 @@ test('a token that reads cases works only after approval, and ends when declined
 	const third = await createToken(admin, { ...tokenInput, scopes: ['cases:handle'] });
 	await revokeToken(admin, third.id);
 	expect((await latestChange(head)).state).toBe('overtaken');
-	await later(25, applyDueChanges);
+	await inHours(25, applyDueChanges);
 	for (const { token } of [second, third]) expect(await tokenActor(token)).toBeUndefined();
 	expect(await db().select().from(apiTokens).where(eq(apiTokens.waiting, true))).toHaveLength(2);
 });

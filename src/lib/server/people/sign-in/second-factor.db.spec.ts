@@ -2,7 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { makeGuardedOffice, latestChange, type GuardedOffice } from '#lib/dev/testing/access.ts';
 import { makeSession, makeUser } from '#lib/dev/testing/factories.ts';
-import { later, logOf } from '#lib/dev/testing/outcomes.ts';
+import { inHours, logOf } from '#lib/dev/testing/outcomes.ts';
 import { codeOf, enrolSecondFactor } from '#lib/dev/testing/sign-in/second-factor.ts';
 import { now, withClock } from '#lib/server/clock.ts';
 import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
@@ -96,7 +96,7 @@ test('an app that was not confirmed within 15 minutes must be started again', as
 	const { id } = await person();
 	await startSecondFactor(id);
 	const secret = (await ownSecondFactor(id, now()))?.pending?.key.replaceAll(' ', '') ?? '';
-	await later(0.25, async () => {
+	await inHours(0.25, async () => {
 		expect(await ownSecondFactor(id, now())).toBeNull();
 		await expect(confirmSecondFactor(id, codeOf(secret), fresh())).rejects.toThrow(Invalid);
 	});

@@ -10,7 +10,7 @@ import { createAccount } from '#lib/server/people/accounts.ts';
 import { actorOf, type Actor } from '#lib/server/people/actor.ts';
 import { readLog } from '#lib/server/people/audit-log.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
-import { later } from '#lib/dev/testing/outcomes.ts';
+import { inHours } from '#lib/dev/testing/outcomes.ts';
 import { makeRatedOffice, rateOn, ratingSums } from '#lib/dev/testing/figures/rating-history.ts';
 import { rounds } from '#lib/dev/testing/random-tests.ts';
 import { ratingsBehind, ratingsToReview, reviewCounts } from './list.ts';
@@ -91,7 +91,7 @@ test('at a root a manager whom the proposer made may refuse a proposal, but appr
 	expect(await stateOf(id)).toBe('counted');
 	await decide('refused');
 	await decideRating(first, id, VOID);
-	await later(31 * 24, () => decide('approved'));
+	await inHours(31 * 24, () => decide('approved'));
 	expect(await stateOf(id)).toBe('voided');
 });
 

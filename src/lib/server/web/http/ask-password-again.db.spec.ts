@@ -1,7 +1,7 @@
 import { isActionFailure, type RequestEvent } from '@sveltejs/kit';
 import { expect, test } from 'vitest';
 import { makeSession, makeUnit, makeUser } from '#lib/dev/testing/factories.ts';
-import { later } from '#lib/dev/testing/outcomes.ts';
+import { inHours } from '#lib/dev/testing/outcomes.ts';
 import { addressOf, requestTo } from '#lib/dev/testing/request.ts';
 import { noteConfirmed, sessionActor } from '#lib/server/people/sign-in/session.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -37,7 +37,7 @@ test('an action that needs the password asks for it after 15 minutes, keeps what
 	const typed = { reason: 'Alasan yang panjang', roles: 'handler' };
 	expect(await send(typed)).toBe('/done');
 
-	await later(0.3, async () => {
+	await inHours(0.3, async () => {
 		const asked = await send(typed);
 		expect(isActionFailure(asked) && asked.data).toEqual({
 			issues: [],

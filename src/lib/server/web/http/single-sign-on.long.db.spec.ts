@@ -3,7 +3,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { makeActor, makeSession, makeUnit, makeUser } from '#lib/dev/testing/factories.ts';
 import { ProviderBrowser, startIdentityProvider, type Faults } from '#lib/dev/testing/sign-in/identity-provider.ts';
-import { later, logOf } from '#lib/dev/testing/outcomes.ts';
+import { inHours, logOf } from '#lib/dev/testing/outcomes.ts';
 import { addressOf, requestTo } from '#lib/dev/testing/request.ts';
 import { enrolSecondFactor } from '#lib/dev/testing/sign-in/second-factor.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -148,7 +148,7 @@ test('a response works once, in the browser that began, for five minutes', async
 	for (const [name, value] of step) thief.cookies.set(name, value);
 	expect(await thief.comeBack(back)).toBe('/login?sso=invalid');
 	const late = await browser.signIn(await browser.begin('enter'), subject);
-	await later(0.1, async () => expect(await browser.comeBack(late)).toBe('/login?sso=expired'));
+	await inHours(0.1, async () => expect(await browser.comeBack(late)).toBe('/login?sso=expired'));
 });
 
 test.each<[string, Faults]>([

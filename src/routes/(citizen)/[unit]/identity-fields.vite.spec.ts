@@ -5,7 +5,7 @@ import { formState } from '#lib/ui/form/form-state.ts';
 import IdentityFields from './IdentityFields.svelte';
 
 it('explains each choice about the name before anything is unfolded or chosen', () => {
-	const page = htmlOf(IdentityFields, { sent: formState(null), preset: undefined, whatsapp: null });
+	const page = htmlOf(IdentityFields, { sent: formState(null), preset: undefined });
 	const unfolded = page
 		.replaceAll(/<details.*?<\/details>/gs, '')
 		.replaceAll(/<p class="hint consequence.*?<\/p>/gs, '');
@@ -15,15 +15,12 @@ it('explains each choice about the name before anything is unfolded or chosen', 
 });
 
 it('shows the fields for name and contact before the choice that has none', () => {
-	const page = htmlOf(IdentityFields, { sent: formState(null), preset: 'withheld', whatsapp: null });
+	const page = htmlOf(IdentityFields, { sent: formState(null), preset: 'withheld' });
 	const places = ['"named"', '"withheld"', '"reporter.name"', '"none"'].map((value) => page.indexOf(value));
 	expect(places).toEqual(places.toSorted((a, b) => a - b));
 });
 
-it('says at the phone field that no news is sent there, and leads to the office’s WhatsApp if it has one', () => {
-	const page = (whatsapp: string | null) =>
-		htmlOf(IdentityFields, { sent: formState(null), preset: 'named', whatsapp });
-	expect(page(null)).toContain('Kabar dan jawaban tidak kami kirim ke nomor ini');
-	expect(page(null)).not.toContain('WhatsApp kantor');
-	expect(page('081210007604')).toContain('WhatsApp kantor: 0812-1000-7604.');
+it('says at the phone field that no news is sent there', () => {
+	const page = htmlOf(IdentityFields, { sent: formState(null), preset: 'named' });
+	expect(page).toContain('Kabar dan jawaban tidak kami kirim ke nomor ini');
 });

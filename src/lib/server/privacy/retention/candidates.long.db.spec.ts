@@ -69,17 +69,17 @@ it('has the name that a person gave at the counter for a report without a name',
 	const admin = await makeActor([[office.root.id, 'admin']]);
 	await confirmRules(admin, 'identity');
 	const { id: caseId } = await atTime('2023-03-01T02:00:00Z', async () => {
-		const nameless = await caseIn(office, 'closed', { identity: 'none' });
+		const anonymous = await caseIn(office, 'closed', { identity: 'none' });
 		const request = await recordRequest(office.handler, {
 			kind: 'access',
 			unit: office.unit.code,
-			reference: nameless.reference,
+			reference: anonymous.reference,
 			submission_id: crypto.randomUUID(),
 			check: 'receipt',
 			check_note: 'Kode rahasianya cocok; Warga Contoh 1.'
 		});
-		await withdrawRequest(nameless.id, { withdraw: request });
-		return nameless;
+		await withdrawRequest(anonymous.id, { withdraw: request });
+		return anonymous;
 	});
 	const id = await atTime('2029-01-02T02:00:00Z', () => proposeDestruction(admin));
 	const { subjectId, destructionId } = destructionItems;

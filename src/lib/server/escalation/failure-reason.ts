@@ -1,4 +1,5 @@
 import { readReason } from '#lib/server/integrations/lapor/responses.ts';
+import { withoutHtml } from '#lib/server/integrations/lapor/tracking.ts';
 import type { Exchange } from '#lib/server/integrations/lapor/types.ts';
 import type { ReasonCode } from '#lib/words/forward.ts';
 
@@ -15,11 +16,11 @@ export interface Reason {
 /** The reason of a failed exchange, with this code. */
 export function reasonOf(code: ReasonCode, seen: Exchange): Reason {
 	const readBody = readReason(seen.json, seen.status);
-	const excerpt = readBody?.text ?? (seen.excerpt || seen.error?.detail);
+	const said = readBody?.text ?? (seen.excerpt || seen.error?.detail);
 	return {
 		code,
 		status: seen.status,
-		excerpt: excerpt || undefined,
+		excerpt: said ? withoutHtml(said) || said : undefined,
 		fields: readBody?.fields.length ? readBody.fields : undefined
 	};
 }

@@ -128,7 +128,7 @@ describe('a response that would halt the connection, to one photo or follow-up',
 		await writeMessage(actor, row.reference, { body: 'Sedang kami bahas.', public: true });
 		await followCaseEvents((await forwardNow(id)).entries);
 		await deliver(id);
-		expect((await followupsOf(id))[0]).toMatchObject({ state: 'rejected', reasonCode });
+		expect((await followupsOf(id))[0]).toMatchObject({ state: 'rejected', reasonCode, reasonText: leftOut });
 		expect((await forwardNow(id)).escalation).toMatchObject({ state: 'sent', task: 'followup_failed' });
 		expect(await haltOf()).toBeUndefined();
 	});

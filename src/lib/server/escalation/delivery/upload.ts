@@ -4,7 +4,6 @@ import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts
 import { retryWhileDatabaseAway } from '#lib/server/db/retry-while-away.ts';
 import { escalationFiles } from '#lib/server/db/schema/escalations.ts';
 import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
-import { withoutHtml } from '#lib/server/integrations/lapor/tracking.ts';
 import type { LaporFile } from '#lib/server/integrations/lapor/types.ts';
 import { recordCall } from '../call-log.ts';
 import { classifyUpload, type Ending } from '../classify-response.ts';
@@ -76,7 +75,7 @@ async function callUpload(
 		transaction(async (tx) => {
 			await recordCall(tx, claim, { step: 'upload', startedAt, seen }, result);
 			if (result.outcome === 'refused')
-				await update(tx, claim, file, { leftOut: withoutHtml(result.reason.excerpt ?? '') || result.reason.code });
+				await update(tx, claim, file, { leftOut: result.reason.excerpt ?? result.reason.code });
 			if (result.outcome === 'uploaded') await update(tx, claim, file, { remoteId: result.remoteId, leftOut: null });
 			const [stored] = await tx.select().from(escalationFiles).where(isFile(claim, file));
 			return stored?.remoteId ?? undefined;

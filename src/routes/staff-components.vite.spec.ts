@@ -5,6 +5,7 @@ import type { InboxItem } from '#lib/server/cases/inbox/inbox.ts';
 import { htmlOf } from '#lib/dev/testing/rendered.ts';
 import AbsencePanel from '#lib/ui/form/AbsencePanel.svelte';
 import Clocks from './(staff)/desk/cases/[reference]/(case)/aside/Clocks.svelte';
+import NewsList from './(staff)/desk/escalations/[id]/NewsList.svelte';
 import InboxList from './(staff)/desk/InboxList.svelte';
 import LoadTable from './(staff)/insight/cases/LoadTable.svelte';
 import RatedTable from './(staff)/insight/RatedTable.svelte';
@@ -83,6 +84,16 @@ test('shows the possible actions beside a missed deadline', () => {
 	expect(panel('overdue')).toContain('/desk/cases/X/messages');
 	expect(panel('overdue')).toContain('Penyelia menulis sebab');
 	expect(panel('overdue', '/insight/recap/mamuju/2026-11')).toContain('href="/insight/recap/mamuju/2026-11"');
+});
+
+test('a follow-up whose text LAPOR changed says so, and only the start of a long one is unfolded', () => {
+	const news = (content: string, changed = false) => {
+		const update = { id: 'u', kind: 'followup', at: new Date(), content, changed, attachments: [] };
+		return htmlOf(NewsList, { view: { updates: [update] }, zone: 'Asia/Makassar' });
+	};
+	expect(news('Ralat.', true)).toContain('SP4N-LAPOR! mengubah tindak lanjut ini.');
+	expect(news('Ralat.')).not.toMatch(/mengubah|Tampilkan/);
+	expect(news('a'.repeat(1501))).toMatch(/>a{598} …<.*<details>.*Tampilkan seluruhnya<.*>a{1501}</);
 });
 
 test('the open and the late reports of a person lead to their lists', () => {

@@ -110,12 +110,28 @@ it('the office’s question stands above the state, below the note that it is in
 	expect(english({ status: 'verified' })).not.toContain(note);
 });
 
-const entry = (seq: number, type: string, actorKind: string) => ({ seq, type, actorKind, at: new Date(), data: {} });
+const entry = (seq: number, type: string, actorKind: string, data = {}) => ({
+	seq,
+	type,
+	actorKind,
+	at: new Date(),
+	data
+});
 
 it('the report begins its story with the reporter’s own words', () => {
 	const page = trackedPage({ entries: [entry(1, 'opened', 'reporter')] });
 	expect(page.indexOf('Antrean lama.')).toBeGreaterThan(page.indexOf(m.citizen_case_timeline()));
 	expect(page).not.toContain(m.citizen_case_words());
+});
+
+it('a follow-up whose text LAPOR changed says so, and only the start of a long one is unfolded', () => {
+	const followup = (data: object) => trackedPage({ entries: [entry(1, 'escalation_followup', 'lapor', data)] });
+	expect(followup({ content: 'Ralat.', changed: true })).toContain(m.timeline_followup_changed());
+	expect(followup({ content: 'Ralat.' })).not.toContain(m.timeline_followup_changed());
+	expect(followup({ content: `Awal ${'a'.repeat(1495)}` })).not.toContain(m.common_show_whole());
+	expect(followup({ content: `Awal ${'a'.repeat(1499)}` })).toMatch(
+		/>Awal a{593} …<.*<details>.*Tampilkan seluruhnya<.*>Awal a{1499}</
+	);
 });
 
 it('the note that a message was sent is gone once the office has acted', () => {

@@ -1,6 +1,10 @@
 import type { WholeDeskCase } from '#lib/server/cases/view.ts';
+import { cutText } from '#lib/text/cut-text.ts';
 import { entryDetail } from '#lib/words/timeline-details.ts';
 import { timelineWord, whoDid } from '#lib/words/timeline.ts';
+
+/** Characters of a text of LAPOR. */
+const SHOWN = 600;
 
 export type HistoryLine = ReturnType<typeof historyLines>[number];
 
@@ -14,7 +18,8 @@ export const historyLines = ({ timeline, unit }: WholeDeskCase, references: Read
 		at: entry.at,
 		what: timelineWord(entry.type),
 		who: whoDid(entry),
-		detail: entryDetail(entry, unit.timeZone),
+		// The page of the forward has the whole text of LAPOR.
+		detail: cutText(entryDetail(entry, unit.timeZone) ?? '', entry.actorKind === 'lapor' ? SHOWN : Infinity),
 		/** Reference of the case that the entry names. */
 		other: references.get(Number(entry.data.case)),
 		/** The conversation of a message that came by e-mail, WhatsApp or SMS. Whoever sees the case may see it. */

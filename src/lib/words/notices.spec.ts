@@ -11,3 +11,9 @@ it('leaves out values that a notice of an earlier version does not have', () => 
 	expect(due).toContain('1 December 2026');
 	expect(due).not.toContain('undefined');
 });
+
+it('says who handles the reports of an opened office that has no people of its own', () => {
+	const opened = (handlers: string[]) => detailOf('office_opened', { by: 'Admin', handlers, supervisors: [] });
+	expect(opened([])).toContain('handlers of the offices above handle its reports');
+	expect(opened(['Penangan Contoh'])).toContain('Handlers: Penangan Contoh. Supervisors: –.');
+});

@@ -173,13 +173,12 @@ const DETAILS: Partial<Record<NoticeKind, (data: Data) => string | undefined>> =
 	unreadable: m.notices_unreadable_text,
 	incoming_overdue: ({ unit }) => String(unit),
 	office_without_readers: m.notices_office_without_readers_text,
-	office_opened: ({ by, handlers, supervisors, invited = [] }) =>
-		[
-			m.notices_office_opened_text({ by: String(by), handlers: list(handlers), supervisors: list(supervisors) }),
-			(invited as string[]).length > 0 && m.notices_office_opened_invited({ names: list(invited) })
-		]
-			.filter(Boolean)
-			.join(' '),
+	office_opened: ({ by, handlers, supervisors, invited = [] }) => {
+		if ([handlers, supervisors].flat().length === 0) return m.notices_office_opened_nobody({ by: String(by) });
+		const people = { by: String(by), handlers: list(handlers), supervisors: list(supervisors) };
+		const without = (invited as string[]).length > 0 && m.notices_office_opened_invited({ names: list(invited) });
+		return [m.notices_office_opened_text(people), without].filter(Boolean).join(' ');
+	},
 	decree_missing: m.notices_decree_missing_text,
 	case_unattended: ({ unit }) => m.notices_case_unattended_text({ unit: String(unit) }),
 	site_trouble: ({ office }) => (office ? m.notices_channel_trouble_text() : m.notices_site_trouble_text()),

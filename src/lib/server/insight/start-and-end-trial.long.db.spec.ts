@@ -97,16 +97,9 @@ const office = async () => (await unitByIdOrName(unitId))!;
 /** Runs all sweeps at ten in the morning of a working day in two weeks. */
 async function runJobs(): Promise<void> {
 	const day = addWorkingDays(addDays(localDate(now(), ZONE), 14), 1, DEFAULT_CALENDAR);
-	const jobs = [
-		sweepReporterTurns,
-		sweepStaffNotices,
-		writeDigests,
-		sweepAccessChanges,
-		deleteExpiredLimits,
-		runHousekeeping
-	];
+	const sweeps = [sweepReporterTurns, sweepStaffNotices, writeDigests, sweepAccessChanges];
 	const morning = instantAt(day, '10:00', ZONE);
-	for (const job of jobs) await withClock(() => morning, job);
+	for (const job of [...sweeps, deleteExpiredLimits, runHousekeeping]) await withClock(() => morning, job);
 }
 
 /** Everything that the province counts about itself and its offices, and the figures of /metrics. */

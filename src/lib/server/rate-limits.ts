@@ -103,7 +103,7 @@ const rowKey = (name: LimitName, key: string) => `${name}:${key}`;
 
 /**
  * Takes one point of each limit in one statement, and returns how many were taken within the limit's time, including this
- * one; 0 with LIMITS=off.
+ * one; 0 with LIMITS=off. No limit may be listed twice with the same key. Must not be called inside a transaction.
  */
 export async function tally(counted: readonly Counted<LimitName>[]): Promise<number[]> {
 	if (!env().LIMITS || counted.length === 0) return counted.map(() => 0);

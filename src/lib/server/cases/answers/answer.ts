@@ -9,6 +9,7 @@ import { Invalid, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { classBeforeVerification } from '../clocks/deadlines.ts';
 import type { DeskInput } from '../conversation/message.ts';
+import { hasWorkingAssignee } from '../case-staff.ts';
 import type { CaseRow, CaseWithUnit } from '../find.ts';
 import { assignWithin } from '../handling/assign.ts';
 import { verifyWithin } from '../handling/verify.ts';
@@ -33,8 +34,8 @@ export async function publishAnswer(tx: Tx, author: Author, caseWithUnit: CaseWi
  * Answers a case. The answer to a complaint waits for a second person. Any other answer is published at once. After two
  * disputes only a supervisor may answer.
  *
- * @param desk set by the desk's form. It requires evidence for the answer to a complaint, and assigns a case without a
- *   handler to the writer.
+ * @param desk set by the desk's form. It requires evidence for the answer to a complaint, and assigns a case to the writer
+ *   if nobody who may work on it has it.
  */
 export async function answerCase(actor: Actor, reference: string, raw: unknown, desk?: DeskInput): Promise<CaseRow> {
 	const input: DeskAnswer = desk ? checked(deskAnswerInput, raw) : checked(answerInput, raw);
@@ -75,7 +76,7 @@ async function answerWithin(
 	const { input, kept } = options;
 	const actor = isAnswerFinal(before) ? requireSupervisor(writer, before) : writer;
 	// Otherwise a draft that is sent back would be on nobody's list.
-	const isTaken = before.assigneeId !== null || !options.atDesk;
+	const isTaken = !options.atDesk || before.assigneeId === actor.accountId || (await hasWorkingAssignee(tx, before));
 	const taken = isTaken ? before : await assignWithin(tx, actor, { row: before, unit }, actor.accountId);
 	const row = await moveCase(tx, taken, 'answer');
 	if (options.atDesk) await requireEvidence(tx, { row, unit }, input, kept);

@@ -2,8 +2,9 @@ import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { approvals, timeline } from '#lib/server/db/schema/cases.ts';
+import { roles } from '#lib/server/db/schema/people.ts';
 import { systemActor, type Actor } from '#lib/server/people/actor.ts';
-import { makeActor, makeCase, makeUnit, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
+import { idOf, makeActor, makeCase, makeUnit, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { markAbsent } from '#lib/dev/testing/notices.ts';
 import {
 	ANSWER,
@@ -17,6 +18,7 @@ import {
 	caseIn
 } from '#lib/dev/testing/office.ts';
 import { answerCase } from './answer.ts';
+import { assignCase } from '../handling/assign.ts';
 import { singleSignatures } from './approval-lists.ts';
 import { decideDraft } from './decide-draft.ts';
 import { archiveCase, archiveNow } from '../handling/archive.ts';
@@ -49,6 +51,18 @@ test('an answer from the desk to a case without a handler makes its writer the h
 	await act(decideDraft, office.supervisor, reference, { decision: 'send_back', reason: 'Sebutkan harinya.' });
 	expect(await readCase(reference)).toMatchObject({ status: 'in_progress', assigneeId: office.handler.accountId });
 	expect((await rowsOfCase(timeline, reference)).map(({ type }) => type)).toContain('assigned');
+});
+
+test('an answer from the desk to a case whose handler lost the role makes its writer the handler', async () => {
+	const former = await makeActor([[office.unit.id, 'handler']]);
+	const { reference } = await caseIn(office, 'verified');
+	await act(assignCase, former, reference, { assignee: idOf(former) });
+	await db()
+		.delete(roles)
+		.where(eq(roles.accountId, idOf(former)));
+	const words = { body: ANSWER, action: 'Petugas ditegur.', action_on: '2026-01-05' };
+	await act(answerCase, office.handler, reference, words, { files: [] });
+	expect((await readCase(reference)).assigneeId).toBe(office.handler.accountId);
 });
 
 test('a program may give a reason with an approval', async () => {

@@ -27,7 +27,7 @@ function doneAt(placeId: string, done: 'pin' | 'unpair', devices: readonly Named
 }
 
 /** The place of the page, with the code that the page showed. */
-const seenPlace = ({ id }: { id: string }, data: Record<string, unknown>) => ({ id, code: String(data.code) });
+const seenPlace = ({ id }: { id: string }, data: Record<string, unknown>) => ({ id, code: String(data.code ?? '') });
 
 export const actions = {
 	details: changeThenOpen(

@@ -59,7 +59,7 @@ export async function referenceChanges(
 			const code = /\/q\/(\w+)/.exec(await (await get(first, place)).text())?.[1] ?? '';
 			return {
 				what: 'a code is withdrawn',
-				make: (origin) => send(origin, `${place}?/withdraw`, {}),
+				make: (origin) => send(origin, `${place}?/withdraw`, { code }),
 				isShown: async (origin) => (await get(origin, `/q/${code}`)).status === 410
 			};
 		},

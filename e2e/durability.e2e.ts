@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import postgres from 'postgres';
 import { expect, test, type Browser } from './support/test.ts';
 import { ownFolder, ownServer, withUndo } from '../scripts/run-until-signal.ts';
-import { breakableNetwork } from '../src/lib/dev/testing/breakable-network.ts';
+import { breakableNetwork } from '../src/lib/dev/testing/network/breakable-network.ts';
 import { waitFor } from '../scripts/site/child-process.ts';
 import { createAccount } from '../scripts/site/start.ts';
 import { report } from './support/cases.ts';

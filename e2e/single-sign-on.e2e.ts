@@ -1,5 +1,5 @@
 import { startIdentityProvider } from '../src/lib/dev/testing/sign-in/identity-provider.ts';
-import { freePort } from '../src/lib/dev/testing/free-port.ts';
+import { freePort } from '../src/lib/dev/testing/network/free-port.ts';
 import { makeAccount, openOwnSite } from './support/own-site.ts';
 import { fill, signedInAt, openAndCheck } from './support/pages.ts';
 import { expect, test, type Page } from './support/test.ts';

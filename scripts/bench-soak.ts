@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { freePort } from '#lib/dev/testing/free-port.ts';
+import { freePort } from '#lib/dev/testing/network/free-port.ts';
 import { StartError } from '#lib/server/errors.ts';
 import { graphOf, type Sample } from './bench-soak/graph.ts';
 import { openHeapReader, type HeapReader } from './bench-soak/heap.ts';

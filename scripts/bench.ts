@@ -9,7 +9,7 @@
 import { execFileSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { freePort } from '#lib/dev/testing/free-port.ts';
+import { freePort } from '#lib/dev/testing/network/free-port.ts';
 import { compare, printLine, type Line } from './bench/compare.ts';
 import { measureForwarding } from './bench/forwarding.ts';
 import { callsOf, siteWithOffice, storeTemplates } from './bench/site.ts';

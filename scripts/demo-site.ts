@@ -3,7 +3,7 @@ import { networkInterfaces } from 'node:os';
 import { resolve } from 'node:path';
 import { forwardingTo } from '#lib/dev/lapor-sandbox/options.ts';
 import type { DemoKiosks } from '#lib/dev/demo/kiosk-links.ts';
-import { freePort } from '#lib/dev/testing/free-port.ts';
+import { freePort } from '#lib/dev/testing/network/free-port.ts';
 import { StartError } from '#lib/server/errors.ts';
 import { ensureBuild } from './demo/build.ts';
 import { accountsOf, prepareFolder, type DemoFolder } from './demo/folder.ts';

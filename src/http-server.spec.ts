@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { freePort } from '#lib/dev/testing/free-port.ts';
-import { listening } from '#lib/dev/testing/local-server.ts';
+import { freePort } from '#lib/dev/testing/network/free-port.ts';
+import { listening } from '#lib/dev/testing/network/local-server.ts';
 
 const PROGRAM = ['--preserve-symlinks', '--preserve-symlinks-main', 'src/http-server.ts'];
 let program: string;

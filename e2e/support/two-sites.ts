@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
-import { freePort } from '../../src/lib/dev/testing/free-port.ts';
+import { freePort } from '../../src/lib/dev/testing/network/free-port.ts';
 import { fillDatabase, makeAccount, makeOwnDatabase } from './own-site.ts';
 import { startSite, type Site } from './site.ts';
 

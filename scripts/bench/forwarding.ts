@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Agent, request } from 'undici';
 import { forwardingTo, SANDBOX_API_PATH, SANDBOX_DEFAULTS } from '#lib/dev/lapor-sandbox/options.ts';
 import type { StoredReport } from '#lib/dev/lapor-sandbox/records.ts';
-import { freePort } from '#lib/dev/testing/free-port.ts';
+import { freePort } from '#lib/dev/testing/network/free-port.ts';
 import { sandboxControl } from '#lib/dev/testing/forwarding/sandbox-control.ts';
 import { apiOf, makeForwards } from '../chaos/api.ts';
 import { enterLaporIds } from '../chaos/people.ts';

@@ -1,6 +1,6 @@
 import postgres from 'postgres';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
-import { breakableNetwork } from '#lib/dev/testing/breakable-network.ts';
+import { breakableNetwork } from '#lib/dev/testing/network/breakable-network.ts';
 
 const NAP_SECONDS = 0.1;
 

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Sql } from 'postgres';
 import { forwardingTo } from '#lib/dev/lapor-sandbox/options.ts';
 import { seeded } from '#lib/dev/lapor-sandbox/faults.ts';
-import { freePort } from '#lib/dev/testing/free-port.ts';
+import { freePort } from '#lib/dev/testing/network/free-port.ts';
 import { sandboxControl } from '#lib/dev/testing/forwarding/sandbox-control.ts';
 import { since } from '../print-results.ts';
 import { ownFolder, requireBuild, withUndoUntil, pollUntil, type Undo } from '../run-until-signal.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import postgres from 'postgres';
-import { freePort } from '#lib/dev/testing/free-port.ts';
+import { freePort } from '#lib/dev/testing/network/free-port.ts';
 import { ownServer, type Undo } from '../run-until-signal.ts';
 import { builtSite, createAccount } from '../site/start.ts';
 import { apiOf } from './api.ts';

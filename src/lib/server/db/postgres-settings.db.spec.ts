@@ -9,7 +9,7 @@ import { env } from '#lib/server/env.ts';
 import { queue, startQueue, stopQueue } from '#lib/server/jobs/queue.ts';
 import { asForm } from '#lib/server/web/http/error-responses.ts';
 import { makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
-import { listening } from '#lib/dev/testing/local-server.ts';
+import { listening } from '#lib/dev/testing/network/local-server.ts';
 import { asJob, db, handle, rowsOf, transaction, useHandle, type Handle } from './index.ts';
 import { MIGRATION_LOCK, migrateDatabase } from './migrate.ts';
 import { nextNumber } from './next-number.ts';

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { createServer as createMailServer } from 'node:net';
 import { afterAll, expect, it } from 'vitest';
-import { listening } from '#lib/dev/testing/local-server.ts';
+import { listening } from '#lib/dev/testing/network/local-server.ts';
 import { boundedCall } from './bounded-call.ts';
 import { openInbox } from './mail/imap.ts';
 import { isChannelAddress, isChannelHost, isPublicAddress } from './allowed-addresses.ts';

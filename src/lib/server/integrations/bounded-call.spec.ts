@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
-import { tcpServer } from '#lib/dev/testing/local-server.ts';
+import { tcpServer } from '#lib/dev/testing/network/local-server.ts';
 import { boundedCall } from './bounded-call.ts';
 
 const call = (url: string) => boundedCall({ method: 'POST', url, headers: {}, body: '{}', ms: 2000, maxBytes: 1000 });

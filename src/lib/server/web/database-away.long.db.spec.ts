@@ -1,7 +1,7 @@
 import { isActionFailure, type RequestEvent } from '@sveltejs/kit';
 import { sql } from 'drizzle-orm';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { breakableNetwork } from '#lib/dev/testing/breakable-network.ts';
+import { breakableNetwork } from '#lib/dev/testing/network/breakable-network.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { requestTo } from '#lib/dev/testing/request.ts';
 import { importRoute } from '#lib/dev/testing/routes.ts';

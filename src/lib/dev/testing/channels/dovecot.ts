@@ -13,7 +13,7 @@ import { connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { freePort } from '../free-port.ts';
+import { freePort } from '../network/free-port.ts';
 import { IMAP_USER } from './imap-server.ts';
 
 const PROGRAM = '/usr/sbin/dovecot';

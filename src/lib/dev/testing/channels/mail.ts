@@ -5,7 +5,7 @@ import { db, rowsOf } from '#lib/server/db/index.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { startMailCatcher, type CatcherOptions, type CaughtEmail, type MailCatcher } from '#lib/dev/mail-catcher.ts';
-import { freePort } from '../free-port.ts';
+import { freePort } from '../network/free-port.ts';
 
 type Judge = NonNullable<CatcherOptions['verdict']>;
 

@@ -2,7 +2,7 @@ import { createECDH, randomBytes, type ECDH } from 'node:crypto';
 import { createServer } from 'node:https';
 import { createRequire } from 'node:module';
 import getTlsOptions from 'smtp-server/lib/tls-options.js';
-import { listening } from '../local-server.ts';
+import { listening } from '../network/local-server.ts';
 
 interface DecryptOptions {
 	version: 'aes128gcm';

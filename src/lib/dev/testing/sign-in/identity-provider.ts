@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { text } from 'node:stream/consumers';
 import { decodeJwt, exportJWK, generateKeyPair, SignJWT, type JWTPayload } from 'jose';
 import Provider from 'oidc-provider';
-import { listening } from '../local-server.ts';
+import { listening } from '../network/local-server.ts';
 
 const CLIENT = { id: 'spatula', secret: 'a secret for tests, long enough to be one' };
 

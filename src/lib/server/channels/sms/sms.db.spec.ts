@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { desc, eq } from 'drizzle-orm';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { makeActor } from '#lib/dev/testing/factories.ts';
-import { listening } from '#lib/dev/testing/local-server.ts';
+import { listening } from '#lib/dev/testing/network/local-server.ts';
 import { atTime, bringTo } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { smsOutsideFixedTexts } from '#lib/dev/testing/channels/received.ts';

@@ -5,7 +5,7 @@ import { readCreatedId, readInstitutions, readLookup, readReason, readTemplates,
 import { CONNECT_MS, createLaporClient, previewCreate } from './client.ts';
 import { CALL_MS } from './exchange.ts';
 import { payload, sandboxClient, settingsFor } from '#lib/dev/lapor-sandbox/sandbox-client.ts';
-import { tcpServer } from '#lib/dev/testing/local-server.ts';
+import { tcpServer } from '#lib/dev/testing/network/local-server.ts';
 import { readDetail, readFollowups } from './tracking.ts';
 
 const clientOf = (baseUrl: string, changes = {}) => {

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
-import { listening } from '#lib/dev/testing/local-server.ts';
+import { listening } from '#lib/dev/testing/network/local-server.ts';
 import { openInbox } from './imap.ts';
 
 /** Starts a server that accepts every command but the opening of the INBOX: there it answers, or breaks the connection. */

@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { afterAll, expect, test } from 'vitest';
-import { listening } from '#lib/dev/testing/local-server.ts';
+import { listening } from '#lib/dev/testing/network/local-server.ts';
 import { headersOf, sendSms, valueAt, type SmsGateway } from './gateway.ts';
 import { segmentsOf } from './segments.ts';
 

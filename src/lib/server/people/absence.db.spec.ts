@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { addDays, localDate } from '#lib/calendar/days.ts';
-import { officesLeftByAbsence } from '#lib/server/cases/answers/absent-approver.ts';
+import { officesLeftByAbsence } from '#lib/server/cases/answers/offices-left-by-absence.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';

@@ -1,6 +1,6 @@
 import { BATCH_DAYS, BATCH_RATINGS } from '#lib/ratings/batches.ts';
 import { LATEST_DAYS } from '#lib/ratings/vocabulary.ts';
-import { officesLeftByAbsence } from '#lib/server/cases/answers/absent-approver.ts';
+import { officesLeftByAbsence } from '#lib/server/cases/answers/offices-left-by-absence.ts';
 import { ownQuestions } from '#lib/server/cases/officers/clarifications.ts';
 import { chooseNotices, ownNoticeChoices } from '#lib/server/channels/notice-choices.ts';
 import { pushPublicKey } from '#lib/server/channels/push/push-keys.ts';

@@ -139,7 +139,7 @@ async function pointsTaken(name: LimitName, key: string): Promise<number> {
 
 /**
  * Takes one point of each limit. They are counted before the guarded work, so that concurrent tries cannot all pass. With
- * LIMITS=off everything is allowed.
+ * LIMITS=off everything is allowed. As for `tally`, the keys must differ, and no transaction may be open.
  * @returns whether each limit had a point left
  */
 export async function consumeAll(counted: readonly Counted[]): Promise<boolean> {

@@ -7,9 +7,9 @@ import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { Invalid, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { hasWorkingAssignee } from '../case-staff.ts';
 import { classBeforeVerification } from '../clocks/deadlines.ts';
 import type { DeskInput } from '../conversation/message.ts';
-import { hasWorkingAssignee } from '../case-staff.ts';
 import type { CaseRow, CaseWithUnit } from '../find.ts';
 import { assignWithin } from '../handling/assign.ts';
 import { verifyWithin } from '../handling/verify.ts';
@@ -34,8 +34,8 @@ export async function publishAnswer(tx: Tx, author: Author, caseWithUnit: CaseWi
  * Answers a case. The answer to a complaint waits for a second person. Any other answer is published at once. After two
  * disputes only a supervisor may answer.
  *
- * @param desk set by the desk's form. It requires evidence for the answer to a complaint, and assigns a case to the writer
- *   if nobody who may work on it has it.
+ * @param desk set by the desk's form. Then the answer to a complaint needs evidence, and the writer becomes the handler of
+ *   a case that has none, or whose handler may no longer work on it.
  */
 export async function answerCase(actor: Actor, reference: string, raw: unknown, desk?: DeskInput): Promise<CaseRow> {
 	const input: DeskAnswer = desk ? checked(deskAnswerInput, raw) : checked(answerInput, raw);
@@ -75,7 +75,7 @@ async function answerWithin(
 ): Promise<CaseRow> {
 	const { input, kept } = options;
 	const actor = isAnswerFinal(before) ? requireSupervisor(writer, before) : writer;
-	// Otherwise a draft that is sent back would be on nobody's list.
+	// The handler's own list shows a draft that was sent back.
 	const isTaken = !options.atDesk || before.assigneeId === actor.accountId || (await hasWorkingAssignee(tx, before));
 	const taken = isTaken ? before : await assignWithin(tx, actor, { row: before, unit }, actor.accountId);
 	const row = await moveCase(tx, taken, 'answer');

@@ -18,7 +18,7 @@ export async function storeWords(
 	return storeMessage(tx, row, { ...by, public: true, ...content }, kept);
 }
 
-/** The timeline entry of what the reporter said. */
+/** A public timeline entry by the reporter. `spoken.writtenBy`: the person at the desk who recorded the words. */
 export const entryBy = (spoken: Spoken, type: Event['type'], data: Record<string, unknown>): Event => ({
 	type,
 	author: 'reporter',

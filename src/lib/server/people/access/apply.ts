@@ -86,7 +86,10 @@ export async function wayWithoutDecision(
 export interface Application {
 	/** null: the server's operator. */
 	requestedBy: string | null;
-	/** The supervisor who approved it, or the requester if it needs no approval. null: nobody, or the operator. */
+	/**
+	 * The supervisor who approved the change, or the requester of one that needs no approval. null: the operator made it, or
+	 * no supervisor decided in time.
+	 */
 	decidedBy: string | null;
 	/** If the link is printed, `decidedBy` sees it. */
 	way: LinkWay;

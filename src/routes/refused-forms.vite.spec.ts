@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { htmlOf, pageOf } from '#lib/dev/testing/rendered.ts';
 import { m } from '#lib/paraglide/messages.js';
 import ErrorSummary from '#lib/ui/form/ErrorSummary.svelte';
-import { formState } from '#lib/ui/form/form-state.ts';
+import { formState, OWN_PHONE } from '#lib/ui/form/form-state.ts';
 import Links from './(staff)/admin/links/+page.svelte';
 import DevicesPanel from './(staff)/admin/places/[id]/DevicesPanel.svelte';
 import Affected from './(staff)/admin/privacy/breaches/[id]/affected/+page.svelte';
@@ -15,6 +15,7 @@ import HoursFields from './(staff)/admin/units/HoursFields.svelte';
 import NewCase from './(staff)/desk/new/+page.svelte';
 import GuestBook from './(staff)/desk/visits/+page.svelte';
 import Survey from './(citizen)/[unit]/skm/+page.svelte';
+import Suggestion from './(citizen)/[unit]/saran/+page.svelte';
 import StopMails from './(citizen)/surel/[token]/+page.svelte';
 import ForgottenPassword from './(sign-in)/login/lupa/+page.svelte';
 
@@ -164,4 +165,26 @@ it('a survey whose id was used with other answers is shown again with its answer
 	expect(page).toContain(m.skm_form_reused_title());
 	expect(page).toMatch(/name="submission_id" value="fresh"/);
 	expect(page).toMatch(/name="u9" value="1" checked/);
+});
+
+it('on their own phone, a changed report that was received before leads to its code, and to no other code', () => {
+	const office = { name: 'Kantor', slug: 'mamuju', timeZone: 'Asia/Makassar' };
+	const lists = { officers: [], services: [], links: [], limits: [], known: {}, files: {} };
+	const shown = (typed: object, of: string) => {
+		const data = {
+			unit: office,
+			hidden: { submissionId: 'fresh', opened: '' },
+			...lists,
+			formId: 'isian',
+			receiptKept: { of }
+		};
+		return pageOf(Suggestion, data, refusal('', 'submission-reused', { submission_id: 'sent', ...typed }));
+	};
+	// The box is sent with the form.
+	expect(shown({}, 'sent')).toMatch(/<form id="isian"[^]*<input form="isian"[^>]* name="keep-on-phone"/);
+	const own = { [OWN_PHONE]: 'true' };
+	expect(shown(own, 'sent')).toMatch(/role="alert"[^]*sudah kami terima[^]*href="\/terima"/);
+	expect(shown(own, 'other')).toContain('kode laporan itu tidak ada di perangkat ini');
+	expect(shown(own, 'other')).not.toContain('href="/terima"');
+	expect(shown({}, 'sent')).toContain('Dari halaman ini sudah pernah terkirim laporan lain');
 });

@@ -18,6 +18,9 @@ export const LATER = 'later';
 /** Name of the buttons by which a visitor without scripts changes the language of a form, so that it keeps its text. */
 export const OTHER_LANGUAGE = 'other_language';
 
+/** Name of the box by which a visitor says that the phone is their own, and that the text may be kept on it. */
+export const OWN_PHONE = 'keep-on-phone';
+
 /** A field that a colleague changed while the form was open. `kept`: this person changed it too, so the form keeps theirs. */
 export interface ChangedField {
 	was: readonly string[];

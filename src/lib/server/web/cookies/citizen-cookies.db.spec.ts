@@ -6,6 +6,8 @@ import { importRoute } from '#lib/dev/testing/routes.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { caseByReceipt } from '#lib/server/cases/find-by-receipt.ts';
 import { handle, useHandle } from '#lib/server/db/index.ts';
+import { OWN_PHONE } from '#lib/ui/form/form-state.ts';
+import { receiveCase } from '../forms/case-form.ts';
 import { openTrack, receiptCookie, startTrack, trackCookie } from './citizen-cookies.ts';
 import { rememberOfficer } from './complaint-prefill.ts';
 
@@ -84,6 +86,20 @@ test('a form removes the code of an earlier report without the database, and is 
 	Object.assign(event, { url: new URL('http://localhost/mamuju/saran?hapus&pujian=') });
 	await receiptCookie.write(event.cookies, { receipt: 'ABCD' });
 	await expect(route?.actions.default(event)).rejects.toMatchObject({ status: 303, location: '?pujian=&terhapus=' });
+	expect(jar.has(receiptCookie.name)).toBe(false);
+});
+
+test('a changed report with a used submission id removes the code, unless the phone is the person’s own', async () => {
+	const body = 'Antrean tidak bergerak sejak pagi tadi.';
+	const fields = { body, identity: 'none', secret: 'true', submission_id: crypto.randomUUID() };
+	const params = { unit: office.unit.slug };
+	const send = (changes: Record<string, string>) =>
+		receiveCase(requestTo('/', { fields: { ...fields, ...changes }, params, jar }), 'complaint');
+	await expect(send({})).rejects.toMatchObject({ location: '/terima' });
+	const changed = { body: `${body} Kursinya patah.` };
+	expect(await send({ ...changed, [OWN_PHONE]: 'true' })).toMatchObject({ status: 409 });
+	expect(jar.has(receiptCookie.name)).toBe(true);
+	expect(await send(changed)).toMatchObject({ status: 409 });
 	expect(jar.has(receiptCookie.name)).toBe(false);
 });
 

@@ -14,7 +14,7 @@ import { readForm, writtenText } from '../http/form.ts';
 import { dropInvitation, takeComplaintPrefill } from '../cookies/complaint-prefill.ts';
 import { officerChoices, serviceChoices } from './select-options.ts';
 import { hiddenFields, isDoubtful } from './bot-check.ts';
-import { OTHER_LANGUAGE } from '#lib/ui/form/form-state.ts';
+import { OTHER_LANGUAGE, OWN_PHONE } from '#lib/ui/form/form-state.ts';
 
 export async function caseFormPage(event: RequestEvent, kind: CaseKind) {
 	return asPage(async () => {
@@ -100,7 +100,7 @@ export async function receiveCase(event: RequestEvent, kind: CaseKind) {
 		return redirect(303, '/terima');
 	});
 	// Different content with a used submission id means that another person uses the phone now, so the first receipt is
-	// deleted.
-	if (response.data.conflict === 'submission-reused') receiptCookie.clear(event.cookies);
+	// deleted. On their own phone a person has changed a report whose answer from the site was lost.
+	if (response.data.conflict === 'submission-reused' && !(OWN_PHONE in typed)) receiptCookie.clear(event.cookies);
 	return response;
 }

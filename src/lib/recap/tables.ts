@@ -149,7 +149,7 @@ function laporTables({ counts, forwards, inbound }: ShownFigures['lapor']): Reca
 						laporId ? `#${laporId}` : '–',
 						reference,
 						escalationPurposeWord(purpose),
-						laporStatus ?? escalationStateWord(state)
+						laporStatus ?? escalationStateWord(state, null)
 					]
 				})),
 				...inbound.shown.map(({ reference, laporId }) => ({

@@ -2,7 +2,7 @@ import type { EscalationMode, EscalationPurpose, EscalationState } from '#lib/ca
 import { m } from '#lib/paraglide/messages.js';
 import { wordOf } from './cases.ts';
 
-export const escalationStateWord = wordOf<EscalationState>({
+const states = wordOf<EscalationState>({
 	waiting: m.escalation_state_waiting,
 	sending: m.escalation_state_sending,
 	sent: m.escalation_state_sent,
@@ -11,6 +11,11 @@ export const escalationStateWord = wordOf<EscalationState>({
 	stuck: m.escalation_state_stuck,
 	closed: m.escalation_state_closed
 });
+/** @param mode null if forwards of both modes are meant: the site sends those by API, a person copies the others. */
+export function escalationStateWord(state: EscalationState, mode: EscalationMode | null): string {
+	if (state !== 'waiting' || mode === 'api') return states(state);
+	return mode ? m.escalation_state_waiting_copy() : m.escalation_state_waiting_both();
+}
 export const escalationPurposeWord = wordOf<EscalationPurpose>({
 	record: m.escalation_purpose_record,
 	transfer: m.escalation_purpose_transfer

@@ -48,7 +48,7 @@ export function figureWords(figure: FigureChoice, nameOf?: (id: string) => strin
 		figure.reason && archiveReasonWord(figure.reason),
 		figure.score && m.board_score({ score: figure.score }),
 		clock && `${clockWord(clock.name, 'staff')}: ${outcomes[clock.outcome]()}`,
-		figure.forward && escalationStateWord(figure.forward)
+		figure.forward && escalationStateWord(figure.forward, null)
 	]
 		.filter(Boolean)
 		.join(' · ');

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { unlessProcessingLimited, visibleTo } from '#lib/server/cases/visibility.ts';
-import type { EscalationState } from '#lib/cases/vocabulary.ts';
+import type { EscalationMode, EscalationState } from '#lib/cases/vocabulary.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
@@ -26,6 +26,7 @@ interface DigestRow {
 	id: string;
 	reference: string;
 	state: EscalationState;
+	mode: EscalationMode;
 	title: string | null;
 	since: Date;
 	reason: string | null;
@@ -69,7 +70,7 @@ export async function digestFacts(actor: Actor): Promise<DigestFacts> {
 		db(),
 		sql`select * from (
 			select ${group} as kind, ${escalations.id} as id, ${escalations.reference} as reference, ${escalations.state} as state,
-				${unlessProcessingLimited(cases.title)} as title, ${inStateSince} as since,
+				${escalations.mode} as mode, ${unlessProcessingLimited(cases.title)} as title, ${inStateSince} as since,
 				case when ${isRestricted}
 					then 'processing_limited' else ${escalations.reasonCode} end as reason, ${escalations.task} as task,
 				count(*) over (partition by ${group})::int as count,
@@ -101,7 +102,7 @@ const UNRECORDED_PAGE = '/desk/unrecorded';
 
 function titleOf(group: DigestGroup): string {
 	if (group === 'task') return 'Perlu dikerjakan untuk SP4N-LAPOR!';
-	return group === 'copy' ? 'Menunggu disalin ke lapor.go.id' : escalationStateWord(group);
+	return group === 'copy' ? 'Menunggu disalin ke lapor.go.id' : escalationStateWord(group, 'api');
 }
 
 /** Groups that wait for a person. */

@@ -40,5 +40,5 @@ test('the counts cover all open forwards and up to a thousand closed ones', asyn
 	const { states, quiet } = await escalationCounts(office.actor);
 	expect(states.sent?.count).toBe(500);
 	expect(quiet).toBe(500);
-	expect(states.closed).toEqual({ count: 1000, more: true, oldest: null });
+	expect(states.closed).toEqual({ count: 1000, more: true, oldest: null, mode: null });
 });

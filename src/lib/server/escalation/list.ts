@@ -2,7 +2,7 @@ import { and, desc, eq, inArray, isNotNull, isNull, lt, sql, type SQL } from 'dr
 import { openDraftState } from '#lib/server/cases/answers/draft.ts';
 import { addWorkingDays } from '#lib/calendar/working-calendar.ts';
 import { instantAt, localDate } from '#lib/calendar/days.ts';
-import { ESCALATION_STATES, type EscalationState } from '#lib/cases/vocabulary.ts';
+import { ESCALATION_STATES, type EscalationMode, type EscalationState } from '#lib/cases/vocabulary.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { isProcessingLimited, visibleTo } from '#lib/server/cases/visibility.ts';
 import { now } from '#lib/server/clock.ts';
@@ -130,11 +130,15 @@ async function countClosed(actor: Actor): Promise<number> {
 	return row?.count ?? 0;
 }
 
-/** `more`: there are more than `count`. `oldest`: null if none waits, because all are closed or can't be corrected. */
+/**
+ * `more`: there are more than `count`. `oldest`: null if none waits, because all are closed or can't be corrected.
+ * `mode`: that of all of them, or null.
+ */
 interface StateCount {
 	count: number;
 	more?: boolean;
 	oldest: Date | null;
+	mode: EscalationMode | null;
 }
 
 export interface EscalationCounts {
@@ -152,7 +156,8 @@ export async function escalationCounts(actor: Actor): Promise<EscalationCounts> 
 			.select({
 				state: escalations.state,
 				count: sql<number>`count(*)::int`,
-				oldest: oldestCorrectable
+				oldest: oldestCorrectable,
+				mode: sql<EscalationMode | null>`case when count(distinct ${escalations.mode}) = 1 then min(${escalations.mode}) end`
 			})
 			.from(escalations)
 			.innerJoin(cases, eq(cases.id, escalations.caseId))
@@ -163,10 +168,15 @@ export async function escalationCounts(actor: Actor): Promise<EscalationCounts> 
 		countWhere(actor, quiet(await quietSince()))
 	]);
 	const states: EscalationCounts['states'] = {};
-	for (const { state, count, oldest } of rows)
-		states[state] = { count, oldest: oldest === null ? null : new Date(oldest) };
+	for (const { state, count, oldest, mode } of rows)
+		states[state] = { count, mode, oldest: oldest === null ? null : new Date(oldest) };
 	if (closed > 0)
-		states.closed = { count: Math.min(closed, CLOSED_COUNTED), more: closed > CLOSED_COUNTED, oldest: null };
+		states.closed = {
+			count: Math.min(closed, CLOSED_COUNTED),
+			more: closed > CLOSED_COUNTED,
+			oldest: null,
+			mode: null
+		};
 	return { states, todo: todoCount, quiet: quietCount };
 }
 

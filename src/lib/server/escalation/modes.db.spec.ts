@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
+import { inbox } from '#lib/server/cases/inbox/inbox.ts';
 import { env, overrideEnv } from '#lib/server/env.ts';
 import { laporFinding } from '#lib/server/health/work.ts';
 import { haltConnection } from './connection/connection.ts';
@@ -93,6 +94,9 @@ describe('an installation that changes its mode', () => {
 		overrideEnv({ LAPOR_MODE: 'manual' });
 		const office = await makeOffice();
 		const { row, escalation } = await forwardedCase(office);
+		const [listed] = (await inbox(office.actor, {})).items;
+		expect(listed?.escalationMode).toBe('manual');
+		expect((await escalationCounts(office.actor)).states.waiting).toMatchObject({ count: 1, mode: 'manual' });
 		overrideEnv({ LAPOR_MODE: 'api' });
 		await inMs(6 * MINUTE, sweepEscalations);
 		await deliver(escalation.id);

@@ -117,7 +117,7 @@ describe('the page of a forward', () => {
 			await db().update(cases).set({ category }).where(eq(cases.id, id));
 			expect(await waiting()).toEqual([count, count]);
 			const oldest = count === 0 ? null : new Date(0);
-			expect((await escalationCounts(actor)).states.rejected).toEqual({ count: 1, oldest });
+			expect((await escalationCounts(actor)).states.rejected).toMatchObject({ count: 1, oldest });
 			const figure = (await stateFigures()).find(({ state }) => state === 'rejected');
 			expect(figure?.oldest?.getTime() === 0).toBe(count === 1);
 		}

@@ -75,7 +75,7 @@ export const caseColumns = (): Column<CaseRecord>[] => [
 	number(m.exports_disputes(), '0', (row) => row.disputes),
 	number(m.exports_satisfaction(), '0', (row) => row.satisfaction),
 	text(m.triage_main(), 26, (row) => row.main),
-	text('SP4N-LAPOR!', 22, (row) => row.escalationState && escalationStateWord(row.escalationState)),
+	text('SP4N-LAPOR!', 22, (row) => row.escalationState && escalationStateWord(row.escalationState, null)),
 	text(m.term_lapor_id(), 18, (row) => row.laporId),
 	text(m.exports_transferred(), 24, (row) => row.transferredTo),
 	text(m.term_assignee(), 24, (row) => row.assignee)

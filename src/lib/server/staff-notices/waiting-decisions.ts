@@ -45,10 +45,11 @@ export async function waitingDecisions(actor: Actor) {
 	});
 	const forwards = {
 		more: toSettle.nextCursor !== null,
-		items: toSettle.items.map(({ escalation: { id, reference, state }, case: { title } }) => ({
+		items: toSettle.items.map(({ escalation: { id, reference, state, mode }, case: { title } }) => ({
 			id,
 			reference,
 			state,
+			mode,
 			title
 		}))
 	};

@@ -3,7 +3,7 @@ import { workingDaysBetween } from '#lib/calendar/working-calendar.ts';
 import { dueState } from '#lib/cases/due.ts';
 import { parseReference, formatReference } from '#lib/text/reference-numbers.ts';
 import { OPEN_STATUSES } from '#lib/cases/moves.ts';
-import type { ClockName } from '#lib/cases/vocabulary.ts';
+import type { ClockName, EscalationMode } from '#lib/cases/vocabulary.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -55,6 +55,9 @@ const columns = {
 	limited: isProcessingLimited,
 	disputes: cases.disputes,
 	escalationState: cases.escalationState,
+	/** The mode of the forward that waits: a person must copy it, or the site sends it. */
+	escalationMode: sql<EscalationMode | null>`case when ${cases.escalationState} = 'waiting' then
+		(select e.mode from escalations e where e.case_id = ${cases.id} order by e.nn desc limit 1) end`,
 	objectionAt: cases.objectionAt,
 	unit: { id: units.id, code: units.code, slug: units.slug, name: units.name, timeZone: units.timeZone },
 	place: places.name,

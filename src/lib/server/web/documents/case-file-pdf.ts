@@ -190,12 +190,12 @@ function clocks(pdf: Pdf, shown: WholeDeskCase): void {
 function atLapor(pdf: Pdf, { forwards, inbound }: CaseFile): void {
 	heading(pdf, m.term_lapor());
 	const rows = [
-		...forwards.map(({ reference, laporId, laporStatus, purpose, state }) => ({
+		...forwards.map(({ reference, laporId, laporStatus, purpose, state, mode }) => ({
 			cells: [
 				reference,
 				laporId ? `#${laporId}` : '–',
 				escalationPurposeWord(purpose),
-				[escalationStateWord(state), laporStatus].filter(Boolean).join(': ')
+				[escalationStateWord(state, mode), laporStatus].filter(Boolean).join(': ')
 			]
 		})),
 		...inbound.map(({ laporId }) => ({ cells: ['–', `#${laporId}`, m.rekap_lapor_taken(), ''] }))

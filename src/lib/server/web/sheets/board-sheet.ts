@@ -65,7 +65,7 @@ function boardLines(board: CaseBoard): BoardLine[] {
 		...divided(m.term_channel(), counts.channel, channelWord),
 		...divided(m.common_kind(), counts.kind, kindWord),
 		...divided(m.board_reasons(), reasons, archiveReasonWord, m.board_no_reason()),
-		...divided(m.board_lapor_title(), lapor.states, escalationStateWord),
+		...divided(m.board_lapor_title(), lapor.states, (state) => escalationStateWord(state, null)),
 		{ part: m.board_lapor_title(), name: m.board_lapor_numbers(), n: lapor.numbered },
 		{ part: m.board_lapor_title(), name: m.board_lapor_median(), n: lapor.medianHours ?? null },
 		...scores.map((n, at) => ({ part: m.board_scores_title(), name: String(at + 1), n })),

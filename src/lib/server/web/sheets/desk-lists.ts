@@ -1,6 +1,6 @@
 import { isLocalDate, localDate } from '#lib/calendar/days.ts';
 import { readInboxChoice } from '#lib/cases/read-inbox-choice.ts';
-import type { Channel, EscalationState, ServiceKind } from '#lib/cases/vocabulary.ts';
+import type { Channel, ServiceKind } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { VISIT_STATES } from '#lib/visits/vocabulary.ts';
 import {
@@ -50,8 +50,6 @@ const office = <Row extends OfOffice>(): Column<Row> => text(m.term_unit(), 30, 
 /** The reporter's text, which is left out while processing is limited at the reporter's request. */
 const saidOf = ({ limited }: { limited: boolean }, text: string | null): Cell => (limited ? null : text);
 
-const atLapor = (state: EscalationState | null) => state && escalationStateWord(state);
-
 export const inboxSheet = listSheet<RowOf<typeof inboxBatch>>(async (actor, url) => {
 	const filter = (await choiceReader(actor))(readInboxChoice(url.searchParams));
 	return {
@@ -74,7 +72,11 @@ export const inboxSheet = listSheet<RowOf<typeof inboxBatch>>(async (actor, url)
 			text(m.term_place(), 24, (row) => row.place),
 			office(),
 			text(m.term_assignee(), 24, (row) => row.assignee?.name ?? null),
-			text('SP4N-LAPOR!', 24, (row) => atLapor(row.escalationState))
+			text(
+				'SP4N-LAPOR!',
+				24,
+				(row) => row.escalationState && escalationStateWord(row.escalationState, row.escalationMode)
+			)
 		]
 	};
 });
@@ -109,7 +111,7 @@ export const escalationsSheet = listSheet<RowOf<typeof listEscalations>>((actor,
 		text(m.common_title(), 40, (row) => saidOf(row.case, row.case.title)),
 		text(m.common_kind(), 18, (row) => kindWord(row.case.kind)),
 		text(m.common_status(), 20, (row) => caseStateWord(row.case)),
-		text(m.common_state(), 26, (row) => escalationStateWord(row.escalation.state)),
+		text(m.common_state(), 26, (row) => escalationStateWord(row.escalation.state, row.escalation.mode)),
 		text(m.escalation_fact_purpose(), 20, (row) => escalationPurposeWord(row.escalation.purpose)),
 		text(m.term_lapor(), 16, (row) => row.escalation.laporId),
 		text(m.escalation_fact_status(), 24, (row) => row.escalation.laporStatus),
@@ -133,7 +135,7 @@ export const unrecordedSheet = listSheet<RowOf<typeof listUnrecorded>>(async (ac
 			text(m.unrecorded_column_category(), 24, (row) => row.category && categoryWord(row.category)),
 			text(m.common_status(), 20, (row) => caseStateWord(row)),
 			moment(m.term_received(), (row) => row.receivedAt),
-			text('SP4N-LAPOR!', 24, (row) => atLapor(row.escalationState)),
+			text('SP4N-LAPOR!', 24, (row) => row.escalationState && escalationStateWord(row.escalationState, null)),
 			office()
 		]
 	};

@@ -28,12 +28,18 @@ export function listViews(filter: EscalationFilter, counts: EscalationCounts, no
 		item({}, m.common_all(), total, !filter.state && !filter.todo && !filter.quiet),
 		item({ todo: true }, m.escalation_view_todo(), counts.todo, filter.todo),
 		...states.map((state) => {
-			const { count = 0, more = false, oldest = null } = counts.states[state] ?? {};
+			const { count = 0, more = false, oldest = null, mode = null } = counts.states[state] ?? {};
 			const note =
 				oldest && WAITING_STATES.includes(state)
 					? m.escalation_view_oldest({ age: waitingTime(oldest, now) })
 					: undefined;
-			return item({ state }, escalationStateWord(state), more ? `${count}+` : count, filter.state === state, note);
+			return item(
+				{ state },
+				escalationStateWord(state, mode),
+				more ? `${count}+` : count,
+				filter.state === state,
+				note
+			);
 		}),
 		...(counts.quiet > 0 || filter.quiet
 			? [item({ quiet: true }, m.escalation_view_quiet(), counts.quiet, filter.quiet)]

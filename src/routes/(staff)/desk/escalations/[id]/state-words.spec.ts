@@ -1,7 +1,13 @@
 import { expect, it } from 'vitest';
 import type { EscalationView } from '#lib/server/escalation/view.ts';
+import { escalationStateWord } from '#lib/words/escalation.ts';
 import { forwardAdvice } from '#lib/words/forward.ts';
 import { stepsOf } from './state-words.ts';
+
+it('a waiting forward says whether the site sends it or a person copies it', () => {
+	const words = (['api', 'manual', null] as const).map((mode) => escalationStateWord('waiting', mode));
+	expect(words).toEqual(['Menunggu dikirim', 'Menunggu disalin', 'Menunggu dikirim atau disalin']);
+});
 
 it('a closed forward by hand takes later statuses, until the texts of its case are destroyed', () => {
 	const closed = {

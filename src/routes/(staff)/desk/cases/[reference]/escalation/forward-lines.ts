@@ -15,6 +15,7 @@ export const forwardLines = (forwards: readonly EscalationSummary[], zone: strin
 		id: forward.id,
 		title: forward.laporId ? `#${forward.laporId}` : m.escalation_panel_nth({ n: forward.nn }),
 		state: forward.state,
+		mode: forward.mode,
 		/** The mode of a forward that is not sent yet. */
 		unsent: UNSENT_FORWARDS.includes(forward.state) ? forward.mode : undefined,
 		facts: [

@@ -79,9 +79,11 @@ export class TabletVisit {
 		this.step = step;
 	}
 
-	choose(officer: Officer | null): void {
+	/** Chooses the officer. A rating that was already given is stored for that officer. */
+	async choose(officer: Officer | null): Promise<void> {
 		this.officer = officer;
-		this.goTo('score');
+		if (this.#rating) await this.#write({ ...this.#rating, officer: officer?.id });
+		else this.goTo('score');
 	}
 
 	async rate(score: number): Promise<void> {

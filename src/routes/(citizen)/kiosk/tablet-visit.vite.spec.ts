@@ -6,6 +6,7 @@ import { TabletVisit } from './tablet-visit.svelte.ts';
 vi.stubGlobal('localStorage', { getItem: () => null });
 
 const OFFICER = { id: 'a', name: 'Petugas Contoh 1', place: 'Meja 1', hasPhoto: true };
+const OTHER = { ...OFFICER, id: 'b' };
 
 let kept: { rating: TabletRating; open: boolean }[];
 let storing: () => Promise<void>;
@@ -60,6 +61,22 @@ it('a changed score drops the reasons that do not fit it and keeps the comment',
 	expect(last()?.tags).toEqual(['unfriendly']);
 	await visit.rate(4);
 	expect(last()).toMatchObject({ score: 4, tags: [], comment: 'Lama menunggu.' });
+});
+
+it('a rating already given, with its reasons, is stored for the officer who is then chosen', async () => {
+	await visit.rate(4);
+	await visit.toggleReason('fast');
+	visit.goTo('officer');
+	storing = () => Promise.reject(new Error('full'));
+	await visit.choose(OTHER);
+	expect([visit.step, visit.failed]).toEqual(['officer', true]);
+	storing = () => Promise.resolve();
+	await visit.choose(OTHER);
+	expect([visit.step, visit.failed, visit.officer]).toEqual(['thanks', false, OTHER]);
+	await visit.end();
+	expect(kept.at(-1)).toMatchObject({ open: false, rating: { officer: OTHER.id, score: 4, tags: ['fast'] } });
+	await visit.choose(null);
+	expect([visit.step, visit.begun]).toEqual(['score', true]);
 });
 
 it('says that a rating or a reason could not be stored, and keeps the one before', async () => {

@@ -3,7 +3,7 @@ import { CompactSign, decodeJwt } from 'jose';
 import { DEVICE_ALGORITHM, type DeviceKey, type TabletRating } from '#lib/ratings/kiosk.ts';
 
 /** A signed rating. The tablet stores it until the server has accepted or refused it, without a time limit. */
-interface Kept {
+export interface Kept {
 	submission_id: string;
 	/** Id of the pairing under which the rating was given; it is sent with this id even after a new pairing. */
 	kiosk: string;
@@ -86,8 +86,8 @@ export async function keep(kiosk: string, rating: TabletRating, open: boolean): 
 }
 
 /**
- * Signs stored ratings of former pairings again with the current key, if the former key was never registered. Their
- * visitors were already thanked, so the ratings must not be lost.
+ * Signs stored ratings of former pairings again with the current key, if the server does not know the former one.
+ * Their visitors were already thanked, so the ratings must not be lost.
  */
 export async function signAnew(kiosk: string): Promise<void> {
 	for (const kept of await waiting()) {

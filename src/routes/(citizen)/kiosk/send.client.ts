@@ -1,7 +1,7 @@
 import { MAX_RATINGS_PER_REQUEST, type TabletRatingOutcome } from '#lib/ratings/kiosk.ts';
 import { timeoutSignal } from '#lib/ui/timeout-signal.ts';
 import { storeClockOffset } from './device.client.ts';
-import { deviceOf, noteKnown, settle, signAnew, waiting } from './offline-ratings.client.ts';
+import { deviceOf, noteKnown, settle, signAnew, waiting, type Kept } from './offline-ratings.client.ts';
 
 const MIN_DELAY_MS = 2_000;
 const MAX_DELAY_MS = 5 * 60_000;
@@ -29,33 +29,36 @@ async function registerKey(kiosk: string): Promise<void> {
 	await noteKnown(kiosk, true);
 }
 
-/** Sends all waiting ratings in batches. @throws if a request fails or the current key could not be registered */
-async function sendAll(present: string): Promise<void> {
-	// Ratings of former pairings are sent even if the current key is refused.
-	const refusal = await registerKey(present).then(
-		() => undefined,
-		(cause: unknown) => cause as Error
-	);
-	if (!refusal) await signAnew(present);
-	const all = await waiting();
-	for (const kiosk of new Set(all.map((kept) => kept.kiosk))) {
-		if (!(await deviceOf(kiosk)).known) continue;
-		const its = all.filter((kept) => kept.kiosk === kiosk);
-		for (let first = 0; first < its.length; first += MAX_RATINGS_PER_REQUEST) {
-			const some = its.slice(first, first + MAX_RATINGS_PER_REQUEST);
-			const answer = await post('/kiosk/ratings', { kiosk, ratings: some.map((kept) => kept.signed) });
-			// The server lost the key, for example by restoring a backup. The next attempt registers the key again.
-			if (answer.status === 409) await noteKnown(kiosk, false);
-			if (!answer.ok) throw new Error(`the ratings were not taken: ${answer.status}`);
-			const { now, outcomes } = (await answer.json()) as { now: string; outcomes: TabletRatingOutcome[] };
-			storeClockOffset(now);
-			for (const [index, kept] of some.entries()) {
-				const outcome = outcomes[index];
-				if (outcome) await settle(kept, outcome.outcome === 'refused' ? outcome.reason : undefined);
-			}
+/** Sends the ratings of one pairing in batches. @throws if a request fails */
+async function sendOf(kiosk: string, ratings: Kept[]): Promise<void> {
+	for (let first = 0; first < ratings.length; first += MAX_RATINGS_PER_REQUEST) {
+		const some = ratings.slice(first, first + MAX_RATINGS_PER_REQUEST);
+		const answer = await post('/kiosk/ratings', { kiosk, ratings: some.map((kept) => kept.signed) });
+		// The server lost the key or the pairing, for example by restoring a backup. The next attempt registers the key
+		// again, and signs ratings of a former pairing again.
+		if ([404, 409].includes(answer.status)) await noteKnown(kiosk, false);
+		if (!answer.ok) throw new Error(`the ratings were not taken: ${answer.status}`);
+		const { now, outcomes } = (await answer.json()) as { now: string; outcomes: TabletRatingOutcome[] };
+		storeClockOffset(now);
+		for (const [index, kept] of some.entries()) {
+			const outcome = outcomes[index];
+			if (outcome) await settle(kept, outcome.outcome === 'refused' ? outcome.reason : undefined);
 		}
 	}
-	if (refusal) throw refusal;
+}
+
+/** Sends all waiting ratings. @throws if a request fails or the current key could not be registered */
+async function sendAll(present: string): Promise<void> {
+	const failures: Error[] = [];
+	const noteFailure = (cause: unknown) => void failures.push(cause as Error);
+	// A failure of one pairing, such as a refused key, never blocks the ratings of the others.
+	await registerKey(present).then(() => signAnew(present), noteFailure);
+	const all = await waiting();
+	for (const kiosk of new Set(all.map((kept) => kept.kiosk))) {
+		const ratings = all.filter((kept) => kept.kiosk === kiosk);
+		if ((await deviceOf(kiosk)).known) await sendOf(kiosk, ratings).catch(noteFailure);
+	}
+	if (failures[0]) throw failures[0];
 }
 
 /**

@@ -1,0 +1,59 @@
+import { decodeJwt } from 'jose';
+import { expect, it, vi } from 'vitest';
+import type { TabletRating } from '#lib/ratings/kiosk.ts';
+import { closeAll, keep, keptCounts, noteKnown } from './offline-ratings.client.ts';
+import { keepSending } from './send.client.ts';
+
+const { stores } = vi.hoisted(() => {
+	/** The values of a store by key. */
+	const rows = (path: string) => {
+		const values = new Map<string, Record<string, unknown>>();
+		return {
+			get: async (key: string) => values.get(key),
+			put: async (value: Record<string, unknown>) => void values.set(String(value[path]), value),
+			delete: async (key: string) => values.delete(key),
+			getAll: async () => [...values.values()]
+		};
+	};
+	return { stores: { ratings: rows('submission_id'), devices: rows('kiosk') } };
+});
+type Name = keyof typeof stores;
+vi.mock('idb', () => ({
+	openDB: async () => ({
+		get: (name: Name, key: string) => stores[name].get(key),
+		put: (name: Name, value: Record<string, unknown>) => stores[name].put(value),
+		delete: (name: Name, key: string) => stores[name].delete(key),
+		getAll: (name: Name) => stores[name].getAll(),
+		transaction: (name: Name) => ({ store: stores[name], done: undefined })
+	})
+}));
+
+it('sends ratings after a pairing that a restored database does not know, and then signs its ratings again', async () => {
+	const taken: [kiosk: string, id: string][] = [];
+	vi.stubGlobal('addEventListener', vi.fn());
+	vi.stubGlobal('removeEventListener', vi.fn());
+	vi.stubGlobal('localStorage', { setItem: vi.fn() });
+	vi.stubGlobal('fetch', async (path: string, { body }: { body: string }) => {
+		if (path === '/kiosk/key') return new Response(null, { status: 204 });
+		const { kiosk, ratings } = JSON.parse(body) as { kiosk: string; ratings: string[] };
+		if (kiosk === 'former') return new Response(null, { status: 404 });
+		for (const signed of ratings) taken.push([kiosk, decodeJwt<TabletRating>(signed).submission_id]);
+		return Response.json({ now: new Date().toISOString(), outcomes: ratings.map(() => ({ outcome: 'stored' })) });
+	});
+	await noteKnown('former', true);
+	for (const [kiosk, submission_id] of [
+		['former', 'a'],
+		['present', 'b']
+	] as const)
+		await keep(kiosk, { submission_id, given_at: '2026-12-01T01:00:00.000Z', score: 4 }, true);
+	await closeAll();
+	const sending = keepSending('present');
+	sending.soon();
+	await expect.poll(() => taken).toEqual([['present', 'b']]);
+	await expect.poll(keptCounts).toEqual({ waiting: 1, refused: [] });
+	sending.soon();
+	await expect.poll(() => taken.slice(1), { timeout: 5000 }).toEqual([['present', 'a']]);
+	await expect.poll(keptCounts).toEqual({ waiting: 0, refused: [] });
+	sending.stop();
+	vi.unstubAllGlobals();
+});

@@ -9,7 +9,9 @@ import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { storeSetting } from '#lib/server/db/settings.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
+import { overrideEnv } from '#lib/server/env.ts';
 import { Invalid, NotAllowed, NotFound, OfficeClosed } from '#lib/server/errors.ts';
+import { testConnection } from '#lib/server/escalation/connection/connection.ts';
 import { addAbsence } from '#lib/server/people/absence.ts';
 import { type Actor, systemActor } from '#lib/server/people/actor.ts';
 import { unitByIdOrName } from '#lib/server/people/units/find-unit.ts';
@@ -18,6 +20,8 @@ import { openingState, placeholderName } from '#lib/server/people/units/opening.
 import { createService } from '#lib/server/people/units/services.ts';
 import { createUnit } from '#lib/server/people/units/units.ts';
 import { createVisit } from '#lib/server/visits/entries.ts';
+import { forwardingTo, SANDBOX_DEFAULTS } from '#lib/dev/lapor-sandbox/options.ts';
+import { startSandbox } from '#lib/dev/lapor-sandbox/server.ts';
 import { makeConnection } from '#lib/dev/testing/channels/incoming.ts';
 import {
 	idOf,
@@ -173,6 +177,21 @@ test('the path shows what is missing by the data; only people of a root confirm 
 			withoutPassword: 1
 		}
 	]);
+});
+
+test('with the API of SP4N-LAPOR!, the path lacks a test until the newest one has succeeded', async () => {
+	const lapor = async () => (await setupOf(admin, '7600')).steps.find(({ step }) => step === 'lapor')?.lacks;
+	const sandbox = await startSandbox({ ...SANDBOX_DEFAULTS, file: null, port: 0 });
+	overrideEnv(forwardingTo(sandbox.url));
+	const found = [await lapor()];
+	for (const url of ['http://127.0.0.1:9', sandbox.url, 'http://127.0.0.1:9']) {
+		overrideEnv(forwardingTo(url));
+		await testConnection(admin);
+		found.push(await lapor());
+	}
+	await sandbox.close();
+	overrideEnv({ LAPOR_MODE: 'manual' });
+	expect(found).toEqual([['lapor_test'], ['lapor_test'], [], ['lapor_test']]);
 });
 
 test('once it has officers, the path lists what protects reporters and who is invited', async () => {

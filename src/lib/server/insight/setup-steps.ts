@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { desc, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { latestBackup } from '#lib/server/backup/list.ts';
 import { connectionsOf } from '#lib/server/channels/connections/connections.ts';
@@ -182,17 +182,29 @@ async function statementsOf() {
 	return all;
 }
 
+/** Whether the newest test call to LAPOR succeeded. */
+async function laporWorked(): Promise<boolean> {
+	const { id, action, after } = auditEntries;
+	const [test] = await db()
+		.select({ after })
+		.from(auditEntries)
+		.where(eq(action, 'lapor.tested'))
+		.orderBy(desc(id))
+		.limit(1);
+	return (test?.after as { ok: boolean } | null | undefined)?.ok === true;
+}
+
 async function siteLacks(): Promise<Record<'mail' | 'lapor' | ConfirmedStep, SetupLack[]>> {
 	const { mode, missing, halt } = await connectionState();
-	const [[sent], [test], backup, confirmed] = await Promise.all([
+	const [[sent], worked, backup, confirmed] = await Promise.all([
 		db().select({ id: mails.id }).from(mails).where(eq(mails.state, 'sent')).limit(1),
-		db().select({ id: auditEntries.id }).from(auditEntries).where(eq(auditEntries.action, 'lapor.tested')).limit(1),
+		laporWorked(),
 		latestBackup(),
 		Promise.all(CONFIRMED.map((step) => settingOf(confirmation(step))))
 	]);
 	return {
 		mail: mailServer() ? lack(!sent, 'mail_test') : ['mail_server'],
-		lapor: mode === 'manual' ? [] : missing.length > 0 ? ['lapor_settings'] : lack(!test || !!halt, 'lapor_test'),
+		lapor: mode === 'manual' ? [] : missing.length > 0 ? ['lapor_settings'] : lack(!worked || !!halt, 'lapor_test'),
 		backup: [...lack(!backup, 'backup'), ...lack(!confirmed[0], 'restore')],
 		key: lack(!confirmed[1], 'key')
 	};

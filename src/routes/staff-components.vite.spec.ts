@@ -105,9 +105,10 @@ test('the open and the late reports of a person lead to their lists', () => {
 
 test('the panel of absences speaks to the person on their own page, and about the person elsewhere', () => {
 	const hints = (own: boolean) => {
-		const html = htmlOf(AbsencePanel, { absences: [], deputies: [], form: null, submissionId: 'x', own });
-		return [html.includes('atas nama Anda'), html.includes('orang ini')];
+		const left = { units: ['Mamuju'], drafts: 1, hasAbove: false };
+		const html = htmlOf(AbsencePanel, { absences: [], deputies: [], form: null, submissionId: 'x', own, left });
+		return [html.includes('atas nama Anda'), html.includes('orang ini'), html.includes('Plh.')];
 	};
-	expect(hints(true)).toEqual([true, false]);
-	expect(hints(false)).toEqual([false, true]);
+	expect(hints(true)).toEqual([true, false, false]);
+	expect(hints(false)).toEqual([false, true, true]);
 });

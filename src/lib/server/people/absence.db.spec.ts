@@ -6,6 +6,7 @@ import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
 import { absencesOf, addAbsence, deputiesFor, peopleDeputisedFor } from './absence.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { ANSWER, approve, caseIn, on } from '#lib/dev/testing/office.ts';
@@ -40,10 +41,13 @@ test('an absence of the last present supervisor is followed by what waits, and b
 	const { supervisor, rootSupervisor, unit } = office;
 	const { reference } = await caseIn(office, 'in_progress');
 	await answerCase(office.handler, reference, await on(reference, { body: ANSWER }));
-	const left = async () => officesLeftByAbsence(supervisor, await absencesOf(supervisor.accountId!));
+	const leftFor = async (reader: Actor) =>
+		officesLeftByAbsence(reader, supervisor.accountId!, await absencesOf(supervisor.accountId!));
+	const left = () => leftFor(supervisor);
 	expect(await left()).toBeUndefined();
 	await addAbsence(supervisor, supervisor.accountId!, days());
 	expect(await left()).toEqual({ units: [unit.name], drafts: 1, hasAbove: false });
+	expect(await leftFor(await makeActor([[unit.id, 'admin']]))).toEqual(await left());
 	await db().update(accounts).set({ passwordHash: 'x' }).where(eq(accounts.id, rootSupervisor.accountId!));
 	expect(await left()).toMatchObject({ hasAbove: true });
 	await db()

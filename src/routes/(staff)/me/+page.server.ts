@@ -34,7 +34,7 @@ export const load = withActor(async (actor, { url }) => {
 		photo: await ownPhotoConsent(actor),
 		submissionId: crypto.randomUUID(),
 		absences,
-		left: await officesLeftByAbsence(actor, absences),
+		left: await officesLeftByAbsence(actor, account, absences),
 		deputies: await deputiesFor(account),
 		mail: await ownNoticeChoices(actor),
 		push: await ownPush(actor),

@@ -1,4 +1,5 @@
 import { ROLES } from '#lib/cases/vocabulary.ts';
+import { officesLeftByAbsence } from '#lib/server/cases/answers/offices-left-by-absence.ts';
 import { onlyApproverOf } from '#lib/server/cases/handling/account-handover.ts';
 import { actingRolesOf } from '#lib/server/people/access/acting.ts';
 import { listAccessChanges } from '#lib/server/people/access/list.ts';
@@ -22,11 +23,13 @@ export const load = withActor(async (actor, { params }) => {
 	const person = await personForAdmin(actor, params.id);
 	const units = await unitsForAdmin(actor);
 	const waiting = await listAccessChanges(actor, 'waiting', params.id);
+	const absences = await absencesOf(params.id);
 	return {
 		person,
 		seen: seenOfAccount(person),
 		submissionId: crypto.randomUUID(),
-		absences: await absencesOf(params.id),
+		absences,
+		left: await officesLeftByAbsence(actor, params.id, absences),
 		deputies: await deputiesFor(params.id),
 		units,
 		/** Code of the office that a new role proposes. */

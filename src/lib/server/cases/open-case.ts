@@ -14,6 +14,7 @@ import { Conflict, NotFound, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { findUnit, requireOpen } from '#lib/server/people/units/find-unit.ts';
 import { officersJustNow } from '#lib/server/places/duty.ts';
+import { placeWithNewCode } from '#lib/server/places/places.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
 import { submissionOf } from '#lib/server/submission-hashes.ts';
 import { consentsIn, recordGiven } from './consents.ts';
@@ -199,7 +200,7 @@ async function placeOf(unit: UnitRow, name: string) {
 	const { placeById, placeByCode } = await referenceData();
 	const place = isUuid(name) ? placeById.get(name.toLowerCase()) : placeByCode.get(name.toUpperCase());
 	if (place?.unitId !== unit.id) throw invalid('place', 'place_invalid');
-	return placeById.get(place.replacedBy ?? '') ?? place;
+	return placeWithNewCode(place);
 }
 
 /** Only staff and other systems may give an earlier time of arrival. */

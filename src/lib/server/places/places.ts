@@ -230,17 +230,26 @@ type CodeAnswer =
 	| { withdrawn: { unit: ScannedPlace['unit'] } }
 	| { unknown: true };
 
-/** Finds the place of a printed code, scanned or typed in any case and grouping. */
-export async function placeByCode(typed: string): Promise<CodeAnswer> {
-	const code = parsePlaceCode(typed);
-	if (!code) return { unknown: true };
-	const { placeByCode, unitById } = await referenceData();
-	const place = placeByCode.get(code);
-	const office = unitById.get(place?.unitId ?? '');
+/** The place with the new code, if this is the row of a code that was replaced; otherwise the same place. */
+export const placeWithNewCode = async (place: Place): Promise<Place> =>
+	(await referenceData()).placeById.get(place.replacedBy ?? '') ?? place;
+
+/**
+ * Finds the place of a printed code, scanned or typed in any case and grouping.
+ * @param earlier the code was scanned earlier, so it still counts if it was replaced since
+ */
+export async function placeByCode(typed: string, { earlier = false } = {}): Promise<CodeAnswer> {
+	const parsed = parsePlaceCode(typed);
+	if (!parsed) return { unknown: true };
+	const known = await referenceData();
+	const scanned = known.placeByCode.get(parsed);
+	const place = scanned && earlier ? await placeWithNewCode(scanned) : scanned;
+	const office = known.unitById.get(place?.unitId ?? '');
 	if (!place || !office) return { unknown: true };
 	const unit = { id: office.id, slug: office.slug, name: office.name };
 	if (place.withdrawnAt) return { withdrawn: { unit } };
-	return { found: { id: place.id, kind: place.kind, name: place.name, officerId: place.officerId, code, unit } };
+	const { id, kind, name, officerId, code } = place;
+	return { found: { id, kind, name, officerId, code, unit } };
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { beforeEach, expect, test } from 'vitest';
-import { makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
+import { makeActor, makeCase, makeOfficer, makePlace } from '#lib/dev/testing/factories.ts';
 import { requestTo } from '#lib/dev/testing/request.ts';
 import { importRoute } from '#lib/dev/testing/routes.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
@@ -8,7 +8,8 @@ import { caseByReceipt } from '#lib/server/cases/find-by-receipt.ts';
 import { handle, useHandle } from '#lib/server/db/index.ts';
 import { OWN_PHONE } from '#lib/ui/form/form-state.ts';
 import { receiveCase } from '../forms/case-form.ts';
-import { openTrack, receiptCookie, startTrack, trackCookie } from './citizen-cookies.ts';
+import { renewPlace, withdrawPlace } from '#lib/server/places/places.ts';
+import { openTrack, placeCookie, receiptCookie, scannedPlace, startTrack, trackCookie } from './citizen-cookies.ts';
 import { rememberOfficer } from './complaint-prefill.ts';
 
 const office = useOffice();
@@ -40,6 +41,16 @@ beforeEach(async () => {
 test('a page extends the time for which a report is open', async () => {
 	expect(await openTrack(event)).toBeDefined();
 	expect(written).toEqual([trackCookie.name]);
+});
+
+test('a scanned place stays known while its code is renewed, until the place is withdrawn', async () => {
+	const admin = await makeActor([[office.unit.id, 'admin']]);
+	const place = await makePlace(office.unit.id);
+	await placeCookie.write(event.cookies, { code: place.code });
+	const { code } = await renewPlace(admin, place);
+	expect(await scannedPlace(event, office.unit.id)).toMatchObject({ id: place.id, code });
+	await withdrawPlace(admin, { ...place, code });
+	expect(await scannedPlace(event, office.unit.id)).toBeNull();
 });
 
 interface Route {

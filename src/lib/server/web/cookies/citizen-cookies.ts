@@ -25,11 +25,11 @@ export const receiptCookie = encryptedCookie<
 /** The case open in this browser, and its reporter's previous visit. */
 export const trackCookie = encryptedCookie<TrackedCase & { since: string | null }>('lacak', 30 * MINUTE_SECONDS);
 
-/** The scanned place, if its code is in use and belongs to the office. */
+/** The scanned place, if it is in use and belongs to the office. Its code may have been renewed since the scan. */
 export async function scannedPlace(event: RequestEvent, unitId: string): Promise<ScannedPlace | null> {
 	const cookie = await placeCookie.read(event.cookies);
 	if (!cookie) return null;
-	const result = await placeByCode(cookie.code);
+	const result = await placeByCode(cookie.code, { earlier: true });
 	return 'found' in result && result.found.unit.id === unitId ? result.found : null;
 }
 
@@ -64,7 +64,7 @@ export async function sentLately(
  */
 export async function askForReceipt({ cookies }: RequestEvent, why?: 'kirim' | 'lain'): Promise<string> {
 	const cookie = await placeCookie.read(cookies);
-	const place = cookie && (await placeByCode(cookie.code));
+	const place = cookie && (await placeByCode(cookie.code, { earlier: true }));
 	const office = place && 'found' in place ? `&kantor=${place.found.unit.slug}` : '';
 	return `/lacak?habis${why ? `=${why}` : ''}${office}`;
 }

@@ -186,7 +186,7 @@ test('changes of offices, calendar, deadlines and LAPOR ids are in the log', asy
 
 	const log = await page.request.get('/admin/log/csv?area=calendar');
 	const lines = (await log.text()).split('\n');
-	expect(lines[0]).toBe('Waktu,Oleh,Satuan kerja,Apa yang terjadi,Dari → menjadi,Kode');
+	expect(lines[0]).toBe('\uFEFFWaktu (WITA),Oleh,Satuan kerja,Apa yang terjadi,Dari → menjadi,Kode');
 	expect(lines[1]).toMatch(/Dicabut untuk percobaan.*calendar\.day_removed$/);
 	const other = await signedIn(browser, 'administrator.mamuju');
 	expect(await (await other.request.get('/admin/log/csv')).text()).not.toContain('calendar.');

@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { DEFAULT_CLOCK_RULES, DEFAULT_LIMIT_RULES } from '#lib/calendar/clock-rules.ts';
 import { ruleWord } from '#lib/words/clock.ts';
 import { idOf, makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
-import { makeOffice, type Office } from '#lib/dev/testing/office.ts';
+import { atTime, makeOffice, type Office } from '#lib/dev/testing/office.ts';
 import { inHours } from '#lib/dev/testing/outcomes.ts';
 import { requestTo } from '#lib/dev/testing/request.ts';
 import { importRoute } from '#lib/dev/testing/routes.ts';
@@ -88,14 +88,15 @@ test('values have labels and words, and neither ids nor codes', async () => {
 
 test('the file has a line per entry with sentence, values and code, and no text is read as a formula', async () => {
 	const [head, , , token] = await csvOf(admin);
-	expect(head).toBe('Waktu,Oleh,Satuan kerja,Apa yang terjadi,Dari → menjadi,Kode\n');
-	expect(token).toMatch(/^2\d{3}-.*Z,Sistem,.*,membuat token Pemantau,.*Hak: Membaca laporan.*,token\.created\n$/);
+	expect(head).toBe('\uFEFFWaktu (WITA),Oleh,Satuan kerja,Apa yang terjadi,Dari → menjadi,Kode\n');
+	expect(token).toMatch(
+		/^2\d{3}-\d\d-\d\d \d\d:\d\d,Sistem,.*,membuat token Pemantau,.*Hak: Membaca laporan.*,token\.created\n$/
+	);
 	expect(token).not.toContain(idOf(admin));
 	const subject = 'x;=HYPERLINK("x")';
-	await transaction((tx) =>
-		recordChange(tx, null, { unitId: office.unit.id, action: 'from.formula' as never, subject })
-	);
-	expect((await csvOf(admin, { area: 'from' as never }))[1]).toContain(";'=HYPERLINK");
+	const entry = { unitId: office.unit.id, action: 'from.formula' as never, subject };
+	await atTime('2026-11-30T22:30:00Z', () => transaction((tx) => recordChange(tx, null, entry)));
+	expect((await csvOf(admin, { area: 'from' as never }))[1]).toMatch(/^2026-12-01 06:30,.*;'=HYPERLINK/);
 });
 
 test('proposals, verdicts and searches are shown in the words of their screens', async () => {
@@ -207,7 +208,7 @@ test('a confirmed step of the guided path is shown by its title', async () => {
 test('a download of the log is recorded in it', async () => {
 	const route = await importRoute<{ GET: (event: unknown) => Promise<Response> }>('(staff)/admin/log/csv/+server.ts');
 	const response = await route?.GET(requestTo('/admin/log/csv?area=token', { actor: admin }));
-	expect(await response?.text()).toMatch(/^Waktu,Oleh,.*,Kode\n\d.*,token\.created\n$/);
+	expect(await response?.text()).toMatch(/^Waktu \(WITA\),Oleh,.*,Kode\n\d.*,token\.created\n$/);
 	const newest = async () => (await auditLines(admin, { area: 'list' }, ZONE))[0];
 	await expect.poll(newest).toMatchObject({ actor: admin.name, subject: 'catatan perubahan' });
 	expect((await newest())?.changes).toContainEqual({ label: 'Selesai seluruhnya', was: undefined, is: 'Ya' });

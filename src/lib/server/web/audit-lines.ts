@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import { sql } from 'drizzle-orm';
-import { isLocalDate } from '#lib/calendar/days.ts';
-import { formatDateTime, formatShortDay, formatWeekday } from '#lib/calendar/format.ts';
+import { isLocalDate, localDate, localTime } from '#lib/calendar/days.ts';
+import { formatDateTime, formatShortDay, formatWeekday, zoneName } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { WAYS } from '#lib/privacy/breach.ts';
 import { GUARDED_CSV } from '#lib/text/formula-guard.ts';
@@ -17,6 +17,7 @@ import { daysWord, periodKeyWord } from '#lib/words/period.ts';
 import { contestVerdictWord, ratingMoveWord, ratingStateWord } from '#lib/words/rating.ts';
 import { personCheckWord, requestKindWord, requestWayWord } from '#lib/words/requests.ts';
 import { namesHiddenCase, seenReferences } from '#lib/server/cases/visible-references.ts';
+import { now } from '#lib/server/clock.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { accountNames, logPages, readLog, type LogEntry, type LogFilter } from '#lib/server/people/audit-log.ts';
@@ -205,11 +206,11 @@ async function linesOf(actor: Actor, found: readonly LogEntry[], zone: string) {
 
 /**
  * The log as lines of a CSV file, the first with the names of its columns: the sentences of the page, and the code of each
- * action. Text that looks like a formula is neutralised.
+ * action. Times are in the zone. The text begins with a byte order mark, and text that looks like a formula is neutralised.
  */
 export async function* auditCsv(actor: Actor, filter: LogFilter, zone: string): AsyncGenerator<string> {
 	const about = [m.term_unit(), m.admin_log_action(), m.admin_log_values(), m.common_code()];
-	yield csvLine([m.common_time(), m.copy_by(), ...about]);
+	yield csvLine([`${m.common_time()} (${zoneName(now(), zone)})`, m.copy_by(), ...about], true);
 	for await (const page of logPages(actor, filter, zone, leftOut(actor)))
 		for (const line of await linesOf(actor, page, zone)) {
 			const { at, actor: by, unit, action, before, subject, after, because, changes } = line;
@@ -217,8 +218,9 @@ export async function* auditCsv(actor: Actor, filter: LogFilter, zone: string): 
 			const values = changes.map(
 				({ label, was, is = '–' }) => `${label}: ${was === undefined ? is : `${was} → ${is}`}`
 			);
-			yield csvLine([at.toISOString(), by, unit ?? m.admin_log_everywhere(), sentence, values.join('; '), action]);
+			const time = `${localDate(at, zone)} ${localTime(at, zone)}`;
+			yield csvLine([time, by, unit ?? m.admin_log_everywhere(), sentence, values.join('; '), action]);
 		}
 }
 
-const csvLine = (cells: readonly string[]) => stringify([cells], GUARDED_CSV);
+const csvLine = (cells: readonly string[], bom = false) => stringify([cells], { ...GUARDED_CSV, bom });

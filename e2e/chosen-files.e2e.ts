@@ -1,7 +1,7 @@
 import { unlink, writeFile } from 'node:fs/promises';
 import { noisyPhoto } from '../src/lib/dev/testing/photos.ts';
-import { expectAccessible, fillReport, readReceipt, showLastStep } from './support/pages.ts';
-import { bar, casesWith, openForm, ownWords } from './support/phone.ts';
+import { expectAccessible, fillReport, readReceipt, showLastStep, shownField } from './support/pages.ts';
+import { bar, casesWith, keptInBrowser, openForm, ownWords } from './support/phone.ts';
 import { photoFile } from './support/photo.ts';
 import { CORE, expect, test, type Page } from './support/test.ts';
 
@@ -113,7 +113,7 @@ test('photos that a change of language drops are asked for again before the repo
 	await page.getByRole('button', { name: 'Hapus a.jpg' }).click();
 	await expect(warning).toBeVisible();
 	await page.getByRole('link', { name: 'English' }).click();
-	await expect(bar(page)).toContainText('has been filled in again, except photos, PDFs');
+	await expect(bar(page)).toContainText('except photos and PDFs. Choose them again.');
 	await page.getByRole('link', { name: 'Bahasa Indonesia' }).click();
 	const again = page.locator('.check').getByRole('link', { name: '1 foto atau PDF tidak ikut. Pilih lagi.' });
 	await expect(again).toBeVisible();
@@ -127,6 +127,16 @@ test('photos that a change of language drops are asked for again before the repo
 	await expect(page.locator('#file-error')).toHaveCount(0);
 	await page.getByRole('link', { name: 'Lanjut', exact: true }).click();
 	await expect(again).toHaveCount(0);
+	// A text that is kept on the phone and continued in another tab asks for them, too.
+	await (await shownField(page, 'keep-on-phone')).check();
+	await expect.poll(() => keptInBrowser(page)).toContain('"file":["1"]');
+	const other = await page.context().newPage();
+	await openForm(other, '/mamuju/pengaduan');
+	await bar(other).getByRole('button', { name: 'Lanjutkan' }).click();
+	await expect(bar(other)).toContainText('kecuali foto, PDF, dan nama yang dirahasiakan');
+	await expect(other.locator('.check .files')).toHaveText('1 foto atau PDF tidak ikut. Pilih lagi.');
+	await other.close();
+	await showLastStep(page);
 	await sendWith(page, body, 1);
 });
 

@@ -53,9 +53,9 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 	const draft = inTab.kept(key);
 	/** Whether a returned form has text as its default values. One that was returned in place has only a kept text. */
 	const hadText = form.dataset.draft === 'returned' && (!inPlace || draft !== undefined || onPhone.has(name));
-	const keep = () => {
-		const texts = isTyped(form) || hadText ? textsOf(form) : undefined;
-		inTab.keep(key, texts ? counted(texts) : {});
+	const keep = (sent = false) => {
+		const texts = isTyped(form) || hadText ? counted(textsOf(form)) : undefined;
+		inTab.keep(key, texts ?? {}, sent);
 		if (!box?.checked) return;
 		const isUnkept = () => {
 			box.checked = false;
@@ -64,6 +64,13 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 		if (texts) void saveText(name, storableDraft(texts)).then(() => onPhone.add(name), isUnkept);
 		// The form is empty: nothing was typed yet, or all of it was deleted. An empty text must not be offered later.
 		else void deleteText(name).catch(() => undefined);
+	};
+
+	const restore = (texts: PhoneTexts) => {
+		lost = Number(texts[FILES]?.[0] ?? 0);
+		// Before `fill`, after which the last step lists what is sent.
+		if (files && lost) showError(files, (files.dataset.lost ?? '').replace('#', String(lost)));
+		fill(form, texts);
 	};
 
 	if (form.dataset.draft === 'returned') {
@@ -79,9 +86,7 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 		// shows the draft's officer.
 		location.replace(servedBy(form)?.dataset.others ?? '');
 	} else if (draft) {
-		fill(form, draft);
-		lost = Number(draft[FILES]?.[0] ?? 0);
-		if (files && lost) showError(files, (files.dataset.lost ?? '').replace('#', String(lost)));
+		restore(draft);
 		bar.show(lost ? 'restoredWithoutFiles' : 'restored', { drop: dropAndBegin });
 	} else if (cameBack()) resetOnceShown(form, () => inTab.kept(key) !== undefined);
 	// The person typed before this script was loaded.
@@ -105,11 +110,11 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 					?.focus();
 			};
 			const take = () => {
-				fill(form, form.dataset.draft === 'returned' ? { ...saved, submission_id: [] } : saved);
+				restore(form.dataset.draft === 'returned' ? { ...saved, submission_id: [] } : saved);
 				box.checked = true;
 				keep();
 				goOn();
-				if (files) bar.show('restoredWithoutFiles', { drop: dropAndBegin });
+				bar.show('resumed', { drop: dropAndBegin });
 			};
 			const drop = () => {
 				goOn();
@@ -124,7 +129,7 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 		onPhone.delete(name);
 		void deleteText(name).catch(() => undefined);
 	});
-	form.addEventListener('input', keep);
+	form.addEventListener('input', () => keep());
 	// The button by which a visitor says that another officer served them (`ServedBy.svelte`).
 	const notThem = form.querySelector<HTMLButtonElement>('button[formaction]');
 	notThem?.addEventListener('click', (event) => {
@@ -135,10 +140,7 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 		location.assign(notThem.formAction);
 	});
 	// Photos are ready some time after they were chosen.
-	form.addEventListener('review', () => {
-		const kept = inTab.kept(key);
-		if (kept) inTab.keep(key, counted(kept), inTab.read(key)?.sent);
-	});
+	form.addEventListener('review', () => inTab.kept(key) && keep(inTab.read(key)?.sent));
 	return drop;
 }
 

@@ -4,6 +4,7 @@ import { createElement } from './create-element.client.ts';
 type Text =
 	| 'restored'
 	| 'restoredWithoutFiles'
+	| 'resumed'
 	| 'found'
 	| 'sending'
 	| 'unsent'

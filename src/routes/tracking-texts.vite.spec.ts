@@ -162,3 +162,13 @@ it('the report shows its reporter what they chose in the form', () => {
 	for (const words of ['Petugas Contoh 2', '30 November 2026', 'Meja layanan 1', m.service_library()])
 		expect(trackedPage({ chosen })).toContain(words);
 });
+
+it('a report can be withdrawn, unless it has ended or its withdrawal waits for a decision', () => {
+	const asked = entry(2, 'data_requested', 'reporter', { number: 'PD-1', kind: 'report' });
+	const refused = entry(3, 'data_decided', 'staff', { number: 'PD-1', kind: 'report', outcome: 'refused' });
+	const page = (...entries: object[]) => trackedPage({ status: 'verified', entries });
+	expect(trackedPage({})).not.toContain(m.request_citizen_withdraw());
+	expect(page()).toContain(m.request_citizen_withdraw());
+	expect(page(asked)).not.toContain(m.request_citizen_withdraw());
+	expect(page(asked, refused)).toContain(m.request_citizen_withdraw());
+});

@@ -172,3 +172,8 @@ it('a report can be withdrawn, unless it has ended or its withdrawal waits for a
 	expect(page(asked)).not.toContain(m.request_citizen_withdraw());
 	expect(page(asked, refused)).toContain(m.request_citizen_withdraw());
 });
+
+it('whoever withdrew the report is not led to the Ombudsman', () => {
+	expect(trackedPage({ withdrawn: true })).not.toContain(m.citizen_case_way_out_title());
+	expect(trackedPage({ withdrawn: false })).toContain(m.citizen_case_way_out_title());
+});

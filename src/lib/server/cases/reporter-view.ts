@@ -113,6 +113,8 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 		destroyed,
 		overdue: dueAt !== null && dueAt < now(),
 		objection,
+		/** The reporter withdrew it with the receipt. */
+		withdrawn: archived && lastDay === null,
 		finallyAnswered: settled && isAnswerFinal(row),
 		/** What the reporter chose in the form. Null for a report that staff or another system entered. */
 		chosen:

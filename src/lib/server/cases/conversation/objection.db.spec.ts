@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { db } from '#lib/server/db/index.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
 import {
@@ -15,7 +15,8 @@ import {
 	seenByReporter
 } from '#lib/dev/testing/office.ts';
 import { changeCalendar } from '../clocks/change-calendar.ts';
-import { archiveCase, reopenCase } from '../handling/archive.ts';
+import { lockCase } from '../find.ts';
+import { archiveCase, archiveNow, reopenCase } from '../handling/archive.ts';
 import { inboxCounts } from '../inbox/counts.ts';
 import { declineObjection, submitObjection } from './objection.ts';
 import { writeToOffice } from './reporter-reply.ts';
@@ -111,6 +112,16 @@ test('each archiving allows one objection', async () => {
 		await object(id);
 	});
 	expect((await readCase(reference)).objectionAt).not.toBeNull();
+});
+
+test('a report that its reporter withdrew with the receipt stays closed', async () => {
+	const { id, reference } = await caseIn(office, 'verified');
+	const withdrawn = { archiveReason: 'withdrawn', byReporter: true } as const;
+	await transaction(async (tx) => archiveNow(tx, office.supervisor, await lockCase(tx, id), withdrawn));
+	expect(await seenByReporter(reference)).toMatchObject({ withdrawn: true, may: { object: null } });
+	await expect(object(id)).rejects.toMatchObject({ present: { reason: 'too_late' } });
+	const reopened = act(reopenCase, office.supervisor, reference, { reason: 'Ternyata urusan kami.' });
+	await expect(reopened).rejects.toMatchObject({ present: { reason: 'too_late' } });
 });
 
 test('a report archived as incomplete can still be completed after its objection was declined', async () => {

@@ -57,7 +57,10 @@ export function scoreOpen(row: CaseRow, unit: Zoned, stored: readonly ClockRow[]
 	);
 }
 
-/** The last day to object to an archiving, or to complete a report archived as incomplete. Null if it is not archived. */
+/**
+ * The last day to object to an archiving, or to complete a report archived as incomplete. Null if it is not archived, or
+ * its reporter withdrew it.
+ */
 export async function objectionEnds(on: Database | Tx, row: CaseRow, unit: Zoned): Promise<LocalDate | null> {
 	if (!row.archivedAt) return null;
 	const { caseId, type, seq, data } = timeline;
@@ -76,9 +79,10 @@ export async function objectionEndsBy(
 	row: CaseRow,
 	unit: Zoned
 ): Promise<LocalDate | null> {
-	if (!row.archivedAt) return null;
+	const archiving = entries.findLast(({ type }) => type === 'archived')?.data;
+	if (!row.archivedAt || archiving?.by_reporter) return null;
 	const counted = await countObjectionDays(row, row.archivedAt, unit);
-	const told = entries.findLast(({ type }) => type === 'archived')?.data.until;
+	const told = archiving?.until;
 	// The reporter was told this day. A changed calendar may move it later, never earlier.
 	return typeof told === 'string' && told > counted ? told : counted;
 }

@@ -25,7 +25,10 @@ import { recordReopening } from '../triage/route.ts';
 
 /** Data of an archiving, from the form or from an approved draft. */
 type Archiving = Pick<ApprovalRow, 'archiveReason'> &
-	Partial<Pick<ApprovalRow, 'body' | 'duplicateOf' | 'id' | 'singleSignature'>>;
+	Partial<Pick<ApprovalRow, 'body' | 'duplicateOf' | 'id' | 'singleSignature'>> & {
+		/** The reporter withdrew the report with the receipt, so nobody objects and it stays archived. */
+		byReporter?: boolean;
+	};
 
 /**
  * Archives a case with a reason that the reporter reads. A complaint needs the approval of a second person first.
@@ -119,7 +122,7 @@ async function isProposedDuplicate(tx: Tx, caseId: number, originalId: number): 
 /** Archives the case. The deadlines for verification and first reply are met, and the others stop. */
 export async function archiveNow(tx: Tx, author: Author, { row: before, unit }: CaseWithUnit, archiving: Archiving) {
 	const at = now();
-	const { archiveReason, duplicateOf = null, body, id, singleSignature } = archiving;
+	const { archiveReason, duplicateOf = null, body, id, singleSignature, byReporter } = archiving;
 	const met = ['verification', 'first_reply', 'response_by_law'] as const;
 	const stopped = ['solution', 'decision_by_law', 'reporter_turn'] as const;
 	const columns = { archivedAt: at, archiveReason, mainCaseId: duplicateOf, objectionAt: null };
@@ -134,8 +137,9 @@ export async function archiveNow(tx: Tx, author: Author, { row: before, unit }: 
 		tries: tries || undefined,
 		approval: id,
 		single_signature: singleSignature || undefined,
+		by_reporter: byReporter || undefined,
 		// An e-mail tells the reporter this last day to object.
-		until: await countObjectionDays(row, at, unit)
+		until: byReporter ? undefined : await countObjectionDays(row, at, unit)
 	};
 	await recordEvent(tx, row, { type: 'archived', author, public: true, data });
 	await recordUnansweredLinked(tx, row, 'main_archived');
@@ -144,7 +148,7 @@ export async function archiveNow(tx: Tx, author: Author, { row: before, unit }: 
 
 /**
  * Reopens an archived case in its former status, by a supervisor. This needs an objection, or the last day to
- * object (or to complete it, if archived as incomplete) must not be over.
+ * object (or to complete it, if archived as incomplete) must not be over. A report that its reporter withdrew has none.
  */
 export async function reopenCase(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(reasonInput, raw);

@@ -116,11 +116,13 @@ async function withdrawConsents(tx: Tx, { recordedBy }: RequestRow, row: CaseRow
  * Archives the case as withdrawn by its reporter, if it is still open. Its data stays until its retention period
  * ends (UU 27/2022 Pasal 15).
  */
-async function withdrawReport(tx: Tx, { actor, about, input }: Granting): Promise<Granted> {
+async function withdrawReport(tx: Tx, { actor, request, about, input }: Granting): Promise<Granted> {
 	const row = await updateCase(tx, about.row);
 	if (!allows('archive', row.status)) return { row };
 	const singleSignature = input.single_signature === true;
-	const archiving = { archiveReason: 'withdrawn' as const, body: input.reason ?? '', singleSignature };
+	// Whoever asked at the counter may not be the reporter, who may then object.
+	const byReporter = request.via === 'tracking';
+	const archiving = { archiveReason: 'withdrawn' as const, body: input.reason ?? '', singleSignature, byReporter };
 	return { row: await archiveNow(tx, actor, { row, unit: about.unit }, archiving) };
 }
 

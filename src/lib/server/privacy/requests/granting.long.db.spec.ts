@@ -233,6 +233,7 @@ test('a withdrawn report is archived as withdrawn; a refusal with its article le
 	// Its data stays until its period has passed.
 	const stays = { reporterSealed: expect.any(String) as string };
 	expect(await readCase(reference)).toMatchObject({ status: 'archived', archiveReason: 'withdrawn', ...stays });
+	expect(await lastEntry(reference, 'archived')).toMatchObject({ data: { by_reporter: true } });
 });
 
 test('a new contact is used only after the link to the former e-mail address, which works once, however often it is pressed', async () => {

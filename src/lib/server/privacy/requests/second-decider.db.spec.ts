@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { makeActor, makeCase, idOf } from '#lib/dev/testing/factories.ts';
-import { atTime, lastEntry, readCase, story } from '#lib/dev/testing/office.ts';
+import { atTime, lastEntry, readCase, seenByReporter, story } from '#lib/dev/testing/office.ts';
 import { failure, logOf } from '#lib/dev/testing/outcomes.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { entryDetail } from '#lib/words/timeline-details.ts';
@@ -74,6 +74,8 @@ test('a supervisor decides what the only person who decides requests has recorde
 	expect(await failure(decideRequest(office.handler, id, GRANT))).toMatchObject({ code: 'data_request' });
 	await decideRequest(office.supervisor, id, GRANT);
 	expect(await readCase(reference)).toMatchObject({ status: 'archived', archiveReason: 'withdrawn' });
+	// The reporter may object, because another person may have asked at the counter.
+	expect((await seenByReporter(reference)).may.object).not.toBeNull();
 });
 
 test('an account that the recorder has just made does not decide it', async () => {

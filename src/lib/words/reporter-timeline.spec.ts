@@ -42,6 +42,17 @@ test('the entry of the check says what its topic and class are', () => {
 	expect(item?.notes).toEqual(['Tentang: Alur atau prosedur', 'Jenis penanganan: Biasa']);
 });
 
+test('a changed calendar shows the day in words, and the new and the former deadline, to reporters and to staff', () => {
+	const clock = { name: 'first_reply', due_at: '2026-12-10T08:00:00Z', was: '2026-12-09T08:00:00Z' };
+	const data = { why: '2026-12-07: Cuti tambahan', clocks: [clock] };
+	const [item] = reporterTimeline(report([entry(2, 'calendar_changed', 'staff', data)]), reader);
+	const detail = entryDetail({ type: 'calendar_changed', data }, reader.zone)?.split('\n');
+	for (const lines of [item?.notes, detail]) {
+		expect(lines?.[0]).toBe('Senin, 7 Desember 2026: Cuti tambahan');
+		expect(lines?.[1]).toMatch(/Kamis, 10 Desember 2026, sebelumnya Rabu, 9 Desember 2026$/);
+	}
+});
+
 test('an entry for a lifted restriction shows the number of the request, in other parts without the reason', () => {
 	const request = { number: 'PD-7604-2026-0001', kind: 'restriction' };
 	const notes = (data: Entry['data']) =>

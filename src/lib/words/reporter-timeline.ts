@@ -5,7 +5,7 @@ import type { Score } from '#lib/ratings/vocabulary.ts';
 import { linkedFiles } from '#lib/text/linked-files.ts';
 import { actionLabel, recordedOf } from './conversation.ts';
 import { clockWord } from './clock.ts';
-import { changedContact, originalsWords, refusedWords } from './timeline-details.ts';
+import { changedContact, datedChange, formerDue, originalsWords, refusedWords } from './timeline-details.ts';
 import { requestEntryLines } from './requests.ts';
 import { scoreWord } from './rating.ts';
 import type { Look } from '#lib/ui/content/status-icons.ts';
@@ -166,7 +166,7 @@ const NOTES: Record<string, EntryNotes> = {
 	contacted: (entry) => [CONTACTS[text(entry, 'by') ?? '']?.()],
 	contact_changed: (entry) => [changedContact(entry.data)],
 	copy_downloaded: (entry) => [text(entry, 'format')?.toUpperCase()],
-	calendar_changed: (entry, reader) => [text(entry, 'why'), ...movedClocks(entry, reader)],
+	calendar_changed: (entry, reader) => [datedChange(entry.data.why), ...movedClocks(entry, reader)],
 	data_requested: ({ data }) => requestEntryLines(data),
 	data_decided: ({ data }) => requestEntryLines(data),
 	data_corrected: ({ data }) => requestEntryLines(data),
@@ -226,9 +226,14 @@ const CONTACTS: Record<string, () => string> = {
 
 /** New due days of the clocks that a change of the calendar or of the report's class has moved. */
 function movedClocks({ data }: Entry, { zone }: Reader): (string | undefined)[] {
-	const moved = (Array.isArray(data.clocks) ? data.clocks : []) as { name: ClockName; due_at: string | null }[];
-	return moved.map(({ name, due_at }) => {
+	const moved = (Array.isArray(data.clocks) ? data.clocks : []) as {
+		name: ClockName;
+		due_at: string | null;
+		was?: string;
+	}[];
+	return moved.map(({ name, due_at, was }) => {
 		const date = due_at && formatDate(new Date(due_at), zone);
-		return date ? m.citizen_case_due_changed({ clock: clockWord(name, 'citizen'), date }) : undefined;
+		if (!date) return undefined;
+		return m.citizen_case_due_changed({ clock: clockWord(name, 'citizen'), date }) + formerDue(was, date, zone);
 	});
 }

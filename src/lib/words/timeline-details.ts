@@ -1,4 +1,4 @@
-import { formatDate } from '#lib/calendar/format.ts';
+import { formatDate, formatDay } from '#lib/calendar/format.ts';
 import type { NotAnsweredReason } from '#lib/cases/linking.ts';
 import type {
 	ArchiveReason,
@@ -108,7 +108,7 @@ function factsOf({ type, data }: Entry, zone: string): (string | undefined)[] {
 		case 'clock_overdue':
 			return [clockDue(data.clock, data.due_at, zone)];
 		case 'calendar_changed':
-			return [text(data.why), ...recounted(data.clocks, zone)];
+			return [datedChange(data.why), ...recounted(data.clocks, zone)];
 		case 'data_requested':
 		case 'data_decided':
 		case 'data_corrected':
@@ -131,17 +131,28 @@ function dueOn(at: unknown, zone: string): string | undefined {
 	return typeof at === 'string' ? m.clock_due_on({ date: formatDate(new Date(at), zone) }) : undefined;
 }
 
+/** `2026-10-12: Cuti tambahan`, with the day written as a date. */
+export const datedChange = (why: unknown): string | undefined =>
+	text(why)?.replace(/^\d{4}-\d{2}-\d{2}(?=: )/, (day) => formatDay(day));
+
+/** The former due day, if it is another. */
+export function formerDue(was: unknown, date: string, zone: string): string {
+	const former = typeof was === 'string' ? formatDate(new Date(was), zone) : date;
+	return former === date ? '' : `, ${m.clock_due_before({ date: former })}`;
+}
+
 /** `Balasan pertama · Batas waktu Selasa, 1 Desember 2026` */
 function clockDue(clock: unknown, at: unknown, zone: string): string {
 	const due = dueOn(at, zone);
 	return [clockWord(clock as ClockName, 'staff'), ...(due ? [due] : [])].join(' · ');
 }
 
-/** The deadlines that a changed calendar moved, each with its new date. */
+/** The deadlines that a changed calendar moved, each with its new and its former date. */
 function recounted(clocks: unknown, zone: string): string[] {
 	if (!Array.isArray(clocks)) return [];
-	return (clocks as { name: ClockName; due_at: string | null }[]).map(({ name, due_at }) =>
-		clockDue(name, due_at, zone)
+	return (clocks as { name: ClockName; due_at: string | null; was?: string }[]).map(
+		({ name, due_at, was }) =>
+			clockDue(name, due_at, zone) + (due_at ? formerDue(was, formatDate(new Date(due_at), zone), zone) : '')
 	);
 }
 

@@ -83,7 +83,7 @@ export async function replaceSolutionRule(
 /**
  * Recomputes and stores the running deadlines of a locked case and its due time, after a change of the calendar.
  *
- * @returns the deadlines whose due time changed, or that became provisional or certain
+ * @returns the deadlines whose due time changed, or that became provisional or certain, with the due time `was` before
  */
 export async function recomputeCase(tx: Tx, caseWithUnit: CaseWithUnit, calendar?: Calendar) {
 	const { row } = caseWithUnit;
@@ -92,8 +92,9 @@ export async function recomputeCase(tx: Tx, caseWithUnit: CaseWithUnit, calendar
 	await storeClocks(tx, row, clocks);
 	if (dueAt?.getTime() !== row.dueAt?.getTime()) await tx.update(cases).set({ dueAt }).where(eq(cases.id, row.id));
 	const before = new Map(clocks.stored.runs.map((clock) => [clock.id, clock]));
-	return clocks.runs.filter((clock) => {
-		const was = before.get(clock.id);
-		return clock.dueAt?.getTime() !== was?.dueAt?.getTime() || clock.provisional !== was?.provisional;
+	return clocks.runs.flatMap(({ id, name, dueAt: due, provisional }) => {
+		const was = before.get(id);
+		if (due?.getTime() === was?.dueAt?.getTime() && provisional === was?.provisional) return [];
+		return { name, due, was: was?.dueAt, provisional };
 	});
 }

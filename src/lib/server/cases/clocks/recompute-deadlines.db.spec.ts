@@ -37,7 +37,8 @@ test('a new day off moves running deadlines at once and adds an entry to each af
 	const clock = await firstReply();
 	expect(clock?.dueAt).toEqual(new Date('2026-10-15T08:00:00Z'));
 	expect(clock?.skipped).toContainEqual({ date: '2026-10-12', why: 'joint_leave', name: 'Cuti tambahan' });
-	const data = { why: '2026-10-12: Cuti tambahan' };
+	const moved = { name: 'first_reply', due_at: '2026-10-15T08:00:00.000Z', was: '2026-10-14T08:00:00.000Z' };
+	const data = { why: '2026-10-12: Cuti tambahan', clocks: expect.arrayContaining([expect.objectContaining(moved)]) };
 	expect(await lastEntry(reference, 'calendar_changed')).toMatchObject({
 		public: true,
 		actorId: admin.accountId,

@@ -37,9 +37,10 @@ async function recompute(
 ): Promise<boolean> {
 	const changed = await recomputeCase(tx, caseWithUnit, calendar);
 	if (changed.length === 0) return false;
-	const changedClocks = changed.map(({ name, dueAt, provisional }) => ({
+	const changedClocks = changed.map(({ name, due, was, provisional }) => ({
 		name,
-		due_at: dueAt?.toISOString() ?? null,
+		due_at: due?.toISOString() ?? null,
+		was: was?.toISOString(),
 		provisional
 	}));
 	const data = { why, clocks: changedClocks };

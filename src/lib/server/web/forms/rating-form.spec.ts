@@ -3,7 +3,8 @@ import { beforeAll, expect, test } from 'vitest';
 import { testEnvironment } from '#lib/dev/testing/environment.ts';
 import { cookiesIn, requestTo } from '#lib/dev/testing/request.ts';
 import { deviceOf } from '../cookies/devices.ts';
-import { onDutyFirst, ratingIn, thankYouPage } from './rating-form.ts';
+import { OTHER_LANGUAGE } from '#lib/ui/form/form-state.ts';
+import { onDutyFirst, ratingIn, receiveRating, thankYouPage } from './rating-form.ts';
 
 beforeAll(() => testEnvironment(tmpdir()));
 
@@ -53,4 +54,10 @@ test('a shared link to the thank-you page leads a browser that sent no rating to
 	// Opened again after a rating.
 	await deviceOf(cookiesIn(jar));
 	expect(await open('none')).toEqual({ given: undefined });
+});
+
+test('the button of another language stores no rating and keeps its form', async () => {
+	const fields = { score: '2', comment: 'Antrean lama.' };
+	const event = requestTo('/contoh/nilai', { fields: { ...fields, [OTHER_LANGUAGE]: '' } });
+	expect(await receiveRating(event, { id: 'a', slug: 'contoh' })).toMatchObject({ issues: [], typed: fields });
 });

@@ -6,7 +6,7 @@ import type { Unit } from '#lib/server/people/units/find-unit.ts';
 import { officersAt, type RatedOfficer } from '#lib/server/people/officers/officers.ts';
 import { dutyByDesk, officerOfDesk, type OfficerOnDuty } from '#lib/server/places/duty.ts';
 import { submitRating } from '#lib/server/ratings/submit.ts';
-import { BY_SCRIPT, LATER } from '#lib/ui/form/form-state.ts';
+import { BY_SCRIPT, LATER, OTHER_LANGUAGE } from '#lib/ui/form/form-state.ts';
 import { asForm, type FormResult } from '../http/error-responses.ts';
 import { scannedPlace } from '../cookies/citizen-cookies.ts';
 import { rememberRating, takeRating } from '../cookies/complaint-prefill.ts';
@@ -40,6 +40,7 @@ export async function ratingFormPage(
 	const listsAll = event.url.searchParams.has(EVERYBODY);
 	const atDesk = listsAll ? undefined : officerOfDesk(duty, place?.id);
 	return {
+		formId: 'isian',
 		hidden,
 		atDesk: atDesk && { id: atDesk.id, name: atDesk.name },
 		everybody: listsAll,
@@ -108,6 +109,7 @@ export async function receiveRating(
 	const sent = await readForm(event.request, ['tags']);
 	const { data, typed } = sent;
 	if (NOT_THEM in typed) return withoutOfficer(typed);
+	if (OTHER_LANGUAGE in typed) return { issues: [], typed };
 	return asForm(typed, async () => {
 		const input = visit ? ratingIn(data, unit) : await ratingWithOfficer(event, unit, sent);
 		const place = await scannedPlace(event, unit.id);

@@ -3,7 +3,7 @@ import { caseByTypedReceipt } from '#lib/server/cases/find-by-receipt.ts';
 import { makeCase, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { cookiesIn, requestTo } from '#lib/dev/testing/request.ts';
 import { importRoute } from '#lib/dev/testing/routes.ts';
-import { BY_SCRIPT } from '#lib/ui/form/form-state.ts';
+import { BY_SCRIPT, OTHER_LANGUAGE } from '#lib/ui/form/form-state.ts';
 import { placeCookie, startTrack } from '../cookies/citizen-cookies.ts';
 import { receiveForTrack } from './track-form.ts';
 
@@ -32,6 +32,10 @@ test('a form goes to the report of its page, not to one that another window open
 	expect(other.ended).toMatchObject({ status: 403, body: { unsent: body } });
 	const byScript = await send({ report: first.reference, body }, { [BY_SCRIPT]: '1' });
 	expect(byScript.ended).toMatchObject({ status: 303, location: '/lacak?habis=lain' });
+
+	const inEnglish = await send({ report: second.reference, body, [OTHER_LANGUAGE]: '' });
+	expect(inEnglish.work).not.toHaveBeenCalled();
+	expect(inEnglish.ended).toMatchObject({ issues: [], typed: { body } });
 
 	const own = await send({ report: second.reference, body });
 	expect(own.work).toHaveBeenCalledWith(expect.any(Number), expect.objectContaining({ data: { body } }));

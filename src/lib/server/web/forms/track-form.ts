@@ -1,6 +1,6 @@
 import { error, redirect, type RequestEvent } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
-import { BY_SCRIPT } from '#lib/ui/form/form-state.ts';
+import { BY_SCRIPT, OTHER_LANGUAGE } from '#lib/ui/form/form-state.ts';
 import { asForm } from '../http/error-responses.ts';
 import { askForReceipt, openTrack } from '../cookies/citizen-cookies.ts';
 import { readForm, type ReadForm, writtenText } from '../http/form.ts';
@@ -8,7 +8,7 @@ import { readForm, type ReadForm, writtenText } from '../http/form.ts';
 /**
  * Form action of the tracking page for the case open in this browser; returns to it, or to the address that `work`
  * returns. Refuses the form if no case is open, or if another one was opened since the form was loaded (field
- * `report`).
+ * `report`). The button of another language shows the form in it.
  */
 export async function receiveForTrack(
 	event: RequestEvent,
@@ -22,6 +22,7 @@ export async function receiveForTrack(
 		const { report, ...data } = read.data;
 		if (report !== undefined && report !== tracked.found.row.reference)
 			return refuse(event, 'lain', m.citizen_unsent_other());
+		if (OTHER_LANGUAGE in read.typed) return { issues: [], typed: read.typed };
 		return redirect(303, (await work(tracked.caseId, { ...read, data })) ?? '/lacak/laporan?terkirim');
 	});
 }

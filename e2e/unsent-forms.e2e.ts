@@ -46,16 +46,16 @@ test(
 		await expect(waits).toBeInViewport({ ratio: 1 });
 		expect((await bar(page).boundingBox())?.y).toBeLessThan((await waits.boundingBox())?.y ?? 0);
 		await expectAccessible(page);
-		await page.getByRole('link', { name: 'Kembali', exact: true }).click();
+		await page.getByRole('link', { name: 'Simpan sementara' }).click();
+		await expect(page.locator('#keep-on-phone')).toBeInViewport();
 		await expect(bar(page)).toBeVisible();
-		await page.goForward();
+		await page.goBack();
 		await expect(page.locator('.chosen li')).toHaveCount(3);
 		await page.context().setOffline(false);
 		const { receipt } = await readReceipt(page);
 		const found = await casesWith(body);
 		expect(found.map(({ attachments }) => attachments.length)).toEqual([3]);
 		expect(await keptInBrowser(page)).not.toContain(body);
-
 		// A reply of the same person, whose answer from the site is lost.
 		const words = ownWords();
 		await track(page, receipt);

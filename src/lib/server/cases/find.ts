@@ -113,6 +113,13 @@ export const lockCaseForReporter = async (tx: Tx, caseId: number): Promise<CaseW
 export const lockCase = (tx: Tx, caseId: number, others?: SQL): Promise<CaseWithUnit> =>
 	lockCaseWhere(tx, eq(cases.id, caseId), undefined, others);
 
+/** `lockCase` for several cases, in the order of their ids. */
+export const lockCases = (tx: Tx, caseIds: readonly number[]): Promise<CaseWithUnit[]> =>
+	casesWithUnit(tx)
+		.where(inArray(cases.id, [...caseIds]))
+		.orderBy(asc(cases.id))
+		.for('update', { of: cases });
+
 /**
  * Locks the other parts of a split report, direct or indirect. Reads them again until no part is new, because one may
  * have been split off while this waited for a lock. `which`: condition on `cases`.

@@ -72,7 +72,7 @@ export async function insertCase(tx: Tx, newCase: NewCase): Promise<InsertedCase
 	// Send these statements together, because all other new reports of the office wait until this transaction frees the
 	// counter.
 	await Promise.all([
-		storeClocks(tx, row, clocks),
+		storeClocks(tx, { row, clocks }),
 		addNamedOfficers(tx, row.id, named),
 		insertFiles(tx, row.id, files)
 	]);

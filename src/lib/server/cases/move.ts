@@ -71,7 +71,7 @@ export async function updateCase(tx: Tx, row: CaseRow, changes: Changes = {}, cl
 	const restrictedAt = changes.restricted && !row.restricted ? now() : row.restrictedAt;
 	const due = clocks && { dueAt: recomputeClocks(clocks) };
 	const [changed] = await tx
-		.with(...(clocks ? clockWrites(tx, { ...row, ...changes }, clocks) : []))
+		.with(...(clocks ? clockWrites(tx, { row: { ...row, ...changes }, clocks }) : []))
 		.update(cases)
 		.set({ ...changes, ...due, restrictedAt, version: row.version + 1 })
 		.where(and(eq(cases.id, row.id), eq(cases.version, row.version)))

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { eq, getTableColumns, sql } from 'drizzle-orm';
+import { eq, getTableColumns, inArray, sql } from 'drizzle-orm';
 import { localDate } from '#lib/calendar/days.ts';
 import { computeDue, pausedDays, type Pause } from '#lib/calendar/deadline-calculator.ts';
 import { PAUSING_CLOCKS, type ClockRule } from '#lib/calendar/clock-rules.ts';
@@ -35,17 +35,38 @@ export interface CaseClocks {
 /** The deadlines of a case that is not inserted yet: none. */
 export const noClocks = async (unit: UnitRow): Promise<CaseClocks> => inMemory(unit, await loadCalendar(), [], []);
 
-export async function loadClocks(tx: Tx, { row, unit }: CaseWithUnit, calendar?: Calendar): Promise<CaseClocks> {
-	const { caseId: _, ...columns } = getTableColumns(clockRows);
+export async function loadClocks(tx: Tx, found: CaseWithUnit): Promise<CaseClocks> {
+	return (await loadClocksOfAll(tx, [found])).get(found) ?? noClocks(found.unit);
+}
+
+/** `loadClocks` for several locked cases. `calendar`: if it is already read. */
+export async function loadClocksOfAll(
+	tx: Tx,
+	found: readonly CaseWithUnit[],
+	calendar?: Calendar
+): Promise<Map<CaseWithUnit, CaseClocks>> {
+	const { caseId, ...columns } = getTableColumns(clockRows);
 	const { id, why, fromAt, toAt } = pauses;
-	const found = await tx
-		.select({ clock: columns, span: { id, why, fromAt, toAt } })
+	const rows = await tx
+		.select({ caseId, clock: columns, span: { id, why, fromAt, toAt } })
 		.from(clockRows)
-		.leftJoin(pauses, eq(pauses.caseId, clockRows.caseId))
-		.where(eq(clockRows.caseId, row.id));
-	const all = new Map(found.map(({ clock }) => [clock.id, clock]));
-	const spans = new Map(found.flatMap(({ span }) => (span ? [[span.id, span] as const] : [])));
-	return inMemory(unit, calendar ?? (await loadCalendar()), [...all.values()], [...spans.values()]);
+		.leftJoin(pauses, eq(pauses.caseId, caseId))
+		.where(
+			inArray(
+				caseId,
+				found.map(({ row }) => row.id)
+			)
+		);
+	const ofCase = Map.groupBy(rows, (row) => row.caseId);
+	const present = calendar ?? (await loadCalendar());
+	return new Map(
+		found.map((one) => {
+			const its = ofCase.get(one.row.id) ?? [];
+			const all = new Map(its.map(({ clock }) => [clock.id, clock]));
+			const spans = new Map(its.flatMap(({ span }) => (span ? [[span.id, span] as const] : [])));
+			return [one, inMemory(one.unit, present, [...all.values()], [...spans.values()])];
+		})
+	);
 }
 
 const inMemory = (unit: UnitRow, calendar: Calendar, all: readonly Clock[], spans: readonly Span[]): CaseClocks => ({
@@ -57,9 +78,15 @@ const inMemory = (unit: UnitRow, calendar: Calendar, all: readonly Clock[], span
 	outcomes: []
 });
 
-/** Stores the rows that changed, and the outcomes, in one statement. */
-export async function storeClocks(tx: Tx, row: Pick<CaseRow, 'id' | 'unitId'>, clocks: CaseClocks): Promise<void> {
-	const writes = clockWrites(tx, row, clocks);
+/** A case after its move, with its deadlines in memory. */
+interface Loaded {
+	row: Pick<CaseRow, 'id' | 'unitId'>;
+	clocks: CaseClocks;
+}
+
+/** Stores the rows that changed, and the outcomes, of one or several cases in one statement. */
+export async function storeClocks(tx: Tx, ...loaded: readonly Loaded[]): Promise<void> {
+	const writes = clockWrites(tx, ...loaded);
 	if (writes.length > 0)
 		await tx
 			.with(...writes)
@@ -67,15 +94,17 @@ export async function storeClocks(tx: Tx, row: Pick<CaseRow, 'id' | 'unitId'>, c
 			.from(sql`(select) stored`);
 }
 
-/** The writes of `storeClocks`, to run with another statement. `row` is the case after the move. */
-export function clockWrites(tx: Tx, { id: caseId, unitId }: Pick<CaseRow, 'id' | 'unitId'>, clocks: CaseClocks) {
-	const ofCase = <R extends { id: string }>(rows: readonly R[], stored: readonly R[]) =>
+/** The writes of `storeClocks`, to run with another statement. */
+export function clockWrites(tx: Tx, ...loaded: readonly Loaded[]) {
+	const changed = <R extends { id: string }>(caseId: number, rows: readonly R[], stored: readonly R[]) =>
 		rows
 			.filter((one) => !stored.some((before) => before === one || isDeepStrictEqual(before, one)))
 			.map((one) => ({ ...one, caseId }));
-	const spans = ofCase(clocks.spans, clocks.stored.spans);
-	const runs = ofCase(clocks.runs, clocks.stored.runs);
-	const outcomes = clocks.outcomes.map((outcome) => ({ ...outcome, caseId, unitId }));
+	const spans = loaded.flatMap(({ row, clocks }) => changed(row.id, clocks.spans, clocks.stored.spans));
+	const runs = loaded.flatMap(({ row, clocks }) => changed(row.id, clocks.runs, clocks.stored.runs));
+	const outcomes = loaded.flatMap(({ row: { id: caseId, unitId }, clocks }) =>
+		clocks.outcomes.map((outcome) => ({ ...outcome, caseId, unitId }))
+	);
 	const ended = { toAt: sql`excluded.to_at` };
 	const pausing = () => tx.insert(pauses).values(spans).onConflictDoUpdate({ target: pauses.id, set: ended });
 	const running = () => tx.insert(clockRows).values(runs).onConflictDoUpdate({ target: clockRows.id, set: CHANGED });

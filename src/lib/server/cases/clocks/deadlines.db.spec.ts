@@ -19,7 +19,7 @@ import {
 } from '#lib/dev/testing/office.ts';
 import { answerCase } from '../answers/answer.ts';
 import { archiveCase } from '../handling/archive.ts';
-import { recomputeCase } from './deadlines.ts';
+import { recomputeCases } from './deadlines.ts';
 import { caseForActor } from '../find.ts';
 import { askReporter, writeMessage } from '../conversation/message.ts';
 import { submitObjection } from '../conversation/objection.ts';
@@ -238,8 +238,8 @@ test('a new day off moves running deadlines but not met ones', async () => {
 	await db().insert(calendarDays).values({ day: '2026-11-27', kind: 'national', name: 'Hari pemilihan' });
 	const found = await caseForActor(office.handler, reference);
 	const calendar = await loadCalendar();
-	const changed = await transaction((tx) => recomputeCase(tx, found, calendar));
-	expect(changed.map((clock) => clock.name).sort()).toEqual(['first_reply', 'solution']);
+	const [moved] = await transaction((tx) => recomputeCases(tx, [found], calendar));
+	expect(moved?.changed.map((clock) => clock.name).sort()).toEqual(['first_reply', 'solution']);
 	expect(await due(reference, 'first_reply')).toBe('2026-12-02T08:00:00.000Z');
 	expect(await due(reference, 'verification')).toBe('2026-11-27T08:00:00.000Z');
 	expect((await clockOf(reference, 'first_reply'))?.skipped).toContainEqual({

@@ -1,16 +1,15 @@
-import { eq } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import { rulesFor } from '#lib/calendar/clock-rules.ts';
 import type { Calendar } from '#lib/calendar/working-calendar.ts';
 import type { CaseClass, CaseKind, ClockName } from '#lib/cases/vocabulary.ts';
 import { loadRules } from '#lib/server/calendar/load.ts';
 import type { Tx } from '#lib/server/db/index.ts';
-import { cases } from '#lib/server/db/schema/cases.ts';
 import type { CaseRow, CaseWithUnit } from '../find.ts';
 import {
 	clockNamed,
 	replaceRule,
 	endPauses,
-	loadClocks,
+	loadClocksOfAll,
 	meetClocks,
 	pauseFrom,
 	recomputeClocks,
@@ -81,20 +80,29 @@ export async function replaceSolutionRule(
 }
 
 /**
- * Recomputes and stores the running deadlines of a locked case and its due time, after a change of the calendar.
+ * Recomputes and stores the running deadlines of locked cases and their due times, after a change of the calendar. Needs
+ * three statements however many cases there are.
  *
- * @returns the deadlines whose due time changed, or that became provisional or certain, with the due time `was` before
+ * @returns the cases with other deadlines, each with those whose due time changed, or that became provisional or certain,
+ * and the due time `was` before
  */
-export async function recomputeCase(tx: Tx, caseWithUnit: CaseWithUnit, calendar?: Calendar) {
-	const { row } = caseWithUnit;
-	const clocks = await loadClocks(tx, caseWithUnit, calendar);
-	const dueAt = recomputeClocks(clocks);
-	await storeClocks(tx, row, clocks);
-	if (dueAt?.getTime() !== row.dueAt?.getTime()) await tx.update(cases).set({ dueAt }).where(eq(cases.id, row.id));
-	const before = new Map(clocks.stored.runs.map((clock) => [clock.id, clock]));
-	return clocks.runs.flatMap(({ id, name, dueAt: due, provisional }) => {
-		const was = before.get(id);
-		if (due?.getTime() === was?.dueAt?.getTime() && provisional === was?.provisional) return [];
-		return { name, due, was: was?.dueAt, provisional };
+export async function recomputeCases(tx: Tx, found: readonly CaseWithUnit[], calendar?: Calendar) {
+	const loaded = await loadClocksOfAll(tx, found, calendar);
+	const recomputed = [...loaded].map(([{ row }, clocks]) => ({ row, clocks, dueAt: recomputeClocks(clocks) }));
+	await storeClocks(tx, ...recomputed);
+	const moved = recomputed.filter(({ row, dueAt }) => dueAt?.getTime() !== row.dueAt?.getTime());
+	if (moved.length > 0) {
+		const due = JSON.stringify(moved.map(({ row, dueAt }) => ({ id: row.id, due_at: dueAt })));
+		await tx.execute(sql`update cases set due_at = moved.due_at
+			from json_to_recordset(${due}) as moved(id bigint, due_at timestamptz) where cases.id = moved.id`);
+	}
+	return recomputed.flatMap(({ row, clocks: { runs, stored } }) => {
+		const before = new Map(stored.runs.map((clock) => [clock.id, clock]));
+		const changed = runs.flatMap(({ id, name, dueAt: due, provisional }) => {
+			const was = before.get(id);
+			if (due?.getTime() === was?.dueAt?.getTime() && provisional === was?.provisional) return [];
+			return { name, due, was: was?.dueAt, provisional };
+		});
+		return changed.length > 0 ? [{ row, changed }] : [];
 	});
 }

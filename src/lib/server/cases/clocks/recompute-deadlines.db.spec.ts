@@ -2,6 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { unitByIdOrName } from '#lib/server/people/units/find-unit.ts';
+import { statementsOf } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { act, atTime, clockOf, lastEntry, readCase, story } from '#lib/dev/testing/office.ts';
 import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
@@ -80,6 +81,22 @@ test('the number of moved deadlines counts no case that is hidden from the perso
 	expect(await changeOffice(its, office.id, { slug, name, timeZone, accent, hours, version })).toBe(1);
 	for (const { reference: moved } of [plain, hidden])
 		expect(await lastEntry(moved, 'calendar_changed')).toMatchObject({ data: { why: name } });
+});
+
+test('a change sends no more statements for five cases than for one', async () => {
+	const office = await makeUnit();
+	const its = await makeActor([[office.id, 'admin']]);
+	const { slug, name, timeZone, accent, version } = office;
+	const closeAt = (end: string, loaded: number) =>
+		statementsOf(async () => {
+			const hours = { start: '08:00', end };
+			return changeOffice(its, office.id, { slug, name, timeZone, accent, hours, version: loaded });
+		});
+	await makeCase(office);
+	const { length } = await closeAt('15:00', version);
+	const others = [await makeCase(office), await makeCase(office), await makeCase(office), await makeCase(office)];
+	expect(await closeAt('14:00', version + 1)).toHaveLength(length);
+	for (const { reference: moved } of others) expect(await story(moved)).toEqual(['opened', 'calendar_changed']);
 });
 
 test('a new day off moves the end of the reporter’s turn later, never earlier', async () => {

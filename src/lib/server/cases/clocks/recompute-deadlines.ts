@@ -8,14 +8,17 @@ import { clocks } from '#lib/server/db/schema/clocks.ts';
 import type { JobPayloads } from '#lib/server/jobs/jobs.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { recomputeCase } from './deadlines.ts';
-import { lockCase, type CaseWithUnit } from '../find.ts';
+import { recomputeCases } from './deadlines.ts';
+import { lockCases, type CaseWithUnit } from '../find.ts';
 import { inEachCase } from '../in-each-case.ts';
-import { recordEvent, type Author } from '../timeline.ts';
+import { recordEvents, type Author } from '../timeline.ts';
 import { hiddenFrom } from '../visibility.ts';
 
 /** Within this time every process knows a change, also one whose database connection was interrupted. */
 const KNOWN_AFTER_MS = 30_000;
+
+/** Cases that are locked and recomputed with one set of statements. One by one, 2,000 cases took four times as long. */
+const BATCH = 200;
 
 /** The cases with running deadlines, of one office if given, and whether the actor may know that they exist. */
 const openCases = (on: Database | Tx, unitId: string | undefined, actor?: Actor) =>
@@ -27,25 +30,27 @@ const openCases = (on: Database | Tx, unitId: string | undefined, actor?: Actor)
 		.orderBy(asc(cases.id));
 
 /**
- * Recomputes the running deadlines of a locked case, and writes a timeline entry if a due time moved or became certain.
- * @returns whether it wrote an entry
+ * Recomputes the running deadlines of locked cases, and writes a timeline entry in each in which a due time moved or
+ * became certain.
+ * @returns the ids of these cases
  */
 async function recompute(
 	tx: Tx,
-	caseWithUnit: CaseWithUnit,
+	found: readonly CaseWithUnit[],
 	{ author, why, calendar }: { author: Author; why: string; calendar?: Calendar }
-): Promise<boolean> {
-	const changed = await recomputeCase(tx, caseWithUnit, calendar);
-	if (changed.length === 0) return false;
-	const changedClocks = changed.map(({ name, due, was, provisional }) => ({
-		name,
-		due_at: due?.toISOString() ?? null,
-		was: was?.toISOString(),
-		provisional
-	}));
-	const data = { why, clocks: changedClocks };
-	await recordEvent(tx, caseWithUnit.row, { type: 'calendar_changed', author, public: true, data });
-	return true;
+): Promise<Set<number>> {
+	const moved = await recomputeCases(tx, found, calendar);
+	const events = moved.map(({ row, changed }) => {
+		const clocks = changed.map(({ name, due, was, provisional }) => ({
+			name,
+			due_at: due?.toISOString() ?? null,
+			was: was?.toISOString(),
+			provisional
+		}));
+		return { row, event: { type: 'calendar_changed' as const, author, public: true, data: { why, clocks } } };
+	});
+	await recordEvents(tx, events);
+	return new Set(moved.map(({ row }) => row.id));
 }
 
 /**
@@ -68,9 +73,14 @@ export async function recomputeAfter(
 		// Read once, because each read inside a transaction that changed the calendar loads all reference data again.
 		const calendar = await loadCalendar();
 		let moved = 0;
-		for (const { id, isShown } of open) {
-			const hasChanged = await recompute(tx, await lockCase(tx, id), { author: actor, why, calendar });
-			if (hasChanged && isShown) moved += 1;
+		for (let from = 0; from < open.length; from += BATCH) {
+			const batch = open.slice(from, from + BATCH);
+			const found = await lockCases(
+				tx,
+				batch.map(({ id }) => id)
+			);
+			const changed = await recompute(tx, found, { author: actor, why, calendar });
+			moved += batch.filter(({ id, isShown }) => isShown && changed.has(id)).length;
 		}
 		confirm?.(moved);
 		await enqueue(tx, 'calendar-changed', { why, unitId }, { startAfter: fromNow(KNOWN_AFTER_MS) });
@@ -85,5 +95,5 @@ export async function recomputeAfter(
  */
 export async function recomputeAgain({ why, unitId }: JobPayloads['calendar-changed']): Promise<void> {
 	// Each case reads the calendar, because it may change once more while this runs.
-	await inEachCase(await openCases(db(), unitId), (tx, found) => recompute(tx, found, { author: 'system', why }));
+	await inEachCase(await openCases(db(), unitId), (tx, found) => recompute(tx, [found], { author: 'system', why }));
 }

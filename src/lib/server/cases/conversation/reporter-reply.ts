@@ -202,5 +202,5 @@ async function endTurn(tx: Tx, caseWithUnit: CaseWithUnit, how: 'met' | 'stopped
 	const clocks = await loadClocks(tx, caseWithUnit);
 	if (how === 'met') meetClocks(clocks, ['reporter_turn'], now());
 	else stopClocks(clocks, ['reporter_turn']);
-	await storeClocks(tx, caseWithUnit.row, clocks);
+	await storeClocks(tx, { row: caseWithUnit.row, clocks });
 }

@@ -1680,7 +1680,8 @@ CREATE INDEX "routing_rules_unit" ON "routing_rules" USING btree ("unit_id","pos
 CREATE INDEX "kiosks_place" ON "kiosks" USING btree ("place_id");--> statement-breakpoint
 CREATE INDEX "kiosks_desk" ON "kiosks" USING btree ("desk_id");--> statement-breakpoint
 CREATE INDEX "officers_unit" ON "officers" USING btree ("unit_id");--> statement-breakpoint
-CREATE UNIQUE INDEX "officers_account" ON "officers" USING btree ("account_id") WHERE account_id is not null;--> statement-breakpoint
+CREATE INDEX "officers_account" ON "officers" USING btree ("account_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "officers_active_account" ON "officers" USING btree ("account_id") WHERE account_id is not null and active;--> statement-breakpoint
 CREATE INDEX "places_unit" ON "places" USING btree ("unit_id");--> statement-breakpoint
 CREATE INDEX "places_officer" ON "places" USING btree ("officer_id");--> statement-breakpoint
 CREATE INDEX "roster_shifts_place" ON "roster_shifts" USING btree ("place_id");--> statement-breakpoint

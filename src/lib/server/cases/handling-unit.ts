@@ -1,4 +1,4 @@
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Category } from '#lib/cases/vocabulary.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -28,12 +28,13 @@ export async function handlingOf(tx: Tx, unit: UnitRow, category: Category | nul
 async function everybodyNamed(tx: Tx, unitId: string, named: readonly string[]): Promise<boolean> {
 	if (named.length === 0) return false;
 	const people = await tx
-		.select({ officerId: officers.id })
+		.select({ isNamed: sql<boolean>`coalesce(bool_or(${inArray(officers.id, [...named])}), false)` })
 		.from(roles)
 		.innerJoin(accounts, eq(accounts.id, roles.accountId))
 		.leftJoin(officers, eq(officers.accountId, accounts.id))
-		.where(and(eq(roles.unitId, unitId), inArray(roles.role, [...CASE_ROLES]), eq(accounts.active, true)));
-	return people.length > 0 && people.every(({ officerId }) => officerId !== null && named.includes(officerId));
+		.where(and(eq(roles.unitId, unitId), inArray(roles.role, [...CASE_ROLES]), eq(accounts.active, true)))
+		.groupBy(accounts.id);
+	return people.length > 0 && people.every(({ isNamed }) => isNamed);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { isInSubtree, referenceData } from '#lib/server/reference/reference.ts';
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, sql, type SQL } from 'drizzle-orm';
 import type { Acting, Role, Scope } from '#lib/cases/vocabulary.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -16,7 +16,7 @@ export interface Actor {
 	/** Null only for `system` (the bootstrap token). */
 	accountId: string | null;
 	name: string;
-	/** The officer record of this account. Cases that name this officer are hidden from the account. */
+	/** The present officer record of this account. Cases that name it or a former one (`recordsOf`) are hidden from it. */
 	officerId: string | null;
 	units: Record<Role, readonly string[]>;
 	/** The roles with their units, if one is acting (Plh, Plt). `order` is the number of its order. */
@@ -63,12 +63,33 @@ export const accountColumns = {
 		where ${roles.accountId} = ${accounts.id})`
 };
 
+/**
+ * Condition that joins an account to its present officer record: the active one. Without one, the record of the head of
+ * an office, or any.
+ */
+export const isPresentRecord = sql`${officers.id} = (select o.id from officers o where o.account_id = ${accounts.id}
+	order by o.active desc, exists (select from units u where u.head_officer_id = o.id) desc, o.id limit 1)`;
+
+/** Subquery: an officer's record and the other records of the same person, at the offices where the person was before. */
+export const recordsOf = (officerId: string): SQL =>
+	sql`(select o.id from officers o where o.id = ${officerId}
+		or o.account_id = (select present.account_id from officers present where present.id = ${officerId}))`;
+
+/** The ids of `recordsOf`, from the reference data; none for a reader who is no officer. */
+export async function recordIdsOf(officerId: string | null): Promise<string[]> {
+	if (officerId === null) return [];
+	const { officers, officerById } = await referenceData();
+	const accountId = officerById.get(officerId)?.accountId;
+	if (!accountId) return [officerId];
+	return officers.filter((record) => record.accountId === accountId).map(({ id }) => id);
+}
+
 /** Loads the actor of an account; undefined if the account does not exist or is inactive. */
 export async function actorOf(accountId: string): Promise<Actor | undefined> {
 	const [account] = await db()
 		.select(accountColumns)
 		.from(accounts)
-		.leftJoin(officers, eq(officers.accountId, accounts.id))
+		.leftJoin(officers, isPresentRecord)
 		.where(and(eq(accounts.id, accountId), eq(accounts.active, true)));
 	return account && actorFrom(account);
 }

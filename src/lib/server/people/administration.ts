@@ -8,7 +8,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { actingRoles, roles } from '#lib/server/db/schema/people.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 import { NotAllowed, NotFound } from '#lib/server/errors.ts';
-import { holds, type Actor } from './actor.ts';
+import { holds, isPresentRecord, type Actor } from './actor.ts';
 
 /** Whether the actor administers a root and may change settings of the whole installation. */
 export async function isRootAdmin(actor: Actor): Promise<boolean> {
@@ -39,7 +39,7 @@ export async function unitsOfAccount(on: Reader, accountId: string): Promise<str
 		.select({ roleUnit: roles.unitId, officerUnit: officers.unitId })
 		.from(accounts)
 		.leftJoin(roles, eq(roles.accountId, accounts.id))
-		.leftJoin(officers, eq(officers.accountId, accounts.id))
+		.leftJoin(officers, isPresentRecord)
 		.where(eq(accounts.id, accountId));
 	const held = rows.flatMap((row) => [row.roleUnit, row.officerUnit]).filter((id) => id !== null);
 	return unitsFromRoles(held, await roleChanges(on, accountId));

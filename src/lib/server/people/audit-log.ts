@@ -9,7 +9,7 @@ import { caseOfficers } from '#lib/server/db/schema/cases.ts';
 import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { units } from '#lib/server/db/schema/units.ts';
-import type { Actor } from './actor.ts';
+import { recordsOf, type Actor } from './actor.ts';
 import { isRootAdmin } from './administration.ts';
 
 export const LOG_PAGE = 50;
@@ -75,7 +75,7 @@ function notAboutOwnRating(officerId: string): SQL {
 	const own = db()
 		.select({ subject: sql<string>`${ratings.id}::text` })
 		.from(ratings)
-		.where(eq(ratings.officerId, officerId));
+		.where(inArray(ratings.officerId, recordsOf(officerId)));
 	return sql`not (${like(auditEntries.action, 'rating.%')} and ${inArray(auditEntries.subject, own)})`;
 }
 
@@ -86,7 +86,12 @@ function notAboutOwnRequest({ accountId, officerId }: Actor): SQL | undefined {
 	const naming = db()
 		.select({ id: caseOfficers.caseId })
 		.from(caseOfficers)
-		.where(and(eq(caseOfficers.officerId, officerId ?? ''), ne(caseOfficers.state, 'cleared')));
+		.where(
+			and(
+				officerId === null ? undefined : inArray(caseOfficers.officerId, recordsOf(officerId)),
+				ne(caseOfficers.state, 'cleared')
+			)
+		);
 	const own = db()
 		.select({ number })
 		.from(dataRequests)

@@ -38,7 +38,8 @@ export async function listPeople(actor: Actor, only?: string) {
 	};
 
 	return people.flatMap((account) => {
-		const officer = officers.find(({ accountId }) => accountId === account.id) ?? null;
+		const records = officers.filter(({ accountId }) => accountId === account.id);
+		const officer = records.find(({ active }) => active) ?? records[0] ?? null;
 		const own = held.filter(({ roles: { accountId } }) => accountId === account.id);
 		const unitIds = unitsFromRoles(
 			[...own.map((row) => row.roles.unitId), ...(officer ? [officer.unitId] : [])],
@@ -69,7 +70,7 @@ export async function listPeople(actor: Actor, only?: string) {
 						mine: administeredIds.has(unitId)
 					}))
 					.sort(byRank),
-				officer: officer && { id: officer.id, name: officer.name },
+				officer: officer && { id: officer.id, name: officer.name, active: officer.active },
 				absentToday: absentToday(id, unitIds[0]),
 				/** Belongs only to the actor's units, so the actor may change or deactivate it. */
 				administered,

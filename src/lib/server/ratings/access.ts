@@ -1,8 +1,8 @@
-import { isNull, ne, or, type SQL } from 'drizzle-orm';
+import { isNull, notInArray, or, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import { ROLES } from '#lib/cases/vocabulary.ts';
 import { NotAllowed, NotFound } from '#lib/server/errors.ts';
-import { holds, withUnitsBelow, type Actor } from '#lib/server/people/actor.ts';
+import { holds, recordIdsOf, recordsOf, withUnitsBelow, type Actor } from '#lib/server/people/actor.ts';
 import { byCode, findUnit } from '#lib/server/people/units/find-unit.ts';
 import { referenceData, type Unit } from '#lib/server/reference/reference.ts';
 
@@ -65,13 +65,14 @@ export type ManagedOfficer = Awaited<ReturnType<typeof managedOfficer>>;
 /**
  * Returns an officer of a unit that the actor manages. `active` is false for an officer who has left; the earlier
  * figures remain.
- * @throws NotFound if there is no such officer, and for the actor's own officer record
+ * @throws NotFound if there is no such officer, and for an officer record of the actor
  */
 export async function managedOfficer(actor: Actor, id: string) {
 	const { officerById, unitById } = await referenceData();
 	const officer = officerById.get(id);
 	const unit = officer && unitById.get(officer.unitId);
-	if (!unit || id === actor.officerId || !holds(actor, unit.id, 'manager')) throw new NotFound(id);
+	if (!unit || (await recordIdsOf(actor.officerId)).includes(id) || !holds(actor, unit.id, 'manager'))
+		throw new NotFound(id);
 	const { name, active } = officer;
 	return { id, name, active, unit: { id: unit.id, code: unit.code, slug: unit.slug, name: unit.name } };
 }
@@ -86,7 +87,9 @@ export type FiguresReader = Pick<Actor, 'officerId'>;
  * shows.
  */
 export function exceptReader(reader: FiguresReader, table: { officerId: PgColumn }): SQL | undefined {
-	return reader.officerId === null ? undefined : or(isNull(table.officerId), ne(table.officerId, reader.officerId));
+	return reader.officerId === null
+		? undefined
+		: or(isNull(table.officerId), notInArray(table.officerId, recordsOf(reader.officerId)));
 }
 
 /** Whether the actor is an officer of one of these units. Pages then say that the actor's own ratings are excluded. */

@@ -7,7 +7,7 @@ import type { Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { ratingContests, ratingDecisions, ratings } from '#lib/server/db/schema/ratings.ts';
 import { Conflict, NotFound } from '#lib/server/errors.ts';
-import { accountIdOf, holds, type Actor } from '#lib/server/people/actor.ts';
+import { accountIdOf, holds, recordIdsOf, type Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { referenceData, type ReferenceData } from '#lib/server/reference/reference.ts';
 import { mayBeReleased } from './own/batches.ts';
@@ -45,8 +45,9 @@ const LOG_ACTION: Record<RatingMove, AuditAction> = {
  */
 export async function lockedRating(tx: Tx, actor: Actor, id: string): Promise<StoredRating> {
 	const [rating] = await tx.select().from(ratings).where(isId(ratings.id, id)).for('update');
-	const own = rating?.officerId !== null && rating?.officerId === actor.officerId;
-	if (!rating || own || !holds(actor, rating.unitId, 'manager')) throw new NotFound(id);
+	const own = await recordIdsOf(actor.officerId);
+	if (!rating || own.includes(rating.officerId ?? '') || !holds(actor, rating.unitId, 'manager'))
+		throw new NotFound(id);
 	return rating;
 }
 

@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, notInArray, or } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, notInArray } from 'drizzle-orm';
 import { lockCase } from '#lib/server/cases/find.ts';
 import { workersNow } from '#lib/server/cases/case-staff.ts';
 import {
@@ -60,17 +60,21 @@ async function notifyOf(
 
 async function supervisorsOf(tx: Tx, unit: Pick<Unit, 'path'>, named: readonly string[]): Promise<string[]> {
 	const chain = chainOf(unit).reverse();
+	const { accountId, id } = officers;
+	const accountsOf = tx
+		.select({ accountId })
+		.from(officers)
+		.where(and(isNotNull(accountId), inArray(id, [...named])));
 	const holders = await tx
 		.select({ accountId: roles.accountId, unitId: roles.unitId })
 		.from(roles)
 		.innerJoin(accounts, eq(accounts.id, roles.accountId))
-		.leftJoin(officers, eq(officers.accountId, accounts.id))
 		.where(
 			and(
 				inArray(roles.unitId, chain),
 				eq(roles.role, 'supervisor'),
 				eq(accounts.active, true),
-				or(isNull(officers.id), notInArray(officers.id, [...named]))
+				notInArray(roles.accountId, accountsOf)
 			)
 		);
 	const nearest = chain.find((id) => holders.some(({ unitId }) => unitId === id));

@@ -10,7 +10,7 @@ import { letters, type Signer } from '#lib/server/db/schema/answers.ts';
 import { attachments, cases, messages, timeline } from '#lib/server/db/schema/cases.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 import { actingRoles, roles } from '#lib/server/db/schema/people.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
+import { isPresentRecord, type Actor } from '#lib/server/people/actor.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
 import type { CaseRow } from '../find.ts';
 import { openNamed } from '../reporter.ts';
@@ -75,7 +75,7 @@ function signersOf(row: CaseRow, { writer, decidedBy }: Signed, path: string, at
 		jsonb_build_object('name', ${accounts.name}, 'position', ${officers.position})`;
 	const order = sql`array_position(${`{${ids.join(',')}}`}::uuid[], ${accounts.id})`;
 	return sql`(select coalesce(json_agg(${signer} order by ${order}), '[]')::jsonb
-		from ${accounts} left join ${officers} on ${eq(officers.accountId, accounts.id)}
+		from ${accounts} left join ${officers} on ${isPresentRecord}
 		where ${inArray(accounts.id, [...ids])})`;
 }
 

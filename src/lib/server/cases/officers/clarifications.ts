@@ -1,5 +1,5 @@
 import { isId } from '#lib/server/db/is-id.ts';
-import { and, asc, desc, eq, ne, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, ne, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { reporterDataIn } from '#lib/cases/find-officer-names.ts';
 import { requiredText, version } from '#lib/cases/schema.ts';
@@ -11,7 +11,7 @@ import { caseOfficers } from '#lib/server/db/schema/cases.ts';
 import { clarifications } from '#lib/server/db/schema/clarifications.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 import { Conflict, invalid } from '#lib/server/errors.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
+import { recordsOf, type Actor } from '#lib/server/people/actor.ts';
 import { lockCase, notDestroyed, type CaseRow } from '../find.ts';
 import { changeCase, invalidMove, updateCase } from '../move.ts';
 import { openNamed } from '../reporter.ts';
@@ -95,10 +95,14 @@ const answerInput = z.object({ answer: requiredText(10, 4000, 'message') });
 /** Maximum number of questions shown to an officer, the latest first. */
 const SHOWN = 50;
 
-/** Questions to the actor's officer, without those that were withdrawn or whose words are destroyed. */
+/** Questions to an officer record of the actor, without those that were withdrawn or whose words are destroyed. */
 const ofOfficer = (actor: Actor) =>
 	actor.officerId
-		? and(eq(clarifications.officerId, actor.officerId), ne(state, 'withdrawn'), ne(clarifications.question, ''))
+		? and(
+				inArray(clarifications.officerId, recordsOf(actor.officerId)),
+				ne(state, 'withdrawn'),
+				ne(clarifications.question, '')
+			)
 		: sql`false`;
 
 /**

@@ -1,4 +1,4 @@
-import { and, arrayContains, asc, eq, inArray, ne, not, or, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, inArray, ne, not, or, sql, type SQL } from 'drizzle-orm';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { isAbout } from '#lib/cases/find-officer-names.ts';
 import type { Sender } from '#lib/server/cases/conversation/sender.ts';
@@ -12,7 +12,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { conversations, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { Conflict, NotFound } from '#lib/server/errors.ts';
-import { caseRoleUnits, type Actor } from '#lib/server/people/actor.ts';
+import { caseRoleUnits, recordsOf, type Actor } from '#lib/server/people/actor.ts';
 import { referenceData, type Unit } from '#lib/server/reference/reference.ts';
 
 export type ConversationRow = typeof conversations.$inferSelect;
@@ -46,7 +46,7 @@ export function readableBy({ officerId, units: { supervisor } }: Actor): SQL | u
 	const below = sql`select ${units.id} from ${units} where coalesce(${units.parentId}, ${units.id}) = any(${`{${supervisor.join(',')}}`}::uuid[])`;
 	return and(
 		or(not(conversations.aboutHead), sql`${conversations.unitId} in (${below})`),
-		officerId ? not(arrayContains(conversations.named, [officerId])) : undefined
+		officerId ? sql`not ${conversations.named} && array${recordsOf(officerId)}` : undefined
 	);
 }
 

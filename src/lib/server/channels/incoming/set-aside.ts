@@ -91,7 +91,7 @@ function asideMessages(actor: Actor, where: SQL | undefined, order: typeof asc) 
  */
 async function shownTo(actor: Actor, rows: Awaited<ReturnType<typeof asideMessages>>) {
 	const { officers, officerById, unitById } = await referenceData();
-	const own = officers.filter(({ id }) => id === actor.officerId);
+	const own = officers.filter(({ accountId }) => accountId !== null && accountId === actor.accountId);
 	const opened = await Promise.all(rows.map(async ({ source, ...row }) => ({ ...row, seen: await seenIn(source) })));
 	const visible = opened.filter(({ seen, unit }) => {
 		const text = textWithNames(seen);

@@ -105,6 +105,7 @@ export const officers = pgTable(
 		position: text(),
 		/** Other names of the officer, which are searched for in reports too. */
 		nicknames: text().array().notNull().default([]),
+		/** An account has at most one active record. It keeps the records of its person's former offices, so their cases stay hidden. */
 		accountId: uuid().references((): AnyPgColumn => accounts.id),
 		/** Storage key of the cropped portrait, square, re-encoded. */
 		photoKey: text(),
@@ -114,9 +115,10 @@ export const officers = pgTable(
 	},
 	(t) => [
 		index('officers_unit').on(t.unitId),
-		uniqueIndex('officers_account')
+		index('officers_account').on(t.accountId),
+		uniqueIndex('officers_active_account')
 			.on(t.accountId)
-			.where(sql`account_id is not null`)
+			.where(sql`account_id is not null and active`)
 	]
 );
 

@@ -1,5 +1,5 @@
 import type { Scope } from '#lib/cases/vocabulary.ts';
-import { and, arrayOverlaps, eq, isNotNull, isNull, ne } from 'drizzle-orm';
+import { and, arrayOverlaps, eq, isNotNull, isNull, ne, sql } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import type { Reader, Tx } from '#lib/server/db/index.ts';
 import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
@@ -121,7 +121,7 @@ export async function applyChange(
 			return { changed: active.length > 0 };
 		}
 		case 'officer_link': {
-			// The other account may have been linked to another officer since the request.
+			// The other account may have been linked to another active officer since the request.
 			if (change.to !== null && (await isLinked(tx, change.to, change.officerId))) return { changed: false };
 			const [officer] = await tx
 				.update(officers)
@@ -169,7 +169,8 @@ export async function applyChange(
 }
 
 async function isLinked(tx: Tx, accountId: string, besides: string): Promise<boolean> {
-	const others = and(eq(officers.accountId, accountId), ne(officers.id, besides));
+	const active = tx.select({ active: officers.active }).from(officers).where(eq(officers.id, besides));
+	const others = and(eq(officers.accountId, accountId), ne(officers.id, besides), officers.active, sql`${active}`);
 	return (await tx.select({ id: officers.id }).from(officers).where(others)).length > 0;
 }
 

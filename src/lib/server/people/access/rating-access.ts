@@ -21,13 +21,16 @@ export async function ratingUnitsConcerned(
 	requestedBy: string | null
 ): Promise<string[]> {
 	if (requestedBy === null || (change.accountId === requestedBy) !== (change.kind === 'officer_link')) return [];
-	const [officer] = await on.select().from(officers).where(eq(officers.accountId, requestedBy));
-	if (!officer) return [];
+	const records = await on.select().from(officers).where(eq(officers.accountId, requestedBy));
+	if (records.length === 0) return [];
 	const found: string[] = [];
 	for (const unitId of new Set(await unitsRead(on, change))) {
 		const reach = await withUnitsBelow([unitId]);
 		// Ratings keep the office that the officer left.
-		const rated = reach.includes(officer.unitId) ? undefined : eq(ratings.officerId, officer.id);
+		const ids = records.map(({ id }) => id);
+		const rated = records.some((officer) => reach.includes(officer.unitId))
+			? undefined
+			: inArray(ratings.officerId, ids);
 		const [one] = await on
 			.select({ id: ratings.id })
 			.from(ratings)

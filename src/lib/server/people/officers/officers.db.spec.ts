@@ -3,14 +3,17 @@ import { setTimeout } from 'node:timers/promises';
 import sharp from 'sharp';
 import { beforeAll, expect, test } from 'vitest';
 import { fileStore } from '#lib/server/attachments/store.ts';
+import { caseForActor } from '#lib/server/cases/find.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
+import { roles } from '#lib/server/db/schema/people.ts';
 import { officers, places } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
-import type { Actor } from '../actor.ts';
+import { managedOfficer } from '#lib/server/ratings/access.ts';
+import { actorOf, type Actor } from '../actor.ts';
 import { officerPhoto, removeOfficerPhoto, setOfficerPhoto } from './officer-photo.ts';
 import { changeOfficer, createOfficer, insertOfficer, listOfficers } from './officers.ts';
 import { createService, changeService, listServices } from '../units/services.ts';
-import { makeActor, makePlace, makeUnit, idOf } from '#lib/dev/testing/factories.ts';
+import { makeActor, makeCase, makePlace, makeUnit, idOf } from '#lib/dev/testing/factories.ts';
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
 
 let unit: Awaited<ReturnType<typeof makeUnit>>;
@@ -63,6 +66,30 @@ test('an account belongs to one officer, and only an account the actor administe
 	expect(await codesOf(createOfficer(admin, unit.id, again))).toEqual(['admin_account_linked']);
 	await expect(createOfficer(admin, unit.id, { ...again, accountId: idOf(stranger) })).rejects.toThrow(NotFound);
 	await expect(createOfficer(admin, other.id, { name: 'Dewi Contoh', active: 'on' })).rejects.toThrow(NotFound);
+});
+
+test('after a move to another office, reports and ratings of the former record stay hidden from the account', async () => {
+	const province = await makeUnit();
+	const office = await makeUnit({ parent: province });
+	const head = await makeActor([[province.id, 'admin', 'manager']]);
+	const accountId = idOf(await makeActor([[office.id, 'handler']]));
+	const officer = { name: 'Fajar Contoh', accountId };
+	const former = await createOfficer(head, office.id, { ...officer, active: 'on' });
+	const [naming, other] = [await makeCase(office, { officer: former }), await makeCase(office)];
+	expect(await changeOfficer(head, former, officer)).toBe(false);
+	const present = await createOfficer(head, province.id, { ...officer, active: 'on' });
+	await db()
+		.insert(roles)
+		.values((['supervisor', 'manager'] as const).map((role) => ({ accountId, unitId: province.id, role })));
+	const moved = await actorOf(accountId);
+	if (!moved) throw new Error('the account is gone');
+	expect(moved.officerId).toBe(present);
+	await expect(caseForActor(moved, naming.reference)).rejects.toThrow(NotFound);
+	expect((await caseForActor(moved, other.reference)).row.reference).toBe(other.reference);
+	await expect(managedOfficer(moved, former)).rejects.toThrow(NotFound);
+	expect((await managedOfficer(head, former)).active).toBe(false);
+	// The account has one active record, so the former one stays inactive.
+	expect(await codesOf(changeOfficer(head, former, { ...officer, active: 'on' }))).toEqual(['admin_account_linked']);
 });
 
 test('a portrait is a small square without metadata, and a new one deletes the old file', async () => {

@@ -65,17 +65,22 @@ export async function listOfficers(actor: Actor, unitId?: string) {
 }
 
 /**
- * Refuses an account that is linked to another officer or that the actor does not administer. The link decides which
- * cases are hidden from the account.
+ * Refuses an account that is linked to another active officer or that the actor does not administer. The link decides
+ * which cases are hidden from the account. So an officer who moved to another office gets a second record there, and the
+ * former one, no longer active, keeps its account.
  */
 async function requireLinkableAccount(tx: Tx, actor: Actor, change: OfficerChange, officer?: Officer): Promise<void> {
-	if (!change.accountId || change.accountId === officer?.accountId) return;
-	await accountForAdmin(tx, actor, change.accountId, 'administered');
+	if (!change.accountId) return;
+	const isLinked = change.accountId === officer?.accountId;
+	if (!isLinked) await accountForAdmin(tx, actor, change.accountId, 'administered');
+	if (!change.active || (isLinked && officer.active)) return;
 	await lockKey(tx, `officer-account ${change.accountId}`);
 	const linked = await tx
 		.select({ id: officers.id })
 		.from(officers)
-		.where(and(eq(officers.accountId, change.accountId), officer ? ne(officers.id, officer.id) : undefined));
+		.where(
+			and(eq(officers.accountId, change.accountId), officers.active, officer ? ne(officers.id, officer.id) : undefined)
+		);
 	if (linked.length > 0) throw invalid('accountId', 'admin_account_linked');
 }
 

@@ -6,6 +6,7 @@ import { photoPath } from '#lib/privacy/photo.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { oneRow, transaction, type Tx } from '#lib/server/db/index.ts';
+import { isId } from '#lib/server/db/is-id.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
 import type { Actor } from '../actor.ts';
@@ -39,7 +40,7 @@ export async function choosePhotoConsent(actor: Actor, raw: unknown): Promise<vo
 		const own = await tx
 			.select()
 			.from(officers)
-			.where(eq(officers.accountId, actor.accountId ?? ''))
+			.where(isId(officers.id, actor.officerId ?? ''))
 			.then(oneRow);
 		await setConsent(tx, actor, own, { given, words: m.privacy_photo_words() });
 	});

@@ -7,7 +7,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { providerIdentities, secondFactors, sessions } from '#lib/server/db/schema/people.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
 import { randomSecret, sha256Hex } from '#lib/server/keys.ts';
-import { accountColumns, actorFrom, type Actor } from '../actor.ts';
+import { accountColumns, actorFrom, isPresentRecord, type Actor } from '../actor.ts';
 import { aboutAccount, accountForAdmin, ofHighestUnit } from '../administration.ts';
 import { recordChange } from '../audit.ts';
 import { revokeMarks, type MarkedAccount } from './known-devices.ts';
@@ -94,7 +94,7 @@ const sessionRow = builtOnce((on) =>
 		})
 		.from(sessions)
 		.innerJoin(accounts, eq(accounts.id, sessions.userId))
-		.leftJoin(officers, eq(officers.accountId, accounts.id))
+		.leftJoin(officers, isPresentRecord)
 		.where(eq(sessions.id, sql.placeholder('id')))
 		.prepare('session_row')
 );

@@ -15,7 +15,7 @@ import { randomSecret, sameSecret, sha256Hex } from '#lib/server/keys.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
 import { cancelChange, requestAccessChange } from '../access/changes.ts';
 import { CASE_ROLES, RATING_ROLES } from '../access/kinds.ts';
-import { accountColumns, actorFrom, actorOf, holds, systemActor, type Actor } from '../actor.ts';
+import { accountColumns, actorFrom, actorOf, holds, isPresentRecord, systemActor, type Actor } from '../actor.ts';
 import { outsideTrial } from '../units/trial.ts';
 import { accountForAdmin, requireAdmin } from '../administration.ts';
 import { recordChange } from '../audit.ts';
@@ -130,7 +130,7 @@ const tokenRow = builtOnce((on) =>
 		.select({ unitId: apiTokens.unitId, scopes: apiTokens.scopes, account: accountColumns })
 		.from(apiTokens)
 		.innerJoin(accounts, and(eq(accounts.id, apiTokens.accountId), eq(accounts.active, true)))
-		.leftJoin(officers, eq(officers.accountId, accounts.id))
+		.leftJoin(officers, isPresentRecord)
 		.where(
 			and(eq(apiTokens.tokenHash, sql.placeholder('hash')), isNull(apiTokens.revokedAt), eq(apiTokens.waiting, false))
 		)

@@ -1,11 +1,11 @@
-import { and, inArray, ne, sql } from 'drizzle-orm';
+import { and, inArray, notInArray, sql } from 'drizzle-orm';
 import { priorFor, priorOf, sumCounts, UNIFORM, type Counts, type Shares } from '#lib/ratings/adjusted-score.ts';
 import { rankOfficers } from '#lib/ratings/rank-officers.ts';
 import type { LocalDate } from '#lib/calendar/days.ts';
 import { monthsOf } from '#lib/ratings/period.ts';
 import { db } from '#lib/server/db/index.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
-import { withUnitsBelow, type Actor } from '#lib/server/people/actor.ts';
+import { recordIdsOf, withUnitsBelow, type Actor } from '#lib/server/people/actor.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
 import { managedIds, worksIn, type UnitScope } from '../access.ts';
 import { ratingMethod, type RatingMethod } from './method.ts';
@@ -105,10 +105,11 @@ async function officerCounts(
 	except: string | null
 ): Promise<OfficerCounts[][]> {
 	if (unitIds.length === 0) return periods.map(() => []);
+	const own = await recordIdsOf(except);
 	const officerIds = db()
 		.select({ id: officers.id })
 		.from(officers)
-		.where(and(inArray(officers.unitId, [...unitIds]), except === null ? undefined : ne(officers.id, except)));
+		.where(and(inArray(officers.unitId, [...unitIds]), notInArray(officers.id, own)));
 	const pieces = sumsWithinEach(periods, (table) => inArray(table.officerId, officerIds));
 	const monthly = periods.flatMap((period, nth) => (period.monthly ? [nth] : []));
 	const rows = await db()
@@ -121,7 +122,8 @@ async function officerCounts(
 		.from(pieces)
 		.groupBy(pieces.nth, pieces.officerId, sql`3`);
 	const byOfficer = Map.groupBy(rows, ({ nth, id }) => `${nth} ${id}`);
-	const known = (await referenceData()).officers.filter(({ id, unitId }) => unitIds.includes(unitId) && id !== except);
+	const { officers: all } = await referenceData();
+	const known = all.filter(({ id, unitId }) => unitIds.includes(unitId) && !own.includes(id));
 	return periods.map((period, nth) =>
 		known.map(({ id, name, unitId, active }) => {
 			const found = byOfficer.get(`${nth} ${id}`) ?? [];

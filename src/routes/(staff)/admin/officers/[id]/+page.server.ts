@@ -12,7 +12,10 @@ export const load = withActor(async (actor, { params }) => {
 		seen: seenOfOfficer(officer),
 		desksWithoutOfficer: officer.active ? [] : await desksWithoutOfficer(officer.unitId),
 		office: await unitForAdmin(actor, officer.unitId),
-		accounts: people.filter((person) => (person.officer ? person.officer.id === officer.id : person.administered))
+		accounts: people.filter(
+			({ id, officer: present, administered }) =>
+				id === officer.accountId || (administered && !(officer.active && present?.active))
+		)
 	};
 });
 

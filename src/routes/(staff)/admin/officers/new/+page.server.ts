@@ -9,7 +9,7 @@ export const load = withActor(async (actor, { url }) => {
 		submissionId: crypto.randomUUID(),
 		units: await unitsForAdmin(actor),
 		chosen: url.searchParams.get('unit'),
-		accounts: people.filter((person) => !person.officer && person.administered)
+		accounts: people.filter((person) => !person.officer?.active && person.administered)
 	};
 });
 

@@ -6,7 +6,7 @@ import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
+import type { Actor } from './actor.ts';
 import { absencesOf, addAbsence, deputiesFor, peopleDeputisedFor } from './absence.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { ANSWER, approve, caseIn, on } from '#lib/dev/testing/office.ts';

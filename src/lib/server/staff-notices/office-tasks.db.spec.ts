@@ -170,6 +170,7 @@ describe('the decree of holidays', () => {
 		expect((await lastEntry(reference, 'calendar_changed'))?.data.clocks).toContainEqual({
 			name: 'solution',
 			due_at: '2028-01-10T08:00:00.000Z',
+			was: '2028-01-10T08:00:00.000Z',
 			provisional: false
 		});
 		expect(await missed('2028-01-10T02:00:00Z')).toEqual([]);

@@ -19,7 +19,7 @@ async function picture(page: Page, path: string, name: string, width: number, fr
 	await page.screenshot({ path: join(folder, `${name}.png`) });
 }
 
-test('pictures of the main pages as the README shows them', async ({ browser, page }) => {
+test('the pictures of the README are drawn', async ({ browser, page }) => {
 	await picture(page, '/mamuju', 'office-page', 360);
 	await picture(page, '/q/MMJPTG', 'rating', 360);
 	const desk = await signedIn(browser, 'penangan.mamuju');

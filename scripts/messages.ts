@@ -18,7 +18,7 @@ const common: CompilerOptions = {
 export const messageOptions: CompilerOptions[] = [
 	// Pages load only the texts that they show.
 	{ ...common, outdir: `${common.outdir}/browser`, outputStructure: 'message-modules' },
-	// Everything else reads one file per language instead of 5,000 files.
+	// Everything else reads one file per language instead of one per message.
 	{ ...common, outdir: `${common.outdir}/server`, outputStructure: 'locale-modules' }
 ];
 

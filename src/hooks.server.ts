@@ -125,7 +125,7 @@ const problems: Handle = async ({ event, resolve }) => {
 
 /**
  * SvelteKit finds actions by property name. Without this check, `?/constructor` would find a property of every object.
- * It fails for `?/default`, a name that it reserves.
+ * SvelteKit itself fails at `?/default`, a name that it reserves.
  */
 const asksForNoAction = ({ searchParams }: URL): boolean =>
 	[...searchParams.keys()].some(

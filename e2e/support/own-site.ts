@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eq } from 'drizzle-orm';
 import { db, useHandle } from '../../src/lib/server/db/index.ts';
 import { openDatabase } from '../../src/lib/server/db/open.ts';
 import { accounts } from '../../src/lib/server/db/schema/accounts.ts';
@@ -68,7 +69,8 @@ export async function openOldSession(accountId: string): Promise<string> {
 	const { sessionId } = await makeSession(accountId);
 	await db()
 		.update(sessions)
-		.set({ confirmedAt: new Date(0) });
+		.set({ confirmedAt: new Date(0) })
+		.where(eq(sessions.userId, accountId));
 	return sessionId;
 }
 

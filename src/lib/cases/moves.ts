@@ -4,7 +4,7 @@ import type { CaseKind, CaseStatus, Category } from './vocabulary.ts';
 type Targets = Partial<Record<CaseStatus, CaseStatus | 'same' | 'back'>>;
 
 /**
- * The table of allowed moves. Every other move is a conflict. `answer` and `escalate` on `received` are conflicts,
+ * The table of allowed moves. Every other move is a conflict. Some moves in it need more: see `mayEscalate`. `answer` and `escalate` on `received` are conflicts,
  * because a report must be verified before it is answered.
  */
 const MOVES = {
@@ -21,7 +21,7 @@ const MOVES = {
 	archive: { received: 'archived', verified: 'archived', in_progress: 'archived', needs_info: 'archived' },
 	reopen: { archived: 'back' },
 	decline_objection: { archived: 'same' },
-	// From answered and closed only if another agency has the case, which goes to the next agency.
+	// From `answered` and `closed` only for a case that is at another agency and moves on to a third.
 	transfer: {
 		verified: 'answered',
 		in_progress: 'answered',

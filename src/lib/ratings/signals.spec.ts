@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { comparedText, heldBy } from './signals.ts';
+import { comparedText, holdsRating } from './signals.ts';
 
 test('strong signals hold a rating; weak ones never do, even together', () => {
-	expect(heldBy([])).toBe(false);
-	expect(heldBy(['burst', 'same_device', 'same_text', 'outside_hours'])).toBe(false);
+	expect(holdsRating([])).toBe(false);
+	expect(holdsRating(['burst', 'same_device', 'same_text', 'outside_hours'])).toBe(false);
 	for (const strong of ['own_session', 'own_network', 'over_budget', 'same_device_often', 'same_text_often', 'machine'])
-		expect(heldBy(['burst', strong])).toBe(true);
+		expect(holdsRating(['burst', strong])).toBe(true);
 });
 
 test('comments are compared by their words, and short ones are not compared', () => {

@@ -52,7 +52,7 @@ const HOLDING: ReadonlySet<string> = new Set<Signal>([
 ]);
 
 /** Whether a rating with these signals is held until a manager decides. */
-export const heldBy = (signals: readonly string[]): boolean => signals.some((signal) => HOLDING.has(signal));
+export const holdsRating = (signals: readonly string[]): boolean => signals.some((signal) => HOLDING.has(signal));
 
 /** More ratings of one officer than this within ten minutes get the signal `burst`. */
 export const BURST = 5;

@@ -6,7 +6,7 @@ type Pause = (milliseconds: number, signal?: AbortSignal) => Promise<void>;
 
 const shifted = new AsyncLocalStorage<{ clock: () => Date; pause: Pause }>();
 
-/** The present moment. Nothing else reads the machine's clock. */
+/** The present moment. Nothing else on the server reads the machine's clock. */
 export function now(): Date {
 	return shifted.getStore()?.clock() ?? new Date();
 }

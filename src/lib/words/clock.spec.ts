@@ -38,7 +38,7 @@ test('a deadline in working days lists the days that were not counted', () => {
 });
 
 test('without a due time, an open report is paused and a settled report has no deadline', () => {
-	const row = (state: 'paused' | 'none') => dueWords({ state, lateDays: 0, dueAt: null }, ZONE);
+	const row = (state: 'paused' | 'none') => dueWords({ state, lateDays: 0, dueAt: null }, ZONE, new Date());
 	expect(row('paused')).toBe('Waktu dihentikan sementara');
 	expect(row('none')).toBe('Tidak ada batas waktu');
 });

@@ -122,7 +122,7 @@ export function dueDayWords(dueAt: Date, zone: string, now: Date): string {
 export function dueWords(
 	{ state, lateDays, dueAt }: { state: DueState; lateDays: number; dueAt: Date | null },
 	zone: string,
-	now = new Date()
+	now: Date
 ): string {
 	if (state === 'overdue') return lateWords(lateDays);
 	if (dueAt) return dueDayWords(dueAt, zone, now);

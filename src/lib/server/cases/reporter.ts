@@ -92,7 +92,7 @@ export async function recognisableReporter({ reporterSealed }: Pick<CaseRow, 're
 	return [known?.name, known?.phone && `***${known.phone.slice(-4)}`].filter(Boolean).join(' · ') || null;
 }
 
-/** The reporter, if openly named. What staff type or choose is compared with no other, because a hit would confirm a guess. */
+/** The reporter, if openly named. Only with this one is compared what staff type: with a withheld name, a hit would confirm a guess. */
 export const openNamed = ({
 	identity,
 	reporterSealed

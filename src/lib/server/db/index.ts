@@ -155,7 +155,7 @@ async function runOnce<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
 export const REFERENCE_CHANNEL = 'spatula_reference';
 
 /** Counts the changes of the reference data that this process knows of. */
-export const countReferenceChanges = (): number => state.referenceChanges;
+export const referenceChangeCount = (): number => state.referenceChanges;
 
 /** The reference data was changed, or may have been while this process did not listen. */
 export function noteReferenceChange(): void {

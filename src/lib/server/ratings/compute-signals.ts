@@ -180,7 +180,7 @@ async function isBusyDay(
 
 /**
  * Nightly job: adds `many_visits` to ratings by a visit's link that were stored before their day became unusually busy.
- * It covers yesterday and the two following dates, because those days may not have ended in every time zone. The
+ * It covers the three dates from yesterday (UTC), so that the last full day of every time zone is among them. The
  * ratings keep counting; a manager is asked to review them.
  */
 export async function markBusyDays(): Promise<void> {

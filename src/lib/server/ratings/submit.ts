@@ -3,7 +3,7 @@ import { eq, getTableColumns, sql, type Placeholder } from 'drizzle-orm';
 import { localDate } from '#lib/calendar/days.ts';
 import type { ServiceKind } from '#lib/cases/vocabulary.ts';
 import { ratingInput } from '#lib/ratings/schema.ts';
-import { heldBy, type Signal } from '#lib/ratings/signals.ts';
+import { holdsRating, type Signal } from '#lib/ratings/signals.ts';
 import { OVER_BUDGET, type RatingSource, type Score } from '#lib/ratings/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
 import { clampToNow, now } from '#lib/server/clock.ts';
@@ -94,8 +94,8 @@ export async function submitRating(raw: unknown, context: RatingContext) {
 	const day = found.visit && found.visit.day > givenDay ? found.visit.day : givenDay;
 	if (found.former) return repeated(found.former, content);
 	// A tablet thanked the visitor when the office was still open. One that never was can't have thanked anybody.
-	const wasOpen = context.storedOnTabletAt !== undefined && unit.state === 'closed';
-	if (!wasOpen) await requireOpen(unit, context.visitor);
+	const tabletThanked = context.storedOnTabletAt !== undefined && unit.state === 'closed';
+	if (!tabletThanked) await requireOpen(unit, context.visitor);
 	const { fromOffice, doubts } = await visitDoubts(found, context);
 	checkSubmission(input, found, token, { leaveToken: fromOffice, fromTablet: context.storedOnTabletAt !== undefined });
 	const officerId = found.visit?.officerId ?? found.officer?.id ?? null;
@@ -108,7 +108,7 @@ export async function submitRating(raw: unknown, context: RatingContext) {
 		byVisit: token !== undefined,
 		trustedTime: TRUSTED_CLOCKS.includes(context.source) ? givenAt : undefined
 	});
-	const held = env().LIMITS && heldBy(signals);
+	const held = env().LIMITS && holdsRating(signals);
 	const used = fromOffice ? undefined : token;
 	const row = {
 		unitId: unit.id,

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import postgres, { type Sql } from 'postgres';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import {
-	countReferenceChanges,
+	referenceChangeCount,
 	db,
 	handle,
 	noteReferenceChange,
@@ -100,14 +100,14 @@ test('statements that write to the reference data are noticed in any form', () =
 		'truncate table settings'
 	];
 	for (const statement of writes) {
-		const before = countReferenceChanges();
+		const before = referenceChangeCount();
 		noteStatement(statement);
-		expect(countReferenceChanges(), statement).toBe(before + 1);
+		expect(referenceChangeCount(), statement).toBe(before + 1);
 	}
-	const before = countReferenceChanges();
+	const before = referenceChangeCount();
 	noteStatement('select "name" from "units" for update');
 	noteStatement('insert into "cases" ("unit_id") values ($1) on conflict do update set "settings" = $2');
-	expect(countReferenceChanges()).toBe(before);
+	expect(referenceChangeCount()).toBe(before);
 });
 
 describe.runIf(process.env.TEST_DATABASE === 'postgres')('another process', () => {

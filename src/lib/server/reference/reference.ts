@@ -5,7 +5,7 @@ import { calendarOf, type Calendar } from '#lib/calendar/working-calendar.ts';
 import { ago } from '#lib/server/clock.ts';
 import { isDatabaseUnavailable } from '#lib/server/database-unavailable.ts';
 import {
-	countReferenceChanges,
+	referenceChangeCount,
 	db,
 	handle,
 	openTransaction,
@@ -66,7 +66,7 @@ let loaded: Loaded | undefined;
  */
 export function referenceData(): Promise<ReferenceData> {
 	const opened = openTransaction();
-	const present = { of: handle(), changes: countReferenceChanges(), from: yesterdayUtc() };
+	const present = { of: handle(), changes: referenceChangeCount(), from: yesterdayUtc() };
 	const known = loaded && isCurrent(loaded, present) ? loaded : undefined;
 	if (opened) {
 		// It never waits for a load, because the load may wait for the connection of this transaction.

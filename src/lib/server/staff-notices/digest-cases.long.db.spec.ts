@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { siteAddress } from '#lib/server/channels/site-address.ts';
 import { inboxCounts } from '#lib/server/cases/inbox/counts.ts';
-import { countReferenceChanges, db } from '#lib/server/db/index.ts';
+import { referenceChangeCount, db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { dueFacts, previewDigest, writeDigests } from './digest.ts';
@@ -131,8 +131,8 @@ test('the page has the titles of the listed cases that the reader may see and th
 test('writing the digests of all offices does not reload the reference data', async () => {
 	await openedOn('2026-11-20');
 	const email = await giveEmailAddress(office.supervisor);
-	const changes = countReferenceChanges();
+	const changes = referenceChangeCount();
 	await atTime(DECEMBER_1, writeDigests);
 	await onlyEmailTo(email);
-	expect(countReferenceChanges()).toBe(changes);
+	expect(referenceChangeCount()).toBe(changes);
 });

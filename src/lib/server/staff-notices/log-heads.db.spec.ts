@@ -5,7 +5,7 @@ import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { atTime } from '#lib/dev/testing/office.ts';
 import { withoutTriggers } from '#lib/dev/testing/without-triggers.ts';
 import { progressOf } from '#lib/server/db/job-progress.ts';
-import { countReferenceChanges, db, transaction } from '#lib/server/db/index.ts';
+import { referenceChangeCount, db, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { logFindings } from '#lib/server/health/work.ts';
@@ -53,10 +53,10 @@ test('a day on which nobody has an address does not count as sent, and the healt
 test('sends the heads of all days since the last e-mail, once, to the supervisors above and the administrators of the root', async () => {
 	await atTime('2026-03-02T20:00:00Z', sendLogHeads);
 	expect(await headMails()).toEqual([]);
-	const changes = countReferenceChanges();
+	const changes = referenceChangeCount();
 	await atTime('2026-03-03T01:00:00Z', sendLogHeads);
 	await atTime('2026-03-03T02:00:00Z', sendLogHeads);
-	expect(countReferenceChanges(), 'the reference data loads again').toBe(changes);
+	expect(referenceChangeCount(), 'the reference data loads again').toBe(changes);
 	const sent = await headMails();
 	expect(sent).toHaveLength(2);
 	expect(sent.map(({ to }) => to)).toContain(supervisor.name);

@@ -133,7 +133,7 @@ const BUDGETS: Record<string, [budget: number, prepare: () => Promise<() => Prom
 			const rating = { officer: site.officer.id, score: '5', comment: 'Cepat dan ramah sekali.' };
 			const fields = { ...rating, submission_id: crypto.randomUUID() };
 			const sent = requestTo(`/${site.unit.slug}/nilai`, { fields, jar });
-			return leadsTo(() => receiveRating(sent, site.unit), `/${site.unit.slug}/nilai/terima-kasih`);
+			return leadsTo(() => receiveRating(sent, async () => site.unit), `/${site.unit.slug}/nilai/terima-kasih`);
 		}
 	],
 	'rating by a visit’s link': [

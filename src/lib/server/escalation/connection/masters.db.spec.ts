@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { countReferenceChanges, db } from '#lib/server/db/index.ts';
+import { referenceChangeCount, db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { laporCircuits, laporMasters } from '#lib/server/db/schema/lapor.ts';
 import { jobProgress } from '#lib/server/db/schema/settings.ts';
@@ -48,9 +48,9 @@ describe("LAPOR's lists", () => {
 	});
 
 	it('are read page by page, once a day, without a new load of the reference data', async () => {
-		const changes = countReferenceChanges();
+		const changes = referenceChangeCount();
 		await refreshMasters();
-		expect(countReferenceChanges()).toBe(changes);
+		expect(referenceChangeCount()).toBe(changes);
 		expect(await stateOf('institution')).toMatchObject({ count: 9 + MANY.length + 3, reason: null });
 		expect(await followupTemplates()).toContainEqual({ code: 'TL-02', name: 'Permintaan data' });
 		await db().delete(laporMasters).where(eq(laporMasters.id, '200102'));

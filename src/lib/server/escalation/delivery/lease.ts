@@ -59,7 +59,7 @@ const COMPOSED_FROM = [
  * Commits `create_started_at`, and extends the lease. If a worker dies after that, its row becomes unknown instead of
  * waiting. Refused if the case was archived, became about integrity or was restricted during the uploads, or if something
  * changed from which the report was composed: the consent for the name, the permission to publish, the reporter's name
- * or contact, the text.
+ * or contact, the text, the day of the incident.
  *
  * @returns as `renewLease`. The caller gives a refused claim back
  */
@@ -89,7 +89,7 @@ function sendable({ row }: Sending): SQL {
 }
 
 /**
- * Gives a valid claim back whose create was refused. Nothing was sent, so this is no attempt. A report that must not be sent
+ * Returns a claim that is still valid after its create was refused. Nothing was sent, so this is no attempt. A report that must not be sent
  * is withdrawn at once. The sweep enqueues every other one, and the next claim composes it again.
  */
 export async function giveBackClaim({ id, fence }: Claim): Promise<void> {

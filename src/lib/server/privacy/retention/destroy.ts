@@ -77,8 +77,8 @@ export async function countPart(on: Database | Tx, part: RetentionPart, ids: rea
 }
 
 /**
- * Destroys one part of its subjects, in the caller's transaction: of the given ids, those that are items of the destruction
- * and not left out. Each gets a tombstone of this destruction, also if an earlier one destroyed it. Rows that figures read
+ * Destroys one part of its subjects, in the caller's transaction: of the given ids, only those that the destruction
+ * lists and no exception keeps. Each gets a tombstone of this destruction, also if an earlier one destroyed it. Rows that figures read
  * stay, with their words removed (`contents.ts`). Repeating it does no harm. After the commit the caller calls
  * `afterDestruction`.
  *
@@ -116,7 +116,7 @@ export async function destroyPart(
 	return added.length > 0 ? { ...emptied, from: Math.min(...added.map(({ id }) => Number(id))) } : emptied;
 }
 
-/** Empties the rows without tombstones. Also used by a restore, which has the tombstones from the journal. */
+/** Empties the rows and writes no tombstones. Also used by a restore, which has the tombstones from the journal. */
 export async function emptyPart(
 	tx: Tx,
 	part: RetentionPart,

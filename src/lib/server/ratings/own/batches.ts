@@ -3,7 +3,7 @@ import { addDays, instantAt, localDate, type LocalDate } from '#lib/calendar/day
 import { releasedBatches, type Batch, type RatedDay } from '#lib/ratings/batches.ts';
 import { outcomeOf } from '#lib/ratings/moves.ts';
 import { periodNamed } from '#lib/ratings/period.ts';
-import { heldBy, type Signal } from '#lib/ratings/signals.ts';
+import { holdsRating, type Signal } from '#lib/ratings/signals.ts';
 import { LATEST_DAYS, type Score } from '#lib/ratings/vocabulary.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -143,7 +143,7 @@ export async function lateChanges(
 		const release = rating && releaseOf(rating.day);
 		if (!release) return [];
 		const before = decisions.findLast(({ at }) => at !== null && at < release);
-		const then = before ? outcomeOf(before.move) : heldBy(rating.signals) ? 'held' : 'counted';
+		const then = before ? outcomeOf(before.move) : holdsRating(rating.signals) ? 'held' : 'counted';
 		const delta = Number(then === 'counted') - Number(rating.state === 'counted');
 		const { officerId, unitId, day, score } = rating;
 		return delta === 0 ? [] : [{ officerId, unitId, day, score, delta: delta as 1 | -1 }];

@@ -44,10 +44,10 @@ export function apiCall(name: OperationName, work: (call: ApiCall) => Promise<Ha
 	return async (event) => {
 		const { actor } = event.locals;
 		if (!actor) return refuseToken(event.request);
-		const { scopes = null } = operation;
-		if (!scopes?.some((scope) => actor.scopes?.includes(scope))) {
-			const lost = scopes?.filter((scope) => actor.lostScopes?.includes(scope)).join(', ');
-			const missing = () => m.error_api_scope_missing({ scopes: scopes?.join(' / ') ?? '' });
+		const { scopes } = operation;
+		if (!scopes.some((scope) => actor.scopes?.includes(scope))) {
+			const lost = scopes.filter((scope) => actor.lostScopes?.includes(scope)).join(', ');
+			const missing = () => m.error_api_scope_missing({ scopes: scopes.join(' / ') });
 			return problem(403, { detail: lost ? m.error_api_scope_lost({ scopes: lost }) : missing() });
 		}
 		if (!hasRightType(operation, event.request)) {

@@ -62,7 +62,7 @@ function describe(id: string, operation: Operation): ZodOpenApiOperationObject {
 	return {
 		operationId: id,
 		summary: operation.summary,
-		description: operation.scopes ? `Scope: ${operation.scopes.join(' or ')}` : undefined,
+		description: `Scope: ${operation.scopes.join(' or ')}`,
 		requestParams: parameters(operation),
 		...body(operation),
 		responses: {

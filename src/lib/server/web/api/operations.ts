@@ -21,8 +21,8 @@ import * as schemas from './schemas.ts';
 export interface Operation {
 	method: 'get' | 'post';
 	path: string;
-	/** The token needs one of these scopes; null: no token is needed. */
-	scopes: readonly Scope[] | null;
+	/** The token needs one of these scopes. */
+	scopes: readonly Scope[];
 	summary: string;
 	/** `file`: multipart with the field `file`. */
 	body?: z.ZodType | 'file';

@@ -7,12 +7,12 @@ import { officersAt, type RatedOfficer } from '#lib/server/people/officers/offic
 import { dutyByDesk, officerOfDesk, type OfficerOnDuty } from '#lib/server/places/duty.ts';
 import { submitRating } from '#lib/server/ratings/submit.ts';
 import { BY_SCRIPT, LATER, OTHER_LANGUAGE } from '#lib/ui/form/form-state.ts';
-import { asForm, type FormResult } from '../http/error-responses.ts';
+import { asForm, asPage, type FormResult } from '../http/error-responses.ts';
 import { scannedPlace } from '../cookies/citizen-cookies.ts';
 import { rememberRating, takeRating } from '../cookies/complaint-prefill.ts';
 import { knownDevice } from '../cookies/devices.ts';
 import { forgetPages } from '../http/forget-pages.ts';
-import { readForm, type ReadForm, type Typed } from '../http/form.ts';
+import { readForm, type ReadForm, type Typed, writtenText } from '../http/form.ts';
 import { serviceChoices } from './select-options.ts';
 import { hiddenFields, kioskSigns, ratingSigns } from './bot-check.ts';
 
@@ -103,11 +103,12 @@ async function ratingWithOfficer(event: RequestEvent, unit: Pick<Unit, 'id' | 's
 /** Stores a rating. The thank-you page shows it and, after a low score, offers the complaint form. */
 export async function receiveRating(
 	event: RequestEvent,
-	unit: Pick<Unit, 'id' | 'slug'>,
+	openUnit: () => Promise<Pick<Unit, 'id' | 'slug'>>,
 	visit?: { token: string; officerId: string | undefined; service: string | undefined; fromOffice: boolean }
 ) {
 	const sent = await readForm(event.request, ['tags']);
 	const { data, typed } = sent;
+	const unit = await asPage(openUnit, writtenText(sent));
 	if (NOT_THEM in typed) return withoutOfficer(typed);
 	if (OTHER_LANGUAGE in typed) return { issues: [], typed };
 	return asForm(typed, async () => {

@@ -6,7 +6,7 @@ import { hasSkmResults, skmPublicationsOf } from '#lib/server/skm/publications.t
 import { submitSkm } from '#lib/server/skm/submit.ts';
 import { asForm, asPage } from '../http/error-responses.ts';
 import { forgetPages } from '../http/forget-pages.ts';
-import { readForm } from '../http/form.ts';
+import { readForm, writtenText } from '../http/form.ts';
 import { serviceChoices } from './select-options.ts';
 import { hiddenFields, isDoubtful } from './bot-check.ts';
 
@@ -33,8 +33,8 @@ export async function skmFormPage({ params, locals }: RequestEvent<{ unit: strin
 }
 
 export async function receiveSkm(event: RequestEvent<{ unit: string }>) {
-	const unit = await asPage(() => openOffice(event.params.unit, event.locals.actor));
 	const { data, typed } = await readForm(event.request);
+	const unit = await asPage(() => openOffice(event.params.unit, event.locals.actor), writtenText({ typed }));
 	return asForm(typed, async () => {
 		await submitSkm(
 			{ ...data, unit: unit.slug },

@@ -22,7 +22,7 @@ export type Typed = ReadForm['typed'];
 
 /** What a person wrote, for a page on which it can be copied because the form can't be shown again. */
 export const writtenText = ({ typed }: Pick<ReadForm, 'typed'>): string | undefined =>
-	['body', 'words', 'comment'].map((name) => String(typed[name] ?? '').trim()).find(Boolean);
+	['body', 'words', 'comment', 'suggestion'].map((name) => String(typed[name] ?? '').trim()).find(Boolean);
 
 const FILE_FIELD = 'file';
 

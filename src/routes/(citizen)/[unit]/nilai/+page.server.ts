@@ -8,5 +8,5 @@ const officeOf = ({ params, locals }: RequestEvent<{ unit: string }>) => openOff
 export const load = (event) => asPage(async () => ratingFormPage(event, await officeOf(event)));
 
 export const actions = {
-	default: (event) => asPage(async () => receiveRating(event, await officeOf(event)))
+	default: (event) => receiveRating(event, () => officeOf(event))
 };

@@ -51,7 +51,7 @@ export const actions = {
 	default: (event) =>
 		asPage(async () => {
 			const { unit, officer, service, fromOffice } = await visitOf(event);
-			const { token } = event.params;
-			return receiveRating(event, unit, { token, officerId: officer?.id, service: service ?? undefined, fromOffice });
+			const visit = { token: event.params.token, officerId: officer?.id, service: service ?? undefined, fromOffice };
+			return receiveRating(event, async () => unit, visit);
 		})
 };

@@ -74,14 +74,14 @@ export async function insertCase(tx: Tx, newCase: NewCase): Promise<InsertedCase
 	await Promise.all([
 		storeClocks(tx, { row, clocks }),
 		addNamedOfficers(tx, row.id, named),
-		insertFiles(tx, row.id, files)
+		insertFiles(tx, row.id, files),
+		recordEvent(tx, row, {
+			type: 'opened',
+			author: newCase.author,
+			public: true,
+			data: { channel: row.channel, attachments: files.length, ...originalsOf(files), ...newCase.data }
+		})
 	]);
-	await recordEvent(tx, row, {
-		type: 'opened',
-		author: newCase.author,
-		public: true,
-		data: { channel: row.channel, attachments: files.length, ...originalsOf(files), ...newCase.data }
-	});
 	await newCase.storeMore(row);
 	await routeCase(tx, { row, unit });
 	return { ...row, firstReplyAt: clockNamed(clocks, 'first_reply')?.dueAt ?? null };

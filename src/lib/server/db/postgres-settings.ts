@@ -18,8 +18,6 @@ const IDLE_IN_TRANSACTION_MS = 60_000;
 /** Settings of the sessions that serve requests. */
 export const PAGE_SETTINGS = {
 	...KEEPALIVE,
-	// Plans are made with the values of a statement, because it depends on them which index serves it.
-	plan_cache_mode: 'force_custom_plan',
 	/** How long a statement waits for a locked row. Otherwise requests for one row would hold all connections. */
 	lock_timeout: 10_000,
 	/** The slowest pages take a few seconds. A proxy gives up after one to three minutes and loses the typed text. */

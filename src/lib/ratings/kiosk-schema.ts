@@ -31,7 +31,7 @@ export const deviceKey = z.object(
 /** Payload of a signed rating. Office and place are those of the device. */
 export const tabletRatingInput = ratingInput
 	.pick({ officer: true, score: true, tags: true, comment: true, submission_id: true })
-	.extend({ given_at: instant('rating_given_at') });
+	.extend({ given_at: instant('rating_given_at'), signed_again: z.literal(true).optional() });
 
 /** Ratings of one device, each a compact JWS. */
 export const tabletRatingBatch = z.object({

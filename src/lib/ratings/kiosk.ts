@@ -31,6 +31,8 @@ export interface TabletRating {
 	comment?: string;
 	/** Time by the tablet's clock, corrected by the last time the site reported. */
 	given_at: string;
+	/** It was given under a former pairing that the site does not know, and so may be older than the present one. */
+	signed_again?: true;
 }
 
 /** Requests a kiosk's page without its form. The device stores this page to start while it is offline. */

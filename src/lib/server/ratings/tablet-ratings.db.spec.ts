@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from 'vitest';
 import type { TabletRating } from '#lib/ratings/kiosk.ts';
 import { db } from '#lib/server/db/index.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
-import { kiosks, officers, units } from '#lib/server/db/schema/units.ts';
+import { kiosks, officers, places, units } from '#lib/server/db/schema/units.ts';
 import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import { registerDeviceKey, withdrawKiosks, pairedKiosk } from '#lib/server/places/kiosks.ts';
 import { createKioskLink, pairKiosk } from '#lib/server/places/kiosk-pairing.ts';
@@ -129,6 +129,22 @@ test('holds a rating sent more than seven days late, with the day it was given',
 	expect(await rowsOf(from.unit.id)).toMatchObject([
 		{ day: '2026-03-04', state: 'held', signals: ['kept_long'] },
 		{ day: '2026-03-10', state: 'counted', signals: [] }
+	]);
+});
+
+test('a rating of a former pairing that is signed again keeps its day, but is no older than the place', async () => {
+	const from = await tablet();
+	await db()
+		.update(places)
+		.set({ createdAt: new Date('2026-02-25T02:00:00Z') })
+		.where(eq(places.id, from.place.id));
+	const again = (given_at: string) => tabletRating({ given_at, signed_again: true });
+	const list = ['2026-03-03T02:00:00Z', '2026-03-02T01:30:00Z', '1970-01-01T00:00:00Z'].map(again);
+	await send(list, new Date('2026-03-09T02:00:00Z'), from);
+	expect(await rowsOf(from.unit.id)).toMatchObject([
+		{ day: '2026-02-25', state: 'held', signals: ['kept_long'] },
+		{ day: '2026-03-02', state: 'held', signals: ['kept_long'] },
+		{ day: '2026-03-03', state: 'counted', signals: [] }
 	]);
 });
 

@@ -36,8 +36,8 @@ type Key = Awaited<ReturnType<typeof importJWK>>;
 
 async function storeOne(kiosk: PairedKiosk, key: Key, signed: string): Promise<TabletRatingOutcome> {
 	try {
-		const { given_at, ...rating } = checked(tabletRatingInput, await payloadOf(signed, key));
-		const storedOnTabletAt = timeWithinPairing(new Date(given_at), kiosk);
+		const { given_at, signed_again, ...rating } = checked(tabletRatingInput, await payloadOf(signed, key));
+		const storedOnTabletAt = timeWithinPairing(new Date(given_at), kiosk, signed_again);
 		// A retry of a stored rating does not count in the rate limit again.
 		const noticed = (await wasSubmitted(rating.submission_id))
 			? []
@@ -66,9 +66,13 @@ async function payloadOf(signed: string, key: Key): Promise<unknown> {
 	}
 }
 
-/** Limits the time of a rating to the span between pairing and now, because the device's clock may be wrong. */
-function timeWithinPairing(givenAt: Date, { pairedAt }: PairedKiosk): Date {
-	return new Date(Math.min(Math.max(givenAt.getTime(), pairedAt.getTime()), now().getTime()));
+/**
+ * Limits the time of a rating to the span between pairing and now, because the device's clock may be wrong. One of a
+ * former pairing can be as old as the place.
+ */
+function timeWithinPairing(givenAt: Date, { pairedAt, place }: PairedKiosk, signedAgain = false): Date {
+	const earliest = signedAgain ? place.createdAt : pairedAt;
+	return new Date(Math.min(Math.max(givenAt.getTime(), earliest.getTime()), now().getTime()));
 }
 
 async function signalsOfTabletRating(kiosk: PairedKiosk, storedOnTabletAt: Date): Promise<Signal[]> {

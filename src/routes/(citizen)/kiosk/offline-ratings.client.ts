@@ -92,7 +92,7 @@ export async function keep(kiosk: string, rating: TabletRating, open: boolean): 
 export async function signAnew(kiosk: string): Promise<void> {
 	for (const kept of await waiting()) {
 		if (kept.kiosk === kiosk || (await deviceOf(kept.kiosk)).known) continue;
-		await keep(kiosk, decodeJwt<TabletRating>(kept.signed), false);
+		await keep(kiosk, { ...decodeJwt<TabletRating>(kept.signed), signed_again: true }, false);
 	}
 }
 

@@ -29,7 +29,7 @@ vi.mock('idb', () => ({
 }));
 
 it('sends ratings after a pairing that a restored database does not know, and then signs its ratings again', async () => {
-	const taken: [kiosk: string, id: string][] = [];
+	const taken: unknown[] = [];
 	vi.stubGlobal('addEventListener', vi.fn());
 	vi.stubGlobal('removeEventListener', vi.fn());
 	vi.stubGlobal('localStorage', { setItem: vi.fn() });
@@ -37,22 +37,26 @@ it('sends ratings after a pairing that a restored database does not know, and th
 		if (path === '/kiosk/key') return new Response(null, { status: 204 });
 		const { kiosk, ratings } = JSON.parse(body) as { kiosk: string; ratings: string[] };
 		if (kiosk === 'former') return new Response(null, { status: 404 });
-		for (const signed of ratings) taken.push([kiosk, decodeJwt<TabletRating>(signed).submission_id]);
+		for (const signed of ratings) taken.push({ kiosk, ...decodeJwt<TabletRating>(signed) });
 		return Response.json({ now: new Date().toISOString(), outcomes: ratings.map(() => ({ outcome: 'stored' })) });
 	});
 	await noteKnown('former', true);
-	for (const [kiosk, submission_id] of [
-		['former', 'a'],
-		['present', 'b']
-	] as const)
-		await keep(kiosk, { submission_id, given_at: '2026-12-01T01:00:00.000Z', score: 4 }, true);
+	const [earlier, later] = ['a', 'b'].map((submission_id) => ({
+		submission_id,
+		given_at: '2026-12-01T01:00:00Z',
+		score: 4
+	}));
+	await keep('former', earlier!, true);
+	await keep('present', later!, true);
 	await closeAll();
 	const sending = keepSending('present');
 	sending.soon();
-	await expect.poll(() => taken).toEqual([['present', 'b']]);
+	await expect.poll(() => taken).toEqual([{ kiosk: 'present', ...later }]);
 	await expect.poll(keptCounts).toEqual({ waiting: 1, refused: [] });
 	sending.soon();
-	await expect.poll(() => taken.slice(1), { timeout: 5000 }).toEqual([['present', 'a']]);
+	await expect
+		.poll(() => taken.slice(1), { timeout: 5000 })
+		.toEqual([{ kiosk: 'present', ...earlier, signed_again: true }]);
 	await expect.poll(keptCounts).toEqual({ waiting: 0, refused: [] });
 	sending.stop();
 	vi.unstubAllGlobals();

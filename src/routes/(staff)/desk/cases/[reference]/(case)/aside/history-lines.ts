@@ -24,6 +24,6 @@ export const historyLines = ({ timeline, unit }: WholeDeskCase, references: Read
 		other: references.get(Number(entry.data.case)),
 		/** The conversation of a message that came by e-mail, WhatsApp or SMS. Whoever sees the case may see it. */
 		conversation: Number(entry.data.conversation) || undefined,
-		/** A step that a person took, apart from what the conversation shows. */
-		isStep: entry.actorKind !== 'system' && entry.data.message === undefined
+		/** A step that a person took, apart from messages, which the conversation shows. */
+		isStep: entry.type === 'answered' || (entry.actorKind !== 'system' && entry.data.message === undefined)
 	}));

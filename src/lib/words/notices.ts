@@ -5,6 +5,7 @@ import { getLocale } from '#lib/paraglide/runtime.js';
 import type { RequestKind } from '#lib/privacy/requests.ts';
 import type { Look } from '#lib/ui/content/status-icons.ts';
 import { accessStateWord, accessTitle } from './access.ts';
+import type { DraftState } from './cases.ts';
 import { clockWord } from './clock.ts';
 import { scopeWord } from './office.ts';
 import { periodKeyWord } from './period.ts';
@@ -219,3 +220,12 @@ export function noticeDetail({ kind, data }: Notice, zone: string): string | und
 		typeof moment === 'string' ? formatDateTime(new Date(moment), zone) : undefined;
 	return DETAILS[kind]?.({ ...data, due: inWords(data.due_at), since: inWords(data.since) });
 }
+
+/**
+ * The second line of a notice at the desk. A draft that was decided or withdrawn no longer waits.
+ * @param draft the state of the open draft of the notice's case
+ */
+export const listedDetail = (notice: Notice, zone: string, draft: DraftState | null | undefined): string | undefined =>
+	(notice.kind === 'approval_wanted' || notice.kind === 'approval_passed_up') && draft !== 'pending'
+		? m.notices_approval_over()
+		: noticeDetail(notice, zone);

@@ -102,6 +102,7 @@ test('a handler who leaves hands reports, a draft and a desk to named successors
 		await expect(supervisor).toHaveURL(/done=sent_back/);
 		await openAtDesk(successor, drafted.reference);
 		await successor.getByRole('link', { name: 'Perbaiki' }).click();
+		await expect(successor).toHaveURL(/\/answer/);
 		await fill(panel(successor), { body: 'Sepuluh kursi sudah diganti.' });
 		await sendVerb(successor);
 		await expect(successor).toHaveURL(/done=drafted/);

@@ -12,7 +12,7 @@ export interface NextFormProps {
 
 /**
  * The tab of the composer that the page of a case opens: the answer if it is the next step, else notes and messages.
- * While a draft waits or was sent back, its own panel leads on.
+ * While a draft waits, or a proposal to archive was sent back, its own panel leads on.
  */
 export function firstTab({
 	may,
@@ -23,5 +23,6 @@ export function firstTab({
 	if (may.direct) return 'direct';
 	// A verified report without an assignee is assigned first.
 	const isAtWork = status === 'in_progress' || (status === 'verified' && assigneeId !== null);
-	return may.answer && isAtWork && !draft ? 'answer' : '';
+	const isForm = !draft || (draft.kind === 'answer' && draft.state === 'sent_back');
+	return may.answer && isAtWork && isForm ? 'answer' : '';
 }

@@ -72,7 +72,7 @@ test('an office opens only with a handler, a second person who is free to approv
 	expect(await lacks()).toContain('handler');
 	await signedUp(both);
 	// The only handler can't approve their own answers.
-	expect(await lacks()).toEqual(['approver', 'service', 'place']);
+	expect(await lacks()).toEqual(['approver_handles', 'service', 'place']);
 	const head = await makeActor([[unitId, 'supervisor']]);
 	await signedUp(head);
 	await createService(admin, unitId, { kind: 'library', name: 'Perpustakaan', nameEn: 'Library', active: 'on' });
@@ -80,6 +80,9 @@ test('an office opens only with a handler, a second person who is free to approv
 	const today = localDate(now(), 'Asia/Makassar');
 	expect(await lacks()).toEqual([]);
 	await addAbsence(admin, idOf(head), { fromDay: today, toDay: addDays(today, 1) });
+	expect(await lacks()).toEqual(['approver_handles']);
+	await addAbsence(admin, idOf(both), { fromDay: today, toDay: today });
+	expect(await lacks()).toEqual(['approver_absent']);
 	expect(await codesOf(open())).toEqual(['opening_lacks']);
 	expect((await unitNow()).state).toBe('new');
 	await signedUp(await makeActor([[unitId, 'supervisor']]));

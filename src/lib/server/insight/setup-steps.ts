@@ -86,7 +86,7 @@ export async function setupOf(actor: Actor, code: string) {
 	const lacks: Record<SetupStep, SetupLack[]> = {
 		office: [...needs.filter((need) => need === 'name'), ...officeLacks(unit)],
 		people: [
-			...needs.filter((need) => need === 'handler' || need === 'approver'),
+			...needs.filter((need) => need === 'handler' || need.startsWith('approver')),
 			...lack(needsStaffOfOfficeAbove, 'own_people'),
 			...lack(waiting.length > 0, 'passwords')
 		],

@@ -13,7 +13,15 @@ import { recordChange } from '../audit.ts';
 import { isOpenToPublic, type Unit } from './find-unit.ts';
 
 /** What an office needs before it is opened to the public, in the order in which it is set up. */
-const OPENING_NEEDS = ['name', 'handler', 'approver', 'service', 'place'] as const;
+const OPENING_NEEDS = [
+	'name',
+	'handler',
+	'approver',
+	'approver_absent',
+	'approver_handles',
+	'service',
+	'place'
+] as const;
 export type OpeningNeed = (typeof OPENING_NEEDS)[number];
 
 /** Name of an office that was created without one. An office can't be opened under it, also if a person typed it. */
@@ -27,8 +35,9 @@ export interface OpeningState {
 
 /**
  * What each of these offices lacks to be opened: a name other than the placeholder, a handler, a supervisor who is
- * free to approve (not absent today and not the only handler), a service and a place. People of offices above count,
- * because their roles reach down. Only active accounts with a password count: others could not open a report.
+ * free to approve, a service and a place. "Free" is who is neither absent today nor the only handler; the lack says which.
+ * People of offices above count, because their roles reach down. Only active accounts with a password count: others
+ * could not open a report.
  */
 export async function openingStates(on: Reader, offices: readonly Unit[]): Promise<Map<string, OpeningState>> {
 	const held = await on
@@ -50,19 +59,23 @@ export async function openingStates(on: Reader, offices: readonly Unit[]): Promi
 			const away = (id: string) => absences.some((row) => row.accountId === id && coversDay(row, today));
 			const people = held.filter(({ unitId }) => isInSubtree(unit, unitId));
 			const handlers = people.filter(({ role }) => role === 'handler');
-			const approvers = people.filter(({ role, accountId }) => role === 'supervisor' && !away(accountId));
+			const supervisors = people.filter(({ role }) => role === 'supervisor');
+			const approvers = supervisors.filter(({ accountId }) => !away(accountId));
 			const isFree = ({ accountId }: { accountId: string }) =>
 				handlers.length === 0 || handlers.some((handler) => handler.accountId !== accountId);
+			const hasApprover = approvers.some(isFree);
 			const isOwn = ({ unitId }: { unitId: string }) => unitId === unit.id;
 			const has: Record<OpeningNeed, boolean> = {
 				name: unit.name !== placeholderName(unit.code),
 				handler: handlers.length > 0,
-				approver: approvers.some(isFree),
+				approver: supervisors.length > 0,
+				approver_absent: supervisors.length === 0 || approvers.length > 0,
+				approver_handles: approvers.length === 0 || hasApprover,
 				service: services.some(({ unitId, active }) => unitId === unit.id && active),
 				place: places.some(({ unitId, withdrawnAt }) => unitId === unit.id && withdrawnAt === null)
 			};
 			const needsStaffOfOfficeAbove =
-				(has.handler && !handlers.some(isOwn)) || (has.approver && !approvers.filter(isFree).some(isOwn));
+				(has.handler && !handlers.some(isOwn)) || (hasApprover && !approvers.filter(isFree).some(isOwn));
 			return [unit.id, { lacks: OPENING_NEEDS.filter((need) => !has[need]), needsStaffOfOfficeAbove }];
 		})
 	);

@@ -11,3 +11,9 @@ test.each([
 	const sent = action(requestTo(`/${query}`, { actor: { accountId: 'x' }, fields: { a: 'b' } }));
 	expect(await addressOf(sent)).toBe(page);
 });
+
+test('a form that creates an office leads to the guided path of the new office', async () => {
+	const action = formAction(() => Promise.resolve('/admin/mulai/7605?saved'));
+	const sent = action(requestTo('/?mulai=7600', { actor: { accountId: 'x' }, fields: { a: 'b' } }));
+	expect(await addressOf(sent)).toBe('/admin/mulai/7605?saved');
+});

@@ -30,7 +30,7 @@ interface ActionOptions<Event> {
 
 /**
  * Form action of a staff page: reads the form and redirects to the address that `work` returns, or to the guided path
- * of the office from which the page was opened (`?mulai=1203`). Any other value that `work` returns is the result for
+ * of the office from which the page was opened (`?mulai=1203`), unless it returns another guided path. Any other value that `work` returns is the result for
  * the page. Domain errors are shown on the page, with everything typed.
  */
 export const formAction =
@@ -52,7 +52,10 @@ export const formAction =
 			const done = await work(signedIn(event.locals), form, event);
 			const office = event.url.searchParams.get('mulai');
 			if (typeof done === 'string')
-				redirect(303, office && OFFICE_CODE.test(office) ? pathOfOffice(office, done) : done);
+				redirect(
+					303,
+					office && OFFICE_CODE.test(office) && !done.startsWith(PATHS) ? pathOfOffice(office, done) : done
+				);
 			return done as Exclude<T, string>;
 		});
 		if (sent.size > 0 && isActionFailure(answer)) handBack(sent, answer.data as unknown as FormResult);
@@ -70,10 +73,12 @@ export const changeThenOpen = <Event extends RequestEvent>(
 		return typeof page === 'string' ? page : await page(event);
 	}, options);
 
+const PATHS = '/admin/mulai/';
+
 /** The guided path of an office, with what `done` says of the change: stored, or waiting for a supervisor. */
 function pathOfOffice(office: string, done: string): string {
 	const saved = new URL(done, 'http://localhost').searchParams.get('saved');
-	return `/admin/mulai/${office}?saved${saved ? `=${encodeURIComponent(saved)}` : ''}`;
+	return `${PATHS}${office}?saved${saved ? `=${encodeURIComponent(saved)}` : ''}`;
 }
 
 /** Removes fields from what was typed, and returns those that were filled in. */

@@ -1,5 +1,5 @@
 import { createUnit, unitsForAdmin } from '#lib/server/people/units/units.ts';
-import { changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
+import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor, { url }) => {
 	const parents = await unitsForAdmin(actor);
@@ -9,5 +9,8 @@ export const load = withActor(async (actor, { url }) => {
 });
 
 export const actions = {
-	default: changeThenOpen(createUnit, '/admin/units?saved')
+	default: formAction(async (actor, { data }) => {
+		await createUnit(actor, data);
+		return `/admin/mulai/${String(data.code).trim()}?saved`;
+	})
 };

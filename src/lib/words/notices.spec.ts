@@ -14,7 +14,8 @@ it('leaves out values that a notice of an earlier version does not have', () => 
 
 it('says of an approval that was decided that it waits no longer', () => {
 	const notice = { kind: 'approval_wanted', data: { draft: 'answer', since: '2026-12-01T04:00:00Z' } } as const;
-	expect(listedDetail(notice, 'Asia/Makassar', 'pending')).toContain('Menunggu sejak');
+	for (const draft of ['pending', undefined] as const)
+		expect(listedDetail(notice, 'Asia/Makassar', draft)).toContain('Menunggu sejak');
 	for (const draft of ['sent_back', null] as const)
 		expect(listedDetail(notice, 'Asia/Makassar', draft)).toBe('Rancangan ini sudah diputuskan atau ditarik.');
 });

@@ -223,9 +223,9 @@ export function noticeDetail({ kind, data }: Notice, zone: string): string | und
 
 /**
  * The second line of a notice at the desk. A draft that was decided or withdrawn no longer waits.
- * @param draft the state of the open draft of the notice's case
+ * @param draft the state of the open draft of the notice's case, null if it has none; undefined if the case is not known
  */
 export const listedDetail = (notice: Notice, zone: string, draft: DraftState | null | undefined): string | undefined =>
-	(notice.kind === 'approval_wanted' || notice.kind === 'approval_passed_up') && draft !== 'pending'
+	draft !== undefined && draft !== 'pending' && ['approval_wanted', 'approval_passed_up'].includes(notice.kind)
 		? m.notices_approval_over()
 		: noticeDetail(notice, zone);

@@ -30,8 +30,8 @@ interface ActionOptions<Event> {
 
 /**
  * Form action of a staff page: reads the form and redirects to the address that `work` returns, or to the guided path
- * of the office from which the page was opened (`?mulai=1203`), unless it returns another guided path. Any other value that `work` returns is the result for
- * the page. Domain errors are shown on the page, with everything typed.
+ * of the office from which the page was opened (`?mulai=1203`), unless `work` returns another guided path. Any other
+ * value that it returns is the result for the page. Domain errors are shown on the page, with everything typed.
  */
 export const formAction =
 	<Event extends RequestEvent, T>(
@@ -51,11 +51,10 @@ export const formAction =
 			if (ask) return ask;
 			const done = await work(signedIn(event.locals), form, event);
 			const office = event.url.searchParams.get('mulai');
-			if (typeof done === 'string')
-				redirect(
-					303,
-					office && OFFICE_CODE.test(office) && !done.startsWith(PATHS) ? pathOfOffice(office, done) : done
-				);
+			if (typeof done === 'string') {
+				const returns = office && OFFICE_CODE.test(office) && !done.startsWith(PATHS);
+				redirect(303, returns ? pathOfOffice(office, done) : done);
+			}
 			return done as Exclude<T, string>;
 		});
 		if (sent.size > 0 && isActionFailure(answer)) handBack(sent, answer.data as unknown as FormResult);

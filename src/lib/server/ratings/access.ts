@@ -92,9 +92,9 @@ export function exceptReader(reader: FiguresReader, table: { officerId: PgColumn
 		: or(isNull(table.officerId), notInArray(table.officerId, recordsOf(reader.officerId)));
 }
 
-/** Whether the actor is an officer of one of these units. Pages then say that the actor's own ratings are excluded. */
+/** Whether the actor is or was an officer of one of these units. Pages then say that the actor's own ratings are excluded. */
 export async function worksIn(actor: FiguresReader, unitIds: readonly string[]): Promise<boolean> {
-	if (actor.officerId === null) return false;
-	const unitId = (await referenceData()).officerById.get(actor.officerId)?.unitId;
-	return unitId !== undefined && unitIds.includes(unitId);
+	const { officerById } = await referenceData();
+	const records = await recordIdsOf(actor.officerId);
+	return records.some((id) => unitIds.includes(officerById.get(id)?.unitId ?? ''));
 }

@@ -157,7 +157,7 @@ export async function correctVisit(actor: Actor, id: string, raw: unknown): Prom
 		requireSeen(raw, correctable(visit), corrected);
 		const differs = Object.entries(corrected).some(([name, value]) => visit[name as keyof typeof corrected] !== value);
 		if (!differs) throw invalid('', 'visit_unchanged');
-		if (corrected.officerId !== visit.officerId) requireMayReassign(actor, visit, corrected.officerId);
+		if (corrected.officerId !== visit.officerId) await requireMayReassign(actor, visit, corrected.officerId);
 		await tx.update(visits).set(corrected).where(eq(visits.id, visit.id));
 		await recordVisitChange(tx, actor, 'visit.corrected', visit, { ...visit, ...corrected }, reason);
 	});

@@ -2,10 +2,11 @@ import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
+import { officers } from '#lib/server/db/schema/units.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
 import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
+import { idOf, makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { atTime } from '#lib/dev/testing/office.ts';
 import { beginVisit, closeVisit, correctVisit, recordVisit, createVisit } from './entries.ts';
 import { guestBook, lastResponse, visitPage } from './guest-book.ts';
@@ -168,6 +169,12 @@ test('the officer of a finished visit can be changed only by a supervisor who is
 	await expect(correctVisit(handler, id, change)).rejects.toMatchObject({ code: 'visit_supervisor' });
 	const own = await makeActor([[unit.id, 'supervisor']], second.id);
 	await expect(correctVisit(own, id, change)).rejects.toMatchObject({ code: 'visit_own' });
+	const moved = await makeActor([[unit.id, 'supervisor']], (await makeOfficer(unit.id)).id);
+	await db()
+		.update(officers)
+		.set({ active: false, accountId: idOf(moved) })
+		.where(eq(officers.id, first.id));
+	await expect(correctVisit(moved, id, change)).rejects.toMatchObject({ code: 'visit_own' });
 	await expect(correctVisit(supervisor, id, { ...change, officer: undefined })).rejects.toBeInstanceOf(Invalid);
 	expect((await stored(id))?.officerId).toBe(first.id);
 	await correctVisit(supervisor, id, change);

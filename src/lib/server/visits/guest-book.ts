@@ -180,9 +180,9 @@ export async function visitPage(actor: Actor, id: string) {
 		/** What the form of a correction was loaded with (see `requireSeen`). */
 		seen: seenValues(correctable(visit)),
 		/** Why the reader may not change the officer; null if the reader may. */
-		officerFixed: officerFixed(actor, visit),
+		officerFixed: await officerFixed(actor, visit),
 		/** The reader's officer id, if the reader must not take over this finished visit. */
-		notTo: officerFixed(actor, visit, actor.officerId) ? actor.officerId : null,
+		notTo: (await officerFixed(actor, visit, actor.officerId)) ? actor.officerId : null,
 		/** From the end of the service until the link expires, whether or not the link was used. */
 		token: closedAt !== null && expiresAt > now() ? visitToken(visit.id) : null
 	};

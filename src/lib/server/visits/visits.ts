@@ -5,7 +5,7 @@ import { db, oneRow, type Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
 import { NotAllowed, invalid } from '#lib/server/errors.ts';
-import { caseRoleUnits, holds, type Actor } from '#lib/server/people/actor.ts';
+import { caseRoleUnits, holds, recordIdsOf, type Actor } from '#lib/server/people/actor.ts';
 import { ago, now } from '#lib/server/clock.ts';
 
 export type VisitRow = typeof visits.$inferSelect;
@@ -40,9 +40,14 @@ type VisitStage = Pick<VisitRow, 'unitId' | 'officerId' | 'begunAt' | 'closedAt'
  * Otherwise an unhappy visitor could be assigned to a colleague.
  * @param to id of the new officer, if known
  */
-export function officerFixed(actor: Actor, visit: VisitStage, to: string | null = null): OfficerFixed | null {
+export async function officerFixed(
+	actor: Actor,
+	visit: VisitStage,
+	to: string | null = null
+): Promise<OfficerFixed | null> {
 	const state = visitState(visit);
-	const own = (officerId: string | null) => officerId !== null && officerId === actor.officerId;
+	const records = await recordIdsOf(actor.officerId);
+	const own = (officerId: string | null) => officerId !== null && records.includes(officerId);
 	if (state === 'waiting') return null;
 	if (state === 'begun') return own(visit.officerId) ? 'visit_serving' : null;
 	if (!holds(actor, visit.unitId, 'supervisor')) return 'visit_supervisor';
@@ -50,9 +55,9 @@ export function officerFixed(actor: Actor, visit: VisitStage, to: string | null 
 }
 
 /** @throws NotAllowed if the officer is fixed · Invalid if a service that has begun would have no officer */
-export function requireMayReassign(actor: Actor, visit: VisitStage, to: string | null): void {
+export async function requireMayReassign(actor: Actor, visit: VisitStage, to: string | null): Promise<void> {
 	if (to === null && visitState(visit) !== 'waiting') throw invalid('officer', 'visit_officer');
-	const fixed = officerFixed(actor, visit, to);
+	const fixed = await officerFixed(actor, visit, to);
 	if (fixed) throw new NotAllowed(fixed);
 }
 

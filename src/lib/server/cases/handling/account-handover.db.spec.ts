@@ -18,7 +18,7 @@ import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { absences } from '#lib/server/db/schema/people.ts';
 import { routingRules } from '#lib/server/db/schema/triage.ts';
-import { places, rosterShifts } from '#lib/server/db/schema/units.ts';
+import { officers, places, rosterShifts } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { addAbsence } from '#lib/server/people/absence.ts';
 import { actorOf, type Actor } from '#lib/server/people/actor.ts';
@@ -36,6 +36,12 @@ test('cases, rules, desks and tasks as a deputy pass to others in the commit tha
 	const admin = await makeActor([[unit.id, 'admin']]);
 	await makeActor([[office.root.id, 'admin']]);
 	const [desker, leaver] = await makeOfficerWithAccount(unit.id);
+	// The record at an office where the person was before. It comes first by name.
+	const former = await makeOfficer(office.root.id, 'Andi Contoh');
+	await db()
+		.update(officers)
+		.set({ active: false, accountId: idOf(leaver) })
+		.where(eq(officers.id, former.id));
 	const [witness, successor] = await makeOfficerWithAccount(unit.id);
 	const colleague = await makeActor([[unit.id, 'handler']]);
 	const desk = await makePlace(unit.id, { kind: 'desk', officerId: desker.id });

@@ -36,7 +36,7 @@ export async function accountHoldings(actor: Actor, accountId: string) {
 	const waiting = inArray(approvals.state, ['pending', 'sent_back']);
 	const draft = and(eq(approvals.authorId, accountId), waiting, belongsToNoCaseNaming(actor, approvals.caseId));
 	const { officers } = await referenceData();
-	const officer = officers.find((one) => one.accountId === accountId);
+	const officer = officers.find((one) => one.accountId === accountId && one.active);
 	const desks = officer ? await desksOfOfficer(officer) : [];
 	const elsewhere = (await roleHolders(db(), ROLES)).filter(({ unitId }) => !actor.units.admin.includes(unitId));
 	const near = officers.filter((one) => one.active && one.unitId === officer?.unitId && one.id !== officer.id);
@@ -97,7 +97,7 @@ export async function handOverAccount(actor: Actor, accountId: string, raw: unkn
 	// Removed shifts can't be restored, so the administrator must choose an officer or "nobody".
 	if (!deskOfficer && chosenOfficer !== NOBODY && (chosenOfficer || desks.length > 0))
 		throw invalid('deskOfficer', 'admin_officer');
-	const officer = (await referenceData()).officers.find((one) => one.accountId === accountId);
+	const officer = (await referenceData()).officers.find((one) => one.accountId === accountId && one.active);
 	return transaction(async (tx) => {
 		const account = await accountForAdmin(tx, actor, accountId, 'administered');
 		const to = successor && (await deputiesFor(accountId, tx)).find(({ id }) => id === successor);

@@ -8,7 +8,7 @@ import { db, transaction } from '#lib/server/db/index.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { officers, places } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
-import { managedOfficer } from '#lib/server/ratings/access.ts';
+import { managedOfficer, worksIn } from '#lib/server/ratings/access.ts';
 import { actorOf, type Actor } from '../actor.ts';
 import { officerPhoto, removeOfficerPhoto, setOfficerPhoto } from './officer-photo.ts';
 import { changeOfficer, createOfficer, insertOfficer, listOfficers } from './officers.ts';
@@ -88,6 +88,7 @@ test('after a move to another office, reports and ratings of the former record s
 	expect((await caseForActor(moved, other.reference)).row.reference).toBe(other.reference);
 	await expect(managedOfficer(moved, former)).rejects.toThrow(NotFound);
 	expect((await managedOfficer(head, former)).active).toBe(false);
+	expect(await worksIn(moved, [office.id]), 'their ratings there are left out').toBe(true);
 	// The account has one active record, so the former one stays inactive.
 	expect(await codesOf(changeOfficer(head, former, { ...officer, active: 'on' }))).toEqual(['admin_account_linked']);
 });

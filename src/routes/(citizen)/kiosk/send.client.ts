@@ -52,7 +52,9 @@ async function sendAll(present: string): Promise<void> {
 	const failures: Error[] = [];
 	const noteFailure = (cause: unknown) => void failures.push(cause as Error);
 	// A failure of one pairing, such as a refused key, never blocks the ratings of the others.
-	await registerKey(present).then(() => signAnew(present), noteFailure);
+	await registerKey(present)
+		.then(() => signAnew(present))
+		.catch(noteFailure);
 	const all = await waiting();
 	for (const kiosk of new Set(all.map((kept) => kept.kiosk))) {
 		const ratings = all.filter((kept) => kept.kiosk === kiosk);

@@ -4,11 +4,11 @@ import { workdayStart } from '#lib/calendar/workday-hours.ts';
 import { addDays, localDate } from '#lib/calendar/days.ts';
 import { isWorkingDay, type Calendar } from '#lib/calendar/working-calendar.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { eachInTransaction } from '#lib/server/db/each-in-transaction.ts';
+import { db, type Database, type Tx } from '#lib/server/db/index.ts';
 import { cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { units } from '#lib/server/db/schema/units.ts';
-import { log } from '#lib/server/log.ts';
 import { dueFrom, type ClockRow } from '../clocks/case-clocks.ts';
 import { lockCase, type CaseRow, type CaseWithUnit, type UnitRow } from '../find.ts';
 import { archiveNow } from '../handling/archive.ts';
@@ -25,24 +25,23 @@ export async function sweepReporterTurns(): Promise<void> {
 	const tried: number[] = [];
 	for (let batch = 0; batch < BATCHES; batch++) {
 		const ended = await endedTurns(tried);
-		for (const caseId of ended) await inOwnTransaction(caseId, (tx) => closeOrArchive(tx, caseId));
-		tried.push(...ended);
+		await eachInTransaction(ended, (tx, { id }) => closeOrArchive(tx, id), 'a reporter’s turn could not be ended');
+		tried.push(...ended.map(({ id }) => id));
 		if (ended.length < BATCH) break;
 	}
 	await remind();
 }
 
 /** Cases whose reporter's turn has ended, the earliest first, without those in `tried`. */
-async function endedTurns(tried: readonly number[]): Promise<number[]> {
+function endedTurns(tried: readonly number[]) {
 	const isEnded = and(runningTurn, lte(clocks.dueAt, now()), inArray(cases.status, ['answered', 'needs_info']));
-	const rows = await db()
-		.select({ caseId: clocks.caseId })
+	return db()
+		.select({ id: clocks.caseId })
 		.from(clocks)
 		.innerJoin(cases, eq(cases.id, clocks.caseId))
 		.where(and(isEnded, notInArray(clocks.caseId, [...tried])))
 		.orderBy(asc(clocks.dueAt), asc(clocks.caseId))
 		.limit(BATCH);
-	return rows.map(({ caseId }) => caseId);
 }
 
 const runningTurn = and(eq(clocks.name, 'reporter_turn'), eq(clocks.state, 'running'));
@@ -97,10 +96,8 @@ async function remind(): Promise<void> {
 	const half = sql`${clocks.startAt} <= ${now().toISOString()}::timestamptz - make_interval(days => ${clocks.days} / 2 - 1)`;
 	const waiting = await openQuestions(db(), and(lt(given, REMINDERS), half));
 	const calendar = await loadCalendar();
-	for (const { unit, ...turn } of waiting) {
-		if (isReminderDue(turn, unit, calendar))
-			await inOwnTransaction(turn.clock.caseId, (tx) => remindOne(tx, turn.clock, calendar));
-	}
+	const due = waiting.filter(({ unit, ...turn }) => isReminderDue(turn, unit, calendar)).map(({ clock }) => clock);
+	await eachInTransaction(due, (tx, clock) => remindOne(tx, clock, calendar), 'a reporter could not be reminded');
 }
 
 async function remindOne(tx: Tx, { id, caseId }: ClockRow, calendar: Calendar): Promise<void> {
@@ -133,13 +130,4 @@ function remindersBy(at: Date, clock: ClockRow, unit: UnitRow, calendar: Calenda
 	for (let day = addDays(days.at(-1) ?? last, 1); day <= last; day = addDays(day, 1))
 		if (clock.dayUnit === 'calendar' || isWorkingDay(day, calendar)) days.push(day);
 	return reminderDays(days).filter((day) => workdayStart(day, unit.hours, unit.timeZone) <= at).length;
-}
-
-/** Handles one case in its own transaction, so that a failing case does not block the others. */
-async function inOwnTransaction(caseId: number, work: (tx: Tx) => Promise<void>): Promise<void> {
-	try {
-		await transaction(work);
-	} catch (error) {
-		log().error({ caseId, err: error }, 'a reporter’s turn could not be ended or reminded of');
-	}
 }

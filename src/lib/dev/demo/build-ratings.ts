@@ -9,7 +9,7 @@ import { atMinute, ZONE, type PastDays } from './past-days.ts';
 import { randomFrom } from './random.ts';
 import { planRatings, type PlannedRating } from './rating-plan.ts';
 import { countIn } from '#lib/server/ratings/figures/sums.ts';
-import { contentHash, submissionHash } from '#lib/server/ratings/check-submission.ts';
+import { ratingContentHash, ratingSubmissionHash } from '#lib/server/ratings/check-submission.ts';
 import { visitEntry } from '#lib/server/visits/entries.ts';
 import type { VisitChannel } from '#lib/visits/vocabulary.ts';
 
@@ -106,8 +106,8 @@ function rowOf(plan: PlannedRating, office: BuiltOffice, held: boolean) {
 		state: held ? 'held' : 'counted',
 		stateReason: held ? OVER_BUDGET : null,
 		signals: held ? [OVER_BUDGET] : [],
-		submissionHash: submissionHash(input),
-		contentHash: contentHash(input, office.code, plan.day)
+		submissionHash: ratingSubmissionHash(input),
+		contentHash: ratingContentHash(input, office.code, plan.day)
 	} satisfies typeof ratings.$inferInsert;
 }
 

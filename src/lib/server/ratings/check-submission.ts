@@ -18,18 +18,18 @@ import { referenceData } from '#lib/server/reference/reference.ts';
 /** Everything that a submission is checked against, loaded by one statement. */
 export type SubmissionContext = Awaited<ReturnType<typeof loadSubmissionContext>>;
 
-export const submissionHash = (input: Pick<RatingInput, 'submission_id'>): string =>
+export const ratingSubmissionHash = (input: Pick<RatingInput, 'submission_id'>): string =>
 	keyedHex('submission-hash', input.submission_id, 'rating');
 
 export async function wasSubmitted(submission_id: string): Promise<boolean> {
-	return (await db().$count(ratings, eq(ratings.submissionHash, submissionHash({ submission_id })))) > 0;
+	return (await db().$count(ratings, eq(ratings.submissionHash, ratingSubmissionHash({ submission_id })))) > 0;
 }
 
 /**
  * Keyed hash of the content. It excludes the visit's token and the time of day: somebody with the key could
  * otherwise find them by trying candidates.
  */
-export function contentHash(input: RatingInput, unitCode: string, day: LocalDate): string {
+export function ratingContentHash(input: RatingInput, unitCode: string, day: LocalDate): string {
 	const parts = [
 		unitCode,
 		input.officer ?? null,
@@ -98,7 +98,7 @@ export async function loadSubmissionContext(submission: Submission) {
 			inNetwork: officer?.accountId ? wasInNetwork(officer.accountId, submission.addresses) : sql<boolean>`false`
 		})
 		.from(sql`(select 1) submission`)
-		.leftJoin(ratings, eq(ratings.submissionHash, submissionHash(input)))
+		.leftJoin(ratings, eq(ratings.submissionHash, ratingSubmissionHash(input)))
 		.leftJoin(visits, token === undefined ? sql`false` : eq(visits.tokenHash, sha256Hex(token)));
 	if (!row) throw new Error('a statement without a condition returned no row');
 	return {

@@ -187,24 +187,17 @@ export async function markBusyDays(): Promise<void> {
 	const yesterday = addDays(localDate(now(), 'UTC'), -1);
 	const lately = between(visits.day, yesterday, addDays(yesterday, 2));
 	// Starts from officers and units, so that an index finds their days.
-	const byOfficer = await db()
-		.select({ officerId: officers.id, day: visits.day })
-		.from(officers)
-		.innerJoin(visits, and(eq(visits.officerId, officers.id), lately))
-		.groupBy(officers.id, visits.day)
-		.having(gt(count(), PLAIN_DAY));
-	const byUnit = await db()
-		.select({ unitId: units.id, day: visits.day })
-		.from(units)
-		.innerJoin(visits, and(eq(visits.unitId, units.id), lately))
-		.groupBy(units.id, visits.day)
-		.having(gt(count(), PLAIN_DAY));
-	for (const { officerId, day } of byOfficer) {
-		if (await isUnusuallyBusy({ officerId }, day)) await addManyVisits(eq(ratings.officerId, officerId), day);
-	}
-	for (const { unitId, day } of byUnit) {
-		if (await isUnusuallyBusy({ unitId }, day)) await addManyVisits(eq(ratings.unitId, unitId), day);
-	}
+	const daysOf = (table: typeof officers | typeof units, of: typeof visits.officerId | typeof visits.unitId) =>
+		db()
+			.select({ id: table.id, day: visits.day })
+			.from(table)
+			.innerJoin(visits, and(eq(of, table.id), lately))
+			.groupBy(table.id, visits.day)
+			.having(gt(count(), PLAIN_DAY));
+	for (const { id, day } of await daysOf(officers, visits.officerId))
+		if (await isUnusuallyBusy({ officerId: id }, day)) await addManyVisits(eq(ratings.officerId, id), day);
+	for (const { id, day } of await daysOf(units, visits.unitId))
+		if (await isUnusuallyBusy({ unitId: id }, day)) await addManyVisits(eq(ratings.unitId, id), day);
 }
 
 async function addManyVisits(whose: SQL, day: LocalDate): Promise<void> {

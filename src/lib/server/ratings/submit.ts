@@ -26,9 +26,9 @@ import { countedValues, countingOnce } from './figures/sums.ts';
 import { commentFlags, commentHash, signalsOf, UNVERIFIED, visitDoubts, type Sender } from './compute-signals.ts';
 import {
 	checkSubmission,
-	contentHash,
 	loadSubmissionContext,
-	submissionHash,
+	ratingContentHash,
+	ratingSubmissionHash,
 	submissionUnit
 } from './check-submission.ts';
 
@@ -79,7 +79,7 @@ export async function submitRating(raw: unknown, context: RatingContext) {
 	const dayOf = (moment: Date = now()) => localDate(moment, unit.timeZone);
 	const givenDay = dayOf(givenAt);
 	// Uses the sent time, so that a retry after midnight has the same hash.
-	const content = contentHash(input, unit.code, dayOf(sentTime));
+	const content = ratingContentHash(input, unit.code, dayOf(sentTime));
 	const hash = commentHash(input.comment);
 	const found = await loadSubmissionContext({
 		input,
@@ -129,7 +129,7 @@ export async function submitRating(raw: unknown, context: RatingContext) {
 		signals,
 		commentHash: hash ?? null,
 		commentFlags: await commentFlags(input.comment, unit.id),
-		submissionHash: submissionHash(input),
+		submissionHash: ratingSubmissionHash(input),
 		contentHash: content
 	} satisfies NewRating;
 	const values = { ...row, ...(await countedValues(row, !held)) };

@@ -52,7 +52,7 @@ export const requestLooks: Record<RequestState, Look> = {
 
 export const requestWayWord = wordOf<RequestWay>({
 	tracking: m.request_via_tracking,
-	counter: m.request_via_counter,
+	counter: m.common_group_counter,
 	account: m.request_via_account
 });
 

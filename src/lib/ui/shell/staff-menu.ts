@@ -37,7 +37,7 @@ export function areasOf(person: StaffMember): Area[] {
 	if (handles || supervises)
 		areas.push({
 			href: '/desk',
-			label: m.common_area_desk(),
+			label: m.term_cases(),
 			icon: 'desk',
 			pages: [
 				page('/desk', m.common_page_inbox()),

@@ -14,7 +14,7 @@ const LABELS: Record<string, () => string> = {
 	complaints: m.admin_standard_complaints,
 	requirements: m.standard_requirements,
 	steps: m.admin_standard_steps,
-	time: m.admin_standard_time
+	time: m.common_time
 };
 
 /** Ways to use a service, as the form orders them. */

@@ -34,15 +34,11 @@ export const actions = {
 		(actor, data, { params }) => changePlace(actor, params.id, data),
 		({ params }) => `/admin/places/${params.id}?saved`
 	),
-	pair: formAction(async (actor, { data, typed }, event) => {
-		// A PIN is typed again rather than shown.
-		typed.pin = '';
+	pair: formAction(async (actor, { data }, event) => {
 		const token = await createKioskLink(actor, event.params.id, data);
 		return { kioskLink: `${mainOrigin(event)}/kiosk/${token}` };
 	}),
-	pin: formAction(async (actor, { data, typed }, { params }) => {
-		// A PIN is typed again rather than shown.
-		typed.pin = '';
+	pin: formAction(async (actor, { data }, { params }) => {
 		const device = await setKioskPin(actor, params.id, String(data.kiosk), data);
 		return doneAt(params.id, 'pin', [device]);
 	}),

@@ -134,7 +134,7 @@ test('an officer’s photo has no metadata; a place’s code is printed, replace
 	await save(page, 'Ganti kode');
 	await expect(page.locator('#code')).not.toHaveText(code);
 	const renewed = (await page.locator('#code').textContent()) ?? '';
-	expect((await page.request.get(`/q/${code}`, { maxRedirects: 0 })).status()).not.toBe(303);
+	expect((await page.request.get(`/q/${code}`, { maxRedirects: 0 })).status()).toBe(410);
 	expect((await page.request.get(`/q/${renewed}`, { maxRedirects: 0 })).status()).toBe(303);
 	await page.getByText('Tarik dari pemakaian…').click();
 	await save(page, 'Tarik kode');

@@ -12,12 +12,17 @@ import { building } from '$app/environment';
 import { m } from '#lib/paraglide/messages.js';
 import { baseLocale, isLocale, type Locale } from '#lib/paraglide/runtime.js';
 import { isDatabaseUnavailable } from '#lib/server/database-unavailable.ts';
-import { log } from '#lib/server/log.ts';
 import { countRequest } from '#lib/server/process-metrics.ts';
 import { rememberedLanguage, rememberLanguage } from '#lib/server/web/cookies/language-cookie.ts';
 import { prefixedCookies } from '#lib/server/web/cookies/prefixed-cookies.ts';
 import { warnOfUndeclaredProxy } from '#lib/server/web/http/address.ts';
-import { problem, refuseUnidentified, unavailablePage, withRetryAfter } from '#lib/server/web/http/error-responses.ts';
+import {
+	logUnexpected,
+	problem,
+	refuseUnidentified,
+	unavailablePage,
+	withRetryAfter
+} from '#lib/server/web/http/error-responses.ts';
 import { identify } from '#lib/server/web/http/identify.ts';
 import { forgetLink } from '#lib/server/web/http/forget-pages.ts';
 import { guardStaffPages, isApiCall, isPrivateRoute } from '#lib/server/web/http/page-access.ts';
@@ -168,8 +173,6 @@ export const handleError: HandleServerError = ({ error: cause, event, status }) 
 	if (status < 500) return { message: m.error_form_unreadable() };
 	const unavailable = unavailablePage(event, cause);
 	if (unavailable) return unavailable;
-	const code = crypto.randomUUID().slice(0, 8);
 	// The pattern of the route is logged, because a path may contain a token.
-	log().error({ code, route: event.route.id, status, err: cause }, 'unexpected error');
-	return { message: m.error_unexpected(), code };
+	return { message: m.error_unexpected(), code: logUnexpected(cause, { route: event.route.id, status }) };
 };

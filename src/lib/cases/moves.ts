@@ -38,6 +38,7 @@ const MOVES = {
 /** A change to a case. */
 export type Move = keyof typeof MOVES;
 const moves: Readonly<Record<Move, Targets>> = MOVES;
+export const ALL_MOVES = Object.keys(MOVES) as Move[];
 
 /**
  * Returns the status after a move, or undefined if it is not allowed. `back` is the status before `needs_info` or

@@ -16,7 +16,7 @@ import { useOffice } from '#lib/dev/testing/use-office.ts';
 
 const office = useOffice();
 
-/** Each move that has its own verb, with a valid input. */
+/** Moves whose verb needs nothing but its input. The others have specs of their own. */
 const verbs: Partial<Record<Move, (reference: string) => Promise<unknown>>> = {
 	verify: (reference) => act(verifyCase, office.supervisor, reference, { category: 'time', class: 'plain' }),
 	assign: (reference) => act(assignCase, office.supervisor, reference, { assignee: office.handler.accountId }),

@@ -118,11 +118,7 @@ const isSuccess = (seen: Exchange) => seen.status !== undefined && seen.status >
 const isRefusal = (seen: Exchange) =>
 	seen.status !== undefined && seen.status >= 400 && seen.status < 500 && seen.status !== 408;
 
-function refusedCode(status: number | undefined): ReasonCode {
-	if (status === 413) return 'refused_too_large';
-	if (status === 415) return 'refused_media_type';
-	return status === 400 || status === 422 ? 'refused_fields' : 'refused_other';
-}
+const refusedCode = (status = 0): ReasonCode => REJECTING[status] ?? 'refused_other';
 
 export type UploadOutcome = { outcome: 'uploaded'; remoteId: string } | Retry | Refused | Halted;
 

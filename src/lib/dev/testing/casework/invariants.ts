@@ -1,6 +1,6 @@
 import { and, asc, eq, gte, lte, ne } from 'drizzle-orm';
 import { expect } from 'vitest';
-import { target, type Move } from '#lib/cases/moves.ts';
+import { ALL_MOVES, target } from '#lib/cases/moves.ts';
 import type { CaseStatus } from '#lib/cases/vocabulary.ts';
 import { localDate } from '#lib/calendar/days.ts';
 import type { CaseRow } from '#lib/server/cases/find.ts';
@@ -59,24 +59,9 @@ export function statusFromTimeline(entries: readonly Entry[]): CaseStatus {
 	return status;
 }
 
-const MOVES: readonly Move[] = [
-	...(['verify', 'assign', 'answer', 'escalate', 'ask', 'give_info', 'publish_answer', 'accept'] as const),
-	...([
-		'turn_over',
-		'dispute',
-		'archive',
-		'reopen',
-		'transfer',
-		'return_to_office',
-		'classify',
-		'hand_over',
-		'split'
-	] as const)
-];
-
 /** Whether one or two moves of the table lead from one status to the other. */
 export function reachable(from: CaseRow, to: CaseStatus): boolean {
-	const next = (status: CaseStatus) => MOVES.map((move) => target(move, status, from.returnStatus ?? 'received'));
+	const next = (status: CaseStatus) => ALL_MOVES.map((move) => target(move, status, from.returnStatus ?? 'received'));
 	const first = next(from.status);
 	return first.includes(to) || first.some((middle) => middle !== undefined && next(middle).includes(to));
 }

@@ -94,9 +94,9 @@ export function withRefusalMessage({ refused: cause, ...outcome }: BulkOutcome) 
 }
 
 /** @returns the code by which the error is found in the log */
-function logUnexpected(err: unknown): string {
+export function logUnexpected(err: unknown, where: { route?: string | null; status?: number } = {}): string {
 	const code = crypto.randomUUID().slice(0, 8);
-	log().error({ code, err }, 'unexpected error');
+	log().error({ code, ...where, err }, 'unexpected error');
 	return code;
 }
 

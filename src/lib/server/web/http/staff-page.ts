@@ -15,7 +15,7 @@ export const withActor =
 		asPage(() => work(signedIn(event.locals), event));
 
 /** Fields whose text is never returned to the page. */
-const PASSWORD_FIELDS = ['current', 'password', 'again'];
+const PASSWORD_FIELDS = ['current', 'password', 'again', 'pin'];
 
 interface ActionOptions<Event> {
 	/** Asks for the password if it was not typed shortly before, always or for some forms. */

@@ -35,8 +35,9 @@ async function sendOf(kiosk: string, ratings: Kept[]): Promise<void> {
 		const some = ratings.slice(first, first + MAX_RATINGS_PER_REQUEST);
 		const answer = await post('/kiosk/ratings', { kiosk, ratings: some.map((kept) => kept.signed) });
 		// The server lost the key or the pairing, for example by restoring a backup. The next attempt registers the key
-		// again, and signs ratings of a former pairing again.
-		if ([404, 409].includes(answer.status)) await noteKnown(kiosk, false);
+		// again, and signs ratings of a former pairing again. A 404 of a proxy is no problem of the site.
+		const isOfSite = answer.headers.get('content-type')?.startsWith('application/problem+json');
+		if (isOfSite && [404, 409].includes(answer.status)) await noteKnown(kiosk, false);
 		if (!answer.ok) throw new Error(`the ratings were not taken: ${answer.status}`);
 		const { now, outcomes } = (await answer.json()) as { now: string; outcomes: TabletRatingOutcome[] };
 		storeClockOffset(now);

@@ -30,13 +30,16 @@ vi.mock('idb', () => ({
 
 it('sends ratings after a pairing that a restored database does not know, and then signs its ratings again', async () => {
 	const taken: unknown[] = [];
+	let asked = 0;
 	vi.stubGlobal('addEventListener', vi.fn());
 	vi.stubGlobal('removeEventListener', vi.fn());
 	vi.stubGlobal('localStorage', { setItem: vi.fn() });
 	vi.stubGlobal('fetch', async (path: string, { body }: { body: string }) => {
 		if (path === '/kiosk/key') return new Response(null, { status: 204 });
 		const { kiosk, ratings } = JSON.parse(body) as { kiosk: string; ratings: string[] };
-		if (kiosk === 'former') return new Response(null, { status: 404 });
+		// First a proxy answers, then the site.
+		const headers = kiosk === 'former' && ++asked > 1 ? { 'content-type': 'application/problem+json' } : undefined;
+		if (kiosk === 'former') return new Response(null, { status: 404, headers });
 		for (const signed of ratings) taken.push({ kiosk, ...decodeJwt<TabletRating>(signed) });
 		return Response.json({ now: new Date().toISOString(), outcomes: ratings.map(() => ({ outcome: 'stored' })) });
 	});
@@ -53,6 +56,8 @@ it('sends ratings after a pairing that a restored database does not know, and th
 	sending.soon();
 	await expect.poll(() => taken).toEqual([{ kiosk: 'present', ...later }]);
 	await expect.poll(keptCounts).toEqual({ waiting: 1, refused: [] });
+	sending.soon();
+	await expect.poll(() => asked, { timeout: 5000 }).toBe(2);
 	sending.soon();
 	await expect
 		.poll(() => taken.slice(1), { timeout: 5000 })

@@ -23,7 +23,8 @@ export async function officesLeftByAbsence(
 	const { absences: known, unitById } = await referenceData();
 	const isAway = (id: string) => known.some((one) => one.accountId === id && coversDay(one, next.fromDay));
 	const holders = await roleHolders(db(), ['supervisor']);
-	const own = holders.filter(({ id }) => id === accountId).map(({ unitId }) => unitId);
+	const mayKnow = (unitId: string) => person === reader || reader.units.admin.includes(unitId);
+	const own = holders.filter(({ id, unitId }) => id === accountId && mayKnow(unitId)).map(({ unitId }) => unitId);
 	const others = holders.filter(({ id, hasPassword }) => id !== accountId && hasPassword && !isAway(id));
 	const covered = new Set(others.map(({ unitId }) => unitId));
 	const left = own.flatMap((id) => unitById.get(id) ?? []).filter(({ id }) => !covered.has(id));

@@ -57,7 +57,7 @@ const columns = {
 	escalationState: cases.escalationState,
 	/** The mode of the forward that waits: a person must copy it, or the site sends it. */
 	escalationMode: sql<EscalationMode | null>`case when ${cases.escalationState} = 'waiting' then
-		(select e.mode from escalations e where e.case_id = ${cases.id} order by e.nn desc limit 1) end`,
+		(select e.mode from escalations e where e.case_id = ${cases.id} and e.state = 'waiting' order by e.nn desc limit 1) end`,
 	objectionAt: cases.objectionAt,
 	unit: { id: units.id, code: units.code, slug: units.slug, name: units.name, timeZone: units.timeZone },
 	place: places.name,

@@ -82,7 +82,10 @@ function connectAndRecord(url: string): { handle: Handle; statements: Statement[
 	return { handle: postgresHandle(url, 2, { debug }), statements };
 }
 
-/** Finds the statements of calls whose plan reads a whole growing table. @returns one line for each, and how many were checked */
+/**
+ * Finds the statements of calls whose plan reads a whole growing table.
+ * @returns one line for each of them, and how many statements were checked
+ */
 async function findTableScans(url: string, calls: readonly Measured[], statements: Statement[]) {
 	const sql = postgres(url, { max: 1, onnotice: () => {} });
 	const found: string[] = [];

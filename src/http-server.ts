@@ -125,7 +125,10 @@ const ERROR_PAGE = readFileSync(new URL('./error.html', import.meta.url), 'utf8'
 /** Bytes of a refused body that are still read, so that a browser that is still sending receives the response. */
 const READ_AFTER_REFUSAL = 8 * 1024 * 1024;
 
-/** Responds to a browser with a page and to a program with a JSON problem. `words` are Indonesian if `english` is given, and else English. */
+/**
+ * Responds to a browser with a page and to a program with a JSON problem. `words` are Indonesian if `english` is given, and
+ * else English.
+ */
 function refuse(
 	request: IncomingMessage,
 	response: ServerResponse,

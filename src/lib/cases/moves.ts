@@ -4,8 +4,8 @@ import type { CaseKind, CaseStatus, Category } from './vocabulary.ts';
 type Targets = Partial<Record<CaseStatus, CaseStatus | 'same' | 'back'>>;
 
 /**
- * The table of allowed moves. Every other move is a conflict. Some moves in it need more: see `mayEscalate`. `answer` and `escalate` on `received` are conflicts,
- * because a report must be verified before it is answered.
+ * The table of allowed moves. Every other move is a conflict. `answer` and `escalate` on `received` are conflicts, because a
+ * report must be verified before it is answered. A move in the table can need more than the status: see `mayEscalate`.
  */
 const MOVES = {
 	verify: { received: 'verified' },

@@ -26,7 +26,7 @@ const LINK_HOURS = 48;
 /** Minutes for which a used link gives the same receipt again, to a reporter whose connection broke. */
 const RETRY_MINUTES = 10;
 
-/** The columns of a case without a link: set when the receipt is replaced, or if the link may have gone to a wrong number. */
+/** Removes the link: when the receipt is replaced, or if the link may have gone to a wrong number. */
 export const NO_RECEIPT_LINK = { receiptLinkHash: null, receiptLinkExpiresAt: null };
 
 /** Secret of `/terima/<token>`, of which only the hash is stored, and when it expires. */

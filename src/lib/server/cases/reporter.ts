@@ -92,7 +92,10 @@ export async function recognisableReporter({ reporterSealed }: Pick<CaseRow, 're
 	return [known?.name, known?.phone && `***${known.phone.slice(-4)}`].filter(Boolean).join(' · ') || null;
 }
 
-/** The reporter, if openly named. Only with this one is compared what staff type: with a withheld name, a hit would confirm a guess. */
+/**
+ * The reporter, if openly named. Compare what staff type only with this one: with a withheld name, a hit would confirm a
+ * guess.
+ */
 export const openNamed = ({
 	identity,
 	reporterSealed

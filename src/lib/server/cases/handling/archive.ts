@@ -26,7 +26,7 @@ import { recordReopening } from '../triage/route.ts';
 /** Data of an archiving, from the form or from an approved draft. */
 type Archiving = Pick<ApprovalRow, 'archiveReason'> &
 	Partial<Pick<ApprovalRow, 'body' | 'duplicateOf' | 'id' | 'singleSignature'>> & {
-		/** The reporter withdrew the report with the receipt, so nobody objects and it stays archived. */
+		/** The reporter withdrew the report with the receipt. Then there is no objection, and no supervisor reopens it. */
 		byReporter?: boolean;
 	};
 

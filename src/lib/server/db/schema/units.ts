@@ -105,7 +105,10 @@ export const officers = pgTable(
 		position: text(),
 		/** Other names of the officer, which are searched for in reports too. */
 		nicknames: text().array().notNull().default([]),
-		/** An account has at most one active record. It keeps the records of its person's former offices, so their cases stay hidden. */
+		/**
+		 * An account has at most one active record. It keeps the records of its person's former offices, so that the cases that
+		 * name them stay hidden.
+		 */
 		accountId: uuid().references((): AnyPgColumn => accounts.id),
 		/** Storage key of the cropped portrait, square, re-encoded. */
 		photoKey: text(),

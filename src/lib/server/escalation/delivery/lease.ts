@@ -89,8 +89,8 @@ function sendable({ row }: Sending): SQL {
 }
 
 /**
- * Returns a claim that is still valid after its create was refused. Nothing was sent, so this is no attempt. A report that must not be sent
- * is withdrawn at once. The sweep enqueues every other one, and the next claim composes it again.
+ * Returns a claim that is still valid after its create was refused. Nothing was sent, so this is no attempt. A report
+ * that must not be sent is withdrawn at once. The sweep enqueues every other one, and the next claim composes it again.
  */
 export async function giveBackClaim({ id, fence }: Claim): Promise<void> {
 	await transaction(async (tx) => {

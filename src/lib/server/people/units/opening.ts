@@ -35,9 +35,9 @@ export interface OpeningState {
 
 /**
  * What each of these offices lacks to be opened: a name other than the placeholder, a handler, a supervisor who is
- * free to approve, a service and a place. "Free" is who is neither absent today nor the only handler; the lack says which.
- * People of offices above count, because their roles reach down. Only active accounts with a password count: others
- * could not open a report.
+ * free to approve, a service and a place. A supervisor who is absent today, or who is the only handler, is not free, and
+ * the lack says which. People of offices above count, because their roles reach down. Only active accounts with a
+ * password count: others could not open a report.
  */
 export async function openingStates(on: Reader, offices: readonly Unit[]): Promise<Map<string, OpeningState>> {
 	const held = await on

@@ -120,7 +120,7 @@ async function withdrawReport(tx: Tx, { actor, request, about, input }: Granting
 	const row = await updateCase(tx, about.row);
 	if (!allows('archive', row.status)) return { row };
 	const singleSignature = input.single_signature === true;
-	// Whoever asked at the counter may not be the reporter, who may then object.
+	// Anybody can ask at the counter. Against such a withdrawal the reporter may object.
 	const byReporter = request.via === 'tracking';
 	const archiving = { archiveReason: 'withdrawn' as const, body: input.reason ?? '', singleSignature, byReporter };
 	return { row: await archiveNow(tx, actor, { row, unit: about.unit }, archiving) };

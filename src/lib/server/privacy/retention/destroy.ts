@@ -78,9 +78,9 @@ export async function countPart(on: Database | Tx, part: RetentionPart, ids: rea
 
 /**
  * Destroys one part of its subjects, in the caller's transaction: of the given ids, only those that the destruction
- * lists and no exception keeps. Each gets a tombstone of this destruction, also if an earlier one destroyed it. Rows that figures read
- * stay, with their words removed (`contents.ts`). Repeating it does no harm. After the commit the caller calls
- * `afterDestruction`.
+ * lists and no exception keeps. Each gets a tombstone of this destruction, also if an earlier one destroyed it. Rows that
+ * figures read stay, with their words removed (`contents.ts`). Repeating it does no harm. After the commit the caller
+ * calls `afterDestruction`.
  *
  * @throws a violated constraint if the destruction has no decree
  */

@@ -17,7 +17,9 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { connections } from '#lib/server/db/schema/channels.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { overrideEnv } from '#lib/server/env.ts';
-import { makeCase } from '#lib/dev/testing/factories.ts';
+import { decideRequest } from '#lib/server/privacy/requests/decide.ts';
+import { recordRequest } from '#lib/server/privacy/requests/receive.ts';
+import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
 import { makeConnection, receive } from '#lib/dev/testing/channels/incoming.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { atTime, bringTo, on, readCase } from '#lib/dev/testing/office.ts';
@@ -115,6 +117,23 @@ describe('e-mails to a reporter', () => {
 		await archiveCase(office.handler, reference, await on(reference, { reason: 'withdrawn' }));
 		await writeReporterMails(reference);
 		expect(await subjects(reference)).toContain('ditutup tanpa tindak lanjut');
+	});
+
+	it('are written for a withdrawal that was requested at the counter, because the reporter may object', async () => {
+		const { reference } = await reportWithAddress(office.unit, { kind: 'suggestion' });
+		const id = await recordRequest(office.handler, {
+			kind: 'report',
+			sure: 'on',
+			reference,
+			unit: office.unit.code,
+			check: 'identity_card',
+			check_note: 'Cocok dengan nama pada laporan.',
+			submission_id: crypto.randomUUID()
+		});
+		await decideRequest(await makeActor([[office.unit.id, 'admin']]), id, { decision: 'grant', version: 1 });
+		await writeReporterMails(reference);
+		const closed = (await reporterMailsOf(reference)).find(({ subject }) => subject.includes('tanpa tindak lanjut'));
+		expect(closed?.body).toContain('Anda dapat berkeberatan paling lambat');
 	});
 
 	it('are written after a change of class, with the new deadline', async () => {

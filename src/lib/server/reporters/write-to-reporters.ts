@@ -262,9 +262,10 @@ async function answered(tx: Tx, caseWithUnit: CaseWithUnit, { at, data }: Entry)
 
 async function archived(tx: Tx, { row, unit }: CaseWithUnit): Promise<Occasion | undefined> {
 	if (row.status !== 'archived') return undefined;
-	// The decision on their request has its own e-mail. If staff recorded the withdrawal, the reporter may object.
-	const { caseId, kind, state } = dataRequests;
-	const ownRequest = and(eq(caseId, row.id), eq(kind, 'report'), eq(state, 'granted'));
+	// The decision on their request has its own e-mail. If staff recorded the withdrawal or the request, the reporter may
+	// object.
+	const { caseId, kind, state, via } = dataRequests;
+	const ownRequest = and(eq(caseId, row.id), eq(kind, 'report'), eq(state, 'granted'), eq(via, 'tracking'));
 	if (row.archiveReason === 'withdrawn' && (await tx.$count(dataRequests, ownRequest)) > 0) return undefined;
 	return { kind: 'archived', by: await objectionEnds(tx, row, unit), incomplete: row.archiveReason === 'incomplete' };
 }

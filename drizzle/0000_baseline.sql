@@ -240,7 +240,7 @@ CREATE TABLE "cases" (
 	"disputes" integer DEFAULT 0 NOT NULL,
 	"questions" integer DEFAULT 0 NOT NULL,
 	"satisfaction" integer,
-	"processing_limited_at" timestamp with time zone,
+	"processing_restricted_at" timestamp with time zone,
 	"main_case_id" bigint,
 	"split_from_id" bigint,
 	"transferred_to" text,

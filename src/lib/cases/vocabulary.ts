@@ -140,7 +140,7 @@ export type TimelineType =
 	| 'data_requested'
 	| 'data_decided'
 	| 'data_corrected'
-	| 'limit_lifted'
+	| 'restriction_lifted'
 	| 'retention_held'
 	| 'retention_released'
 	| `escalation_${string}`

@@ -66,7 +66,7 @@ const reasons = {
 	// The same in manual mode. A person may have copied the former text already.
 	text_outdated: [m.escalation_reason_text_outdated, m.escalation_advice_text_outdated],
 	// The reporter asked to restrict the processing before the report was sent.
-	processing_limited: [m.escalation_reason_processing_limited, m.escalation_advice_processing_limited],
+	processing_restricted: [m.escalation_reason_processing_restricted, m.escalation_advice_processing_restricted],
 	// The site was restored from a backup in which the report was waiting.
 	restored: [m.escalation_reason_restored, m.escalation_advice_decide],
 	// Only for reads, uploads and follow-ups.

@@ -56,11 +56,11 @@ test('a changed calendar shows the day in words, and the new and the former dead
 test('an entry for a lifted restriction shows the number of the request, in other parts without the reason', () => {
 	const request = { number: 'PD-7604-2026-0001', kind: 'restriction' };
 	const notes = (data: Entry['data']) =>
-		reporterTimeline(report([entry(2, 'limit_lifted', 'staff', data)]), reader)[0]?.notes;
+		reporterTimeline(report([entry(2, 'restriction_lifted', 'staff', data)]), reader)[0]?.notes;
 	const line = 'PD-7604-2026-0001: Pembatasan pemrosesan';
 	expect(notes({ ...request, reason: 'Diminta pelapor.' })).toEqual([line, 'Alasan: Diminta pelapor.']);
 	expect(notes(request)).toEqual([line]);
-	expect(entryDetail({ type: 'limit_lifted', data: request }, reader.zone)).toBe(line);
+	expect(entryDetail({ type: 'restriction_lifted', data: request }, reader.zone)).toBe(line);
 });
 
 test('an answer shows its text, its files, the receiving institution and whether it is final', () => {

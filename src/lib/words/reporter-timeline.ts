@@ -67,7 +67,7 @@ const LOOKS: Record<string, [Look['shape'], Look['tone']]> = {
 	data_requested: ['person', 'neutral'],
 	data_decided: ['check', 'info'],
 	data_corrected: ['person', 'info'],
-	limit_lifted: ['turn', 'info'],
+	restriction_lifted: ['turn', 'info'],
 	calendar_changed: ['clock', 'neutral']
 };
 
@@ -170,7 +170,7 @@ const NOTES: Record<string, EntryNotes> = {
 	data_requested: ({ data }) => requestEntryLines(data),
 	data_decided: ({ data }) => requestEntryLines(data),
 	data_corrected: ({ data }) => requestEntryLines(data),
-	limit_lifted: ({ data }) => requestEntryLines(data),
+	restriction_lifted: ({ data }) => requestEntryLines(data),
 	escalation_sent: (entry) => [
 		worded(text(entry, 'lapor_id'), (id) => m.citizen_case_forward_number({ id })),
 		text(entry, 'institution'),

@@ -112,7 +112,7 @@ function factsOf({ type, data }: Entry, zone: string): (string | undefined)[] {
 		case 'data_requested':
 		case 'data_decided':
 		case 'data_corrected':
-		case 'limit_lifted':
+		case 'restriction_lifted':
 			return requestEntryLines(data);
 		default:
 			return [text(data.reason)];

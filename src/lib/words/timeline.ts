@@ -48,7 +48,7 @@ const fixed: Record<Fixed, () => string> = {
 	data_requested: m.timeline_data_requested,
 	data_decided: m.timeline_data_decided,
 	data_corrected: m.timeline_data_corrected,
-	limit_lifted: m.timeline_limit_lifted,
+	restriction_lifted: m.timeline_restriction_lifted,
 	retention_held: m.timeline_retention_held,
 	retention_released: m.timeline_retention_released,
 	calendar_changed: m.timeline_calendar_changed

@@ -6,7 +6,7 @@ import type { CaseRow } from './find.ts';
 const handler = { accountId: 'a', units: { handler: ['u'], supervisor: [], manager: [], admin: [] } };
 const description = { kind: 'complaint', category: 'time', channel: 'web', identity: 'none' };
 const state = { status: 'verified', disputes: 0, assigneeId: null, escalationState: null, objectionAt: null };
-const kept = { processingLimitedAt: null, destroyedAt: null };
+const kept = { processingRestrictedAt: null, destroyedAt: null };
 const reference = 'SPATULA-7604-26-000123';
 const row = { ...description, ...state, ...kept, reference, handlingUnitId: 'u', restricted: false } as CaseRow;
 const verbs = (changes: Partial<CaseRow>) =>

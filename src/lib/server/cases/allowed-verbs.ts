@@ -22,7 +22,7 @@ interface CaseFacts {
 
 /** Whether status, content and restrictions allow to forward a case. */
 export const mayBeForwarded = (row: CaseRow): boolean =>
-	!row.destroyedAt && !row.processingLimitedAt && mayEscalate(row) && !whyNotForwardable(row);
+	!row.destroyedAt && !row.processingRestrictedAt && mayEscalate(row) && !whyNotForwardable(row);
 
 /** The verbs that the desk offers the actor now. Each verb repeats these checks. */
 export function verbsFor(actor: Pick<Actor, 'accountId' | 'units'>, row: CaseRow, facts: CaseFacts) {
@@ -38,7 +38,7 @@ export function verbsFor(actor: Pick<Actor, 'accountId' | 'units'>, row: CaseRow
 		oversight: supervises,
 		classify: allows('classify', row.status),
 		handOver: allows('hand_over', row.status) && !isTrialReference(row.reference),
-		split: allows('split', row.status) && !row.processingLimitedAt,
+		split: allows('split', row.status) && !row.processingRestrictedAt,
 		assign: allows('assign', row.status) && (mineOrFree || supervises || facts.takesBack === true),
 		ask: allows('ask', row.status),
 		answer: allows('answer', row.status) && (!final || supervises),
@@ -47,14 +47,14 @@ export function verbsFor(actor: Pick<Actor, 'accountId' | 'units'>, row: CaseRow
 		reopen: supervises && allows('reopen', row.status) && facts.reopenable,
 		declineObjection: supervises && allows('decline_objection', row.status) && row.objectionAt !== null,
 		escalate: mayBeForwarded(row) && (row.escalationState === null || ENDED_FORWARDS.includes(row.escalationState)),
-		reveal: row.identity === 'withheld' && row.reporterSealed !== null && !row.processingLimitedAt,
+		reveal: row.identity === 'withheld' && row.reporterSealed !== null && !row.processingRestrictedAt,
 		contact: row.reporterSealed !== null,
 		renewReceipt: row.identity === 'named',
 		linkReceipt: facts.mayLinkReceipt,
 		/** Only supervisors may set a legal hold, which excludes the case from destruction. */
 		hold: supervises,
 		/** Restricted cases for the Inspektorat are printed and sent in a sealed envelope. */
-		printSealed: supervises && row.restricted && !row.processingLimitedAt
+		printSealed: supervises && row.restricted && !row.processingRestrictedAt
 	};
 	if (row.destroyedAt === null) return verbs;
 	return Object.fromEntries(Object.keys(verbs).map((verb) => [verb, false])) as typeof verbs;

@@ -17,7 +17,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { submissionHash } from '#lib/server/submission-hashes.ts';
 import { lockCaseForActor, type CaseRow } from './find.ts';
 import { updateCase } from './move.ts';
-import { isProcessingLimited, mayAttachTo, ofReporter, visibleTo, type TrackedCase } from './visibility.ts';
+import { isProcessingRestricted, mayAttachTo, ofReporter, visibleTo, type TrackedCase } from './visibility.ts';
 import { recordEvent } from './timeline.ts';
 
 /**
@@ -79,4 +79,4 @@ export const attachmentForReporter = (tracked: TrackedCase, id: string, form: Fi
  * reporter's request. @throws NotFound
  */
 export const attachmentForActor = (actor: Actor, id: string, form: FileForm = 'kept') =>
-	fileFor(id, and(visibleTo(actor), actor.scopes ? not(isProcessingLimited) : undefined), form);
+	fileFor(id, and(visibleTo(actor), actor.scopes ? not(isProcessingRestricted) : undefined), form);

@@ -50,7 +50,7 @@ export function invalidMove({ status, version }: CaseRow, reason?: string): Conf
 
 /** Refuses a step that the law does not require while the reporter's restriction of processing lasts (UU 27/2022). */
 export function refuseWhileProcessingRestricted(row: CaseRow): void {
-	if (row.processingLimitedAt) throw invalidMove(row, 'processing_limited');
+	if (row.processingRestrictedAt) throw invalidMove(row, 'processing_restricted');
 }
 
 /** Returns the status after a move. @throws Conflict `invalid-move` if the table has no such move */

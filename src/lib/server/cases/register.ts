@@ -12,7 +12,7 @@ import { numbers } from '#lib/server/db/schema/numbers.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { caseRoleUnits, holds, type Actor } from '#lib/server/people/actor.ts';
 import { findUnit, type Unit } from '#lib/server/people/units/find-unit.ts';
-import { unlessProcessingLimited, visibleTo } from './visibility.ts';
+import { unlessProcessingRestricted, visibleTo } from './visibility.ts';
 
 /** Setting with the report numbers that restores skipped; only a restore writes it. */
 export const SKIPPED_NUMBERS = 'numbers_skipped';
@@ -103,8 +103,8 @@ export async function registerLines(
 			category: cases.category,
 			service: cases.service,
 			identity: cases.identity,
-			title: unlessProcessingLimited(cases.title),
-			excerpt: unlessProcessingLimited(sql`left(${cases.body}, 200)`),
+			title: unlessProcessingRestricted(cases.title),
+			excerpt: unlessProcessingRestricted(sql`left(${cases.body}, 200)`),
 			handler: accounts.name,
 			firstReplyDue: dueOf('first_reply'),
 			solutionDue: dueOf('solution'),

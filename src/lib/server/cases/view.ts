@@ -75,7 +75,7 @@ export async function deskCaseOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 	const { version, status, kind, title, body, requestedSolution, category, class: rank, priority } = row;
 	const { service, incidentOn, identity, secret, consentLapor, channel, receivedAt, openedAt } = row;
 	const { answeredAt, archiveReason, objectionAt, transferredTo, disputes, satisfaction } = row;
-	const { restricted, assigneeId, processingLimitedAt: limitedAt } = row;
+	const { restricted, assigneeId, processingRestrictedAt: processingRestrictedAt } = row;
 	const codeNotGiven = neverHandedOver(entries);
 	const facts = {
 		mayDecideDraft: draft?.mayDecide ?? false,
@@ -103,7 +103,7 @@ export async function deskCaseOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 		receivedAt,
 		openedAt,
 		restricted,
-		limitedAt,
+		processingRestrictedAt,
 		/** The site found the report unusual when it came, and staff have not verified it yet. */
 		flagged: row.flagged && isUnverified(row),
 		version,

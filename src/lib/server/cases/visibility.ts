@@ -94,11 +94,11 @@ export function requireSupervisor(actor: Actor, row: { handlingUnitId: string })
 	return { ...actor, supervises: true };
 }
 
-/** Whether processing is limited at the reporter's request, for lists whose files leave out the reporter's text. */
-export const isProcessingLimited = sql<boolean>`${cases.processingLimitedAt} is not null`;
+/** Whether processing is restricted at the reporter's request, for lists whose files leave out the reporter's text. */
+export const isProcessingRestricted = sql<boolean>`${cases.processingRestrictedAt} is not null`;
 
 /**
- * A column of the reporter's text for exports. It is left out while processing is limited at the reporter's request.
+ * A column of the reporter's text for exports. It is left out while processing is restricted at the reporter's request.
  */
-export const unlessProcessingLimited = (column: Column | SQL) =>
-	sql<string | null>`case when ${cases.processingLimitedAt} is null then ${column} end`;
+export const unlessProcessingRestricted = (column: Column | SQL) =>
+	sql<string | null>`case when ${cases.processingRestrictedAt} is null then ${column} end`;

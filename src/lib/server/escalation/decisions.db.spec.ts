@@ -90,9 +90,9 @@ describe('sending again with edited text', () => {
 
 	it('is refused while the reporter has restricted the processing', async () => {
 		const { office, row, escalation } = await rejected();
-		await db().update(cases).set({ processingLimitedAt: new Date() }).where(eq(cases.id, row.id));
+		await db().update(cases).set({ processingRestrictedAt: new Date() }).where(eq(cases.id, row.id));
 		const again = resendEscalation(office.actor, escalation.id, { reason: 'Judul diperjelas' });
-		await expect(again).rejects.toMatchObject({ present: { reason: 'processing_limited' } });
+		await expect(again).rejects.toMatchObject({ present: { reason: 'processing_restricted' } });
 	});
 
 	it('opens one row when two requests arrive at once', async () => {

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { unlessProcessingLimited, visibleTo } from '#lib/server/cases/visibility.ts';
+import { unlessProcessingRestricted, visibleTo } from '#lib/server/cases/visibility.ts';
 import type { EscalationMode, EscalationState } from '#lib/cases/vocabulary.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -20,7 +20,7 @@ type DigestGroup = (typeof DIGEST_GROUPS)[number];
 
 /**
  * A forward, without its reporter and text. `reason` and `task` are codes. The signed-in page shows the case's title, which
- * is null while processing is limited; the e-mail never does.
+ * is null while processing is restricted; the e-mail never does.
  */
 interface DigestRow {
 	id: string;
@@ -70,9 +70,9 @@ export async function digestFacts(actor: Actor): Promise<DigestFacts> {
 		db(),
 		sql`select * from (
 			select ${group} as kind, ${escalations.id} as id, ${escalations.reference} as reference, ${escalations.state} as state,
-				${escalations.mode} as mode, ${unlessProcessingLimited(cases.title)} as title, ${inStateSince} as since,
+				${escalations.mode} as mode, ${unlessProcessingRestricted(cases.title)} as title, ${inStateSince} as since,
 				case when ${isRestricted}
-					then 'processing_limited' else ${escalations.reasonCode} end as reason, ${escalations.task} as task,
+					then 'processing_restricted' else ${escalations.reasonCode} end as reason, ${escalations.task} as task,
 				count(*) over (partition by ${group})::int as count,
 				min(${escalations.nextAttemptAt}) over (partition by ${group}) as next,
 				row_number() over (partition by ${group} order by ${inStateSince}, ${escalations.id}) as nth
@@ -164,7 +164,7 @@ function groupPart(group: DigestGroup, list: DigestList, halt: Halt | undefined,
 }
 
 function rowLine({ id, reference, reason, task }: DigestRow, held: boolean, { origin }: DigestReader): string {
-	const code = held && reason !== 'processing_limited' ? 'connection_halted' : reason;
+	const code = held && reason !== 'processing_restricted' ? 'connection_halted' : reason;
 	const why = task ? forwardTask(task) : code && forwardReason(code);
 	return `- ${reference}${why ? `: ${why}` : ''}\n${origin}/desk/escalations/${id}`;
 }

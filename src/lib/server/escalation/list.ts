@@ -4,7 +4,7 @@ import { addWorkingDays } from '#lib/calendar/working-calendar.ts';
 import { instantAt, localDate } from '#lib/calendar/days.ts';
 import { ESCALATION_STATES, type EscalationMode, type EscalationState } from '#lib/cases/vocabulary.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
-import { isProcessingLimited, visibleTo } from '#lib/server/cases/visibility.ts';
+import { isProcessingRestricted, visibleTo } from '#lib/server/cases/visibility.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
 import { beyond, cursorOf } from '#lib/server/db/page.ts';
@@ -35,7 +35,7 @@ const hasTexts = isNull(cases.destroyedAt);
 export const isCorrectable = sql`(${escalations.state} <> 'rejected'
 	or (${cases.status} <> 'archived' and ${cases.category} is distinct from 'integrity'))`;
 /** A forward that staff can't send or copy now, because its case's processing is restricted. */
-export const isRestricted = sql`(${escalations.state} in ('waiting', 'stuck') and ${isProcessingLimited})`;
+export const isRestricted = sql`(${escalations.state} in ('waiting', 'stuck') and ${isProcessingRestricted})`;
 const todo = sql`(${hasTexts} and ${isCorrectable} and not ${isRestricted} and (${inArray(escalations.state, [...FOR_PEOPLE])} or ${escalations.task} is not null
 	or (${escalations.mode} = 'manual' and ${escalations.state} = 'waiting')))`;
 
@@ -84,7 +84,7 @@ export async function listEscalations(actor: Actor, filter: EscalationFilter, cu
 				status,
 				destroyedAt,
 				draft: openDraftState,
-				limited: isProcessingLimited
+				processingRestricted: isProcessingRestricted
 			},
 			unit: { code: units.code, name: units.name, timeZone: units.timeZone }
 		})

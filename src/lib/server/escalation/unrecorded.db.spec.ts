@@ -99,7 +99,7 @@ describe('complaints that are not at LAPOR', () => {
 	it('leave the list under a restriction and after destruction, because forwarding is refused', async () => {
 		const office = await recordingOffice();
 		const { id, reference } = await verifiedCase(office);
-		for (const column of ['processingLimitedAt', 'destroyedAt'] as const) {
+		for (const column of ['processingRestrictedAt', 'destroyedAt'] as const) {
 			await db()
 				.update(cases)
 				.set({ [column]: new Date() })

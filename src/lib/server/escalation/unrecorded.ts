@@ -25,7 +25,7 @@ const notPassedOn = sql`not exists (select 1 from ${inboundReports} where ${inbo
 export const notAtLapor = and(neverForwarded, notPassedOn, notInTrial(cases.unitId));
 
 /** Those that can be recorded now: nothing goes to LAPOR under a restriction of processing, or after destruction. */
-const toRecord = and(notAtLapor, isNull(cases.processingLimitedAt), isNull(cases.destroyedAt));
+const toRecord = and(notAtLapor, isNull(cases.processingRestrictedAt), isNull(cases.destroyedAt));
 
 /** `duty`: cases of offices that record every complaint. `choice`: cases of the other offices. */
 export type UnrecordedView = 'duty' | 'choice';
@@ -111,7 +111,7 @@ export function unrecordedViewOf({ row, unit }: CaseWithUnit, cameFromLapor: boo
 	const forwarded = escalationState !== null && escalationState !== 'rejected';
 	if (kind !== 'complaint' || channel === 'lapor' || category === 'integrity' || isInTrial(unit)) return undefined;
 	if (status === 'received' || status === 'archived' || forwarded || cameFromLapor) return undefined;
-	if (row.processingLimitedAt || row.destroyedAt) return undefined;
+	if (row.processingRestrictedAt || row.destroyedAt) return undefined;
 	return unit.recordAllAtLapor ? 'duty' : 'choice';
 }
 

@@ -87,8 +87,8 @@ describe('the page of a forward', () => {
 		};
 		expect(await offered({ category: 'cost' })).toBe(true);
 		expect(await offered({ category: 'integrity' })).toBe(false);
-		expect(await offered({ category: 'cost', processingLimitedAt: new Date() })).toBe(false);
-		expect(await offered({ processingLimitedAt: null, destroyedAt: new Date() })).toBe(false);
+		expect(await offered({ category: 'cost', processingRestrictedAt: new Date() })).toBe(false);
+		expect(await offered({ processingRestrictedAt: null, destroyedAt: new Date() })).toBe(false);
 	});
 
 	it('waits for nobody once a rejected report is forwarded anew, archived or about integrity', async () => {

@@ -23,32 +23,32 @@ import { CHANGED_KEY } from './tracking/store-items.ts';
 import { isResentIfAbsent } from './tracking/look-up.ts';
 
 /**
- * The reason shown for a row: its own, or why an unsent row is not tried now. That is `processing_limited` while processing
+ * The reason shown for a row: its own, or why an unsent row is not tried now. That is `processing_restricted` while processing
  * is restricted at the reporter's request, and `connection_halted` with the reason for the halt in `cause`.
  */
 function reasonShown(
 	row: Pick<EscalationRow, 'mode' | 'state' | 'reasonCode' | 'reasonText'>,
 	halt: Halt | undefined,
-	limited: boolean
+	processingRestricted: boolean
 ): { code: string; text: string | null; cause?: string } | null {
 	const waits = row.state === 'waiting' || row.state === 'stuck';
-	if (waits && limited) return { code: 'processing_limited', text: null };
+	if (waits && processingRestricted) return { code: 'processing_restricted', text: null };
 	if (waits && halt && row.mode === 'api') return { code: 'connection_halted', text: null, cause: halt.reason.code };
 	return row.reasonCode ? { code: row.reasonCode, text: row.reasonText } : null;
 }
 
 /** A row with what `GET escalations/{id}` returns. `reason` is a code. */
-const forApi = (row: EscalationRow, caseReference: string, limited: boolean, halt: Halt | undefined) => ({
+const forApi = (row: EscalationRow, caseReference: string, processingRestricted: boolean, halt: Halt | undefined) => ({
 	...row,
 	case: caseReference,
-	reason: reasonShown(row, halt, limited)?.code ?? null
+	reason: reasonShown(row, halt, processingRestricted)?.code ?? null
 });
 
 /**
  * A forward for lists on pages: state, attempts, next attempt and reason.
- * @param limited whether the case's processing is restricted
+ * @param processingRestricted whether the case's processing is restricted
  */
-export function escalationSummary(row: EscalationRow, limited: boolean, halt?: Halt) {
+export function escalationSummary(row: EscalationRow, processingRestricted: boolean, halt?: Halt) {
 	const { id, nn, reference, mode, purpose, state, institution, laporId, laporStatus } = row;
 	return {
 		id,
@@ -66,7 +66,7 @@ export function escalationSummary(row: EscalationRow, limited: boolean, halt?: H
 		nextLookupAt: env().LAPOR_LOOKUP ? row.nextLookupAt : null,
 		nextPollAt: row.nextPollAt,
 		polledAt: row.polledAt,
-		reason: reasonShown(row, halt, limited),
+		reason: reasonShown(row, halt, processingRestricted),
 		task: row.task,
 		taskText: row.taskText,
 		taskAt: row.taskAt,
@@ -77,13 +77,13 @@ export function escalationSummary(row: EscalationRow, limited: boolean, halt?: H
 }
 export type EscalationSummary = ReturnType<typeof escalationSummary>;
 
-const isLimited = (row: CaseRow): boolean => row.processingLimitedAt !== null;
+const isRestricted = (row: CaseRow): boolean => row.processingRestrictedAt !== null;
 
 /** The forwards of a case that was found for the actor, newest first. */
 export async function forwardsOfCase(row: CaseRow): Promise<EscalationSummary[]> {
 	if (row.escalationState === null) return [];
 	const [rows, halt] = await Promise.all([forwardsOf(row.id), haltOf()]);
-	return rows.map((one) => escalationSummary(one, isLimited(row), halt)).reverse();
+	return rows.map((one) => escalationSummary(one, isRestricted(row), halt)).reverse();
 }
 
 const forwardsOf = (caseId: number) =>
@@ -92,7 +92,7 @@ const forwardsOf = (caseId: number) =>
 /** An escalation for the API, if the actor may see its case. @throws NotFound */
 export async function escalationForApi(actor: Actor, id: string) {
 	const { escalation, row } = await escalationForActor(db(), actor, id);
-	return forApi(escalation, row.reference, isLimited(row), await haltOf());
+	return forApi(escalation, row.reference, isRestricted(row), await haltOf());
 }
 
 /** A page of the escalations that the actor may see, for the API. */
@@ -100,7 +100,9 @@ export async function escalationsForApi(actor: Actor, filter: EscalationFilter, 
 	const { items, nextCursor } = await listEscalations(actor, filter, cursor);
 	const halt = await haltOf();
 	return {
-		items: items.map(({ escalation, case: { reference, limited } }) => forApi(escalation, reference, limited, halt)),
+		items: items.map(({ escalation, case: { reference, processingRestricted } }) =>
+			forApi(escalation, reference, processingRestricted, halt)
+		),
 		nextCursor
 	};
 }
@@ -128,7 +130,7 @@ export async function escalationView(actor: Actor, id: string) {
 	const { title, content } = escalation;
 	const confirmed = { title, content, solution: source.solution, incidentOn };
 	return {
-		...escalationSummary(escalation, isLimited(row), halt),
+		...escalationSummary(escalation, isRestricted(row), halt),
 		case: { reference: row.reference, title: row.title, kind: row.kind, status: row.status, version: row.version },
 		unit: { name: unit.name, timeZone: unit.timeZone, address: unit.address },
 		version: escalation.version,

@@ -12,11 +12,11 @@ export const accessOf = ({ units, officerId }: Actor): string =>
 
 /**
  * Condition for a finished export whose owner still has the same access and may still see every report in the file with
- * its text: no report's processing was limited after the export.
+ * its text: no report's processing was restricted after the export.
  */
 export function isOpenTo(actor: Actor): SQL {
 	const seen = sql`select from ${cases} where ${cases.id} = written.id and ${visibleTo(actor)}
-		and (${cases.processingLimitedAt} is null or ${cases.processingLimitedAt} < ${caseExports.createdAt})`;
+		and (${cases.processingRestrictedAt} is null or ${cases.processingRestrictedAt} < ${caseExports.createdAt})`;
 	return sql`(${caseExports.access} is not distinct from ${accessOf(actor)}
 		and not exists (select from unnest(${caseExports.caseIds}) written(id) where not exists (${seen})))`;
 }

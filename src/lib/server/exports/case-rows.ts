@@ -5,7 +5,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { inboxCondition, type InboxFilter } from '#lib/server/cases/inbox/filter.ts';
 import { laporId } from '#lib/server/cases/register.ts';
-import { unlessProcessingLimited } from '#lib/server/cases/visibility.ts';
+import { unlessProcessingRestricted } from '#lib/server/cases/visibility.ts';
 import { referencesFor } from '#lib/server/cases/visible-references.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { outsideTrial } from '#lib/server/people/units/trial.ts';
@@ -41,9 +41,9 @@ async function slice(actor: Actor, filter: InboxFilter, from: number, to: number
 			id: cases.id,
 			reference: cases.reference,
 			kind: cases.kind,
-			title: unlessProcessingLimited(cases.title),
-			body: unlessProcessingLimited(cases.body),
-			requestedSolution: unlessProcessingLimited(cases.requestedSolution),
+			title: unlessProcessingRestricted(cases.title),
+			body: unlessProcessingRestricted(cases.body),
+			requestedSolution: unlessProcessingRestricted(cases.requestedSolution),
 			category: cases.category,
 			class: cases.class,
 			priority: cases.priority,

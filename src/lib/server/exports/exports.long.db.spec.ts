@@ -208,9 +208,9 @@ describe('a file that a job writes', () => {
 		const change = (changes: object) => db().update(cases).set(changes).where(eq(cases.id, other));
 		await change({ restricted: true });
 		await expectClosed(named, id);
-		await change({ restricted: false, processingLimitedAt: new Date() });
+		await change({ restricted: false, processingRestrictedAt: new Date() });
 		await expectClosed(named, id);
-		await change({ processingLimitedAt: null });
+		await change({ processingRestrictedAt: null });
 		await expect(ownExport(named, id)).resolves.toBeDefined();
 		expect(await ownExports(named)).toMatchObject([{ state: 'done' }]);
 		await nameOfficer(office.handler, reference, officer);

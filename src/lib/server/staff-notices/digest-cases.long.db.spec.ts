@@ -110,11 +110,11 @@ test('the morning’s digest tells it, in one e-mail per person and day, without
 
 test('the page has the titles of the listed cases that the reader may see and that may be processed', async () => {
 	const plain = await openedOn('2026-11-20', office.unit, { title: 'Kursi ruang tunggu' });
-	const limited = await openedOn('2026-11-20', office.unit, { title: 'Tidak diproses' });
+	const notProcessed = await openedOn('2026-11-20', office.unit, { title: 'Tidak diproses' });
 	const restricted = await openedOn('2026-11-20', office.unit, { title: 'Terbatas' });
 	const change = (reference: string, changes: Partial<typeof cases.$inferInsert>) =>
 		db().update(cases).set(changes).where(eq(cases.reference, reference));
-	await change(limited, { processingLimitedAt: new Date() });
+	await change(notProcessed, { processingRestrictedAt: new Date() });
 	await change(restricted, { restricted: true });
 	const titlesFor = async (actor: Office['supervisor']) => {
 		const { cases: listed } = await atTime(DECEMBER_1, () => previewDigest(actor));
@@ -122,7 +122,7 @@ test('the page has the titles of the listed cases that the reader may see and th
 	};
 	const ofAll = [
 		[plain, 'Kursi ruang tunggu'],
-		[limited, null]
+		[notProcessed, null]
 	];
 	expect(await titlesFor(office.handler)).toEqual(ofAll);
 	expect(await titlesFor(office.supervisor)).toEqual([...ofAll, [restricted, 'Terbatas']]);

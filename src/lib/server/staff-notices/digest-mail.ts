@@ -9,7 +9,7 @@ export type DueGroup = (typeof DUE_GROUPS)[number];
 
 /**
  * One unit's cases of one group: their count, and the most urgent. `title`: title or first words, null while processing is
- * limited. The signed-in page shows it, the e-mail never does.
+ * restricted. The signed-in page shows it, the e-mail never does.
  */
 interface DueList {
 	count: number;

@@ -6,7 +6,7 @@ import { missingDecrees } from '#lib/server/calendar/year.ts';
 import { COUNTED_DRAFTS, draftsToDecide } from '#lib/server/cases/answers/approval-lists.ts';
 import { isDueSoon, officeDay, overdue } from '#lib/server/cases/inbox/filter.ts';
 import { present } from '#lib/server/cases/case-staff.ts';
-import { unlessProcessingLimited, visibleTo } from '#lib/server/cases/visibility.ts';
+import { unlessProcessingRestricted, visibleTo } from '#lib/server/cases/visibility.ts';
 import { countWaiting } from '#lib/server/channels/incoming/list.ts';
 import { isSwitchedOff } from '#lib/server/channels/notice-choices.ts';
 import { mailServer, queueMail, type NewMail } from '#lib/server/channels/mail-queue.ts';
@@ -124,7 +124,7 @@ const LISTED = 5;
  */
 export async function dueFacts(actor: Actor): Promise<UnitDue[]> {
 	const at = sql`${now().toISOString()}::timestamptz`;
-	const title = unlessProcessingLimited(sql`coalesce(${cases.title}, left(${cases.body}, 200))`);
+	const title = unlessProcessingRestricted(sql`coalesce(${cases.title}, left(${cases.body}, 200))`);
 	const rows = await rowsOf<{
 		code: string;
 		unit: string;

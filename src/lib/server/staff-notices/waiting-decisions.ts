@@ -20,13 +20,13 @@ export async function waitingDecisions(actor: Actor) {
 		const { items, nextCursor } = await inboxBatch(actor, read({ ...DEFAULT_INBOX, ...choice }), undefined, LISTED);
 		return {
 			more: nextCursor !== null,
-			items: items.map(({ reference, title, excerpt, limited, due, dueAt, unit }) => ({
+			items: items.map(({ reference, title, excerpt, processingRestricted, due, dueAt, unit }) => ({
 				reference,
 				due,
 				dueAt,
 				unit,
-				/** The reporter's text is not shown while processing is limited. */
-				title: limited ? null : (title ?? excerpt)
+				/** The reporter's text is not shown while processing is restricted. */
+				title: processingRestricted ? null : (title ?? excerpt)
 			}))
 		};
 	};

@@ -11,7 +11,7 @@ import type { DraftState } from '#lib/words/cases.ts';
 import type { CaseWithUnit } from '../find.ts';
 import { MOST_PICKED } from '../handling/bulk.ts';
 import { visibleCases } from '../visible-references.ts';
-import { isProcessingLimited, visibleTo } from '../visibility.ts';
+import { isProcessingRestricted, visibleTo } from '../visibility.ts';
 import { decidersNow, decidersOfEach } from './decide-draft.ts';
 import { filesOfDraft, openDraftOf } from './draft.ts';
 import { writersOfDraft } from './second-persons.ts';
@@ -86,7 +86,7 @@ export async function waitingPage(actor: Actor, cursor: string | undefined, size
 				status,
 				dueAt,
 				files: filesOfCase,
-				limited: isProcessingLimited,
+				processingRestricted: isProcessingRestricted,
 				version: cases.version,
 				body: cases.body,
 				requestedSolution: cases.requestedSolution,

@@ -13,7 +13,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { places, units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { openDraftState } from '../answers/draft.ts';
-import { isProcessingLimited } from '../visibility.ts';
+import { isProcessingRestricted } from '../visibility.ts';
 import { hasOpenStatus, inboxCondition, type InboxFilter } from './filter.ts';
 import { unassigned } from '../case-staff.ts';
 import { cursorOf, inboxOrder, readCursor, rangesAfter, type Direction } from './order.ts';
@@ -52,7 +52,7 @@ const columns = {
 	clock: earliestClock,
 	restricted: cases.restricted,
 	flagged: isFlagged,
-	limited: isProcessingLimited,
+	processingRestricted: isProcessingRestricted,
 	disputes: cases.disputes,
 	escalationState: cases.escalationState,
 	/** The mode of the forward that waits: a person must copy it, or the site sends it. */

@@ -9,7 +9,7 @@ import { now } from '#lib/server/clock.ts';
 import { caseRoleUnits, type Actor } from '#lib/server/people/actor.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { contactMark, nameMark } from '../reporter.ts';
-import { isProcessingLimited } from '../visibility.ts';
+import { isProcessingRestricted } from '../visibility.ts';
 import { inboxCondition, type InboxFilter } from './filter.ts';
 import { inboxOrder, rangesAfter, type CursorPosition } from './order.ts';
 
@@ -58,7 +58,7 @@ export function searchOf(
 	limit: number
 ): SQL {
 	// Other systems must not learn the words of a report whose processing is restricted.
-	const isReadable = actor.scopes ? not(isProcessingLimited) : undefined;
+	const isReadable = actor.scopes ? not(isProcessingRestricted) : undefined;
 	const where = and(inboxCondition(actor, filter), isReadable);
 	const offices = caseRoleUnits(actor);
 	const marks = offices.length <= FEW_OFFICES ? offices.map((id) => `#u${id}`) : [];

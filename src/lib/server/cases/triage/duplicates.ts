@@ -63,10 +63,15 @@ export type LikelyDuplicate = Awaited<ReturnType<typeof likelyDuplicatesOf>>[num
 /**
  * Reports that are likely about the same matter as an open report that was found for the actor: of the same office and
  * category, within 14 days, and visible to the actor. Linked reports are not included. For a restricted case, and while
- * processing is limited, the list is empty.
+ * processing is restricted, the list is empty.
  */
 export async function likelyDuplicatesOf(actor: Actor, row: CaseRow) {
-	if (row.processingLimitedAt || row.restricted || row.category === 'integrity' || !OPEN_STATUSES.includes(row.status))
+	if (
+		row.processingRestrictedAt ||
+		row.restricted ||
+		row.category === 'integrity' ||
+		!OPEN_STATUSES.includes(row.status)
+	)
 		return [];
 	const family = row.mainCaseId ?? row.id;
 	const print = fingerprintOf([row.title, row.body].filter(Boolean).join(' ').slice(0, 1500));
@@ -101,7 +106,7 @@ async function neighboursOf(actor: Actor, row: CaseRow, print: Fingerprint) {
 		visibleTo(actor),
 		ne(cases.id, row.id),
 		eq(cases.restricted, false),
-		isNull(cases.processingLimitedAt),
+		isNull(cases.processingRestrictedAt),
 		inArray(cases.status, [...OPEN_STATUSES, 'answered', 'closed']),
 		row.category ? or(eq(cases.category, row.category), isNull(cases.category)) : undefined
 	);

@@ -95,7 +95,7 @@ export const cases = pgTable(
 		questions: integer().notNull().default(0),
 		satisfaction: integer(),
 		/** `decidedAt` of the request that restricts processing to the steps that the law requires (UU 27/2022). */
-		processingLimitedAt: at(),
+		processingRestrictedAt: at(),
 		mainCaseId: caseId(),
 		/** The case from which this one was split. The reporter reaches this one through that one. */
 		splitFromId: caseId(),

@@ -25,7 +25,7 @@ export async function claimEscalation(id: string): Promise<Forward | undefined> 
 	return transaction(async (tx) => {
 		const locked = await lockEscalation(tx, id);
 		if (!isDue(locked.escalation) || (await withdrawUnsent(tx, locked))) return undefined;
-		if (locked.row.processingLimitedAt) return undefined;
+		if (locked.row.processingRestrictedAt) return undefined;
 		const escalation = await changeEscalation(tx, locked.escalation, {
 			state: 'sending',
 			fence: locked.escalation.fence + 1,
@@ -80,7 +80,7 @@ export type Sending = Pick<Forward, 'escalation' | 'row'>;
 function sendable({ row }: Sending): SQL {
 	const isUnchanged = COMPOSED_FROM.map((column) => sql`${cases[column]} is not distinct from ${row[column]}`);
 	const mayBeSent = sql`${cases.category} is distinct from 'integrity' and ${cases.status} <> 'archived'
-		and ${cases.processingLimitedAt} is null`;
+		and ${cases.processingRestrictedAt} is null`;
 	const forwardable = db()
 		.select({ id: cases.id })
 		.from(cases)

@@ -31,25 +31,25 @@ async function waitingForward() {
 	const office = await makeOffice();
 	const { row, escalation } = await forwardedCase(office);
 	while ((await queue().fetch('escalation-deliver', { batchSize: 50 })).length > 0);
-	const limit = (processingLimitedAt: Date | null) =>
-		db().update(cases).set({ processingLimitedAt }).where(eq(cases.id, row.id));
-	return { ...escalation, actor: office.actor, limit, jobs: () => jobsFor('escalation-deliver', escalation.id) };
+	const restrict = (processingRestrictedAt: Date | null) =>
+		db().update(cases).set({ processingRestrictedAt }).where(eq(cases.id, row.id));
+	return { ...escalation, actor: office.actor, restrict, jobs: () => jobsFor('escalation-deliver', escalation.id) };
 }
 
 describe('while processing is restricted at the reporter’s request', () => {
 	it('a waiting report is not sent and does not become stuck; it is sent once the restriction has ended', async () => {
-		const { id, reference, actor, limit, jobs } = await waitingForward();
+		const { id, reference, actor, restrict, jobs } = await waitingForward();
 		const { escalation: before, entries } = await forwardNow(id);
-		await limit(now());
+		await restrict(now());
 		const jobsBefore = await jobs();
 		await inMs(25 * HOUR, sweepEscalations);
 		await inMs(25 * HOUR, () => deliver(id));
 		expect(await jobs()).toBe(jobsBefore);
 		expect(await lapor.reports(reference)).toEqual([]);
 		expect(await forwardNow(id)).toMatchObject({ escalation: before, entries });
-		expect(await escalationView(actor, id)).toMatchObject({ reason: { code: 'processing_limited' } });
+		expect(await escalationView(actor, id)).toMatchObject({ reason: { code: 'processing_restricted' } });
 
-		await limit(null);
+		await restrict(null);
 		await sweepEscalations();
 		expect(await jobs()).toBe(jobsBefore + 1);
 		await deliver(id);
@@ -58,17 +58,17 @@ describe('while processing is restricted at the reporter’s request', () => {
 	});
 
 	it('a report that was stuck before is not work for people until the restriction ends', async () => {
-		const { id, actor, limit } = await waitingForward();
+		const { id, actor, restrict } = await waitingForward();
 		await inMs(-25 * HOUR, () => db().update(escalations).set({ waitingSince: now() }).where(eq(escalations.id, id)));
 		await sweepEscalations();
 		const stuck = async () => (await stateFigures()).find(({ state }) => state === 'stuck');
 		expect(await countTodo(actor)).toBe(1);
 		expect((await digestFacts(actor)).groups).toMatchObject({ stuck: { count: 1 } });
 		expect(await stuck()).toMatchObject({ count: 1, restricted: 0 });
-		await limit(now());
+		await restrict(now());
 		expect(await countTodo(actor)).toBe(0);
 		const { groups } = await digestFacts(actor);
-		expect(groups).toMatchObject({ waiting: { count: 1, rows: [{ reason: 'processing_limited' }] } });
+		expect(groups).toMatchObject({ waiting: { count: 1, rows: [{ reason: 'processing_restricted' }] } });
 		expect(Object.keys(groups)).toEqual(['waiting']);
 		expect(await stuck()).toMatchObject({ count: 1, restricted: 1 });
 	});
@@ -82,7 +82,7 @@ describe('while processing is restricted at the reporter’s request', () => {
 		const uploadFile: typeof client.uploadFile = async (file) => {
 			uploads += 1;
 			const seen = await client.uploadFile(file);
-			await db().update(cases).set({ processingLimitedAt: now() }).where(eq(cases.id, row.id));
+			await db().update(cases).set({ processingRestrictedAt: now() }).where(eq(cases.id, row.id));
 			return seen;
 		};
 		expect(await sendReport({ ...client, uploadFile }, claimed)).toBeUndefined();
@@ -91,10 +91,10 @@ describe('while processing is restricted at the reporter’s request', () => {
 	});
 
 	it('a report is not sent if the restriction begins during the uploads', async () => {
-		const { id, reference, limit } = await waitingForward();
+		const { id, reference, restrict } = await waitingForward();
 		const claimed = await claimEscalation(id);
 		const client = laporClient();
-		await limit(now());
+		await restrict(now());
 		expect(claimed && client && (await sendReport(client, claimed))).toBeUndefined();
 		const untried = { state: 'waiting', attempts: 0, failures: 0, reasonCode: null, leaseUntil: null };
 		const { escalation, types } = await forwardNow(id);
@@ -104,7 +104,7 @@ describe('while processing is restricted at the reporter’s request', () => {
 		await inMs(5 * MINUTE, () => deliver(id));
 		expect(await lapor.reports(reference)).toEqual([]);
 		expect((await forwardNow(id)).escalation.state).toBe('waiting');
-		await limit(null);
+		await restrict(null);
 		await inMs(5 * MINUTE, () => deliver(id));
 		expect(await lapor.reports(reference)).toHaveLength(1);
 	});

@@ -43,15 +43,15 @@ describe('the sweep', () => {
 		const { escalation, row } = await forwardedCase({ actor, unit });
 		await deliver(escalation.id);
 		await writeMessage(actor, row.reference, { body: 'Sedang kami bahas.', public: true });
-		const limit = (processingLimitedAt: Date | null) =>
-			db().update(cases).set({ processingLimitedAt }).where(eq(cases.id, row.id));
+		const restrict = (processingRestrictedAt: Date | null) =>
+			db().update(cases).set({ processingRestrictedAt }).where(eq(cases.id, row.id));
 		await followCaseEvents((await forwardNow(escalation.id)).entries);
 		while ((await queue().fetch('escalation-deliver', { batchSize: 50 })).length > 0);
 		const jobs = await jobsOf(escalation.id);
-		await limit(now());
+		await restrict(now());
 		await sweepEscalations();
 		expect(await jobsOf(escalation.id)).toBe(jobs);
-		await limit(null);
+		await restrict(null);
 		await sweepEscalations();
 		expect(await jobsOf(escalation.id)).toBe(jobs + 1);
 	});

@@ -91,7 +91,7 @@ async function recoverOne(tx: Tx, id: string): Promise<void> {
  * Join condition that leaves out rows whose case's processing is restricted. They wait and do not become stuck, because
  * a restricted report is not sent.
  */
-const unrestrictedCase = and(eq(cases.id, escalations.caseId), isNull(cases.processingLimitedAt));
+const unrestrictedCase = and(eq(cases.id, escalations.caseId), isNull(cases.processingRestrictedAt));
 
 /** Marks rows that waited a day without an attempt (halted connection, no worker) as stuck. */
 async function markStuck(): Promise<void> {

@@ -194,7 +194,7 @@ describe('follow-ups of a report', () => {
 		await deliver(id);
 		await sendMessages('Kami cek dulu.');
 		const waiting = await forwarded();
-		const limit = (processingLimitedAt: Date | null) => db().update(cases).set({ processingLimitedAt });
+		const limit = (processingRestrictedAt: Date | null) => db().update(cases).set({ processingRestrictedAt });
 		await limit(new Date());
 		await sendMessages('Loket kedua dibuka.');
 		for (const one of [id, waiting.id]) await deliver(one);
@@ -203,7 +203,7 @@ describe('follow-ups of a report', () => {
 		expect(await statesOf(id)).toEqual(['waiting']);
 		await limit(null);
 		const { entries } = await forwardNow(id);
-		await followCaseEvents(entries.slice(0, 1).map((entry) => ({ ...entry, type: 'limit_lifted' })));
+		await followCaseEvents(entries.slice(0, 1).map((entry) => ({ ...entry, type: 'restriction_lifted' })));
 		await deliver(id);
 		expect(await atLapor(reference)).toEqual(['Kami cek dulu.', 'Loket kedua dibuka.']);
 	});

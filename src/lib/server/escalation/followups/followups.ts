@@ -27,7 +27,7 @@ const FOLLOWUP_TYPES = [
 
 /** Types of other entries that change what an unsent forward has, or whether it may be sent. */
 const CHANGES_FORWARD: readonly Entry['type'][] = [
-	'limit_lifted',
+	'restriction_lifted',
 	'classified',
 	'archived',
 	'contact_changed',
@@ -78,7 +78,7 @@ export async function queueFollowups(tx: Tx, caseId: number): Promise<void> {
 	if (!escalation) return;
 	const locked = await lockEscalation(tx, escalation.id);
 	// While the reporter's restriction of processing lasts, nothing more goes to LAPOR. It is queued when that is lifted.
-	if ((await withdrawUnsent(tx, locked)) || locked.row.processingLimitedAt) return;
+	if ((await withdrawUnsent(tx, locked)) || locked.row.processingRestrictedAt) return;
 	const corrected = isUnsent(locked.escalation) ? await correctedIdentity(locked) : {};
 	if (corrected.identitySealed) locked.escalation = await changeEscalation(tx, locked.escalation, corrected);
 	let added = false;

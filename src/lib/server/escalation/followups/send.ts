@@ -113,7 +113,7 @@ async function change(
 /** Locks the forward and returns its next follow-up, if it may be sent. One that is late also becomes a task. */
 async function lockNext(tx: Tx, escalationId: string): Promise<{ locked: Forward; next: FollowupRow } | undefined> {
 	const locked = await lockEscalation(tx, escalationId);
-	if (locked.row.processingLimitedAt || (await withdrawUnsent(tx, locked))) return undefined;
+	if (locked.row.processingRestrictedAt || (await withdrawUnsent(tx, locked))) return undefined;
 	const { escalation } = locked;
 	const isExchanged = escalation.mode === 'api' && escalation.laporId && !hasLostNumber(escalation);
 	const next = isExchanged ? await nextOf(tx, escalationId) : undefined;
@@ -247,7 +247,7 @@ export async function escalationsWithDueFollowups(limit: number): Promise<string
 		.selectDistinct({ id: escalations.id })
 		.from(escalationFollowups)
 		.innerJoin(escalations, eq(escalations.id, escalationFollowups.escalationId))
-		.innerJoin(cases, and(eq(cases.id, escalations.caseId), isNull(cases.processingLimitedAt)))
+		.innerJoin(cases, and(eq(cases.id, escalations.caseId), isNull(cases.processingRestrictedAt)))
 		.where(and(isDue, eq(escalations.mode, 'api'), inArray(escalations.state, ['sent', 'closed']), hasNumber))
 		.limit(limit);
 	return due.map(({ id }) => id);

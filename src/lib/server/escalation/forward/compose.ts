@@ -195,7 +195,7 @@ export async function previewEscalation(actor: Actor, reference: string, choices
 		unit: { name: unit.name },
 		barred: whyNotForwardable(row) ?? (left && left.by === actor.accountId ? 'second_supervisor' : undefined),
 		/** Processing is restricted at the reporter's request, so the case is not forwarded now. */
-		limited: row.processingLimitedAt !== null,
+		processingRestricted: row.processingRestrictedAt !== null,
 		openForward: (await openForwardOf(db(), row.id))?.id ?? null,
 		mode,
 		purpose: choices.purpose,

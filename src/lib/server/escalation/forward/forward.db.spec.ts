@@ -207,10 +207,11 @@ describe('the check before sending', () => {
 
 	it('says in the preview that the processing of the report is restricted', async () => {
 		const { id, reference } = await verifiedCase(office, {});
-		const limited = async () => (await previewEscalation(office.actor, reference, { purpose: 'record' })).limited;
-		expect(await limited()).toBe(false);
-		await db().update(cases).set({ processingLimitedAt: new Date() }).where(eq(cases.id, id));
-		expect(await limited()).toBe(true);
+		const processingRestricted = async () =>
+			(await previewEscalation(office.actor, reference, { purpose: 'record' })).processingRestricted;
+		expect(await processingRestricted()).toBe(false);
+		await db().update(cases).set({ processingRestrictedAt: new Date() }).where(eq(cases.id, id));
+		expect(await processingRestricted()).toBe(true);
 	});
 
 	it('does not show a withheld name to the handler, although it is sent with consent', async () => {

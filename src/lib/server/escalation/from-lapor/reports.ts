@@ -3,7 +3,7 @@ import { and, desc, eq, inArray, isNotNull, isNull, sql, type SQL } from 'drizzl
 import { openDraftState } from '#lib/server/cases/answers/draft.ts';
 import { z } from 'zod';
 import { lockCase, type CaseRow } from '#lib/server/cases/find.ts';
-import { isProcessingLimited, visibleTo } from '#lib/server/cases/visibility.ts';
+import { isProcessingRestricted, visibleTo } from '#lib/server/cases/visibility.ts';
 import { recordEvent } from '#lib/server/cases/timeline.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
@@ -60,7 +60,7 @@ export async function listInbound(actor: Actor, view: InboundView | undefined, c
 			answerEnteredAt: inboundReports.answerEnteredAt,
 			answerMissing: isAnswerMissing,
 			case: { reference: cases.reference, status: cases.status, draft: openDraftState },
-			limited: isProcessingLimited,
+			processingRestricted: isProcessingRestricted,
 			unit: { name: units.name, timeZone: units.timeZone }
 		})
 		.from(inboundReports)

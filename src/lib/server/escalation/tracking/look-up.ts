@@ -120,7 +120,7 @@ export function isResentIfAbsent(
 	const hasNumber = creates.some(({ laporId }) => laporId !== null) || escalation.reasonCode === 'number_in_use';
 	// A second unknown create shows that the search can't be trusted. Each further one could store another copy at LAPOR.
 	const isFirst = creates.filter(({ step, outcome }) => step === 'create' && outcome === 'unknown').length <= 1;
-	return escalation.absentOffered && isFirst && !hasNumber && !row.processingLimitedAt;
+	return escalation.absentOffered && isFirst && !hasNumber && !row.processingRestrictedAt;
 }
 
 async function postpone(row: EscalationRow, until: Date): Promise<void> {

@@ -30,8 +30,8 @@ describe('an unknown report', () => {
 	};
 
 	/** The reporter restricts the processing of the case, or that ends. */
-	const limit = (caseId: number, processingLimitedAt: Date | null) =>
-		db().update(cases).set({ processingLimitedAt }).where(eq(cases.id, caseId));
+	const limit = (caseId: number, processingRestrictedAt: Date | null) =>
+		db().update(cases).set({ processingRestrictedAt }).where(eq(cases.id, caseId));
 
 	it('becomes sent when a person found it, with name and reason on the timeline', async () => {
 		const { escalation, office } = await unknownRow({ kind: 'drop_after_store' });
@@ -63,7 +63,7 @@ describe('an unknown report', () => {
 		const absent = () =>
 			resolveEscalation(office.actor, escalation.id, { outcome: 'absent', reason: 'Sudah dicari, tidak ada' });
 		await limit(escalation.caseId, new Date());
-		await expect(absent()).rejects.toMatchObject({ present: { reason: 'processing_limited' } });
+		await expect(absent()).rejects.toMatchObject({ present: { reason: 'processing_restricted' } });
 		await limit(escalation.caseId, null);
 		await absent();
 		expect((await forwardNow(escalation.id)).escalation).toMatchObject({ state: 'waiting', nn: 1 });

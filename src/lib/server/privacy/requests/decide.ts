@@ -17,7 +17,7 @@ import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { everyOtherPart, grantRequest, useNewContact } from './grant.ts';
 import { isWaiting, type RequestRow } from './receive.ts';
-import { isLimitedBy, requestFor } from './register.ts';
+import { isRestrictedBy, requestFor } from './register.ts';
 import { endRequestNotices } from './request-notices.ts';
 
 /**
@@ -121,7 +121,7 @@ export async function withdrawRequest(caseId: number, raw: unknown): Promise<voi
 /**
  * Lifts a restriction that was granted, in every part of a split report: all steps are possible again. Only the report of
  * the request gets the reason (`inEveryPart`), unless its texts are destroyed: parts may go on.
- * @throws as `decideRequest`, and Conflict `stale` if another request limits the report now
+ * @throws as `decideRequest`, and Conflict `stale` if another request restricts the report now
  */
 export async function liftRestriction(by: Actor, id: string, raw: unknown): Promise<void> {
 	const { reason } = checked(liftInput, raw);
@@ -129,16 +129,16 @@ export async function liftRestriction(by: Actor, id: string, raw: unknown): Prom
 		const { request, actor } = await requestToDecide(tx, by, id);
 		if (request.kind !== 'restriction' || request.caseId === null) throw new NotFound();
 		const { row: before } = await lockCase(tx, request.caseId);
-		if (!isLimitedBy(request, before.processingLimitedAt)) throw new Conflict('stale');
+		if (!isRestrictedBy(request, before.processingRestrictedAt)) throw new Conflict('stale');
 		const lift = async (one: CaseRow, because: { reason?: string }) => {
-			const row = await updateCase(tx, one, { processingLimitedAt: null });
+			const row = await updateCase(tx, one, { processingRestrictedAt: null });
 			await restartWaiting(tx, row.id);
 			const data = { number: request.number, kind: request.kind, ...because };
-			await recordEvent(tx, row, { type: 'limit_lifted', author: actor, public: true, data });
+			await recordEvent(tx, row, { type: 'restriction_lifted', author: actor, public: true, data });
 			return row;
 		};
 		for (const part of await everyOtherPart(tx, before))
-			if (isLimitedBy(request, part.processingLimitedAt)) await lift(part, {});
+			if (isRestrictedBy(request, part.processingRestrictedAt)) await lift(part, {});
 		const row = await lift(before, before.destroyedAt ? {} : { reason });
 		const audit = { unitId: row.handlingUnitId, action: 'data_request.lifted' as const, subject: request.number };
 		await recordChange(tx, actor, { ...audit, reason });

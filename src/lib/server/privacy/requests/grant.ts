@@ -60,7 +60,7 @@ const GRANTS: Record<RequestKind, (tx: Tx, granting: Granting) => Granted | Prom
 	}),
 	restriction: (tx, granting) =>
 		inEveryPart(tx, granting, async (row) => ({
-			row: await updateCase(tx, row, { processingLimitedAt: granting.request.decidedAt })
+			row: await updateCase(tx, row, { processingRestrictedAt: granting.request.decidedAt })
 		})),
 	consent: (tx, granting) => inEveryPart(tx, granting, (row) => withdrawConsents(tx, granting.request, row)),
 	report: withdrawReport,

@@ -133,10 +133,10 @@ describe('in a split report', () => {
 
 	test('a restriction and its lifting apply to every part, and the reason is in the report of the request only', async () => {
 		const { all, decider, decide } = await splitReport();
-		const limits = () => Promise.all(all.map(async (one) => (await readCase(one)).processingLimitedAt !== null));
+		const restricted = () => Promise.all(all.map(async (one) => (await readCase(one)).processingRestrictedAt !== null));
 		const reasons = (type: string) => Promise.all(all.map(async (one) => (await lastEntry(one, type))?.data.reason));
 		const id = await decide('restriction');
-		expect(await limits()).toEqual([true, true, true]);
+		expect(await restricted()).toEqual([true, true, true]);
 		expect(await reasons('data_decided')).toEqual(['Nomor antrean A-17.', undefined, undefined]);
 		const mailCounts = async () => {
 			const written = await Promise.all(all.map((one) => writeReporterMails(one).then(() => reporterMailsOf(one))));
@@ -144,11 +144,11 @@ describe('in a split report', () => {
 		};
 		expect(await mailCounts()).toEqual([1, 0, 0]);
 		await liftRestriction(decider, id, { reason: 'Pelapor meminta pembatasan diakhiri.' });
-		expect(await limits()).toEqual([false, false, false]);
-		expect(await reasons('limit_lifted')).toEqual(['Pelapor meminta pembatasan diakhiri.', undefined, undefined]);
+		expect(await restricted()).toEqual([false, false, false]);
+		expect(await reasons('restriction_lifted')).toEqual(['Pelapor meminta pembatasan diakhiri.', undefined, undefined]);
 		const { number } = await readRequest(decider, id);
 		for (const one of all)
-			expect(await lastEntry(one, 'limit_lifted')).toMatchObject({ data: { number, kind: 'restriction' } });
+			expect(await lastEntry(one, 'restriction_lifted')).toMatchObject({ data: { number, kind: 'restriction' } });
 		const later = await decide('restriction');
 		const again = liftRestriction(decider, id, { reason: 'Permintaan yang lama.' });
 		await expect(again).rejects.toMatchObject({ code: 'stale' });
@@ -162,8 +162,8 @@ describe('in a split report', () => {
 		const [whole, part] = all;
 		await db().update(cases).set({ destroyedAt: new Date() }).where(eq(cases.reference, whole));
 		await liftRestriction(decider, id, { reason: 'Pelapor meminta pembatasan diakhiri.' });
-		expect((await readCase(part)).processingLimitedAt).toBeNull();
-		expect((await lastEntry(whole, 'limit_lifted'))?.data).not.toHaveProperty('reason');
+		expect((await readCase(part)).processingRestrictedAt).toBeNull();
+		expect((await lastEntry(whole, 'restriction_lifted'))?.data).not.toHaveProperty('reason');
 	});
 
 	// The embedded database runs one transaction at a time.

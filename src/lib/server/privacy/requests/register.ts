@@ -56,7 +56,7 @@ const rowsFor = (on: Database | Tx, actor: Actor) =>
 			case: {
 				reference: cases.reference,
 				status: cases.status,
-				limitedAt: cases.processingLimitedAt,
+				processingRestrictedAt: cases.processingRestrictedAt,
 				escalationState: cases.escalationState
 			},
 			/** The number of a restricted case is shown only to people who may see the case. */
@@ -160,9 +160,11 @@ export async function requestIds(actor: Actor, numbers: readonly string[]): Prom
 	return new Map(rows.map((row) => [row.number, row.id]));
 }
 
-/** Whether this request limits the report now. A later restriction of the report, or of a part of it, replaces it. */
-export const isLimitedBy = ({ kind, decidedAt }: Pick<RequestRow, 'kind' | 'decidedAt'>, limitedAt: Date | null) =>
-	kind === 'restriction' && decidedAt !== null && decidedAt.getTime() === limitedAt?.getTime();
+/** Whether this request restricts the report now. A later restriction of the report, or of a part of it, replaces it. */
+export const isRestrictedBy = (
+	{ kind, decidedAt }: Pick<RequestRow, 'kind' | 'decidedAt'>,
+	processingRestrictedAt: Date | null
+) => kind === 'restriction' && decidedAt !== null && decidedAt.getTime() === processingRestrictedAt?.getTime();
 
 /**
  * A request for its page in the register. Only the people who decide it and the account that recorded it get what the
@@ -184,8 +186,8 @@ export async function readRequest(actor: Actor, id: string) {
 		case: hidden ? null : about,
 		/** Staff print the copy for the person at the counter, unless the person did not get it. */
 		mayCopy: request.kind === 'access' && found.visible && !['refused', 'withdrawn'].includes(request.state),
-		limited: about?.limitedAt != null,
-		mayLift: found.decides && about !== null && isLimitedBy(request, about.limitedAt),
+		processingRestricted: about?.processingRestrictedAt != null,
+		mayLift: found.decides && about !== null && isRestrictedBy(request, about.processingRestrictedAt),
 		/** Granting archives the case, which withdraws its unsent forward. */
 		withdrawsForward:
 			request.kind === 'report' &&

@@ -167,7 +167,7 @@ test('a decision by an acting supervisor carries the acting role, also if the pe
 	const { id } = await ask({ kind: 'restriction' });
 	await decide(id, { decision: 'grant' }, acting);
 	await liftRestriction(acting, id, { reason: 'Pembatasan tidak diperlukan lagi.' });
-	for (const type of ['data_decided', 'limit_lifted'])
+	for (const type of ['data_decided', 'restriction_lifted'])
 		expect(await lastEntry(reference, type)).toMatchObject({ data: { acting: 'plh', acting_order: 'SPT 12/2026' } });
 	// As administrator the person needs no acting role.
 	const other = await ask({ kind: 'access' });
@@ -278,7 +278,7 @@ test('a granted restriction stops what the law does not require, until it is lif
 	const { id } = await ask({ kind: 'restriction' });
 	await decide(id, { decision: 'grant' });
 	const { handler } = office;
-	const limited = { code: 'invalid-move', present: { reason: 'processing_limited' } };
+	const refused = { code: 'invalid-move', present: { reason: 'processing_restricted' } };
 	await act(verifyCase, handler, reference, { category: 'time', class: 'plain' });
 	await act(assignCase, handler, reference, { assignee: handler.accountId });
 	for (const step of [
@@ -291,9 +291,9 @@ test('a granted restriction stops what the law does not require, until it is lif
 				submission_id: crypto.randomUUID()
 			})
 	])
-		await expect(step()).rejects.toMatchObject(limited);
+		await expect(step()).rejects.toMatchObject(refused);
 	expect(await likelyDuplicatesOf(handler, await readCase(reference))).toEqual([]);
 	await liftRestriction(admin, id, { reason: 'Pelapor meminta pembatasan diakhiri.' });
-	expect(await lastEntry(reference, 'limit_lifted')).toMatchObject({ public: true });
+	expect(await lastEntry(reference, 'restriction_lifted')).toMatchObject({ public: true });
 	await act(linkCase, handler, reference, { main });
 });

@@ -21,11 +21,11 @@ test('the texts of a report are null while processing is restricted', async () =
 	};
 	const { reference } = await makeCase(unit, texts);
 	await act(writeMessage, actor, reference, { body: 'Kami periksa.', public: true });
-	for (const [processingLimitedAt, shown, message] of [
+	for (const [processingRestrictedAt, shown, message] of [
 		[null, texts, 'Kami periksa.'],
 		[now(), { title: null, body: null, requested_solution: null }, null]
 	] as const) {
-		await db().update(cases).set({ processingLimitedAt }).where(eq(cases.reference, reference));
+		await db().update(cases).set({ processingRestrictedAt }).where(eq(cases.reference, reference));
 		expect(shaped(caseResponse, await caseView(actor, reference))).toMatchObject({ reference, ...shown });
 		const { title } = shown;
 		expect(shaped(listSchema, await caseList(actor, {}, undefined))).toMatchObject({ items: [{ reference, title }] });
@@ -42,7 +42,7 @@ test('the reporter’s words about a low score are null while processing is rest
 	await scoreAnswer(id, { score: 2, comment });
 	const timeline = async () => JSON.stringify(await caseTimeline(office.handler, reference));
 	expect(await timeline()).toContain(`"comment":"${comment}"`);
-	await db().update(cases).set({ processingLimitedAt: now() }).where(eq(cases.id, id));
+	await db().update(cases).set({ processingRestrictedAt: now() }).where(eq(cases.id, id));
 	expect(await timeline()).not.toContain(comment);
 	expect(await timeline()).toContain('"comment":null');
 });

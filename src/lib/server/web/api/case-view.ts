@@ -38,7 +38,7 @@ const NO_TEXT = { title: null, body: null, requestedSolution: null };
 /** A page of cases with what `GET cases` returns. */
 export async function caseList(actor: Actor, filter: InboxFilter, cursor: string | undefined) {
 	const { items, nextCursor } = await inbox(actor, filter, cursor);
-	return { items: items.map((item) => (item.limited ? { ...item, ...NO_TEXT } : item)), nextCursor };
+	return { items: items.map((item) => (item.processingRestricted ? { ...item, ...NO_TEXT } : item)), nextCursor };
 }
 
 /** A case with what `GET cases/{reference}` returns. @throws NotFound if the actor may not see the case */
@@ -56,13 +56,13 @@ export async function caseView(actor: Actor, name: string) {
 	]);
 	return {
 		...row,
-		...(row.processingLimitedAt && NO_TEXT),
+		...(row.processingRestrictedAt && NO_TEXT),
 		unit,
 		officer: officer ?? null,
 		assignee: assignee ?? null,
 		clocks: running,
 		answer,
-		attachments: (row.processingLimitedAt ? [] : files).map((file) => ({
+		attachments: (row.processingRestrictedAt ? [] : files).map((file) => ({
 			...file,
 			url: `/api/v1/attachments/${file.id}`
 		})),
@@ -106,7 +106,7 @@ export async function caseTimeline(actor: Actor, reference: string) {
 		timelineOf(row.id).then((all) => withoutHiddenParts(actor, all)),
 		db().select({ id: messages.id, body: messages.body }).from(messages).where(eq(messages.caseId, row.id))
 	]);
-	const isLimited = row.processingLimitedAt !== null;
+	const isRestricted = row.processingRestrictedAt !== null;
 	const bodies = new Map(caseMessages.map((message) => [message.id, message.body]));
 	const others = await referencesIn(actor, entries);
 	return entries.map(({ seq, at, type, actorKind, actorName, public: isPublic, data: storedData }) => {
@@ -122,9 +122,9 @@ export async function caseTimeline(actor: Actor, reference: string) {
 			data: {
 				...data,
 				...(other ? { case: other } : {}),
-				...(body === undefined ? {} : { body: isLimited ? null : body }),
-				...(isLimited && 'changes' in data ? { changes: null } : {}),
-				...(isLimited && 'comment' in data ? { comment: null } : {})
+				...(body === undefined ? {} : { body: isRestricted ? null : body }),
+				...(isRestricted && 'changes' in data ? { changes: null } : {}),
+				...(isRestricted && 'comment' in data ? { comment: null } : {})
 			}
 		};
 	});

@@ -49,8 +49,8 @@ test('the dossier contains every file: photos on a page, documents with all page
 
 test('a report whose processing is restricted is not printed', async () => {
 	const reference = await integrityCase();
-	await db().update(cases).set({ processingLimitedAt: now() }).where(eq(cases.reference, reference));
-	await expect(print(reference)).rejects.toMatchObject({ present: { reason: 'processing_limited' } });
+	await db().update(cases).set({ processingRestrictedAt: now() }).where(eq(cases.reference, reference));
+	await expect(print(reference)).rejects.toMatchObject({ present: { reason: 'processing_restricted' } });
 	expect(await story(reference)).not.toContain('sealed_print');
 });
 

@@ -47,8 +47,9 @@ type RowOf<List extends (...args: never[]) => Promise<{ items: readonly unknown[
 
 const office = <Row extends OfOffice>(): Column<Row> => text(m.term_unit(), 30, (row) => row.unit.name);
 
-/** The reporter's text, which is left out while processing is limited at the reporter's request. */
-const saidOf = ({ limited }: { limited: boolean }, text: string | null): Cell => (limited ? null : text);
+/** The reporter's text, which is left out while processing is restricted at the reporter's request. */
+const saidOf = ({ processingRestricted }: { processingRestricted: boolean }, text: string | null): Cell =>
+	processingRestricted ? null : text;
 
 export const inboxSheet = listSheet<RowOf<typeof inboxBatch>>(async (actor, url) => {
 	const filter = (await choiceReader(actor))(readInboxChoice(url.searchParams));

@@ -192,7 +192,7 @@ test('waiting drafts are exported with their text', async () => {
 	expect(rows).toHaveLength(items.length);
 });
 
-test('no file of the desk contains the words of a reporter at whose request processing is limited', async () => {
+test('no file of the desk contains the words of a reporter at whose request processing is restricted', async () => {
 	overrideEnv({ LAPOR_MODE: 'manual' });
 	const { unit, actor } = await makeLaporOffice();
 	const words = { title: 'Zamrud', body: 'Zamrud hilang di loket konsultasi sejak awal bulan ini.' };
@@ -216,7 +216,7 @@ test('no file of the desk contains the words of a reporter at whose request proc
 		return files;
 	};
 	for (const [name, text] of Object.entries(await read())) expect(text, name).toContain('Zamrud');
-	await db().update(cases).set({ processingLimitedAt: new Date() });
+	await db().update(cases).set({ processingRestrictedAt: new Date() });
 	const { unrecordedSheet: unrecorded, ...others } = await read();
 	// Nothing may go to LAPOR, so the list of complaints to record has no rows.
 	expect(unrecorded).toBe('[]');

@@ -22,7 +22,7 @@ export const load = withActor(async (actor, { url }) => {
 		filter,
 		counts,
 		items: page.items.map(({ escalation, case: caseInfo, unit }) => ({
-			forward: escalationSummary(escalation, caseInfo.limited, halt),
+			forward: escalationSummary(escalation, caseInfo.processingRestricted, halt),
 			quiet: !caseInfo.destroyedAt && isQuiet(escalation, since),
 			caseInfo,
 			unit

@@ -23,7 +23,7 @@ export function nextWord(row: Row, zone: string, now: Date): string {
 	switch (row.state) {
 		case 'waiting':
 		case 'stuck':
-			if (row.reason?.code === 'processing_limited') return m.escalation_next_limited();
+			if (row.reason?.code === 'processing_restricted') return m.escalation_next_processing_restricted();
 			if (row.reason?.code === 'text_outdated') return m.escalation_next_person();
 			if (row.mode === 'manual') return m.escalation_next_copy();
 			if (row.reason?.code === 'connection_halted') return m.escalation_next_halted();

@@ -29,9 +29,9 @@ test('a form whose step is gone says what came first', () => {
 });
 
 test('a reason of its own is shown in place of the last step', () => {
-	const limited = m.error_conflict_processing_limited();
-	const html = refusedWith(limited, 'invalid-move');
-	expect(html).toContain(limited);
+	const restriction = m.error_conflict_processing_restricted();
+	const html = refusedWith(restriction, 'invalid-move');
+	expect(html).toContain(restriction);
 	expect(html).not.toContain('Budi Contoh');
 });
 

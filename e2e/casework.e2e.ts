@@ -73,7 +73,12 @@ test('a supervisor declines an objection, and the reporter reads the reason and 
 	const citizen = await phoneWithoutScripts(browser);
 	await track(citizen, receipt);
 	await citizen.getByRole('link', { name: 'Ajukan keberatan' }).click();
-	await citizen.locator('[name=body]').fill('Meja enam berdiri di ruang tunggu kantor ini.');
+	const objection = citizen.locator('[name=body]');
+	await objection.fill('Meja enam berdiri di ruang tunggu kantor ini.');
+	await citizen.getByRole('button', { name: 'English' }).click();
+	await expect(citizen.getByRole('heading', { name: 'Object' })).toBeVisible();
+	await citizen.getByRole('button', { name: 'Bahasa Indonesia' }).click();
+	await expect(objection).toHaveValue('Meja enam berdiri di ruang tunggu kantor ini.');
 	await citizen.getByRole('button', { name: 'Kirim', exact: true }).click();
 	await expect(citizen.getByText('Anda berkeberatan atas penutupan laporan')).toBeVisible();
 

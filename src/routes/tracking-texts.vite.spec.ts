@@ -2,6 +2,8 @@ import { expect, it } from 'vitest';
 import { htmlOf, pageOf } from '#lib/dev/testing/rendered.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { inLocale } from '#lib/server/in-locale.ts';
+import CitizenShell from '#lib/ui/shell/CitizenShell.svelte';
+import Survey from './(citizen)/[unit]/skm/+page.svelte';
 import Track from './(citizen)/lacak/+page.svelte';
 import Report from './(citizen)/lacak/laporan/+page.svelte';
 import DataPage from './(citizen)/lacak/laporan/data/+page.svelte';
@@ -42,6 +44,27 @@ it.each([
 	expect(pageOf(form, { report })).toContain(m.citizen_not_possible());
 	expect(pageOf(form, { report }, refused)).toContain('Menunggu jawaban.');
 	expect(pageOf(form, { report }, refused)).not.toContain(m.citizen_not_possible());
+});
+
+it('without scripts, every form that keeps its text belongs to the buttons of other languages', () => {
+	const may = { score: true, dispute: true };
+	const report = { reference: 'ADU-1', status: 'answered', may };
+	const rest = {
+		requests: [],
+		periods: { items: [], notes: [] },
+		rule: {},
+		hidden: {},
+		services: [],
+		office: { decidedOn: '2026-01-05' }
+	};
+	for (const page of [Score, Dispute, DataPage, Survey])
+		expect(pageOf(page, { formId: 'isian', unit: UNIT, report, ...rest })).toContain('<form id="isian"');
+	const shell = (formPage?: string) => {
+		const url = new URL('http://localhost/lacak/laporan?terkirim');
+		return htmlOf(CitizenShell, { url, form: 'isian', formPage, children: () => undefined });
+	};
+	expect(shell()).toContain('form="isian" formaction="/lacak/laporan?terkirim=&amp;lang=en"');
+	expect(shell('/lacak/laporan/pesan')).toContain('form="isian" formaction="/lacak/laporan/pesan?lang=en"');
 });
 
 it('a low score that was sent without a reason can be sent once more without one', () => {
@@ -98,7 +121,7 @@ it.each([
 
 it('the office’s question stands above the state, below the note that it is in Indonesian', () => {
 	const question = 'Pada tanggal berapa Anda datang ke kantor kami?';
-	const more = { question, hidden: {}, files: { max: 5, bytes: 1, pdfBytes: 1 } };
+	const more = { question, formId: 'isian', hidden: {}, files: { max: 5, bytes: 1, pdfBytes: 1 } };
 	const english = (changes: object, rest?: object) => inLocale('en', () => trackedPage(changes, rest));
 	const note = m.citizen_office_words({}, { locale: 'en' });
 	const page = english({ status: 'needs_info' }, more);
@@ -107,6 +130,7 @@ it('the office’s question stands above the state, below the note that it is in
 	);
 	expect(order).toEqual(order.toSorted((a, b) => a - b));
 	expect(order).not.toContain(-1);
+	expect(page).toContain('<form id="isian"');
 	expect(english({ status: 'verified' })).not.toContain(note);
 });
 

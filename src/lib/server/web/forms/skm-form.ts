@@ -4,6 +4,7 @@ import { type Unit, openOffice } from '#lib/server/people/units/find-unit.ts';
 import { skmOffice } from '#lib/server/skm/office.ts';
 import { hasSkmResults, skmPublicationsOf } from '#lib/server/skm/publications.ts';
 import { submitSkm } from '#lib/server/skm/submit.ts';
+import { OTHER_LANGUAGE } from '#lib/ui/form/form-state.ts';
 import { asForm, asPage } from '../http/error-responses.ts';
 import { forgetPages } from '../http/forget-pages.ts';
 import { readForm, writtenText } from '../http/form.ts';
@@ -29,12 +30,13 @@ export async function skmFormPage({ params, locals }: RequestEvent<{ unit: strin
 		hasSkmResults(unit.id),
 		hiddenFields({ locals })
 	]);
-	return { hidden, office, services, results };
+	return { formId: 'isian', hidden, office, services, results };
 }
 
 export async function receiveSkm(event: RequestEvent<{ unit: string }>) {
 	const { data, typed } = await readForm(event.request);
 	const unit = await asPage(() => openOffice(event.params.unit, event.locals.actor), writtenText({ typed }));
+	if (OTHER_LANGUAGE in typed) return { issues: [], typed };
 	return asForm(typed, async () => {
 		await submitSkm(
 			{ ...data, unit: unit.slug },

@@ -43,6 +43,15 @@ test('a form goes to the report of its page, not to one that another window open
 	expect(unnamed.work).toHaveBeenCalledOnce();
 });
 
+test('the answer to a question on the report’s page keeps its text on its own page when the language changes', async () => {
+	const page = await importRoute<{ load: (event: object) => Promise<object> }>(
+		'(citizen)/lacak/laporan/+page.server.ts'
+	);
+	const load = (question: string | null) => page?.load({ ...(requestTo('/') as object), parent: () => ({ question }) });
+	expect(await load('Hari apa?')).toMatchObject({ formId: 'isian', formPage: '/lacak/laporan/pesan' });
+	expect(await load(null)).not.toHaveProperty('formId');
+});
+
 test('the page that asks for the receipt again has the contacts of the office whose code was scanned', async () => {
 	const unit = await makeUnit();
 	const { code } = await makePlace(unit.id);

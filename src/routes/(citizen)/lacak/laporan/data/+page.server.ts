@@ -15,6 +15,7 @@ export const load = async (event) => {
 	if (!tracked) redirect(303, await askForReceipt(event));
 	const { row } = tracked.found;
 	return {
+		formId: 'isian',
 		requests: await requestsAbout({ caseId: row.id }),
 		periods: casePeriodWords(await casePeriods([row.kind])),
 		rule: await hourRule('data_request', now()),

@@ -49,11 +49,17 @@ test('one touch rates the officer at the desk; a note, another score or a link f
 	const question = await page.getByRole('heading', { level: 1 }).boundingBox();
 	expect((question?.y ?? 0) - (bar?.y ?? 0) - (bar?.height ?? 0)).toBeGreaterThanOrEqual(16);
 	await page.setViewportSize(TABLET.viewport);
+	const topOfFaces = async () => (await page.locator('main li').first().boundingBox())?.y ?? 0;
+	const faces = await topOfFaces();
 	// The longest words of a thank-you page.
 	await score(page, 'Sangat tidak puas').tap();
 	await expect(page.getByRole('heading', { name: 'Penilaian Anda sudah tercatat' })).toBeVisible();
 	await expectNoScroll(page);
 	await page.getByRole('button', { name: 'Ubah nilai' }).tap();
+	await expect(page.getByText(`Nilai tadi: Sangat tidak puas untuk ${officer}`)).toBeVisible();
+	// The faces stay under the finger.
+	expect(Math.abs((await topOfFaces()) - faces)).toBeLessThan(20);
+	await expectNoScroll(page);
 	await page.getByText('English').tap();
 	await expect(page.locator('html')).toHaveAttribute('lang', 'en');
 	await expectAccessible(page);
@@ -77,8 +83,8 @@ test('one touch rates the officer at the desk; a note, another score or a link f
 	await page.locator('textarea').fill('Lama menunggu.');
 	await page.getByRole('button', { name: 'Add', exact: true }).tap();
 	await page.getByRole('button', { name: 'Change the rating' }).tap();
-	await expect(page.getByText('Touch the new rating.')).toBeVisible();
-	await page.getByRole('button', { name: 'Keep my first rating' }).tap();
+	await expect(page.getByRole('heading', { name: 'Touch the new rating' })).toBeVisible();
+	await page.getByRole('button', { name: 'Keep this rating' }).tap();
 	await page.getByRole('button', { name: 'Change the rating' }).tap();
 	await expectNoScroll(page);
 	await score(page, 'Happy').tap();

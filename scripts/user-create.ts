@@ -4,12 +4,12 @@ import { z } from 'zod';
 import { zoneNamed } from '#lib/calendar/format.ts';
 import { ensureDefaults } from '#lib/server/calendar/load.ts';
 import { checked } from '#lib/server/checked.ts';
-import { openDatabase } from '#lib/server/db/open.ts';
+import { lacksDatabase, openDatabase } from '#lib/server/db/open.ts';
 import { env } from '#lib/server/env.ts';
 import { Invalid, NotFound, StartError, type Issue } from '#lib/server/errors.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 import { issueText } from '#lib/server/issue-text.ts';
-import { checkPerson, provideAccount } from '#lib/server/people/first-account.ts';
+import { checkFirstAccount, checkPerson, provideAccount } from '#lib/server/people/first-account.ts';
 import { emailField } from '#lib/server/people/form-fields.ts';
 import { unitTree } from '#lib/server/people/units/find-unit.ts';
 import { unitSchema } from '#lib/server/people/units/unit-schema.ts';
@@ -103,13 +103,16 @@ async function askForOffice(input: ReturnType<typeof options>): Promise<typeof i
 
 async function main(): Promise<void> {
 	const input = options();
+	if (lacksDatabase()) checkFirstAccount(input);
 	const handle = await openDatabase();
 	try {
 		await ensureDefaults(handle.database);
 		await checkPerson(input);
 		const account = await provideAccount(await askForOffice(input));
 		if (account.unitMade) console.log(`unit      ${input.unit} (first office, created)`);
-		console.log(`account   ${account.username}${account.accountMade ? '' : ' (existed already; roles added)'}`);
+		const before = account.reactivated ? 'existed already, now active again' : 'existed already';
+		const note = account.accountMade ? '' : ` (${before}; has the roles: ${input.roles.join(', ')})`;
+		console.log(`account   ${account.username}${note}`);
 		if (input.email && !account.accountMade)
 			console.log('email     not changed: an administrator changes it on the page of the account');
 		if (account.password) console.log(`password  ${account.password}`);

@@ -206,6 +206,9 @@ export async function openDatabase(): Promise<Handle> {
 	return opened;
 }
 
+/** Whether the embedded database is yet to be created. */
+export const lacksDatabase = (): boolean => !env().DATABASE_URL && !existsSync(join(env().DATA_DIR, 'pglite'));
+
 /**
  * Opens the configured database as it is, for a command that only reads it.
  *
@@ -214,7 +217,7 @@ export async function openDatabase(): Promise<Handle> {
 export async function openExistingDatabase(): Promise<Handle> {
 	const { DATABASE_URL, DATA_DIR } = env();
 	const none = `there is no database of SPATULA ${DATABASE_URL ? 'at DATABASE_URL' : `in DATA_DIR ${DATA_DIR}`}`;
-	if (!DATABASE_URL && !existsSync(join(DATA_DIR, 'pglite'))) throw new StartError(none);
+	if (lacksDatabase()) throw new StartError(none);
 	const opened = await connectDatabase();
 	try {
 		if (!(await hasTables(opened.database))) throw new StartError(none);

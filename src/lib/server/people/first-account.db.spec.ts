@@ -1,8 +1,12 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { changeAccount, findAccount } from './accounts.ts';
 import { systemActor } from './actor.ts';
-import { provideAccount } from './first-account.ts';
+import { checkFirstAccount, provideAccount } from './first-account.ts';
 import { usePasswordLink } from './sign-in/password-links.ts';
 import { signIn } from './sign-in/sign-in.ts';
 import { unitByIdOrName, unitTree } from './units/find-unit.ts';
@@ -19,6 +23,17 @@ test.each([{ username: 'siti rahma' }, { email: 'siti' }, { name: '' }])(
 	}
 );
 
+test('the command creates no database for what it refuses', () => {
+	const wrong = [{ roles: ['boss'] }, { name: undefined }, { unit: '76' }];
+	for (const field of wrong) expect(() => checkFirstAccount({ ...siti, ...field })).toThrow(Invalid);
+	expect(() => checkFirstAccount(siti)).not.toThrow();
+	const folder = join(tmpdir(), `spatula-refused-${process.pid}`);
+	const env = { ...process.env, DATABASE_URL: undefined, DATA_DIR: folder, APP_KEY: 'a'.repeat(64) };
+	const args = ['scripts/user-create.ts', '--username', 'siti.rahma', '--unit', '7604', '--role', 'admin'];
+	expect(spawnSync(process.execPath, args, { env }).stderr.toString()).toMatch(/name: Give a name/);
+	expect(existsSync(folder)).toBe(false);
+});
+
 test('the first account creates the root unit and gets a link to set its password', async () => {
 	const made = await provideAccount({
 		...siti,
@@ -27,7 +42,7 @@ test('the first account creates the root unit and gets a link to set its passwor
 		unitEmail: 'kantor@contoh.invalid',
 		email: 'siti@contoh.invalid'
 	});
-	expect(made).toMatchObject({ username: 'siti.rahma', unitMade: true, accountMade: true });
+	expect(made).toMatchObject({ username: 'siti.rahma', unitMade: true, accountMade: true, reactivated: false });
 	expect(made).not.toHaveProperty('password');
 	expect(await unitByIdOrName('mamuju')).toMatchObject({
 		code: '7604',
@@ -56,7 +71,8 @@ test('an existing account that was switched off becomes active again', async () 
 	await makeUser([[unit, 'admin']], 'kopi susu tanpa gula');
 	const { id = '', name = '' } = (await findAccount('siti.rahma')) ?? {};
 	await changeAccount(await systemActor([]), id, { name });
-	const { password = '' } = await provideAccount({ ...siti, password: true });
+	const { password = '', reactivated } = await provideAccount({ ...siti, password: true });
+	expect(reactivated).toBe(true);
 	expect((await signIn({ username: 'siti.rahma', password, address: 'here' })).actor.name).toBe('Siti Rahma');
 });
 

@@ -14,6 +14,7 @@ import { grantRole } from './grant-roles.ts';
 import { placeholderName } from './units/opening.ts';
 import { createUnit } from './units/units.ts';
 import { unitByIdOrName, unitTree } from './units/find-unit.ts';
+import { newUnitSchema } from './units/unit-schema.ts';
 
 const inputSchema = z.object({
 	username: z.string(),
@@ -37,6 +38,8 @@ export interface ProvidedAccount {
 	/** A root unit was created. */
 	unitMade: boolean;
 	accountMade: boolean;
+	/** The account existed and was switched off. */
+	reactivated: boolean;
 	/** The sign-in still asks for a code of an authenticator app. */
 	asksCode: boolean;
 	/** Exactly one of `linkToken` and `password` is set. They are shown once. */
@@ -61,6 +64,13 @@ async function findOrCreateUnit(input: z.output<typeof inputSchema>): Promise<{ 
 }
 
 const personSchema = newAccountSchema.omit({ unitId: true });
+
+/** Checks the first account and its office before an empty database is created for them. @throws Invalid */
+export function checkFirstAccount(raw: unknown): void {
+	const input = checked(inputSchema, raw);
+	checked(personSchema, input);
+	checked(z.object({ unit: newUnitSchema.shape.code }), input);
+}
 
 /**
  * Checks the data of a new account before anything is created. An existing account keeps its own.
@@ -90,14 +100,16 @@ export async function provideAccount(raw: unknown): Promise<ProvidedAccount> {
 	const system = await systemActor([]);
 	const { username, name, email, roles } = input;
 	const id = known?.id ?? (await createAccount(system, { username, name, email, unitId: unit.id, roles }));
-	if (known && !known.active) {
+	const reactivated = known?.active === false;
+	if (reactivated) {
 		await transaction((tx) => requestAccessChange(tx, system, { kind: 'reactivation', accountId: id }));
 	}
 	if (known) for (const role of roles) await grantRole(system, id, { unitId: unit.id, role });
 	const link = await createPasswordLink(system, id);
 	if (!link) throw new Error('a password link of the operator needs no approval, but none was created');
 	const asksCode = (await accountsWithSecondFactor()).includes(id);
-	const provided = { username: username.trim().toLowerCase(), unitMade: unit.made, accountMade: !known, asksCode };
+	const made = { unitMade: unit.made, accountMade: !known, reactivated };
+	const provided = { username: username.trim().toLowerCase(), ...made, asksCode };
 	if (!input.password) return { ...provided, linkToken: link.token };
 	const password = randomSecret(12);
 	await usePasswordLink(link.token, password);

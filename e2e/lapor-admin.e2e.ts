@@ -39,6 +39,7 @@ test('an unknown status becomes a task; once its meaning is set, case and report
 	await until(forward, 'Terkirim');
 	await office.atLapor(id, 'status', { status_name: NAME, note: 'Ditelaah; hubungi 0812-9876-5432.' });
 	await until(forward, 'Perlu dikerjakan');
+	await expect(page.locator('.with-side .notice').first()).toContainText('Perlu dikerjakan');
 	await expect(page.locator('main')).toContainText('nama status yang belum dikenal');
 	const citizen = await browser.newPage({ baseURL: office.origin });
 	await track(citizen, receipt);

@@ -15,7 +15,7 @@ export const fullMoment = (at: Date, zone: string): string =>
 
 type Row = Pick<
 	EscalationSummary,
-	'state' | 'mode' | 'byHand' | 'nextAttemptAt' | 'nextLookupAt' | 'nextPollAt' | 'reason'
+	'state' | 'mode' | 'byHand' | 'task' | 'nextAttemptAt' | 'nextLookupAt' | 'nextPollAt' | 'reason'
 >;
 
 /** Says what happens next to a forward, or what a person must do. */
@@ -40,6 +40,7 @@ export function nextWord(row: Row, zone: string, now: Date): string {
 			return m.escalation_next_edit();
 		case 'sent':
 		case 'closed':
+			if (row.task && !row.nextPollAt) return m.escalation_next_task();
 			if (row.byHand) return row.state === 'sent' ? m.escalation_next_by_hand() : m.escalation_next_none();
 			return row.nextPollAt
 				? m.escalation_next_poll({ at: moment(row.nextPollAt > now ? row.nextPollAt : now, zone, now) })

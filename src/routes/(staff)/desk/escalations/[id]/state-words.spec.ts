@@ -2,11 +2,20 @@ import { expect, it } from 'vitest';
 import type { EscalationView } from '#lib/server/escalation/view.ts';
 import { escalationStateWord } from '#lib/words/escalation.ts';
 import { forwardAdvice } from '#lib/words/forward.ts';
+import { nextWord } from '../next-words.ts';
 import { stepsOf } from './state-words.ts';
 
 it('a waiting forward says whether the site sends it or a person copies it', () => {
 	const words = (['api', 'manual', null] as const).map((mode) => escalationStateWord('waiting', mode));
 	expect(words).toEqual(['Menunggu dikirim', 'Menunggu disalin', 'Menunggu dikirim atau disalin']);
+});
+
+it('a task of a forward that has ended is what happens next', () => {
+	const next = (task: string | null) => {
+		const row = { state: 'closed', mode: 'manual', byHand: true, task, nextPollAt: null, reason: null };
+		return nextWord(row as unknown as EscalationView, 'Asia/Makassar', new Date());
+	};
+	expect([next('finished'), next(null)]).toEqual(['Menunggu dikerjakan di sini', 'Tidak ada lagi']);
 });
 
 it('a closed forward by hand takes later statuses, until the texts of its case are destroyed', () => {

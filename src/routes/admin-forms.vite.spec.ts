@@ -102,11 +102,14 @@ it('closing the account of an only supervisor leads to an acting role for the ch
 		{ id: 'near', name: 'Ani Contoh', administered: true },
 		{ id: 'above', name: 'Budi Contoh', administered: false }
 	];
-	const pageFor = (successor: string, onlyApproverOf: string[]) => {
-		const holdings = { name: 'Sari', active: true, desks: [], officers: [], people, onlyApproverOf, onlyHandlerOf: [] };
+	const pageFor = (successor: string, covered: string[]) => {
+		const onlyApproverOf = { covered, uncovered: [] };
+		const onlyHandlerOf = { covered: [], uncovered: ['Kantor'] };
+		const holdings = { name: 'Sari', active: true, desks: [], officers: [], people, onlyApproverOf, onlyHandlerOf };
 		return pageOf(HandOver, { id: 'a', holdings }, { issues: [], typed: { successor } });
 	};
 	expect(pageFor('near', ['Kantor'])).toMatch(/href="\/admin\/people\/near#plh"[^>]*>[^<]*Ani Contoh/);
+	expect(pageFor('near', [])).toContain('tidak ada penangan di Kantor, juga tidak di atasnya');
 	for (const page of [pageFor('near', []), pageFor('above', ['Kantor']), pageFor('shared', ['Kantor'])])
 		expect(page).not.toContain('#plh');
 });

@@ -64,14 +64,19 @@ test('cases, rules, desks and tasks as a deputy pass to others in the commit tha
 		drafts: 0,
 		rules: 1,
 		desks: [desk.name],
-		onlyApproverOf: [],
-		onlyHandlerOf: []
+		onlyApproverOf: { covered: [], uncovered: [] },
+		onlyHandlerOf: { covered: [], uncovered: [] }
 	});
 	const sole = await makeUnit();
+	const below = await makeUnit({ parent: sole });
 	const soleHandler = idOf(await makeActor([[sole.id, 'handler']]));
 	const soleAdmin = await makeActor([[sole.id, 'admin']]);
-	expect(await accountHoldings(soleAdmin, soleHandler)).toMatchObject({ onlyHandlerOf: [sole.name] });
-	expect(await accountHoldings(admin, idOf(supervisor))).toMatchObject({ onlyApproverOf: [unit.name] });
+	expect(await accountHoldings(soleAdmin, soleHandler)).toMatchObject({
+		onlyHandlerOf: { covered: [], uncovered: [sole.name, below.name] }
+	});
+	expect(await accountHoldings(admin, idOf(supervisor))).toMatchObject({
+		onlyApproverOf: { covered: [unit.name], uncovered: [] }
+	});
 	const { people } = await accountHoldings(admin, idOf(leaver));
 	const isAdministered = (actor: Actor) => people.find(({ id }) => id === idOf(actor))?.administered;
 	expect([isAdministered(successor), isAdministered(office.rootSupervisor)]).toEqual([true, false]);

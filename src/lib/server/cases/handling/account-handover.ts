@@ -12,10 +12,11 @@ import { switchOff } from '#lib/server/people/accounts.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { aboutAccount, accountForAdmin, roleHolders } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
+import { byCode } from '#lib/server/people/units/find-unit.ts';
 import { desksOfOfficer } from '#lib/server/places/duty.ts';
 import { giveDesks } from '#lib/server/places/places.ts';
 import { giveShifts } from '#lib/server/places/roster-shifts.ts';
-import { referenceData } from '#lib/server/reference/reference.ts';
+import { chainOf, referenceData, type Unit } from '#lib/server/reference/reference.ts';
 import { lockCase } from '../find.ts';
 import { updateCase } from '../move.ts';
 import { workersFor } from '../case-staff.ts';
@@ -60,15 +61,27 @@ export async function accountHoldings(actor: Actor, accountId: string) {
 	};
 }
 
-/** Names of the offices where no other active account approves. There the supervisors above decide. */
-export const onlyApproverOf = (accountId: string): Promise<string[]> => onlyHolderOf(accountId, 'supervisor');
+/** Offices where an account is the only holder of a role, by name. */
+interface HeldAlone {
+	/** Its own offices, where holders of an office above take over. */
+	covered: string[];
+	/** Its own offices and those below that have nobody else, and nobody above. */
+	uncovered: string[];
+}
 
-async function onlyHolderOf(accountId: string, role: 'handler' | 'supervisor'): Promise<string[]> {
+export const onlyApproverOf = (accountId: string): Promise<HeldAlone> => onlyHolderOf(accountId, 'supervisor');
+
+async function onlyHolderOf(accountId: string, role: 'handler' | 'supervisor'): Promise<HeldAlone> {
 	const holders = await roleHolders(db(), [role]);
-	const own = holders.filter(({ id }) => id === accountId).map(({ unitId }) => unitId);
-	const shared = new Set(holders.filter(({ id }) => id !== accountId).map(({ unitId }) => unitId));
-	const { unitById } = await referenceData();
-	return own.filter((unitId) => !shared.has(unitId)).map((unitId) => unitById.get(unitId)?.name ?? '');
+	const own = new Set(holders.filter(({ id }) => id === accountId).map(({ unitId }) => unitId));
+	const others = new Set(holders.filter(({ id }) => id !== accountId).map(({ unitId }) => unitId));
+	const held = (await referenceData()).units.filter((unit) => chainOf(unit).some((id) => own.has(id))).toSorted(byCode);
+	const hasOther = (unit: Unit) => chainOf(unit).some((id) => others.has(id));
+	const namesOf = (units: readonly Unit[]) => units.map(({ name }) => name);
+	return {
+		covered: namesOf(held.filter((unit) => own.has(unit.id) && !others.has(unit.id) && hasOther(unit))),
+		uncovered: namesOf(held.filter((unit) => !hasOther(unit)))
+	};
 }
 
 /** Shares the work among the handlers with the fewest cases. */

@@ -38,7 +38,7 @@ export const load = withActor(async (actor, { params }) => {
 		grantable: ROLES.filter((role) => person.administered || neededForRole(role) === 'seen'),
 		waiting,
 		linkComesWithRole: waiting.some(({ kind, createsPasswordLink }) => kind === 'role' && createsPasswordLink),
-		onlyApproverOf: await onlyApproverOf(params.id),
+		onlyApproverOf: Object.values(await onlyApproverOf(params.id)).flat(),
 		guarded: await needsApproval(actor, params.id),
 		sendsMail: resetsByMail()
 	};

@@ -30,7 +30,7 @@ it.each([
 
 it('the end of the path says there what was done, and after a trial that its sheets are printed again', () => {
 	const unit = { name: 'Kantor', code: '7604', state: 'new', slug: 'kantor' };
-	const data = { unit, steps: [], mayDoSite: true, needs: [], siteAdministrators: [] };
+	const data = { unit, steps: [], mayDoSite: true, needs: [], siteAdministrators: [], rolesWaiting: [] };
 	const textOf = (saved: string) =>
 		/id="buka".*?role="status"[^]*?<\/div>/s.exec(pageOf(Setup, data, null, saved))?.[0];
 	expect(textOf('?saved=trial_ended')).toContain('Data uji coba sudah dihapus.');
@@ -62,7 +62,7 @@ it('an optional part of a step links to the page on which it is added', () => {
 	const step = (name: string, extra: string) => ({ step: name, lacks: [], extras: [{ extra, count: 1 }] });
 	const steps = [step('officers', 'head'), { ...step('backup', 'encryption'), ofSite: true }];
 	const unit = { name: 'Kantor', code: '7604', state: 'open' };
-	const page = pageOf(Setup, { unit, steps, mayDoSite: true, needs: [], siteAdministrators: [] });
+	const page = pageOf(Setup, { unit, steps, mayDoSite: true, needs: [], siteAdministrators: [], rolesWaiting: [] });
 	expect(page).toMatch(/<a href="\/admin\/units\/7604\?mulai=7604#headOfficerId">kepala satuan kerja/);
 	expect(page).not.toMatch(/<a[^>]*>enkripsi cadangan/);
 });
@@ -71,17 +71,31 @@ it('steps that may stay empty count as done, and an office without a name of its
 	const unit = { name: 'Satuan kerja 7604', code: '7604', state: 'new' };
 	const step = (name: string, lacks: string[]) => ({ step: name, lacks, extras: [] });
 	const steps = [step('office', ['name', 'address']), step('channels', ['channel']), step('mail', ['mail_server'])];
-	const page = pageOf(Setup, { unit, steps, mayDoSite: true, needs: ['name'], siteAdministrators: [] });
+	const page = pageOf(Setup, {
+		unit,
+		steps,
+		mayDoSite: true,
+		needs: ['name'],
+		siteAdministrators: [],
+		rolesWaiting: []
+	});
 	expect(page).toContain('2 dari 3 langkah selesai');
 	expect(page).toContain('Wajib sebelum dibuka');
 	expect(page).toContain('nama kantor (masih nama sementara)');
+});
+
+it('the step of people names those whose role waits for a supervisor', () => {
+	const unit = { name: 'Kantor', code: '7604', state: 'open' };
+	const steps = [{ step: 'people', lacks: ['own_people'], extras: [] }];
+	const page = pageOf(Setup, { unit, steps, needs: [], siteAdministrators: [], rolesWaiting: ['Sari'] });
+	expect(page).toMatch(/masih menunggu penyelia: Sari\. <a href="\/me\/access">/);
 });
 
 it('the step of services offers a copy only if there is another office', () => {
 	const unit = { name: 'Kantor', code: '7604', state: 'new' };
 	const steps = [{ step: 'services', lacks: ['service'], extras: [] }];
 	const pageFor = (otherOffices: boolean) =>
-		pageOf(Setup, { unit, steps, mayDoSite: true, needs: [], siteAdministrators: [], otherOffices });
+		pageOf(Setup, { unit, steps, mayDoSite: true, needs: [], siteAdministrators: [], rolesWaiting: [], otherOffices });
 	expect(pageFor(true)).toContain('/admin/services/copy?mulai=7604');
 	expect(pageFor(false)).not.toContain('/admin/services/copy');
 });
@@ -90,7 +104,7 @@ it('a refused statement about a step of the set-up comes back in its open sectio
 	const step = (name: string, lacks: string[]) => ({ step: name, ofSite: true, lacks, extras: [], statement: null });
 	const steps = [step('mail', ['mail_server']), step('key', ['key'])];
 	const unit = { name: 'Kantor', code: '7604', state: 'open' };
-	const data = { unit, steps, mayDoSite: true, needs: [], siteAdministrators: [] };
+	const data = { unit, steps, mayDoSite: true, needs: [], siteAdministrators: [], rolesWaiting: [] };
 	const typed = { part: 'key', step: 'key', note: 'Ani' };
 	const sectionOf = (form: object | null) => /<li id="key".*?<details[^>]*>/s.exec(pageOf(Setup, data, form))?.[0];
 	expect(sectionOf(null)).not.toMatch(/<details[^>]*open/);

@@ -14,6 +14,7 @@ import { Invalid, NotAllowed, NotFound, OfficeClosed } from '#lib/server/errors.
 import { testConnection } from '#lib/server/escalation/connection/connection.ts';
 import { addAbsence } from '#lib/server/people/absence.ts';
 import { type Actor, systemActor } from '#lib/server/people/actor.ts';
+import { grantRole } from '#lib/server/people/grant-roles.ts';
 import { unitByIdOrName } from '#lib/server/people/units/find-unit.ts';
 import { createPasswordLink } from '#lib/server/people/sign-in/password-links.ts';
 import { openingState, placeholderName } from '#lib/server/people/units/opening.ts';
@@ -231,12 +232,18 @@ test('the supervisors above learn of an office that opens below one with reports
 		await openToPublic(opener, { units: [young.id] });
 		const handlers: unknown = expect.arrayContaining([handler.name, invited.name]);
 		const data = { name: young.name, by: opener.name, handlers, supervisors: [head.name], invited: [invited.name] };
-		return { head, data };
+		return { head, data, opener, young };
 	};
 	await open();
 	expect(await noticesTo(above)).toEqual([]);
 	await makeCase(province);
-	const { head, data } = await open();
+	const { head, data, opener, young } = await open();
 	expect((await listNotices(above)).items).toMatchObject([{ kind: 'office_opened', data }]);
 	expect(await noticesTo(head)).toEqual([]);
+	// After the first report, a new role waits, and the path says so.
+	await makeCase(young);
+	const added = await makeActor([[young.id, 'admin']]);
+	expect(await grantRole(opener, idOf(added), { unitId: young.id, role: 'handler' })).toBe(true);
+	expect((await setupOf(opener, young.code)).rolesWaiting).toEqual([added.name]);
+	expect((await setupOf(admin, '7600')).rolesWaiting).toEqual([]);
 });

@@ -14,6 +14,7 @@ import { env } from '#lib/server/env.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { connectionState } from '#lib/server/escalation/connection/connection.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { namesOfWaitingRoles } from '#lib/server/people/access/list.ts';
 import { isRootAdmin, requireRootAdmin, rootAdministrators } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { listPeople } from '#lib/server/people/directory.ts';
@@ -111,6 +112,8 @@ export async function setupOf(actor: Actor, code: string) {
 		withoutPassword: waiting.length,
 		/** How many of these have an invitation that still works. */
 		invited: await invitedOf(waiting),
+		/** Their roles here take effect when a supervisor approves them. */
+		rolesWaiting: await namesOfWaitingRoles(unit.id),
 		zone: unit.timeZone,
 		/** The actor may do the steps of the installation; otherwise these people may. */
 		mayDoSite: root,

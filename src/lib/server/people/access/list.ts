@@ -75,6 +75,18 @@ export async function listAccessChanges(
 	);
 }
 
+/** Names of the people whose role in an office waits for a supervisor. */
+export async function namesOfWaitingRoles(unitId: string): Promise<string[]> {
+	const { kind, state, data } = accessChanges;
+	const people = await db()
+		.selectDistinct({ name: accounts.name })
+		.from(accessChanges)
+		.innerJoin(accounts, eq(accounts.id, accessChanges.accountId))
+		.where(and(eq(kind, 'role'), eq(state, 'waiting'), eq(sql`${data} ->> 'unitId'`, unitId)))
+		.orderBy(asc(accounts.name));
+	return people.map(({ name }) => name);
+}
+
 const unitsOf = ({ data, unitIds }: AccessRow) => (typeof data.unitId === 'string' ? [data.unitId] : unitIds);
 
 /** What supervisors see of a connection. The settings and sealed secrets stay on the server. */

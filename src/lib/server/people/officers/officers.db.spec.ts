@@ -1,17 +1,17 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { setTimeout } from 'node:timers/promises';
 import sharp from 'sharp';
 import { beforeAll, expect, test } from 'vitest';
 import { fileStore } from '#lib/server/attachments/store.ts';
 import { caseForActor } from '#lib/server/cases/find.ts';
-import { db, transaction } from '#lib/server/db/index.ts';
+import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { officers, places } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { managedOfficer, worksIn } from '#lib/server/ratings/access.ts';
 import { actorOf, type Actor } from '../actor.ts';
 import { officerPhoto, removeOfficerPhoto, setOfficerPhoto } from './officer-photo.ts';
-import { changeOfficer, createOfficer, insertOfficer, listOfficers } from './officers.ts';
+import { changeOfficer, createOfficer, insertOfficer, listOfficers, requireNewName } from './officers.ts';
 import { createService, changeService, listServices } from '../units/services.ts';
 import { makeActor, makeCase, makePlace, makeUnit, idOf } from '#lib/dev/testing/factories.ts';
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
@@ -56,6 +56,25 @@ test('a second officer of the same name at an office needs a confirmation', asyn
 	const again = { ...officer, name: ' gilang contoh ' };
 	expect(await codesOf(createOfficer(admin, unit.id, again))).toEqual(['admin_officer_same_name']);
 	expect(await createOfficer(admin, unit.id, { ...again, sameName: 'true' })).not.toBe('');
+});
+
+// The embedded database runs one transaction at a time.
+test.runIf(process.env.TEST_DATABASE === 'postgres')('so does one whom a colleague creates meanwhile', async () => {
+	const officer = { name: 'Hana Contoh', active: 'on' };
+	const [created, commit] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+	const creating = transaction(async (tx) => {
+		await requireNewName(tx, admin, unit.id, officer);
+		await insertOfficer(tx, admin, unit.id, officer);
+		created.resolve();
+		await commit.promise;
+	});
+	await created.promise;
+	const second = codesOf(createOfficer(admin, unit.id, officer));
+	const waiting = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+	await expect.poll(() => rowsOf(db(), waiting)).toHaveLength(1);
+	commit.resolve();
+	await creating;
+	expect(await second).toEqual(['admin_officer_same_name']);
 });
 
 test('an account belongs to one officer, and only an account the actor administers can be linked', async () => {

@@ -92,7 +92,10 @@ const columns = ({ name, position, nicknames, accountId, active }: OfficerChange
 	active
 });
 
-/** Citizens choose an officer by name, so a second one of the same name at the office needs the person's confirmation. */
+/**
+ * Citizens choose an officer by name, so a second one of the same name at the office needs the person's confirmation.
+ * Until the transaction ends, no other officer is created at the office.
+ */
 export async function requireNewName(
 	tx: Tx,
 	actor: Actor,
@@ -101,6 +104,7 @@ export async function requireNewName(
 	refusal: 'admin_officer_same_name' | 'import_same_name' = 'admin_officer_same_name'
 ): Promise<void> {
 	requireAdmin(actor, unitId);
+	await lockKey(tx, `officer-names/${unitId}`);
 	const { name, sameName } = raw as { name?: unknown; sameName?: unknown };
 	if (sameName) return;
 	const sameAs = sql`lower(${officers.name}) = lower(${String(name ?? '').trim()})`;

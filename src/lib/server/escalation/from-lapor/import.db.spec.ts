@@ -1,12 +1,12 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { db, transaction } from '#lib/server/db/index.ts';
-import { cases } from '#lib/server/db/schema/cases.ts';
+import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
+import { caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { importInbound, judgeInbound } from './import.ts';
 import { receiveInbound } from './receive.ts';
-import { makeActor } from '#lib/dev/testing/factories.ts';
+import { makeActor, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { casesOf, issuesOf, nextNumber, inboundInput, TEXT } from '#lib/dev/testing/forwarding/inbound.ts';
 import { makeOffice, verifiedCase } from '#lib/dev/testing/lapor.ts';
 import { atTime, story } from '#lib/dev/testing/office.ts';
@@ -71,6 +71,32 @@ describe('a table of reports', () => {
 		expect(judged.map(({ outcome }) => outcome.kind)).toEqual(['wrong', 'opens']);
 		const imported = await store(actor, here.unit.code, table);
 		expect(imported.map(({ outcome }) => outcome.kind)).toEqual(['wrong', 'opened']);
+	});
+
+	// The embedded database runs one transaction at a time.
+	it.runIf(process.env.TEST_DATABASE === 'postgres').each([
+		['names the actor', { destroyedAt: null, kinds: ['elsewhere', 'opened'] }],
+		['is destroyed', { destroyedAt: new Date(), kinds: ['opened', 'opened'] }]
+	])('stores the other lines if a case %s meanwhile', async (_, { destroyedAt, kinds }) => {
+		const office = await makeOffice();
+		const [officer, named] = await makeOfficerWithAccount(office.unit.id);
+		const { id, reference } = await atTime(DAY, () => verifiedCase(office));
+		const [changed, commit] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+		const changing = transaction(async (tx) => {
+			await tx.update(cases).set({ destroyedAt }).where(eq(cases.id, id));
+			const about = { caseId: id, officerId: officer.id, source: 'staff', state: 'named' } as const;
+			if (!destroyedAt) await tx.insert(caseOfficers).values(about);
+			changed.resolve();
+			await commit.promise;
+		});
+		await changed.promise;
+		const rows = [`${TEXT} ${reference}`, TEXT].map((text) => `${nextNumber()};02/03/2026;${text}`);
+		const importing = store(named, office.unit.code, ['nomor;tanggal;isi', ...rows].join('\n'));
+		const waiting = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+		await expect.poll(() => rowsOf(db(), waiting)).toHaveLength(1);
+		commit.resolve();
+		await changing;
+		expect((await importing).map(({ outcome }) => outcome.kind)).toEqual(kinds);
 	});
 
 	it('stores each line at the office it names, and refuses an office at which the actor is no handler', async () => {

@@ -7,7 +7,7 @@ import { attachFiles, withKeptFiles, type SentFile } from '#lib/server/attachmen
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { inboundReports } from '#lib/server/db/schema/lapor.ts';
-import { Conflict, Invalid, invalid } from '#lib/server/errors.ts';
+import { Conflict, Invalid, NotFound, invalid } from '#lib/server/errors.ts';
 import { toSent } from '../delivery/after-attempt.ts';
 import { asInbound, caseOfInbound, readInbound, type InboundInput, type InboundOffice } from './input.ts';
 import { placeOf, UNPROVEN_STATES, type Place } from './place.ts';
@@ -48,6 +48,10 @@ class ChangedMeanwhile extends Conflict {}
 
 const TRIES = 3;
 
+/**
+ * Stores a report where it belongs, and finds the place again if the case changed meanwhile: it was destroyed, or a
+ * colleague named the actor in it.
+ */
 export async function storeInbound(entry: InboundEntry): Promise<Received> {
 	for (let tries = 1; ; tries++) {
 		const place = await placeOf(db(), entry.actor, entry.input);
@@ -56,7 +60,7 @@ export async function storeInbound(entry: InboundEntry): Promise<Received> {
 		try {
 			return place.kind === 'opens' ? await openInboundCase(entry) : await attachInbound(entry, place);
 		} catch (cause) {
-			if (!(cause instanceof ChangedMeanwhile) || tries === TRIES) throw cause;
+			if (!(cause instanceof Conflict || cause instanceof NotFound) || tries === TRIES) throw cause;
 		}
 	}
 }

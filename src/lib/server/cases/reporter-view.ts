@@ -97,9 +97,9 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 	const entries = read.filter((entry) => entry.public);
 	const others = parts.filter(({ id }) => id !== row.id);
 	const { officerById, placeById } = await referenceData();
-	const { reference, kind, title, body, requestedSolution, category, class: rank, identity, status } = row;
+	const { reference, kind, title, body, requestedSolution, category, class: caseClass, identity, status } = row;
 	const { returnStatus, transferredTo, archiveReason, satisfaction, receivedAt, dueAt, seenAt } = row;
-	const content = { reference, kind, title, body, requestedSolution, category, class: rank, identity };
+	const content = { reference, kind, title, body, requestedSolution, category, class: caseClass, identity };
 	const state = { status, returnStatus, transferredTo, archiveReason, satisfaction, receivedAt, dueAt, seenAt };
 	const settled = !row.destroyedAt && isAnswered(status);
 	const archived = !row.destroyedAt && status === 'archived';

@@ -72,10 +72,10 @@ export async function deskCaseOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 	const { placeById, officerById, unitById } = await referenceData();
 	const nameOf = (accountId: string | null) => people.get(accountId ?? '')?.name ?? null;
 	const { name, code, slug, timeZone, parentId, path } = unit;
-	const { version, status, kind, title, body, requestedSolution, category, class: rank, priority } = row;
+	const { version, status, kind, title, body, requestedSolution, category, class: caseClass, priority } = row;
 	const { service, incidentOn, identity, secret, consentLapor, channel, receivedAt, openedAt } = row;
 	const { answeredAt, archiveReason, objectionAt, transferredTo, disputes, satisfaction } = row;
-	const { restricted, assigneeId, processingRestrictedAt: processingRestrictedAt } = row;
+	const { restricted, assigneeId, processingRestrictedAt } = row;
 	const codeNotGiven = neverHandedOver(entries);
 	const facts = {
 		mayDecideDraft: draft?.mayDecide ?? false,
@@ -108,7 +108,7 @@ export async function deskCaseOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 		flagged: row.flagged && isUnverified(row),
 		version,
 		status,
-		class: rank,
+		class: caseClass,
 		priority,
 		assigneeId,
 		answeredAt,

@@ -40,24 +40,24 @@ export async function verifyWithin(
 	input: Omit<z.output<typeof verificationInput>, 'version'>
 ): Promise<CaseRow> {
 	const before = found.row;
-	const { category, class: rank, priority = before.priority, reason } = input;
-	const author = rank === 'oversight' ? requireSupervisorAndReason(actor, before, reason) : actor;
+	const { category, class: caseClass, priority = before.priority, reason } = input;
+	const author = caseClass === 'oversight' ? requireSupervisorAndReason(actor, before, reason) : actor;
 	const left = leftIntegrity(before, category, reason);
 	const handling = await handlingIfIntegrity(tx, found, category);
 	const at = now();
-	const ranked = { ...before, class: rank };
-	const classChanges = rank !== before.class;
-	const { completeness } = await promisedRules(ranked);
-	const columns = { category, class: rank, priority, ...handling };
+	const classified = { ...before, class: caseClass };
+	const classChanges = caseClass !== before.class;
+	const { completeness } = await promisedRules(classified);
+	const columns = { category, class: caseClass, priority, ...handling };
 	const { row, clocks } = await moveWithClocks(tx, found, 'verify', columns, async (clocks) => {
 		meetClocks(clocks, ['verification'], at);
 		startClocks(clocks, completeness, at);
-		if (classChanges) await replaceSolutionRule(clocks, ranked);
+		if (classChanges) await replaceSolutionRule(clocks, classified);
 	});
 	await withdrawReturnedArchiving(tx, row.id);
 	const data = {
 		category,
-		class: rank,
+		class: caseClass,
 		priority,
 		reason: reason || undefined,
 		...left,
@@ -75,9 +75,9 @@ export async function verifyWithin(
  * @throws Invalid if nothing would change · NotAllowed if a non-supervisor changes the class
  */
 export async function classifyCase(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
-	const { version, category, class: rank, priority, reason } = checked(classificationInput, raw);
+	const { version, category, class: caseClass, priority, reason } = checked(classificationInput, raw);
 	return changeCase(actor, reference, version, async (tx, { row: before, unit }) => {
-		const classChanges = rank !== before.class;
+		const classChanges = caseClass !== before.class;
 		const author = classChanges ? requireSupervisorAndReason(actor, before, reason) : actor;
 		if (!classChanges && category === before.category && priority === before.priority) {
 			throw invalid('', 'nothing_changed');
@@ -85,10 +85,10 @@ export async function classifyCase(actor: Actor, reference: string, raw: unknown
 		const left = leftIntegrity(before, category, reason);
 		const handling = await handlingIfIntegrity(tx, { row: before, unit }, category);
 		const clocks = classChanges ? await loadClocks(tx, { row: before, unit }) : undefined;
-		if (clocks) await replaceSolutionRule(clocks, { ...before, class: rank });
-		const columns = { category, class: rank, priority, ...handling };
+		if (clocks) await replaceSolutionRule(clocks, { ...before, class: caseClass });
+		const columns = { category, class: caseClass, priority, ...handling };
 		const row = await moveCase(tx, before, 'classify', columns, clocks);
-		const given = { category, class: rank, priority, reason: reason || undefined };
+		const given = { category, class: caseClass, priority, reason: reason || undefined };
 		const data = { ...given, ...left, ...(clocks && newSolution(clocks)) };
 		// Public only if the class, and so a deadline, changed, or if the report is no longer about integrity.
 		await recordEvent(tx, row, { type: 'classified', author, public: classChanges || left !== undefined, data });

@@ -6,7 +6,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { mailStops, reporterMail } from '#lib/server/db/schema/mails.ts';
 import { keyedHash, keyedHex, sha256Hex } from '#lib/server/keys.ts';
 import type { CaseRow } from './find.ts';
-import { openReporter, type GivenReporter } from './reporter.ts';
+import { decryptReporter, type GivenReporter } from './reporter.ts';
 
 /**
  * Token of the unsubscribe link on the tracking page, for this case only: the reporter has not proven the address. It is
@@ -106,7 +106,7 @@ export const reachableByMail = (on: Database | Tx) =>
 /** Decrypts the reporter's e-mail address, for sending. */
 export async function reporterAddress(caseId: number): Promise<string | undefined> {
 	const [row] = await db().select({ sealed: cases.reporterSealed }).from(cases).where(eq(cases.id, caseId));
-	return (await openReporter(row?.sealed ?? null))?.email ?? undefined;
+	return (await decryptReporter(row?.sealed ?? null))?.email ?? undefined;
 }
 
 /** Whether one of these addresses is the one to which the e-mails to the reporter are sent. */

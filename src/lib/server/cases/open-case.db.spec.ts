@@ -19,7 +19,7 @@ import { atTime, clockOf, lastEntry, makeOffice, readCase, rowsOfCase } from '#l
 import { caseForActor } from './find.ts';
 import { openCase, PRINT_SECONDS } from './open-case.ts';
 import { renewReceipt } from './conversation/contact.ts';
-import { openReporter } from './reporter.ts';
+import { decryptReporter } from './reporter.ts';
 import { caseByReceipt } from './find-by-receipt.ts';
 
 const web = { by: 'form', channel: 'web' } as const;
@@ -199,7 +199,7 @@ describe('an opened case', () => {
 		const [first, second] = await Promise.all(rows.map((row) => readCase(row.reference)));
 		expect(first?.reporterHash).toBe(second?.reporterHash);
 		expect(first?.reporterSealed).not.toContain('Andi');
-		expect(await openReporter(first?.reporterSealed ?? null)).toMatchObject({
+		expect(await decryptReporter(first?.reporterSealed ?? null)).toMatchObject({
 			name: 'Andi Contoh',
 			phone: '081234567890'
 		});

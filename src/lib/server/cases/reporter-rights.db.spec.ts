@@ -15,7 +15,7 @@ import {
 	seenByReporter
 } from '#lib/dev/testing/office.ts';
 import { recordContact, renewReceipt } from './conversation/contact.ts';
-import { openReporter } from './reporter.ts';
+import { decryptReporter } from './reporter.ts';
 import { revealReporter } from './reveal-reporter.ts';
 import { caseForReporter } from './find.ts';
 import { caseByReceipt } from './find-by-receipt.ts';
@@ -35,7 +35,7 @@ test('a reporter who gives a name may leave out the contact', async () => {
 		const { reference } = await makeCase(office.unit, { ...nameAlone, channel: 'box' }, opening);
 		const row = await readCase(reference);
 		expect(row.reporterHash).toBeNull();
-		expect(await openReporter(row.reporterSealed)).toEqual({ name: 'Siti Contoh', email: null, phone: null });
+		expect(await decryptReporter(row.reporterSealed)).toEqual({ name: 'Siti Contoh', email: null, phone: null });
 	}
 });
 

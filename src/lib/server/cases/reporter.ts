@@ -46,7 +46,7 @@ export async function isContactOf(
 	...contacts: readonly (string | undefined)[]
 ): Promise<boolean> {
 	const hashes = contacts.flatMap((one) => (one ? contactHash(one) : []));
-	const known = await openReporter(reporterSealed);
+	const known = await decryptReporter(reporterSealed);
 	return [known?.phone, known?.email].some((one) => one && hashes.includes(contactHash(one)));
 }
 
@@ -73,13 +73,13 @@ export function contactMark(text: string): string | undefined {
 /** Normalises a phone number as the hashes have it: Indonesian ones begin with 0. */
 const national = (phone: string): string => internationalPhone(phone).replace(/^62/, '0');
 
-export async function openReporter(sealed: string | null): Promise<Reporter | null> {
+export async function decryptReporter(sealed: string | null): Promise<Reporter | null> {
 	return sealed ? (JSON.parse(await decryptText(sealed)) as Reporter) : null;
 }
 
 /** Whether the case has a phone number or e-mail address of its reporter. A name can be stored without either. */
 export async function hasContact({ reporterSealed }: Pick<CaseRow, 'reporterSealed'>): Promise<boolean> {
-	const known = await openReporter(reporterSealed);
+	const known = await decryptReporter(reporterSealed);
 	return Boolean(known?.phone || known?.email);
 }
 
@@ -88,7 +88,7 @@ export async function hasContact({ reporterSealed }: Pick<CaseRow, 'reporterSeal
  * the number. null if neither is stored. The address of their e-mails is shown beside it (`reporterMails`).
  */
 export async function recognisableReporter({ reporterSealed }: Pick<CaseRow, 'reporterSealed'>) {
-	const known = await openReporter(reporterSealed);
+	const known = await decryptReporter(reporterSealed);
 	return [known?.name, known?.phone && `***${known.phone.slice(-4)}`].filter(Boolean).join(' · ') || null;
 }
 
@@ -96,8 +96,8 @@ export async function recognisableReporter({ reporterSealed }: Pick<CaseRow, 're
  * The reporter, if openly named. Compare what staff type only with this one: with a withheld name, a hit would confirm a
  * guess.
  */
-export const openNamed = ({
+export const decryptIfNamed = ({
 	identity,
 	reporterSealed
 }: Pick<CaseRow, 'identity' | 'reporterSealed'>): Promise<Reporter | null> =>
-	openReporter(identity === 'named' ? reporterSealed : null);
+	decryptReporter(identity === 'named' ? reporterSealed : null);

@@ -5,7 +5,7 @@ import { invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { changeCase, refuseWhileProcessingRestricted, updateCase } from './move.ts';
-import { openReporter, type Reporter } from './reporter.ts';
+import { decryptReporter, type Reporter } from './reporter.ts';
 import { recordEvent } from './timeline.ts';
 
 const revealInput = z.object({ reason: requiredText(10, 1000, 'reason') });
@@ -18,7 +18,7 @@ export async function revealReporter(actor: Actor, reference: string, raw: unkno
 	const { reason } = checked(revealInput, raw);
 	return changeCase(actor, reference, undefined, async (tx, { row: before, unit }) => {
 		refuseWhileProcessingRestricted(before);
-		const reporter = await openReporter(before.reporterSealed);
+		const reporter = await decryptReporter(before.reporterSealed);
 		if (before.identity !== 'withheld' || !reporter) throw invalid('', 'nothing_withheld');
 		const row = await updateCase(tx, before);
 		await recordEvent(tx, row, { type: 'revealed', author: actor, public: true, data: { reason } });

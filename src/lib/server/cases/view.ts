@@ -24,7 +24,7 @@ import { referenceFor, withoutHiddenParts } from './visible-references.ts';
 import { isInTime, objectionEndsBy } from './conversation/reporter-time-limits.ts';
 import { reporterMailState } from './mail-preference.ts';
 import { mayLinkReceipt, neverHandedOver } from './receipt-link.ts';
-import { openNamed } from './reporter.ts';
+import { decryptIfNamed } from './reporter.ts';
 import { timelineOf, type TimelineEntry } from './timeline.ts';
 import { clocksOf } from './clocks/view-clocks.ts';
 import { draftOf } from './answers/approval-lists.ts';
@@ -50,7 +50,7 @@ export async function deskCaseOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 		db().select(fileColumns).from(attachments).where(eq(attachments.caseId, row.id)).orderBy(fileOrder),
 		clocksOf(caseWithUnit),
 		officersOfCase(row.id),
-		openNamed(row),
+		decryptIfNamed(row),
 		relatedCases(actor, row),
 		reporterMailState(row)
 	]);

@@ -15,7 +15,7 @@ import { isNoticeShown } from './notice-list.ts';
 import { ACCOUNT_LINK, filledMail } from './placeholders.ts';
 import { noteRefusedAddress } from './unsubscribe.ts';
 import { siteAddress, stopLink } from './site-address.ts';
-import { openSender } from '#lib/server/cases/conversation/sender.ts';
+import { decryptSender } from '#lib/server/cases/conversation/sender.ts';
 import { isOfHeldCase } from '#lib/server/cases/retention-locks.ts';
 import { mailStopToken, mailPreferenceOf, reporterAddress } from '#lib/server/cases/mail-preference.ts';
 import { now } from '#lib/server/clock.ts';
@@ -84,7 +84,7 @@ async function senderAddress(conversationId: number): Promise<string | undefined
 		.select({ senderSealed: conversations.senderSealed })
 		.from(conversations)
 		.where(eq(conversations.id, conversationId));
-	return row && (await openSender(row))?.address;
+	return row && (await decryptSender(row))?.address;
 }
 
 /** Hours for which the password link in an e-mail of these kinds is valid. */

@@ -7,7 +7,7 @@ import { decideRow } from './attempts.ts';
 import { maskedAddress } from './mail-address.ts';
 import { MAILS, mailServer, queueMail, type MailKind } from './mail-queue.ts';
 import { siteAddress } from './site-address.ts';
-import { openReporter } from '#lib/server/cases/reporter.ts';
+import { decryptReporter } from '#lib/server/cases/reporter.ts';
 import { hiddenFrom } from '#lib/server/cases/visibility.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
@@ -87,7 +87,7 @@ async function withRecipient<
 	Row extends { kind: MailKind; address: string | null; identity: string | null; sealed: string | null }
 >({ address, identity, sealed, ...mail }: Row) {
 	if (address) return { ...mail, to: mail.kind === 'reporter' ? null : address };
-	const reporter = identity === 'named' ? await openReporter(sealed) : null;
+	const reporter = identity === 'named' ? await decryptReporter(sealed) : null;
 	return { ...mail, to: reporter?.email ? maskedAddress(reporter.email) : null };
 }
 

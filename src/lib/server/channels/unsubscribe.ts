@@ -13,7 +13,7 @@ import {
 	trackedMailState,
 	type ReporterMailState
 } from '#lib/server/cases/mail-preference.ts';
-import { openReporter } from '#lib/server/cases/reporter.ts';
+import { decryptReporter } from '#lib/server/cases/reporter.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { getLocale } from '#lib/paraglide/runtime.js';
 import { checked } from '#lib/server/checked.ts';
@@ -59,7 +59,7 @@ interface ReporterMails {
 /** E-mails about a case, for its reporter. null if the reporter gave no address or the site sends no e-mail. */
 export async function reporterMails(row: CaseRow): Promise<ReporterMails | null> {
 	const state = mailServer() ? await trackedMailState(row) : null;
-	const address = state && (await openReporter(row.reporterSealed))?.email;
+	const address = state && (await decryptReporter(row.reporterSealed))?.email;
 	return address ? { state, address: maskedAddress(address), stop: stopPath(stopToken(row.id)) } : null;
 }
 

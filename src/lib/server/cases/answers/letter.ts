@@ -13,7 +13,7 @@ import { actingRoles, roles } from '#lib/server/db/schema/people.ts';
 import { isPresentRecord, type Actor } from '#lib/server/people/actor.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
 import type { CaseRow } from '../find.ts';
-import { openNamed } from '../reporter.ts';
+import { decryptIfNamed } from '../reporter.ts';
 import { ofReporter, visibleTo, type TrackedCase } from '../visibility.ts';
 
 /**
@@ -106,7 +106,7 @@ async function letterOf(messageId: string, right: SQL | undefined) {
 	const { reference, kind, title, receivedAt } = row;
 	const { name, address, phone, email, timeZone, path } = unit;
 	// A withheld name is in no letter.
-	const reporter = await openNamed(row);
+	const reporter = await decryptIfNamed(row);
 	const text = (value: unknown) => (typeof value === 'string' ? value : null);
 	return {
 		number: letterNumber({ number: letter.number, unit: unit.code, year: letter.year }),

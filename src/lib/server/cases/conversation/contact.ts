@@ -18,11 +18,11 @@ import { changeCase, updateCase } from '../move.ts';
 import { randomReceipt } from '../receipt.ts';
 import { NO_RECEIPT_LINK, replaceReceipt, requireNoHiddenPart } from '../receipt-link.ts';
 import { changeMailAddress, warningPreferenceOf } from '../mail-preference.ts';
-import { isContactOf, openReporter, reporterColumns } from '../reporter.ts';
+import { isContactOf, decryptReporter, reporterColumns } from '../reporter.ts';
 import { hiddenFrom } from '../visibility.ts';
 import { recordEvent, type Spoken } from '../timeline.ts';
 import { alreadyRecorded, formHash, storeMessage } from './message.ts';
-import { contactOf, openSender } from './sender.ts';
+import { contactOf, decryptSender } from './sender.ts';
 
 const contactInput = z.object({
 	by: z.enum(CONTACT_WAYS, { error: 'contact_by_invalid' }),
@@ -85,7 +85,7 @@ export async function recordGivenContact(
 	contact: Pick<RecordInput, 'phone' | 'email'>,
 	spoken: Spoken
 ): Promise<CaseRow> {
-	const former = (await openReporter(before.reporterSealed))?.email;
+	const former = (await decryptReporter(before.reporterSealed))?.email;
 	const preference = await warningPreferenceOf(tx, before.id);
 	const row = await changeReporterContact(tx, before, contact, spoken);
 	const entry = { unitId: unit.id, action: 'identity.contact_recorded' as const, subject: row.reference };
@@ -103,7 +103,7 @@ async function changeContactOf(
 	{ phone, email }: Pick<RecordInput, 'phone' | 'email'>,
 	{ writtenBy, data }: Spoken
 ): Promise<CaseRow | undefined> {
-	const known = await openReporter(before.reporterSealed);
+	const known = await decryptReporter(before.reporterSealed);
 	if (!known) return undefined;
 	const reporter = { ...known, phone: phone ?? known.phone, email: email ?? known.email };
 	const { reporterHash, ...columns } = await reporterColumns({ identity: before.identity, reporter });
@@ -129,7 +129,7 @@ async function formerChatsOf(tx: Tx, row: CaseRow): Promise<number[]> {
 	const chats = and(eq(caseId, row.id), ofReporter, ne(channel, 'email'));
 	const former: number[] = [];
 	for (const chat of await tx.select().from(conversations).where(chats)) {
-		const sender = await openSender(chat);
+		const sender = await decryptSender(chat);
 		const phone = sender && contactOf(sender).phone;
 		if (phone && !(await isContactOf(row, phone))) former.push(chat.id);
 	}

@@ -23,7 +23,7 @@ import { caseForActor } from '../find.ts';
 import { changeNamedOfficers } from '../officers/officers-of-case.ts';
 import { recordReporterAnswer } from './record-answer.ts';
 import { scoreAnswer } from './reporter-reply.ts';
-import { openReporter } from '../reporter.ts';
+import { decryptReporter } from '../reporter.ts';
 import { splitCase } from '../handling/split.ts';
 import { sweepReporterTurns } from './close-after-silence.ts';
 import { deskCase } from '../view.ts';
@@ -181,7 +181,7 @@ test('encrypts a new contact, also for a withheld name; the timeline names the f
 		const email = 'andi@contoh.example';
 		await later(() => record(reference, { kind: 'contact', phone: '0813 9999 0000', email, body: undefined }));
 		const row = await readCase(reference);
-		expect(await openReporter(row.reporterSealed)).toEqual({ name: 'Andi Contoh', phone: '081399990000', email });
+		expect(await decryptReporter(row.reporterSealed)).toEqual({ name: 'Andi Contoh', phone: '081399990000', email });
 		const entry = await lastEntry(reference, 'contact_changed');
 		expect(entry).toMatchObject({ public: true, data: { changed: ['phone', 'email'] } });
 		expect(JSON.stringify(entry)).not.toMatch(/0813|andi@/);
@@ -206,7 +206,7 @@ test('a new contact applies to every part of a split report, except parts hidden
 	});
 	for (const reference of [whole, first, second]) {
 		const row = await readCase(reference);
-		expect(await openReporter(row.reporterSealed)).toEqual({ ...reporter, email: 'andi@contoh.example' });
+		expect(await decryptReporter(row.reporterSealed)).toEqual({ ...reporter, email: 'andi@contoh.example' });
 		expect((await deskCase(office.handler, reference)).reporterMail).toBe('wanted');
 		expect((await story(reference)).filter((type) => type === 'contact_changed')).toHaveLength(1);
 		expect(await lastEntry(reference, 'contact_changed')).toMatchObject({
@@ -216,7 +216,7 @@ test('a new contact applies to every part of a split report, except parts hidden
 		});
 	}
 	for (const reference of others) {
-		expect(await openReporter((await readCase(reference)).reporterSealed)).toEqual({ ...reporter, email: null });
+		expect(await decryptReporter((await readCase(reference)).reporterSealed)).toEqual({ ...reporter, email: null });
 		expect(await story(reference)).not.toContain('contact_changed');
 	}
 });

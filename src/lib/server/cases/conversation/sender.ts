@@ -12,7 +12,7 @@ export interface Sender {
 }
 
 /** The sender of a conversation; undefined if the identity of its reporter was destroyed. */
-export const openSender = async ({
+export const decryptSender = async ({
 	senderSealed
 }: Pick<typeof conversations.$inferSelect, 'senderSealed'>): Promise<Sender | undefined> =>
 	senderSealed ? (JSON.parse(await decryptText(senderSealed)) as Sender) : undefined;

@@ -9,7 +9,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { lockOtherParts, textOfReport, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { updateCase } from '../move.ts';
 import { proposeOfficers } from '../officers/find-names.ts';
-import { openReporter, reporterColumns } from '../reporter.ts';
+import { decryptReporter, reporterColumns } from '../reporter.ts';
 import { recordEvent } from '../timeline.ts';
 import { hiddenFrom } from '../visibility.ts';
 
@@ -56,7 +56,7 @@ async function correctOtherParts(tx: Tx, actor: Actor, row: CaseRow, name: strin
 
 /** The columns of the reporter with another name. */
 async function corrected({ identity, reporterSealed }: CaseRow, name: string) {
-	const known = await openReporter(reporterSealed);
+	const known = await decryptReporter(reporterSealed);
 	if (!known) throw invalid('name', 'correction_no_identity');
 	// The hash of the contact stays, so that earlier reports still belong to the same person.
 	const { reporterHash: _, ...columns } = await reporterColumns({ identity, reporter: { ...known, name } });

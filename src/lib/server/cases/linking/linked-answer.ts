@@ -10,7 +10,7 @@ import { secondPersons } from '../answers/second-persons.ts';
 import { casesWithUnit, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { moveCase } from '../move.ts';
 import { accountsNamedBy } from '../case-staff.ts';
-import { openReporter } from '../reporter.ts';
+import { decryptReporter } from '../reporter.ts';
 import { recordEvent, type Author } from '../timeline.ts';
 
 /**
@@ -73,8 +73,8 @@ export async function reasonNotAnswered(tx: Tx, { main, report, answer }: Sendin
 async function revealsOthers(tx: Tx, main: CaseRow, row: CaseRow, text: string): Promise<boolean> {
 	const linked = await tx.select().from(cases).where(eq(cases.mainCaseId, main.id));
 	const others = [...linked, main].filter((one) => one.id !== row.id);
-	const own = await openReporter(row.reporterSealed);
-	const people = await Promise.all(others.map((one) => openReporter(one.reporterSealed)));
+	const own = await decryptReporter(row.reporterSealed);
+	const people = await Promise.all(others.map((one) => decryptReporter(one.reporterSealed)));
 	return revealsOtherReporters(text, {
 		references: others.map((one) => one.reference),
 		names: people.flatMap((one) => one?.name ?? []).filter((name) => name !== own?.name),

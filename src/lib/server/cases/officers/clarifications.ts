@@ -14,7 +14,7 @@ import { Conflict, invalid } from '#lib/server/errors.ts';
 import { recordsOf, type Actor } from '#lib/server/people/actor.ts';
 import { lockCase, notDestroyed, type CaseRow } from '../find.ts';
 import { changeCase, invalidMove, updateCase } from '../move.ts';
-import { openNamed } from '../reporter.ts';
+import { decryptIfNamed } from '../reporter.ts';
 import { recordEvent } from '../timeline.ts';
 
 const { id, question, askedAt, state, answer, answeredAt } = clarifications;
@@ -34,7 +34,7 @@ const askInput = z.object({
 export async function askOfficer(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(askInput, raw);
 	return changeCase(actor, reference, input.version, async (tx, { row: before }) => {
-		const revealed = reporterDataIn(input.question, before.reference, await openNamed(before));
+		const revealed = reporterDataIn(input.question, before.reference, await decryptIfNamed(before));
 		if (revealed) throw invalid('question', 'question_reveals', { what: revealed });
 		await requireReachable(tx, before, input.officer);
 		const row = await updateCase(tx, before);

@@ -4,7 +4,7 @@ import { startImapServer } from '#lib/dev/testing/channels/imap-server.ts';
 import { mailSource as source, multipart, part } from '#lib/dev/testing/channels/mail-source.ts';
 import { connectMailbox, readOnce } from '#lib/dev/testing/channels/mailbox.ts';
 import { makeOffice } from '#lib/dev/testing/office.ts';
-import { openSender } from '#lib/server/cases/conversation/sender.ts';
+import { decryptSender } from '#lib/server/cases/conversation/sender.ts';
 import { randomReceipt } from '#lib/server/cases/receipt.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -244,7 +244,7 @@ test.each(CORPUS)('%s', async (name, _, { state, reason, body, subject, refused,
 		.from(conversations)
 		.where(eq(conversations.id, row?.conversationId ?? 0));
 	if (subject) expect(conversation?.subject).toBe(subject);
-	const sender = conversation && (await openSender(conversation));
+	const sender = conversation && (await decryptSender(conversation));
 	expect(sender?.address).toMatch(/^sari\d+@warga\.example$/);
 	expect(sender?.name).toBe(sender?.address.startsWith('sari0@') ? 'Sari' : 'Sari Contoh');
 });

@@ -8,7 +8,7 @@ import { changeReporterContact } from '#lib/server/cases/conversation/contact.ts
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { splitCase } from '#lib/server/cases/handling/split.ts';
 import { useReceiptLink } from '#lib/server/cases/receipt-link.ts';
-import { openReporter } from '#lib/server/cases/reporter.ts';
+import { decryptReporter } from '#lib/server/cases/reporter.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { cases, messages } from '#lib/server/db/schema/cases.ts';
@@ -45,7 +45,7 @@ async function renumber(reference: string, number: string, writtenBy?: Actor): P
 test('a number that is corrected back opens its chat again', async () => {
 	const person = newCitizen(phone);
 	const { reference } = await reportBy(person, BODY);
-	const reporter = await openReporter((await readCase(reference)).reporterSealed);
+	const reporter = await decryptReporter((await readCase(reference)).reporterSealed);
 	await renumber(reference, '081298765432');
 	await renumber(reference, reporter?.phone ?? '');
 	expect(await replyWay(await readCase(reference), null)).toEqual({ by: 'whatsapp', warning: null });

@@ -6,7 +6,7 @@ import { bringTo, entriesOf, nameOfficer, rowsOfCase, readCase } from '#lib/dev/
 import { SARI, useMailbox } from '#lib/dev/testing/channels/use-mailbox.ts';
 import { consentsOfCase } from '#lib/server/people/consents.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
-import { openReporter } from '#lib/server/cases/reporter.ts';
+import { decryptReporter } from '#lib/server/cases/reporter.ts';
 import { db } from '#lib/server/db/index.ts';
 import { attachments, messages } from '#lib/server/db/schema/cases.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
@@ -156,7 +156,7 @@ test("the handler may name another reporter, or withhold the sender's name", asy
 	const reporter = { name: 'Rina Contoh', phone: '081234567890', email: 'rina@contoh.example' };
 	const other = await openFromConversation(await waitingFrom(), { reporter }, office.handler);
 	const row = await readCase(other.reference);
-	expect(await openReporter(row.reporterSealed)).toEqual(reporter);
+	expect(await decryptReporter(row.reporterSealed)).toEqual(reporter);
 	const [consent] = await consentsOfCase(row.id);
 	expect(consent).toMatchObject({ kind: 'reporter_mail', given: true, recordedBy: office.handler.accountId });
 	// The person who wrote is not the reporter then, unless a contact is theirs.

@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { DISMISSAL_REASONS } from '#lib/cases/incoming.ts';
-import { openSender } from '#lib/server/cases/conversation/sender.ts';
+import { decryptSender } from '#lib/server/cases/conversation/sender.ts';
 import { lockCaseForActor } from '#lib/server/cases/find.ts';
 import { isContactOf } from '#lib/server/cases/reporter.ts';
 import { checked } from '#lib/server/checked.ts';
@@ -57,7 +57,7 @@ export async function joinCase(actor: Actor, id: number, raw: unknown) {
 		// Cases of an office in trial are deleted, with the messages in them, before the office opens.
 		if ((await isTrialUnit(found.row.unitId)) && !(await isTrialUnit(conversation.unitId)))
 			throw invalid('reference', 'link_practice');
-		const sender = await openSender(conversation);
+		const sender = await decryptSender(conversation);
 		const fromReporter =
 			sender !== undefined &&
 			found.row.identity === 'named' &&

@@ -4,7 +4,7 @@ import { makeActor, makeCase, makeOfficerWithAccount, makeUnit } from '#lib/dev/
 import { keptFile, makeConnection, receive } from '#lib/dev/testing/channels/incoming.ts';
 import { atTime, bringTo, clockOf, entriesOf, rowsOfCase, readCase, story } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
-import { openReporter } from '#lib/server/cases/reporter.ts';
+import { decryptReporter } from '#lib/server/cases/reporter.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { attachments, caseOfficers, cases, messages } from '#lib/server/db/schema/cases.ts';
 import { conversations, incomingFiles, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
@@ -134,7 +134,7 @@ test('opens a case with the time of the first message, its words, its files and 
 		openedBy: office.handler.accountId
 	});
 	expect((await clockOf(reference, 'verification'))?.startAt).toEqual(TUESDAY);
-	expect(await openReporter(row.reporterSealed)).toEqual({ name: 'Sari Contoh', email: SARI, phone: null });
+	expect(await decryptReporter(row.reporterSealed)).toEqual({ name: 'Sari Contoh', email: SARI, phone: null });
 	expect(await rowsOfCase(attachments, reference)).toMatchObject([{ id: photo.id, name: 'Foto 1.jpg', public: true }]);
 	// Only supervisors play a voice note, so it does not move.
 	const stays = (id: string) => db().$count(incomingFiles, eq(incomingFiles.id, id));

@@ -3,8 +3,8 @@ import { nextWorkdayEnd } from '#lib/calendar/deadline-calculator.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import type { ConversationState, IncomingChannel } from '#lib/cases/incoming.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
-import { openSender, type Sender } from '#lib/server/cases/conversation/sender.ts';
-import { contactHash, contactMark, nameMark, openReporter } from '#lib/server/cases/reporter.ts';
+import { decryptSender, type Sender } from '#lib/server/cases/conversation/sender.ts';
+import { contactHash, contactMark, nameMark, decryptReporter } from '#lib/server/cases/reporter.ts';
 import { visibleTo } from '#lib/server/cases/visibility.ts';
 import { ago, now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -89,7 +89,7 @@ export async function listConversations(actor: Actor, filter: IncomingFilter, cu
 					dueAt,
 					overdue: row.state === 'waiting' && dueAt < now(),
 					/** null if the reporter's name is withheld, undefined if it was destroyed. */
-					sender: row.case?.identity === 'withheld' ? null : await openSender({ senderSealed })
+					sender: row.case?.identity === 'withheld' ? null : await decryptSender({ senderSealed })
 				};
 			})
 		),
@@ -174,7 +174,7 @@ export async function casesOfSender(actor: Actor, { address, number }: Sender, d
 		.limit(5);
 	return Promise.all(
 		rows.map(async ({ id, wrote, reporterSealed, ...row }) => {
-			const reporter = (await openReporter(reporterSealed))?.name ?? null;
+			const reporter = (await decryptReporter(reporterSealed))?.name ?? null;
 			return { ...row, reporter, isProven: wrote || draft?.receiptOf === id };
 		})
 	);

@@ -3,7 +3,7 @@ import { caseInput } from '#lib/cases/schema.ts';
 import { recordGiven } from '#lib/server/cases/consents.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { baseLocale, isLocale } from '#lib/paraglide/runtime.js';
-import { contactOf, openSender } from '#lib/server/cases/conversation/sender.ts';
+import { contactOf, decryptSender } from '#lib/server/cases/conversation/sender.ts';
 import type { CaseRow } from '#lib/server/cases/find.ts';
 import { insertCase } from '#lib/server/cases/insert-case.ts';
 import { handlingOf } from '#lib/server/cases/handling-unit.ts';
@@ -89,7 +89,7 @@ export async function openCaseOf(
 	const input = checked(openingInput, raw);
 	const { body: written, files, ...refused } = await takeContent(tx, id, after);
 	const { kind, category, service, identity, body = written } = input;
-	const from = await openSender(conversation);
+	const from = await decryptSender(conversation);
 	if (!from) throw new NotFound(`sender of conversation ${id}`);
 	const sender = contactOf(from);
 	const person = { identity, reporter: input.reporter ?? sender };

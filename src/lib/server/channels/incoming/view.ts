@@ -5,7 +5,7 @@ import { now } from '#lib/server/clock.ts';
 import { db, oneRow } from '#lib/server/db/index.ts';
 import { beyond, pageOf } from '#lib/server/db/page.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
-import { contactOf, openSender } from '#lib/server/cases/conversation/sender.ts';
+import { contactOf, decryptSender } from '#lib/server/cases/conversation/sender.ts';
 import { withoutHiddenLines } from '#lib/server/cases/visible-references.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { conversations, incomingFiles, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
@@ -51,7 +51,7 @@ export async function conversationView(actor: Actor, id: number, cursor?: string
 	const supervises = supervisesOne(actor, row, found.handlingUnitId);
 	const unit = await unitOf(row);
 	const waiting = row.state === 'waiting';
-	const sender = identity === 'withheld' ? null : await openSender(row);
+	const sender = identity === 'withheld' ? null : await decryptSender(row);
 	const [{ messages, earlier }, replies, proposals, referral, calendar] = await Promise.all([
 		messagesOf(supervises, row.id, cursor),
 		repliesTo(row, unit).then((written) => withoutHiddenLines(actor, written)),

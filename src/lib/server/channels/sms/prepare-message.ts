@@ -1,5 +1,5 @@
 import { m } from '#lib/paraglide/messages.js';
-import { openSender } from '#lib/server/cases/conversation/sender.ts';
+import { decryptSender } from '#lib/server/cases/conversation/sender.ts';
 import type { CaseRow } from '#lib/server/cases/find.ts';
 import type { outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
@@ -31,7 +31,7 @@ export async function prepareSms(
 	const unit = (await referenceData()).unitById.get(conversation.unitId);
 	if (!unit) return { fails: 'undeliverable' };
 	const gateway = await gatewayOf(connection);
-	const sender = await openSender(conversation);
+	const sender = await decryptSender(conversation);
 	if (!sender) return { fails: 'undeliverable' };
 	return { send: () => sendSms(gateway, sender.address, smsText(unit, caseId !== null)) };
 }

@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, inArray, isNull, ne, or, sql } from 'drizzle-orm';
 import { DAY_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
-import { openSender } from '#lib/server/cases/conversation/sender.ts';
+import { decryptSender } from '#lib/server/cases/conversation/sender.ts';
 import type { CaseRow } from '#lib/server/cases/find.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, type Reader, type Tx } from '#lib/server/db/index.ts';
@@ -56,7 +56,7 @@ export async function prepareWhatsApp(
 	if (window === 'silent') return { fails: 'silent' };
 	const { call, template } = await settingsOf(connection);
 	if (window === 'template' && (content.late !== 'template' || !template.name)) return { fails: 'window_over' };
-	const sender = await openSender(conversation);
+	const sender = await decryptSender(conversation);
 	if (!sender) return { fails: 'undeliverable' };
 	const to = sender.number ?? sender.address;
 	const attemptId = outgoingAttemptId(id, attempts);

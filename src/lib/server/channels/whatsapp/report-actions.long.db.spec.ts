@@ -6,7 +6,7 @@ import { phonePhoto } from '#lib/dev/testing/photos.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { BODY, newCitizen, reported, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
 import { askReporter, writeMessage } from '#lib/server/cases/conversation/message.ts';
-import { openSender } from '#lib/server/cases/conversation/sender.ts';
+import { decryptSender } from '#lib/server/cases/conversation/sender.ts';
 import { useReceiptLink } from '#lib/server/cases/receipt-link.ts';
 import { contactHash } from '#lib/server/cases/reporter.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
@@ -275,5 +275,8 @@ test('a number that later shows its user id stays the same person', async () => 
 	expect((await said()).map(({ caseId, body }) => [caseId, body])).toEqual([[found.id, 'Sejak Senin.']]);
 	const conversation = await conversationOf(found.id);
 	expect(conversation.senderHash).toBe(contactHash('ID.4711'));
-	expect(await openSender(conversation)).toMatchObject({ address: 'ID.4711', number: expect.stringMatching(/^628/) });
+	expect(await decryptSender(conversation)).toMatchObject({
+		address: 'ID.4711',
+		number: expect.stringMatching(/^628/)
+	});
 });

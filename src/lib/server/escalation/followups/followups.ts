@@ -2,7 +2,7 @@ import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lt, notInArray, or,
 import { ENDED_FORWARDS, LAPOR_CHARACTERS, whyNotForwardable } from '#lib/cases/forwarding.ts';
 import { isAnswered } from '#lib/cases/moves.ts';
 import { firstCharacters } from '#lib/text/cut-text.ts';
-import { openReporter } from '#lib/server/cases/reporter.ts';
+import { decryptReporter } from '#lib/server/cases/reporter.ts';
 import type { StoredEntry as Entry } from '#lib/server/cases/timeline.ts';
 import { now } from '#lib/server/clock.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
@@ -230,7 +230,7 @@ async function textToSend(tx: Tx, entry: Entry): Promise<string | undefined> {
 		.innerJoin(cases, eq(cases.id, messages.caseId))
 		.where(and(eq(messages.id, message), eq(messages.caseId, entry.caseId)));
 	if (!foundMessage) return undefined;
-	const reporter = (await openReporter(foundMessage.sealed)) ?? {};
+	const reporter = (await decryptReporter(foundMessage.sealed)) ?? {};
 	return redact(foundMessage.body, proposeRedaction(foundMessage.body, reporter));
 }
 

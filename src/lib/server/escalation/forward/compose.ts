@@ -2,7 +2,7 @@ import { and, desc, eq, gt, isNotNull, ne, notInArray, or } from 'drizzle-orm';
 import { firstCharacters } from '#lib/text/cut-text.ts';
 import { type CaseWithUnit, caseForActor, type CaseRow } from '#lib/server/cases/find.ts';
 import { leftIntegrityBy } from '#lib/server/cases/former-integrity.ts';
-import { openNamed, openReporter, type Reporter } from '#lib/server/cases/reporter.ts';
+import { decryptIfNamed, decryptReporter, type Reporter } from '#lib/server/cases/reporter.ts';
 import { type Database, type Tx, db } from '#lib/server/db/index.ts';
 import { localDate } from '#lib/calendar/days.ts';
 import { now } from '#lib/server/clock.ts';
@@ -41,7 +41,7 @@ export const mayCarryIdentity = (row: CaseWithUnit['row']): boolean => row.conse
  * null: the report is sent under the agency's account. Stores nothing.
  */
 export async function composeReport(on: Database | Tx, { row, unit }: CaseWithUnit, choices: Choices, nn: number) {
-	const ownReporter = await openReporter(row.reporterSealed);
+	const ownReporter = await decryptReporter(row.reporterSealed);
 	const reporter = identityFor(row, ownReporter, choices);
 	const proposed = proposedTexts(row, ownReporter);
 	const { title = proposed.title, content = proposed.content, solution = proposed.solution } = choices;
@@ -179,7 +179,7 @@ export async function previewEscalation(actor: Actor, reference: string, choices
 	const consent = choices.consent ?? mayCarryIdentity(row);
 	const composed = await composeReport(db(), { row, unit }, { ...choices, consent }, await nextOrdinal(db(), row.id));
 	const { source, target, problems, mode } = composed;
-	const named = await openNamed(row);
+	const named = await decryptIfNamed(row);
 	const left = await leftIntegrityBy(db(), row.id);
 	const identity = identityShown(row, source.reporter);
 	return {
@@ -236,7 +236,7 @@ export const factsOfRow = (escalation: Pick<EscalationRow, 'report'>): ReportFac
 export async function sourceOfRow({ escalation, row, unit }: Forward): Promise<ReportSource> {
 	// The reporter may have withdrawn the consents after the report was confirmed.
 	const reporter =
-		escalation.withIdentity && mayCarryIdentity(row) ? await openReporter(escalation.identitySealed) : null;
+		escalation.withIdentity && mayCarryIdentity(row) ? await decryptReporter(escalation.identitySealed) : null;
 	const { nn, title, content } = escalation;
 	const facts = factsOfRow(escalation);
 	const secret = facts.secret || row.secret;

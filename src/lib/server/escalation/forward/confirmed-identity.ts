@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { openReporter, type Reporter } from '#lib/server/cases/reporter.ts';
+import { decryptReporter, type Reporter } from '#lib/server/cases/reporter.ts';
 import { encryptText } from '#lib/server/keys.ts';
 import type { Forward } from '../rows.ts';
 
@@ -12,12 +12,12 @@ const seal = (confirmed: Confirmed): Promise<string> => encryptText(JSON.stringi
 
 /** The encrypted identity of a new forward of a case. */
 export const sealIdentity = async (identity: Reporter, reporterSealed: string | null): Promise<string> =>
-	seal({ ...identity, own: await openReporter(reporterSealed) });
+	seal({ ...identity, own: await decryptReporter(reporterSealed) });
 
 /** The identity that a person confirmed, and `present`: with the values that were corrected in the case since. */
 async function identitiesOf({ escalation, row }: Pick<Forward, 'escalation' | 'row'>) {
-	const confirmed: Confirmed | null = await openReporter(escalation.identitySealed);
-	const own = await openReporter(row.reporterSealed);
+	const confirmed: Confirmed | null = await decryptReporter(escalation.identitySealed);
+	const own = await decryptReporter(row.reporterSealed);
 	if (!confirmed || !own) return { confirmed, present: confirmed };
 	const value = (field: keyof Reporter) =>
 		own[field] === confirmed.own?.[field] ? confirmed[field] : (own[field] ?? confirmed[field]);

@@ -3,7 +3,7 @@ import { forwardedCase, forwardNow, inMs, makeOffice, MINUTE, useLapor } from '#
 import { changeReporterContact } from '#lib/server/cases/conversation/contact.ts';
 import { lockCase } from '#lib/server/cases/find.ts';
 import { correctCase } from '#lib/server/cases/handling/correct.ts';
-import { openReporter } from '#lib/server/cases/reporter.ts';
+import { decryptReporter } from '#lib/server/cases/reporter.ts';
 import { transaction } from '#lib/server/db/index.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { laporClient } from '../connection/lapor-client.ts';
@@ -59,7 +59,7 @@ describe('a forward whose reporter is corrected before it is sent', () => {
 		await deliver(id);
 		expect(await identityAtLapor(reference)).toMatchObject([{ nameUser: 'Rahmat Contohan' }]);
 		const { identitySealed } = (await forwardNow(id)).escalation;
-		expect(await openReporter(identitySealed)).toMatchObject({ name: 'Rahmat Contohan' });
+		expect(await decryptReporter(identitySealed)).toMatchObject({ name: 'Rahmat Contohan' });
 	});
 
 	it('has the present contact if it is corrected during the uploads', async () => {
@@ -126,7 +126,7 @@ describe('a forward that may be at LAPOR', () => {
 		const [stored] = await lapor.reports(reference);
 		const { escalation } = await forwardNow(id);
 		expect(escalation).toMatchObject({ state: 'sent', laporId: String(stored?.id) });
-		expect(await openReporter(escalation.identitySealed)).toMatchObject({ email: reporter.email });
+		expect(await decryptReporter(escalation.identitySealed)).toMatchObject({ email: reporter.email });
 		expect(await identityAtLapor(reference)).toMatchObject([{ emailUser: reporter.email }]);
 	});
 

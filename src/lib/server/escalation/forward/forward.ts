@@ -11,7 +11,7 @@ import {
 } from '#lib/server/cases/move.ts';
 import { leftIntegrityBy } from '#lib/server/cases/former-integrity.ts';
 import { requireSupervisor } from '#lib/server/cases/visibility.ts';
-import { openNamed, openReporter } from '#lib/server/cases/reporter.ts';
+import { decryptIfNamed, decryptReporter } from '#lib/server/cases/reporter.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { storedRow, transaction, type Tx } from '#lib/server/db/index.ts';
@@ -206,10 +206,10 @@ async function remainingPersonalData(row: CaseRow, typed: Typed): Promise<Issue[
  * texts. The handler has read them there, so a hit confirms no guess.
  */
 async function knownWords(row: CaseRow): Promise<ReporterFields> {
-	const named = await openNamed(row);
+	const named = await decryptIfNamed(row);
 	if (named) return named;
 	const text = textOfReport(row);
-	const marks = proposeRedaction(text, (await openReporter(row.reporterSealed)) ?? {});
+	const marks = proposeRedaction(text, (await decryptReporter(row.reporterSealed)) ?? {});
 	const names = marks.filter(({ kind }) => kind === 'name').map(({ start, end }) => text.slice(start, end));
 	return { name: names.join(' ') };
 }

@@ -1,5 +1,5 @@
 import { and, eq, ne } from 'drizzle-orm';
-import { openReporter } from '#lib/server/cases/reporter.ts';
+import { decryptReporter } from '#lib/server/cases/reporter.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
@@ -17,7 +17,7 @@ export async function clientWithoutWithheldName(client: LaporClient, escalationI
 		.from(escalations)
 		.innerJoin(cases, eq(cases.id, escalations.caseId))
 		.where(and(eq(escalations.id, escalationId), ne(cases.identity, 'named')));
-	const reporter = await openReporter(row?.sealed ?? null);
+	const reporter = await decryptReporter(row?.sealed ?? null);
 	if (!reporter) return client;
 	const { name, email, phone } = reporter;
 	const identity = { nameUser: name ?? '', emailUser: email ?? '', phoneUser: phone ?? '' };

@@ -1,4 +1,4 @@
-import { openReporter } from '#lib/server/cases/reporter.ts';
+import { decryptReporter } from '#lib/server/cases/reporter.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import type { Followup } from '#lib/server/integrations/lapor/tracking.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
@@ -18,7 +18,7 @@ const keyOf = (name: string) => name.trim().replace(/\s+/g, ' ').toLowerCase();
  * - `doubtful`: it is addressed to another institution, so a person decides
  */
 export async function judgeOfAnswers(tx: Tx, forward: Forward) {
-	const reporter = await openReporter(forward.escalation.identitySealed);
+	const reporter = await decryptReporter(forward.escalation.identitySealed);
 	const target = (await targetNameOf(tx, forward)) ?? '';
 	const { units } = await referenceData();
 	const ours = new Set([...units.map(({ name }) => name), target].map(keyOf));

@@ -2,7 +2,7 @@ import { and, asc, eq } from 'drizzle-orm';
 import { caseCopySchema, type CaseCopy } from '#lib/privacy/case-copy.ts';
 import { reporterTimeline } from '#lib/words/reporter-timeline.ts';
 import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
-import { openReporter } from '#lib/server/cases/reporter.ts';
+import { decryptReporter } from '#lib/server/cases/reporter.ts';
 import { trackedMailState } from '#lib/server/cases/mail-preference.ts';
 import { recordEvent } from '#lib/server/cases/timeline.ts';
 import { reportsOfReceipt } from '#lib/server/cases/find-by-receipt.ts';
@@ -76,7 +76,7 @@ async function copiedReport({ row, unit }: CaseWithUnit, reader: CopyReader) {
 	const withContact = reader === 'reporter' || row.identity === 'named';
 	const [view, contact, emailState, emails, history, notices, requests, { placeById }] = await Promise.all([
 		reporterView({ row, unit }),
-		withContact ? openReporter(row.reporterSealed) : null,
+		withContact ? decryptReporter(row.reporterSealed) : null,
 		trackedMailState(row),
 		emailsAbout(row.id),
 		consentsOfCase(row.id),

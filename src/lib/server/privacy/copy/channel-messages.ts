@@ -1,5 +1,5 @@
 import { and, asc, eq, like, sql } from 'drizzle-orm';
-import { openSender, type Sender } from '#lib/server/cases/conversation/sender.ts';
+import { decryptSender, type Sender } from '#lib/server/cases/conversation/sender.ts';
 import type { CaseRow } from '#lib/server/cases/find.ts';
 import { isContactOf } from '#lib/server/cases/reporter.ts';
 import { unitOf, type ConversationRow } from '#lib/server/channels/incoming/conversation.ts';
@@ -23,7 +23,7 @@ export async function channelMessages(row: CaseRow, withContact: boolean, contac
 		.where(and(eq(conversations.caseId, row.id), conversations.ofReporter));
 	const found = await Promise.all(
 		own.map(async (conversation) => {
-			const sender = await openSender(conversation);
+			const sender = await decryptSender(conversation);
 			const isTheirs = await timesOfReporter(conversation, row, sender, contactChangedAt);
 			const shown = withContact ? sender : undefined;
 			return {

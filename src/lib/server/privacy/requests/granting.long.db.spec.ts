@@ -14,7 +14,7 @@ import {
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { splitCase } from '#lib/server/cases/handling/split.ts';
 import { reporterMailState } from '#lib/server/cases/mail-preference.ts';
-import { openReporter } from '#lib/server/cases/reporter.ts';
+import { decryptReporter } from '#lib/server/cases/reporter.ts';
 import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
@@ -42,7 +42,7 @@ const ask = async (...request: Parameters<typeof askAsReporter>) => (await askAs
 const stateOf = async (id: string) => (await db().select().from(dataRequests).where(eq(dataRequests.id, id)))[0]?.state;
 const grant = (id: string, input: Record<string, unknown> = {}) =>
 	decideRequest(admin, id, { decision: 'grant', version: 1, ...input });
-const reporterOf = async (reference: string) => openReporter((await readCase(reference)).reporterSealed);
+const reporterOf = async (reference: string) => decryptReporter((await readCase(reference)).reporterSealed);
 
 test('a correction changes the named fields; of the name the timeline says only that it was corrected', async () => {
 	const { reference } = await makeCase(office.unit, {

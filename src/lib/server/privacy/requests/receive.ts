@@ -17,7 +17,7 @@ import { lockCaseForActor, lockCaseForReporter, type CaseWithUnit } from '#lib/s
 import { updateCase } from '#lib/server/cases/move.ts';
 import { proposeOfficers, withdrawProposals } from '#lib/server/cases/officers/find-names.ts';
 import { contactToken, mailPreferenceOf } from '#lib/server/cases/mail-preference.ts';
-import { openReporter } from '#lib/server/cases/reporter.ts';
+import { decryptReporter } from '#lib/server/cases/reporter.ts';
 import { recordEvent } from '#lib/server/cases/timeline.ts';
 import { mailServer } from '#lib/server/channels/mail-queue.ts';
 import { checked } from '#lib/server/checked.ts';
@@ -244,7 +244,7 @@ async function nextRequestNumber(tx: Tx, unitId: string, at: Date): Promise<stri
  * @throws Invalid `record_no_contact`
  */
 async function contactColumns(tx: Tx, { row }: CaseWithUnit, id: string, withoutMail = false) {
-	const former = await openReporter(row.reporterSealed);
+	const former = await decryptReporter(row.reporterSealed);
 	if (!former?.email && !former?.phone) throw invalid('kind', 'record_no_contact');
 	const byMail = !withoutMail && mailServer() && former.email && (await mailPreferenceOf(tx, row.id));
 	return { state: 'confirming' as const, confirmHash: byMail ? sha256Hex(contactToken(id)) : undefined };

@@ -10,6 +10,7 @@ import compression from 'compression';
 import { HOUR_MS } from './lib/calendar/durations.ts';
 import { readEnv, type Env } from './lib/server/env.ts';
 import { addressOf, networkOf } from './lib/server/client-address.ts';
+import { emitProcessEvent, onceProcessEvent } from './lib/server/process-events.ts';
 import { atPace, wholeWithin } from './lib/server/slow-bodies.ts';
 import { MAX_FORM_BYTES } from './lib/server/uploads/limits.ts';
 import { UPLOAD_HEADER } from './lib/server/uploads/upload-header.ts';
@@ -282,15 +283,12 @@ async function stop(server: ReturnType<typeof createServer>): Promise<void> {
 	const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
 	const streams = setTimeout(() => server.closeAllConnections(), STOP_SECONDS * 1000);
 	// Event streams never end by themselves, so the build ends them first.
-	process.emit('spatula:ending' as never);
+	emitProcessEvent('spatula:ending');
 	await closed;
 	clearInterval(idle);
 	clearTimeout(streams);
-	if (process.listenerCount('spatula:stop') > 0) {
-		const stopped = new Promise<void>((done) => process.once('spatula:stopped' as never, () => done()));
-		process.emit('spatula:stop' as never);
-		await stopped;
-	}
+	const stopped = new Promise<void>((done) => onceProcessEvent('spatula:stopped', done));
+	if (emitProcessEvent('spatula:stop')) await stopped;
 	process.exit(0);
 }
 

@@ -15,17 +15,10 @@ import { FILE_FOLDERS, usableFolder } from '#lib/server/db/folder-lock.ts';
 import { openDatabase } from '#lib/server/db/open.ts';
 import { env, mistypedSettings } from '#lib/server/env.ts';
 import { log } from '#lib/server/log.ts';
+import { emitProcessEvent, onceProcessEvent } from '#lib/server/process-events.ts';
 import { startWatching, stopWatching } from '#lib/server/live/watch.ts';
 import { startQueue, stopFetching, stopQueue } from '#lib/server/jobs/queue.ts';
 import { startWorkers } from '#lib/server/jobs/worker.ts';
-
-/**
- * Events between entry and build when the process stops: when the stop begins, when no request is open any more, and
- * when the build has stopped.
- */
-const ENDING_EVENT = 'spatula:ending';
-const STOP_EVENT = 'spatula:stop';
-const STOPPED_EVENT = 'spatula:stopped';
 
 /**
  * Opens the database, starts the queue and, unless JOBS is off, the workers and the readers of mailboxes. Stops
@@ -62,15 +55,16 @@ export async function startSite(): Promise<void> {
 	serveBackupCommand();
 	serveVerifyCommand();
 	// Open event streams would keep the process alive. They end first, and their browsers reconnect to another process.
-	process.once(ENDING_EVENT as never, () => {
+	onceProcessEvent('spatula:ending', () => {
 		stopBackup();
 		void stopWatching();
 	});
-	process.once(STOP_EVENT as never, async () => {
+	const stopSite = async () => {
 		// Stop fetching jobs at the same time, so that no job starts while a reader waits for its mail server.
 		await Promise.all([stopWatching(), stopFetching(), stopReaders(), healing]);
 		await stopQueue();
 		await handle.close();
-		process.emit(STOPPED_EVENT as never);
-	});
+		emitProcessEvent('spatula:stopped');
+	};
+	onceProcessEvent('spatula:stop', () => void stopSite());
 }

@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { posterior, UNIFORM, type Counts } from '#lib/ratings/adjusted-score.ts';
 import type { DeskClock } from '#lib/server/cases/clocks/view-clocks.ts';
 import type { InboxItem } from '#lib/server/cases/inbox/inbox.ts';
-import { htmlOf } from '#lib/dev/testing/rendered.ts';
+import { htmlOf, pageOf } from '#lib/dev/testing/rendered.ts';
+import Calendar from './(staff)/admin/calendar/[year]/+page.svelte';
+import Approvals from './(staff)/desk/approvals/+page.svelte';
 import AbsencePanel from '#lib/ui/form/AbsencePanel.svelte';
 import Clocks from './(staff)/desk/cases/[reference]/(case)/aside/Clocks.svelte';
 import NewsList from './(staff)/desk/escalations/[id]/NewsList.svelte';
@@ -107,8 +109,25 @@ test('the panel of absences speaks to the person on their own page, and about th
 	const hints = (own: boolean) => {
 		const left = { units: ['Mamuju'], drafts: 1, hasAbove: false };
 		const html = htmlOf(AbsencePanel, { absences: [], deputies: [], form: null, submissionId: 'x', own, left });
+		expect(html).toContain('yang sudah menunggu persetujuan paling cepat pada akhir hari kerja berikutnya');
 		return [html.includes('atas nama Anda'), html.includes('orang ini'), html.includes('Plh.')];
 	};
 	expect(hints(true)).toEqual([true, false, false]);
 	expect(hints(false)).toEqual([false, true, true]);
+});
+
+test('an absent supervisor reads why no draft waits', () => {
+	const none = { items: [], nextCursor: null };
+	const actor = { units: { handler: [], supervisor: ['a'] } };
+	const pageFor = (away: boolean, view = 'mine') =>
+		pageOf(Approvals, { actor, view, decides: true, away, waves: [], waiting: none, single: none });
+	expect(pageFor(true)).toContain('Hari ini Anda tercatat tidak hadir');
+	for (const page of [pageFor(false), pageFor(true, 'all')]) expect(page).not.toContain('tercatat tidak hadir');
+});
+
+test('the calendar leads from its top to the form for one more day', () => {
+	const shown = { year: 2026, decree: 'SKB 1/2025', days: [] };
+	const pageFor = (mayChange: boolean) => pageOf(Calendar, { shown, years: [2026], missed: [], mayChange, toAsk: [] });
+	expect(pageFor(true)).toMatch(/href="#add"(?=.*id="add")/s);
+	expect(pageFor(false)).not.toContain('#add');
 });

@@ -1,6 +1,8 @@
 import { draftsToDecide, singleSignatures, waitingDrafts, wavesOf } from '#lib/server/cases/answers/approval-lists.ts';
 import { approvePicked, picksOf } from '#lib/server/cases/handling/bulk.ts';
 import { now } from '#lib/server/clock.ts';
+import { absentToday } from '#lib/server/people/absence.ts';
+import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { waitingDecisions } from '#lib/server/staff-notices/waiting-decisions.ts';
 import { withRefusalMessage } from '#lib/server/web/http/error-responses.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
@@ -20,8 +22,11 @@ export const load = withActor(async (actor, { url }) => {
 	// A wave is on the page of its oldest draft.
 	const waves = inWaves.filter(([oldest]) => waiting.items.some(({ id }) => id === oldest?.id));
 	const singles = { ...waiting, items: waiting.items.filter(({ id }) => !ids.has(id)) };
+	/** The actor is absent today, so no draft waits for the actor. */
+	const away = actor.accountId !== null && (await absentToday([actor.accountId], await firstZone())).size > 0;
+	const decides = actor.units.supervisor.length > 0;
 	/** Only supervisors decide drafts. `others`: what waits for them beside drafts, on the first page. */
-	return { view, decides: actor.units.supervisor.length > 0, now: now(), waves, waiting: singles, single, others };
+	return { view, decides, away, now: now(), waves, waiting: singles, single, others };
 });
 
 export const actions = {

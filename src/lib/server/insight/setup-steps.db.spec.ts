@@ -220,6 +220,13 @@ test('once it has officers, the path lists what protects reporters and who is in
 test('the supervisors above learn of an office that opens below one with reports, and who works there', async () => {
 	const province = await makeUnit();
 	const above = await makeActor([[province.id, 'supervisor']]);
+	// Without any handler, nobody above handles the reports of an office below.
+	await signedUp(above);
+	const lonely = await makeUnit({ parent: province, state: 'new' });
+	expect(await openingState(lonely)).toMatchObject({
+		lacks: ['handler', 'service', 'place'],
+		needsStaffOfOfficeAbove: false
+	});
 	const open = async () => {
 		const young = await makeUnit({ parent: province, state: 'new' });
 		const opener = await makeActor([[young.id, 'admin']]);

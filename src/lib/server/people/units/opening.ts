@@ -29,7 +29,7 @@ export const placeholderName = (code: string): string => `Satuan kerja ${code}`;
 
 export interface OpeningState {
 	lacks: OpeningNeed[];
-	/** It needs the handlers or the supervisors of offices above, because it has none of its own. */
+	/** It has handlers, but needs handlers or supervisors of offices above, because it has none of its own. */
 	needsStaffOfOfficeAbove: boolean;
 }
 
@@ -75,7 +75,7 @@ export async function openingStates(on: Reader, offices: readonly Unit[]): Promi
 				place: places.some(({ unitId, withdrawnAt }) => unitId === unit.id && withdrawnAt === null)
 			};
 			const needsStaffOfOfficeAbove =
-				(has.handler && !handlers.some(isOwn)) || (hasApprover && !approvers.filter(isFree).some(isOwn));
+				has.handler && (!handlers.some(isOwn) || (hasApprover && !approvers.filter(isFree).some(isOwn)));
 			return [unit.id, { lacks: OPENING_NEEDS.filter((need) => !has[need]), needsStaffOfOfficeAbove }];
 		})
 	);

@@ -107,6 +107,14 @@ test('the open form shows its button, and leaves the reporter’s newest message
 	await expect(tabs.locator('[aria-current]')).toHaveText('Jawaban');
 	await expect(panel(page).getByRole('button', { name: 'Ajukan untuk disetujui' })).toBeInViewport({ ratio: 1 });
 	expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBeLessThanOrEqual(1400);
+	// Scripts that load late find the answer with the focus, and show the fields below it too.
+	const late = Promise.withResolvers<void>();
+	await page.route('**/*.js', (route) => late.promise.then(() => route.continue()));
+	await page.reload({ waitUntil: 'commit' });
+	await panel(page).locator('[name=body]').focus();
+	late.resolve();
+	await expect(panel(page).locator('[name=action]')).toBeInViewport();
+	await page.unroute('**/*.js');
 
 	const citizen = await browser.newPage();
 	await track(citizen, receipt);

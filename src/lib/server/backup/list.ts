@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { and, desc, eq, gt, isNotNull, isNull, max, ne, or } from 'drizzle-orm';
 import { DAY_MS } from '#lib/calendar/durations.ts';
@@ -15,7 +14,7 @@ import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { backupFolder, env } from '#lib/server/env.ts';
 import type { FaultCode } from './fault.ts';
-import { archivesIn } from './backup-folder.ts';
+import { archivesIn, formerAndPresentFolders } from './backup-folder.ts';
 import { deletionDays, isKept } from './rules.ts';
 
 const OLD_MS = 2 * DAY_MS;
@@ -61,7 +60,8 @@ export async function newestArchiveBytes(): Promise<number> {
 export async function backupsPage(actor: Actor) {
 	await requireRootAdmin(actor);
 	const folder = backupFolder();
-	const files = await archivesIn(folder);
+	const inFolders = await Promise.all(formerAndPresentFolders().map(archivesIn));
+	const files = new Map(inFolders.flatMap((found) => [...found]));
 	const rows = await db()
 		.select({ backup: backups, by: accounts.name })
 		.from(backups)
@@ -71,7 +71,7 @@ export async function backupsPage(actor: Actor) {
 		.limit(LISTED);
 	const days = await deletionDays();
 	const latest = await latestBackup();
-	// `there`: its file is in the folder. `deletedOn`: when what it holds is gone.
+	// `there`: its file is in a folder of backups. `deletedOn`: when what it holds is gone.
 	const list = rows.map(({ backup, by }) => ({
 		...backup,
 		by,
@@ -104,9 +104,11 @@ export async function downloadBackup(actor: Actor, id: string) {
 	if (!backup?.fileName || backup.removedAt) throw new NotFound(`backup ${id}`);
 	if (!backup.encrypted) throw new NotAllowed('backup_plain');
 	const name = backup.fileName;
-	const path = join(backupFolder(), name);
-	const found = await stat(path).catch(() => undefined);
-	if (!found) throw new NotFound(`backup ${id}`);
-	await transaction((tx) => recordChange(tx, actor, { action: 'backup.downloaded', subject: name }));
-	return { name, bytes: found.size, content: createReadStream(path) };
+	for (const folder of formerAndPresentFolders()) {
+		const bytes = (await archivesIn(folder)).get(name);
+		if (bytes === undefined) continue;
+		await transaction((tx) => recordChange(tx, actor, { action: 'backup.downloaded', subject: name }));
+		return { name, bytes, content: createReadStream(join(folder, name)) };
+	}
+	throw new NotFound(`backup ${id}`);
 }

@@ -129,8 +129,12 @@ describe('a backup that an administrator requests', () => {
 		let read = 0;
 		for await (const chunk of content) read += (chunk as Buffer).length;
 		expect(read).toBe(bytes);
+		// Archives made before BACKUP_DIR was set are still in the default folder.
+		overrideEnv({ BACKUP_DIR: join(env().DATA_DIR, 'lain') });
+		expect((await backupsPage(admin)).list.map(({ there }) => there)).toEqual([true, true]);
+		(await downloadBackup(admin, encryptedBackup.id)).content.destroy();
 		const entries = await db().select().from(auditEntries).where(eq(auditEntries.action, 'backup.downloaded'));
-		expect(entries.map(({ subject }) => subject)).toEqual([encryptedBackup.fileName]);
+		expect(entries.map(({ subject }) => subject)).toEqual([encryptedBackup.fileName, encryptedBackup.fileName]);
 	});
 });
 

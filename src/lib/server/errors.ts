@@ -110,6 +110,9 @@ export class StartError extends Error {
 	override name = 'StartError';
 }
 
-/** Whether an error, or one that it wraps, has such a code. */
-export const hasCode = (cause: unknown, code: RegExp): boolean =>
-	cause instanceof Error && (('code' in cause && code.test(String(cause.code))) || hasCode(cause.cause, code));
+/** Whether an error, or one that it wraps, has this code, or one that matches the pattern. */
+export const hasCode = (cause: unknown, code: string | RegExp): boolean =>
+	cause instanceof Error && (('code' in cause && isCode(String(cause.code), code)) || hasCode(cause.cause, code));
+
+const isCode = (code: string, wanted: string | RegExp) =>
+	typeof wanted === 'string' ? code === wanted : wanted.test(code);

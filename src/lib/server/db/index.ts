@@ -124,7 +124,7 @@ export async function withoutDeadlock<T>(work: () => Promise<T>): Promise<T> {
 	}
 }
 
-const DEADLOCK_DETECTED = /^40P01$/;
+const DEADLOCK_DETECTED = '40P01';
 
 async function runOnce<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
 	let opened: OpenTransaction | undefined;

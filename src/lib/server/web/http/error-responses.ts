@@ -71,7 +71,7 @@ function statusOf(cause: unknown): Status | undefined {
 }
 
 /** The code of the trigger `office_takes`: the office's trial ended while the form was being sent. */
-const OFFICE_NOT_OPEN = /^SP001$/;
+const OFFICE_NOT_OPEN = 'SP001';
 const isOfficeClosed = (cause: unknown) => cause instanceof OfficeClosed || hasCode(cause, OFFICE_NOT_OPEN);
 
 function conflictText(conflict: Conflict): string {

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { displayName, numberedName, senderFileName } from './display-name.ts';
+import { displayName, NUMBER_IN_NAME, numberedName, senderFileName } from './display-name.ts';
 
 describe('the name of a stored file', () => {
 	it('of a citizen is its kind and number only', () => {
 		const names = ['image/jpeg', 'image/png', 'application/pdf'].map(numberedName);
 		expect(names).toEqual(['Foto 0.jpg', 'Foto 1.png', 'Dokumen 2.pdf']);
+		expect(names.map((name) => new RegExp(NUMBER_IN_NAME).exec(name)?.[1])).toEqual(['0', '1', '2']);
 	});
 
 	it.each([

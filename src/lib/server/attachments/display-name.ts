@@ -25,6 +25,9 @@ export function numberedName(mediaType: string, number: number): string {
 	return `Foto ${number}.${mediaType === 'image/png' ? 'png' : 'jpg'}`;
 }
 
+/** Pattern for PostgreSQL that finds the number in a `numberedName`. */
+export const NUMBER_IN_NAME = '^(?:Foto|Dokumen) ([0-9]{1,4})[.]';
+
 /**
  * The file's name with its own extension, for a message that the file was refused. Folders, forbidden characters and
  * leading dots are removed, and the name is cut to 80 characters.

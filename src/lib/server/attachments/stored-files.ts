@@ -6,7 +6,7 @@ import { attachments } from '#lib/server/db/schema/cases.ts';
 import { sha256Hex } from '#lib/server/keys.ts';
 import { MAX_FILE_BYTES } from '#lib/server/uploads/limits.ts';
 import { cleanFile, type SentFile } from './check.ts';
-import { numberedName } from './display-name.ts';
+import { NUMBER_IN_NAME, numberedName } from './display-name.ts';
 import { requireDiskSpace, storeFile } from './disk-reserve.ts';
 import { acceptAttribute } from './kinds.ts';
 import { MAX_PDF_BYTES } from './limits.ts';
@@ -25,9 +25,9 @@ export const citizenFiles = () => ({
 const { text, ...columns } = getTableColumns(attachments);
 /** Columns for lists of files: all but the text of a document, and whether there is a text. */
 export const fileColumns = { ...columns, hasText: sql<boolean>`${text} is not null` };
+const numberInName = sql`substring(${columns.name} from ${sql.raw(`'${NUMBER_IN_NAME}'`)})::int`;
 /** The order of lists of files: by time, and by the numbers in the names of one form's files, which have the same time. */
-export const fileOrder = sql`${columns.at},
-	substring(${columns.name} from '^(?:Foto|Dokumen) ([0-9]{1,4})[.]')::int, ${columns.name}`;
+export const fileOrder = sql`${columns.at}, ${numberInName}, ${columns.name}`;
 
 export type { SentFile };
 
@@ -153,7 +153,7 @@ export async function attachFiles(
 ): Promise<void> {
 	if (stored.length === 0) return;
 	// The highest number and not the count, because files of a draft may have been removed.
-	const number = sql<number>`coalesce(max(substring(${attachments.name} from '^(?:Foto|Dokumen) ([0-9]{1,4})[.]')::int), 0)`;
+	const number = sql<number>`coalesce(max(${numberInName}), 0)`;
 	const [before] = await tx.select({ last: number }).from(attachments).where(eq(attachments.caseId, to.caseId));
 	const at = now();
 	await tx.insert(attachments).values(

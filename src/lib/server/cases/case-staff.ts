@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNotNull, ne, not, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, not, sql } from 'drizzle-orm';
 import type { Role } from '#lib/cases/vocabulary.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
 import { caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
@@ -7,6 +7,7 @@ import { roles } from '#lib/server/db/schema/people.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 import { absentToday } from '#lib/server/people/absence.ts';
 import { CASE_ROLES } from '#lib/server/people/access/kinds.ts';
+import { officerIsNamed } from '#lib/server/people/actor.ts';
 import { rosteredToday } from '#lib/server/places/duty.ts';
 import { chainOf, referenceData } from '#lib/server/reference/reference.ts';
 import type { CaseRow, CaseWithUnit } from './find.ts';
@@ -32,7 +33,7 @@ export function accountsNamedBy(on: Database | Tx, caseId: number) {
 		.select({ id: officers.accountId })
 		.from(caseOfficers)
 		.innerJoin(officers, eq(officers.id, caseOfficers.officerId))
-		.where(and(eq(caseOfficers.caseId, caseId), ne(caseOfficers.state, 'cleared'), isNotNull(officers.accountId)));
+		.where(and(eq(caseOfficers.caseId, caseId), officerIsNamed, isNotNull(officers.accountId)));
 }
 
 /** `peopleFor` for many cases with one query, in the order of `rows`. */
@@ -45,7 +46,7 @@ export async function peopleForEach(on: Database | Tx, rows: readonly HandledCas
 	/** Those of the cases that name the account. */
 	const namedBy = sql<number[] | null>`(select jsonb_agg(${caseOfficers.caseId}) from ${caseOfficers}
 		inner join ${officers} on ${officers.id} = ${caseOfficers.officerId}
-		where ${officers.accountId} = ${accounts.id} and ${caseOfficers.state} <> 'cleared'
+		where ${officers.accountId} = ${accounts.id} and ${officerIsNamed}
 			and ${inArray(caseOfficers.caseId, ids)})`;
 	const inChain = inArray(roles.unitId, [...new Set(chains.flat())]);
 	const { id, name, username, passwordHash } = accounts;
@@ -98,7 +99,7 @@ const assigneeHasRole = sql`(${cases.assigneeId}, ${cases.handlingUnitId}, ${cas
 /** The case names the assignee. Most assignees are no officers, and then no name is looked up. */
 const assigneeIsNamed = sql`(${cases.assigneeId} in (select ${officers.accountId} from ${officers} where ${officers.accountId} is not null)
 	and exists (select 1 from ${caseOfficers} inner join ${officers} on ${officers.id} = ${caseOfficers.officerId}
-		where ${caseOfficers.caseId} = ${cases.id} and ${officers.accountId} = ${cases.assigneeId} and ${caseOfficers.state} <> 'cleared'))`;
+		where ${caseOfficers.caseId} = ${cases.id} and ${officers.accountId} = ${cases.assigneeId} and ${officerIsNamed}))`;
 /** Condition: the case has no assignee, or one who left, lost the role or is named by the case. */
 export const unassigned = sql`(${cases.assigneeId} is null or not (${assigneeHasRole} and not ${assigneeIsNamed}))`;
 

@@ -3,14 +3,14 @@ import { DAY_MS } from '#lib/calendar/durations.ts';
 import { ago } from '#lib/server/clock.ts';
 import { caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
 import { NotAllowed } from '#lib/server/errors.ts';
-import { caseRoleUnits, recordsOf, type Actor } from '#lib/server/people/actor.ts';
+import { caseRoleUnits, officerIsNamed, recordsOf, type Actor } from '#lib/server/people/actor.ts';
 
 /** Condition for cases that name an officer record of the actor. They are hidden from the actor. */
 function namesActor(actor: Actor, id: Column = cases.id): SQL {
 	if (!actor.officerId) return sql`false`;
 	// A subquery with `in` is run once for all cases, whatever the planner estimates.
 	return sql`${id} in (select ${caseOfficers.caseId} from ${caseOfficers}
-		where ${caseOfficers.officerId} in ${recordsOf(actor.officerId)} and ${caseOfficers.state} <> 'cleared')`;
+		where ${caseOfficers.officerId} in ${recordsOf(actor.officerId)} and ${officerIsNamed})`;
 }
 
 /** Condition for cases that do not name the actor's own officer. Undefined if the actor is not an officer. */

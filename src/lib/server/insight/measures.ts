@@ -8,7 +8,7 @@ import { spansOf, within, type Span } from '#lib/server/cases/inbox/figure-filte
 import { now } from '#lib/server/clock.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
 import { caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
-import { recordsOf } from '#lib/server/people/actor.ts';
+import { officerIsNamed, recordsOf } from '#lib/server/people/actor.ts';
 import { notInTrial } from '#lib/server/people/units/trial.ts';
 import { overduePromises, type Overdue } from '#lib/server/recap/overdue-cases.ts';
 
@@ -233,7 +233,7 @@ export const countedReports = ({ counted, own }: Pick<Counting, 'counted' | 'own
 		counted,
 		own
 			? sql`not (${cases.id} = any (array(select ${caseOfficers.caseId} from ${caseOfficers}
-				where ${caseOfficers.officerId} in ${recordsOf(own)} and ${caseOfficers.state} <> 'cleared')))`
+				where ${caseOfficers.officerId} in ${recordsOf(own)} and ${officerIsNamed})))`
 			: undefined
 	);
 

@@ -4,6 +4,7 @@ import type { Acting, Role, Scope } from '#lib/cases/vocabulary.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { caseOfficers } from '#lib/server/db/schema/cases.ts';
 import { actingRoles, roles } from '#lib/server/db/schema/people.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
 import { NotAllowed } from '#lib/server/errors.ts';
@@ -74,6 +75,9 @@ export const isPresentRecord = sql`${officers.id} = (select o.id from officers o
 export const recordsOf = (officerId: string): SQL =>
 	sql`(select o.id from officers o where o.id = ${officerId}
 		or o.account_id = (select present.account_id from officers present where present.id = ${officerId}))`;
+
+/** Condition on a row of `case_officers`: the case names this officer, perhaps only by a proposal. */
+export const officerIsNamed = sql<boolean>`${caseOfficers.state} <> 'cleared'`;
 
 /** The ids of `recordsOf`, from the reference data; none for a reader who is no officer. */
 export async function recordIdsOf(officerId: string | null): Promise<string[]> {

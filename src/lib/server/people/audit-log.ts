@@ -1,4 +1,4 @@
-import { and, desc, eq, gte, inArray, isNull, like, lt, ne, not, or, sql, type SQL } from 'drizzle-orm';
+import { and, desc, eq, gte, inArray, isNull, like, lt, not, or, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { addDays, instantAt, isLocalDate } from '#lib/calendar/days.ts';
 import { areaWords } from '#lib/words/audit.ts';
@@ -9,7 +9,7 @@ import { caseOfficers } from '#lib/server/db/schema/cases.ts';
 import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { units } from '#lib/server/db/schema/units.ts';
-import { recordsOf, type Actor } from './actor.ts';
+import { officerIsNamed, recordsOf, type Actor } from './actor.ts';
 import { isRootAdmin } from './administration.ts';
 
 export const LOG_PAGE = 50;
@@ -86,12 +86,7 @@ function notAboutOwnRequest({ accountId, officerId }: Actor): SQL | undefined {
 	const naming = db()
 		.select({ id: caseOfficers.caseId })
 		.from(caseOfficers)
-		.where(
-			and(
-				officerId === null ? undefined : inArray(caseOfficers.officerId, recordsOf(officerId)),
-				ne(caseOfficers.state, 'cleared')
-			)
-		);
+		.where(and(officerId === null ? undefined : inArray(caseOfficers.officerId, recordsOf(officerId)), officerIsNamed));
 	const own = db()
 		.select({ number })
 		.from(dataRequests)

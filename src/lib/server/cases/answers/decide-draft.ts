@@ -11,7 +11,7 @@ import type { Database, Tx } from '#lib/server/db/index.ts';
 import { approvals, attachments, caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
 import { NotAllowed, invalid } from '#lib/server/errors.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
+import { officerIsNamed, type Actor } from '#lib/server/people/actor.ts';
 import { numbered, type CaseRow, type CaseWithUnit, type UnitRow } from '../find.ts';
 import { archiveNow, isArchived } from '../handling/archive.ts';
 import { changeCase, invalidMove, updateCase } from '../move.ts';
@@ -93,7 +93,7 @@ const hasLinked = sql<boolean>`exists (select 1 from ${cases} linked where linke
 /** Whether the report names the writer of a draft, who must not answer it. */
 const authorNamed = sql<boolean>`exists (select 1 from ${caseOfficers}
 	inner join ${officers} on ${officers}.id = ${caseOfficers}.officer_id
-	where ${caseOfficers}.case_id = ${approvals}.case_id and ${caseOfficers}.state <> 'cleared'
+	where ${caseOfficers}.case_id = ${approvals}.case_id and ${officerIsNamed}
 		and ${officers}.account_id = ${approvals}.author_id)`;
 
 async function sendBack(tx: Tx, actor: Actor, before: CaseRow, draft: ApprovalRow) {

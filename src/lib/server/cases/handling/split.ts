@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, ne } from 'drizzle-orm';
+import { and, eq, inArray, isNull } from 'drizzle-orm';
 import type { z } from 'zod';
 import { splitInput } from '#lib/cases/schema.ts';
 import { discardUnlessStored, type KeptFile } from '#lib/server/attachments/stored-files.ts';
@@ -9,7 +9,7 @@ import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { attachments, caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
 import { invalid } from '#lib/server/errors.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
+import { officerIsNamed, type Actor } from '#lib/server/people/actor.ts';
 import { copyConsents } from '#lib/server/people/consents.ts';
 import { storedBy, submissionOf, type Submission } from '#lib/server/submission-hashes.ts';
 import { caseForActor, lockCaseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
@@ -88,7 +88,7 @@ async function insertPart(
 	const named = await tx
 		.select({ officerId, source, state })
 		.from(caseOfficers)
-		.where(and(eq(caseOfficers.caseId, whole.id), ne(state, 'cleared')));
+		.where(and(eq(caseOfficers.caseId, whole.id), officerIsNamed));
 	// A name that was cleared in the whole report can be the one of whom the part complains.
 	const text = [input.title, input.body].join('\n');
 	const inText = await findNamedOfficers(unit, { text });

@@ -1,10 +1,10 @@
-import { and, eq, inArray, ne, notExists, or, sql } from 'drizzle-orm';
+import { and, eq, inArray, notExists, or, sql } from 'drizzle-orm';
 import type { Database, Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
+import { officerIsNamed, type Actor } from '#lib/server/people/actor.ts';
 import { unitTree } from '#lib/server/people/units/find-unit.ts';
 import { notInTrial } from '#lib/server/people/units/trial.ts';
 import { chainOf } from '#lib/server/reference/reference.ts';
@@ -24,7 +24,7 @@ export async function isUnattended(on: Database | Tx, row: CaseRow): Promise<boo
  */
 function worker(on: Database | Tx) {
 	const path = on.select({ path: units.path }).from(units).where(eq(units.id, cases.handlingUnitId));
-	const ofCase = and(eq(caseOfficers.caseId, cases.id), ne(caseOfficers.state, 'cleared'));
+	const ofCase = and(eq(caseOfficers.caseId, cases.id), officerIsNamed);
 	const named = on
 		.select({ one: sql`1` })
 		.from(caseOfficers)

@@ -1,9 +1,10 @@
-import { and, eq, inArray, ne, or, sql } from 'drizzle-orm';
+import { and, eq, inArray, or, sql } from 'drizzle-orm';
 import type { Database, Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { caseOfficers, timeline } from '#lib/server/db/schema/cases.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
+import { officerIsNamed } from '#lib/server/people/actor.ts';
 
 /**
  * The active supervisors whom these cases name, with one row per case, unit and naming: whether the name is only
@@ -28,5 +29,5 @@ export function supervisorsNamed(on: Database | Tx, caseIds: readonly number[]) 
 		.innerJoin(accounts, and(eq(accounts.id, officers.accountId), eq(accounts.active, true)))
 		.innerJoin(roles, and(eq(roles.accountId, accounts.id), eq(roles.role, 'supervisor')))
 		.leftJoin(timeline, and(eq(timeline.caseId, caseOfficers.caseId), or(isNamed, eq(type, 'opened'))))
-		.where(and(inArray(caseOfficers.caseId, [...caseIds]), ne(caseOfficers.state, 'cleared')));
+		.where(and(inArray(caseOfficers.caseId, [...caseIds]), officerIsNamed));
 }

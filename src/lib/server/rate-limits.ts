@@ -8,6 +8,11 @@ import { limits } from '#lib/server/db/schema/people.ts';
 import { env } from '#lib/server/env.ts';
 import { keyedHex } from '#lib/server/keys.ts';
 
+/*
+ * Three functions count: `tally` only counts, `consume` also says whether the limit had a point left, for a caller that then
+ * refuses or flags, and `countFailure` slows down the next try.
+ */
+
 /** A number of points per key within a time. The caller decides what happens when they are used up. */
 export interface Budget {
 	points: number;
@@ -75,15 +80,17 @@ export const BUDGETS = {
 } as const satisfies Record<string, Budget>;
 export type BudgetName = keyof typeof BUDGETS;
 
+const WRONG_PASSWORDS = { points: 5, seconds: HOUR_SECONDS, waits: [1, 2, 4, 8, 15, 20] };
+
 /**
  * Limits that slow down guessing. The longest wait is far below the timeout of proxies and browsers. The number of
  * tries that may wait at the same time (`attempt-queue.ts`) then limits how many can be made in a day.
  */
 export const SLOWDOWNS = {
 	/** Wrong passwords for one account from devices on which nobody has signed in to the account. */
-	sign_in_account: { points: 5, seconds: HOUR_SECONDS, waits: [1, 2, 4, 8, 15, 20] },
+	sign_in_account: WRONG_PASSWORDS,
 	/** Wrong passwords for one account from one device on which somebody has signed in to the account. */
-	sign_in_device: { points: 5, seconds: HOUR_SECONDS, waits: [1, 2, 4, 8, 15, 20] },
+	sign_in_device: WRONG_PASSWORDS,
 	/**
 	 * Wrong codes of a second factor for one account. A person who tries codes already knows the password.
 	 * With two places in the queue at most 6,000 a day are checked, and three of a million are right at a time.

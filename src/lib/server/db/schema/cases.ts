@@ -74,6 +74,7 @@ export const cases = pgTable(
 		reporterWords: text().array(),
 		/** Ids of the reporter's chats whose number was replaced by another one. The receipt opens such a chat again. */
 		formerChats: bigint({ mode: 'number' }).array().notNull().default([]),
+		/** The report must not be shown to the public, here or at LAPOR. Nothing to do with the receipt, the secret code. */
 		secret: boolean().notNull().default(true),
 		consentLapor: boolean().notNull().default(false),
 		channel: text().$type<Channel>().notNull(),

@@ -4,9 +4,9 @@ import { db, transaction } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { env } from '#lib/server/env.ts';
-import { withdrawUnsent } from '../followups/followups.ts';
 import { correctedIdentity } from '../forward/confirmed-identity.ts';
 import { changeEscalation, lockEscalation, type EscalationRow, type Forward } from '../rows.ts';
+import { withdrawUnsent } from './withdraw-forward.ts';
 
 /** A claim: row id and fencing token. */
 export type Claim = Pick<EscalationRow, 'id' | 'fence'>;

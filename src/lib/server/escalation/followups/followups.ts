@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lt, notInArray, or, sql } from 'drizzle-orm';
-import { ENDED_FORWARDS, LAPOR_CHARACTERS, whyNotForwardable } from '#lib/cases/forwarding.ts';
+import { ENDED_FORWARDS, LAPOR_CHARACTERS } from '#lib/cases/forwarding.ts';
 import { isAnswered } from '#lib/cases/moves.ts';
 import { firstCharacters } from '#lib/text/cut-text.ts';
 import { decryptReporter } from '#lib/server/cases/reporter.ts';
@@ -9,9 +9,9 @@ import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { cases, messages, timeline } from '#lib/server/db/schema/cases.ts';
 import { escalationFollowups, escalations } from '#lib/server/db/schema/escalations.ts';
 import { proposeRedaction, redact } from '#lib/text/redaction.ts';
-import { keepCopiedForward, withdrawForward } from '../delivery/withdraw-forward.ts';
+import { isUnsent, withdrawUnsent } from '../delivery/withdraw-forward.ts';
 import { correctedIdentity } from '../forward/confirmed-identity.ts';
-import { changeEscalation, lockEscalation, type EscalationRow, type Forward, type FoundForward } from '../rows.ts';
+import { changeEscalation, lockEscalation, type EscalationRow, type Forward } from '../rows.ts';
 import { dropTask } from '../tasks.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 
@@ -109,30 +109,6 @@ async function repeatsLapor(tx: Tx, escalation: EscalationRow, answer: Entry): P
 	const isTyped = last?.actorKind === 'staff' && last.data.escalation === escalation.id;
 	return isTyped && last.data.meaning === 'finished';
 }
-
-/**
- * Takes the unsent report of a case back if it must not be sent (see `withdrawForward`), except one that a person may have
- * copied before its text was corrected. Of an integrity case, which is never forwarded, it also deletes the waiting
- * follow-ups. Those of an archived case wait for the next forward, and are still sent if LAPOR has the report.
- *
- * @returns whether nothing of this forward may be sent
- */
-export async function withdrawUnsent(tx: Tx, locked: FoundForward): Promise<boolean> {
-	const { id } = locked.escalation;
-	const isIntegrity = whyNotForwardable(locked.row) === 'integrity';
-	if (isIntegrity) {
-		const { escalationId, state: followupState } = escalationFollowups;
-		await tx.delete(escalationFollowups).where(and(eq(escalationId, id), eq(followupState, 'waiting')));
-	}
-	if (!isUnsent(locked.escalation) || (await keepCopiedForward(tx, locked))) return isIntegrity;
-	return (await withdrawForward(tx, locked)) !== undefined || isIntegrity;
-}
-
-/**
- * Whether no worker is sending the report, and the site has not sent it. In manual mode a person may have copied it to LAPOR
- * without having recorded its number yet.
- */
-const isUnsent = ({ state }: EscalationRow): boolean => state === 'waiting' || state === 'stuck';
 
 async function unqueued(tx: Tx, caseId: number): Promise<Entry[]> {
 	const opened = sql`(select min(o.seq) from timeline o where o.case_id = ${caseId} and o.type = 'escalation_waiting')`;

@@ -15,11 +15,12 @@ import { throughCircuit, type CallResult } from '../connection/circuit.ts';
 import { goneAlone, haltConnection, refusedAlone } from '../connection/connection.ts';
 import { STUCK_AFTER_MS } from '../delivery/after-attempt.ts';
 import { hasLostNumber, lockEscalation, LOST_NUMBER, recordEscalation, type Forward } from '../rows.ts';
-import { withdrawUnsent, type FollowupRow } from './followups.ts';
+import type { FollowupRow } from './followups.ts';
 import { idOf, laporIdsOf } from '../connection/report-settings.ts';
 import { factsOfRow } from '../forward/compose.ts';
 import { clientWithoutWithheldName } from '../forward/remove-name-from-responses.ts';
 import { classifySend, type SendOutcome } from '../classify-response.ts';
+import { withdrawUnsent } from '../delivery/withdraw-forward.ts';
 import { dropFollowupTasks, raiseTask, raiseTaskOnce } from '../tasks.ts';
 
 /**

@@ -16,7 +16,7 @@ import { openDraftState } from '../answers/draft.ts';
 import { isProcessingRestricted } from '../visibility.ts';
 import { hasOpenStatus, inboxCondition, type InboxFilter } from './filter.ts';
 import { unassigned } from '../case-staff.ts';
-import { cursorOf, inboxOrder, readCursor, rangesAfter, type Direction } from './order.ts';
+import { inboxCursorOf, inboxOrder, readCursor, rangesAfter, type Direction } from './order.ts';
 import { CHECKED, findWords, termsOf, widened, type Term } from './search.ts';
 import { matchesOf, type Match } from './search-marks.ts';
 
@@ -135,8 +135,8 @@ export async function inbox(
 	const hasNewer = direction === 'older' ? cursor !== undefined : more;
 	return {
 		items: rows,
-		nextCursor: hasOlder && last ? cursorOf(last) : null,
-		previousCursor: hasNewer && first ? cursorOf(first) : null,
+		nextCursor: hasOlder && last ? inboxCursorOf(last) : null,
+		previousCursor: hasNewer && first ? inboxCursorOf(first) : null,
 		alike: false,
 		checked: undefined
 	};
@@ -151,7 +151,7 @@ export async function inboxBatch(actor: Actor, filter: InboxFilter, cursor: stri
 	const found = await withDue(listed(actor, filter, cursor, 'older', size + 1));
 	const items = found.slice(0, size);
 	const last = items.at(-1);
-	return { items, nextCursor: found.length > size && last ? cursorOf(last) : null };
+	return { items, nextCursor: found.length > size && last ? inboxCursorOf(last) : null };
 }
 
 const isSearch = (filter: InboxFilter): filter is InboxFilter & { q: string } =>
@@ -170,10 +170,10 @@ async function listed(
 		inboxCondition(actor, filter),
 		reference ? eq(cases.reference, formatReference(reference)) : undefined
 	);
-	const place = readCursor(cursor);
-	if (!place) return rowsWhere(where, direction, limit);
+	const position = readCursor(cursor);
+	if (!position) return rowsWhere(where, direction, limit);
 	const rows: Row[] = [];
-	for (const stretch of rangesAfter(place, direction)) {
+	for (const stretch of rangesAfter(position, direction)) {
 		rows.push(...(await rowsWhere(and(where, stretch), direction, limit - rows.length)));
 		if (rows.length >= limit) break;
 	}
@@ -182,14 +182,14 @@ async function listed(
 
 /** The case ids of a page of search results. */
 async function searched(actor: Actor, filter: InboxFilter & { q: string }, cursor: string | undefined, size: number) {
-	const place = readCursor(cursor?.replace(ALIKE, ''));
+	const position = readCursor(cursor?.replace(ALIKE, ''));
 	const typed = await termsOf(actor, filter.q);
-	const search = (terms: readonly Term[]) => findWords(actor, filter, terms, place, size + 1);
-	let alike = Boolean(place && cursor?.endsWith(ALIKE));
+	const search = (terms: readonly Term[]) => findWords(actor, filter, terms, position, size + 1);
+	let alike = Boolean(position && cursor?.endsWith(ALIKE));
 	let terms = alike ? await widened(typed) : typed;
 	let result = await search(terms);
 	const isEmpty = () => result.cases.length === 0 && !result.checkedTo;
-	if (isEmpty() && !place) {
+	if (isEmpty() && !position) {
 		terms = await widened(typed);
 		if (terms.some(({ similar }, at) => similar.length > 0 || typed[at]?.instead)) result = await search(terms);
 		alike = !isEmpty();
@@ -201,7 +201,7 @@ async function searched(actor: Actor, filter: InboxFilter & { q: string }, curso
 		// A short number that is no report's number is searched as text, without similar words.
 		alike: alike && terms.some(({ similar }) => similar.length > 0),
 		checked: result.checkedTo && CHECKED,
-		nextCursor: last ? cursorOf(last) + (alike ? ALIKE : '') : null
+		nextCursor: last ? inboxCursorOf(last) + (alike ? ALIKE : '') : null
 	};
 }
 

@@ -17,7 +17,8 @@ export const inboxOrder = (direction: Direction): SQL[] =>
 		? [sql`${cases.dueAt} asc nulls last`, desc(cases.id)]
 		: [sql`${cases.dueAt} desc nulls first`, asc(cases.id)];
 
-export const cursorOf = (item: { dueAt: Date | null; id: number }) => `${item.dueAt?.toISOString() ?? '-'}~${item.id}`;
+export const inboxCursorOf = (item: { dueAt: Date | null; id: number }) =>
+	`${item.dueAt?.toISOString() ?? '-'}~${item.id}`;
 
 /** Parses a cursor; undefined if it is invalid. */
 export function readCursor(cursor: string | undefined): CursorPosition | undefined {

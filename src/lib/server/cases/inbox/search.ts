@@ -24,19 +24,19 @@ const FEW_OFFICES = 3;
 
 /**
  * Finds cases that the actor may see and that contain the words, in the order of the inbox: the first `limit` after
- * `place`. `checkedTo` is the last checked case, if later cases may match too.
+ * `position`. `checkedTo` is the last checked case, if later cases may match too.
  */
 export async function findWords(
 	actor: Actor,
 	filter: InboxFilter,
 	terms: readonly Term[],
-	place: CursorPosition | undefined,
+	position: CursorPosition | undefined,
 	limit: number
 ) {
 	if (terms.length === 0) return { cases: [], checkedTo: undefined };
 	const rows = await rowsOf<{ id: number; due: string | null; found: boolean }>(
 		db(),
-		searchOf(actor, filter, terms, place, limit)
+		searchOf(actor, filter, terms, position, limit)
 	);
 	const read = (wanted: boolean) =>
 		rows
@@ -54,7 +54,7 @@ export function searchOf(
 	actor: Actor,
 	filter: InboxFilter,
 	terms: readonly Term[],
-	place: CursorPosition | undefined,
+	position: CursorPosition | undefined,
 	limit: number
 ): SQL {
 	// Other systems must not learn the words of a report whose processing is restricted.
@@ -62,7 +62,7 @@ export function searchOf(
 	const where = and(inboxCondition(actor, filter), isReadable);
 	const offices = caseRoleUnits(actor);
 	const marks = offices.length <= FEW_OFFICES ? offices.map((id) => `#u${id}`) : [];
-	const beyond = place ? rangesAfter(place, 'older') : [undefined];
+	const beyond = position ? rangesAfter(position, 'older') : [undefined];
 	const order = sql.join(inboxOrder('older'), sql`, `);
 	const first = (condition: SQL | undefined, most: number) =>
 		sql`(select ${cases.id}, ${cases.dueAt} from ${cases} where ${and(where, condition)} order by ${order} limit ${most})`;

@@ -1,5 +1,5 @@
 import { encode } from 'uqr';
-import { ICONS } from '#lib/ui/table/icons.ts';
+import { ICONS } from '#lib/ui/content/icons.ts';
 import { MEASURES, MM, scaled, type Measures, type SheetSize } from './sheet-measures.ts';
 import { printable, fitting, wrapped, textWidth } from './sheet-text.ts';
 

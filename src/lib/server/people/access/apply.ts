@@ -1,7 +1,8 @@
 import type { Scope } from '#lib/cases/vocabulary.ts';
-import { and, arrayOverlaps, eq, isNotNull, isNull, ne, sql } from 'drizzle-orm';
+import { and, arrayOverlaps, eq, isNotNull, isNull, ne } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import type { Reader, Tx } from '#lib/server/db/index.ts';
+import { lockKey } from '#lib/server/db/lock-key.ts';
 import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { apiTokens, roles } from '#lib/server/db/schema/people.ts';
@@ -121,12 +122,16 @@ export async function applyChange(
 			return { changed: active.length > 0 };
 		}
 		case 'officer_link': {
+			// The row before the account, as `changeOfficer` locks them.
+			const own = eq(officers.id, change.officerId);
+			const [before] = await tx.select({ active: officers.active }).from(officers).where(own).for('no key update');
 			// The other account may have been linked to another active officer since the request.
-			if (change.to !== null && (await isLinked(tx, change.to, change.officerId))) return { changed: false };
+			if (change.to !== null && before?.active && (await isLinked(tx, change.to, change.officerId)))
+				return { changed: false };
 			const [officer] = await tx
 				.update(officers)
 				.set({ accountId: change.to })
-				.where(and(eq(officers.id, change.officerId), eq(officers.accountId, change.accountId)))
+				.where(and(own, eq(officers.accountId, change.accountId)))
 				.returning();
 			if (!officer) return { changed: false };
 			const { id, unitId, name } = officer;
@@ -168,10 +173,14 @@ export async function applyChange(
 	}
 }
 
-async function isLinked(tx: Tx, accountId: string, besides: string): Promise<boolean> {
-	const active = tx.select({ active: officers.active }).from(officers).where(eq(officers.id, besides));
-	const others = and(eq(officers.accountId, accountId), ne(officers.id, besides), officers.active, sql`${active}`);
-	return (await tx.select({ id: officers.id }).from(officers).where(others)).length > 0;
+/**
+ * Whether the account is linked to another active officer than `besides`. Until the transaction ends, no other officer
+ * is linked to it.
+ */
+export async function isLinked(tx: Tx, accountId: string, besides?: string): Promise<boolean> {
+	await lockKey(tx, `officer-account ${accountId}`);
+	const others = besides ? ne(officers.id, besides) : undefined;
+	return (await tx.$count(officers, and(eq(officers.accountId, accountId), officers.active, others))) > 0;
 }
 
 /** Logs only that the address changed, because the address is personal data. */

@@ -1,6 +1,6 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { db, transaction } from '#lib/server/db/index.ts';
+import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { apiTokens } from '#lib/server/db/schema/people.ts';
 import { NotAllowed, NotFound } from '#lib/server/errors.ts';
@@ -9,7 +9,7 @@ import { listAccessChanges } from './list.ts';
 import { changeAccount, createAccount } from '../accounts.ts';
 import { actorOf, systemActor, type Actor } from '../actor.ts';
 import { listPeople, personForAdmin } from '../directory.ts';
-import { changeOfficer } from '../officers/officers.ts';
+import { changeOfficer, insertOfficer } from '../officers/officers.ts';
 import { issuePasswordLink } from '../sign-in/credentials.ts';
 import { createPasswordLink, readPasswordLink, usePasswordLink } from '../sign-in/password-links.ts';
 import { grantActingRole, grantRole, revokeRole } from '../grant-roles.ts';
@@ -257,3 +257,28 @@ test('unlinking an officer’s account waits for a supervisor; linking one does 
 	expect((await actorOf(idOf(clerk)))?.officerId).toBeNull();
 	expect((await actorOf(idOf(admin)))?.officerId).toBe(officer.id);
 });
+
+// The embedded database runs one transaction at a time.
+test.runIf(process.env.TEST_DATABASE === 'postgres')(
+	'an approved link to an account that a colleague links to another officer meanwhile changes nothing',
+	async () => {
+		const { id, name } = await makeOfficer(unit.id);
+		const saved = { name, active: true };
+		await changeOfficer(admin, id, { ...saved, accountId: idOf(clerk) });
+		await changeOfficer(admin, id, { ...saved, accountId: idOf(admin) });
+		const [linked, commit] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+		const linking = transaction(async (tx) => {
+			await insertOfficer(tx, admin, unit.id, { ...saved, accountId: idOf(admin) });
+			linked.resolve();
+			await commit.promise;
+		});
+		await linked.promise;
+		const approving = decideAccessChange(head, (await latestChange(clerk)).id, { decision: 'approve' });
+		const waiting = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+		await expect.poll(() => rowsOf(db(), waiting)).toHaveLength(1);
+		commit.resolve();
+		await Promise.all([linking, approving]);
+		expect((await actorOf(idOf(clerk)))?.officerId).toBe(id);
+		expect((await latestChange(clerk)).state).toBe('overtaken');
+	}
+);

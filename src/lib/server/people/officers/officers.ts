@@ -1,5 +1,5 @@
 import { referenceData } from '#lib/server/reference/reference.ts';
-import { and, asc, desc, eq, getTableColumns, inArray, isNull, ne, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, inArray, isNull, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { isPhotoShown } from '#lib/privacy/photo.ts';
 import { checked } from '#lib/server/checked.ts';
@@ -13,6 +13,7 @@ import { NotFound, invalid } from '#lib/server/errors.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { requireSeen, seenValues } from '#lib/server/stale-form.ts';
 import { giveDesks } from '#lib/server/places/places.ts';
+import { isLinked } from '../access/apply.ts';
 import { recordRemoval, requestAccessChange } from '../access/changes.ts';
 import { holds, type Actor } from '../actor.ts';
 import { accountForAdmin, requireAdmin } from '../administration.ts';
@@ -71,17 +72,10 @@ export async function listOfficers(actor: Actor, unitId?: string) {
  */
 async function requireLinkableAccount(tx: Tx, actor: Actor, change: OfficerChange, officer?: Officer): Promise<void> {
 	if (!change.accountId) return;
-	const isLinked = change.accountId === officer?.accountId;
-	if (!isLinked) await accountForAdmin(tx, actor, change.accountId, 'administered');
-	if (!change.active || (isLinked && officer.active)) return;
-	await lockKey(tx, `officer-account ${change.accountId}`);
-	const linked = await tx
-		.select({ id: officers.id })
-		.from(officers)
-		.where(
-			and(eq(officers.accountId, change.accountId), officers.active, officer ? ne(officers.id, officer.id) : undefined)
-		);
-	if (linked.length > 0) throw invalid('accountId', 'admin_account_linked');
+	const isOwn = change.accountId === officer?.accountId;
+	if (!isOwn) await accountForAdmin(tx, actor, change.accountId, 'administered');
+	if (!change.active || (isOwn && officer.active)) return;
+	if (await isLinked(tx, change.accountId, officer?.id)) throw invalid('accountId', 'admin_account_linked');
 }
 
 const columns = ({ name, position, nicknames, accountId, active }: OfficerChange) => ({

@@ -1,5 +1,5 @@
 import { isInSubtree, referenceData } from '#lib/server/reference/reference.ts';
-import { and, eq, sql, type SQL } from 'drizzle-orm';
+import { and, eq, sql, type Column, type SQL } from 'drizzle-orm';
 import type { Acting, Role, Scope } from '#lib/cases/vocabulary.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -65,11 +65,15 @@ export const accountColumns = {
 };
 
 /**
- * Condition that joins an account to its present officer record: the active one. Without one, the record of the head of
- * an office, or any.
+ * Subquery: the present officer record of an account, that is the active one. Without one, the record of the head of an
+ * office, or any.
  */
-export const isPresentRecord = sql`${officers.id} = (select o.id from officers o where o.account_id = ${accounts.id}
+export const presentRecordOf = (accountId: string | Column): SQL =>
+	sql`(select o.id from officers o where o.account_id = ${accountId}
 	order by o.active desc, exists (select from units u where u.head_officer_id = o.id) desc, o.id limit 1)`;
+
+/** Condition that joins an account to its present officer record. */
+export const isPresentRecord = sql`${officers.id} = ${presentRecordOf(accounts.id)}`;
 
 /** Subquery: an officer's record and the other records of the same person, at the offices where the person was before. */
 export const recordsOf = (officerId: string): SQL =>

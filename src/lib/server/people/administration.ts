@@ -8,7 +8,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { actingRoles, roles } from '#lib/server/db/schema/people.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 import { NotAllowed, NotFound } from '#lib/server/errors.ts';
-import { holds, isPresentRecord, type Actor } from './actor.ts';
+import { holds, isPresentRecord, presentRecordOf, type Actor } from './actor.ts';
 
 /** Whether the actor administers a root and may change settings of the whole installation. */
 export async function isRootAdmin(actor: Actor): Promise<boolean> {
@@ -45,11 +45,11 @@ export async function unitsOfAccount(on: Reader, accountId: string): Promise<str
 	return unitsFromRoles(held, await roleChanges(on, accountId));
 }
 
-/** A column of the highest unit that an account belongs to by a role, or as an officer. Null: it belongs to none. */
+/** A column of the highest unit of an account's roles and its present officer record. Null: it belongs to none. */
 export const ofHighestUnit = (column: 'id' | 'time_zone', accountId: string | Column) =>
 	sql<string | null>`(select u.${sql.identifier(column)} from units u where u.id in (
 		select r.unit_id from roles r where r.account_id = ${accountId}
-		union all select o.unit_id from officers o where o.account_id = ${accountId})
+		union all select o.unit_id from officers o where o.id = ${presentRecordOf(accountId)})
 		order by length(u.path), u.code limit 1)`;
 
 /** Subject of a log entry about an account: its username, and the first unit it belongs to. */

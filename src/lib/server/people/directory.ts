@@ -6,8 +6,9 @@ import { ago, now } from '#lib/server/clock.ts';
 import { db, oneRow } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { actingRoles, roles } from '#lib/server/db/schema/people.ts';
+import { officers } from '#lib/server/db/schema/units.ts';
 import { coversDay, referenceData } from '#lib/server/reference/reference.ts';
-import { actorOf, type Actor } from './actor.ts';
+import { actorOf, isPresentRecord, type Actor } from './actor.ts';
 import { accountsWithSecondFactor } from './sign-in/second-factor.ts';
 import { isRootAdmin, roleChanges, unitsFromRoles } from './administration.ts';
 import { isUuid } from '#lib/text/uuid.ts';
@@ -23,23 +24,22 @@ export async function listPeople(actor: Actor, only?: string) {
 	const administeredIds = new Set(actor.units.admin);
 	const root = await isRootAdmin(actor);
 	const people = await db()
-		.select()
+		.select({ account: accounts, officer: officers })
 		.from(accounts)
+		.leftJoin(officers, isPresentRecord)
 		.where(only ? eq(accounts.id, only) : undefined)
 		.orderBy(asc(accounts.name), asc(accounts.id));
 	const held = await db().select().from(roles).leftJoin(actingRoles, eq(actingRoles.id, roles.actingId));
 	const staleSince = ago(STALE_DAYS * DAY_MS);
 	const withCode = new Set(await accountsWithSecondFactor());
 	const requested = await roleChanges(db());
-	const { unitById, officers, absences } = await referenceData();
+	const { unitById, absences } = await referenceData();
 	const absentToday = (accountId: string, unitId: string | undefined) => {
 		const today = localDate(now(), unitById.get(unitId ?? '')?.timeZone ?? 'UTC');
 		return absences.some((row) => row.accountId === accountId && coversDay(row, today));
 	};
 
-	return people.flatMap((account) => {
-		const records = officers.filter(({ accountId }) => accountId === account.id);
-		const officer = records.find(({ active }) => active) ?? records[0] ?? null;
+	return people.flatMap(({ account, officer }) => {
 		const own = held.filter(({ roles: { accountId } }) => accountId === account.id);
 		const unitIds = unitsFromRoles(
 			[...own.map((row) => row.roles.unitId), ...(officer ? [officer.unitId] : [])],

@@ -1,15 +1,18 @@
-import { eq, sql } from 'drizzle-orm';
+import { eq, inArray, sql } from 'drizzle-orm';
 import { setTimeout } from 'node:timers/promises';
 import sharp from 'sharp';
 import { beforeAll, expect, test } from 'vitest';
 import { fileStore } from '#lib/server/attachments/store.ts';
 import { caseForActor } from '#lib/server/cases/find.ts';
 import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
-import { officers, places } from '#lib/server/db/schema/units.ts';
+import { officers, places, units } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { managedOfficer, worksIn } from '#lib/server/ratings/access.ts';
 import { actorOf, type Actor } from '../actor.ts';
+import { ofHighestUnit } from '../administration.ts';
+import { personForAdmin } from '../directory.ts';
 import { officerPhoto, removeOfficerPhoto, setOfficerPhoto } from './officer-photo.ts';
 import { changeOfficer, createOfficer, insertOfficer, listOfficers, requireNewName } from './officers.ts';
 import { createService, changeService, listServices } from '../units/services.ts';
@@ -110,6 +113,36 @@ test('after a move to another office, reports and ratings of the former record s
 	expect(await worksIn(moved, [office.id]), 'their ratings there are left out').toBe(true);
 	// The account has one active record, so the former one stays inactive.
 	expect(await codesOf(changeOfficer(head, former, { ...officer, active: 'on' }))).toEqual(['admin_account_linked']);
+});
+
+test('an account belongs to the office of its present record, which without an active one is that of a head', async () => {
+	const province = await makeUnit();
+	const office = await makeUnit({ parent: province });
+	const root = await makeActor([[province.id, 'admin']]);
+	const accountId = idOf(await makeActor([]));
+	const former = await createOfficer(root, province.id, { name: 'A. Contoh', accountId });
+	const present = await createOfficer(root, office.id, { name: 'B. Contoh', accountId, active: 'on' });
+	const belongs = async () => {
+		const [account] = await db()
+			.select({ unitId: ofHighestUnit('id', accountId) })
+			.from(accounts)
+			.limit(1);
+		const record = (await actorOf(accountId))?.officerId;
+		return [account?.unitId, record, (await personForAdmin(root, accountId)).officer?.id];
+	};
+	expect(await belongs()).toEqual([office.id, present, present]);
+	await changeOfficer(root, present, { name: 'B. Contoh', accountId });
+	for (const [unitId, headOfficerId] of [
+		[office.id, present],
+		[province.id, former]
+	] as const) {
+		await db()
+			.update(units)
+			.set({ headOfficerId: null })
+			.where(inArray(units.id, [office.id, province.id]));
+		await db().update(units).set({ headOfficerId }).where(eq(units.id, unitId));
+		expect(await belongs()).toEqual([unitId, headOfficerId, headOfficerId]);
+	}
 });
 
 test('a portrait is a small square without metadata, and a new one deletes the old file', async () => {

@@ -168,7 +168,7 @@ function withInterruptions(settings: LaporSettings): LaporClient {
 		get: (target, method: keyof LaporClient) => {
 			if (method === 'close') return () => Promise.all([patient.close(), impatient.close()]);
 			// A promise of the client asks it for `then`.
-			if (!target[method]) return undefined;
+			if (!(method in target)) return undefined;
 			return async (...args: unknown[]) => {
 				await beforeCall(method);
 				const run = runs.getStore();

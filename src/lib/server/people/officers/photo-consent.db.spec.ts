@@ -10,7 +10,7 @@ import { idOf, makeActor, makeOfficerWithAccount, makePlace, makeUnit } from '#l
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
 import { fourColourImage } from '#lib/dev/testing/photos.ts';
 import { officerPhotoForAdmin, publicPortrait, setOfficerPhoto } from './officer-photo.ts';
-import { officersAt } from './officers.ts';
+import { changeOfficer, createOfficer, officersAt } from './officers.ts';
 import { choosePhotoConsent, ownPhotoConsent, recordPhotoConsent } from './photo-consent.ts';
 
 async function officerWithPhoto() {
@@ -58,6 +58,29 @@ test('only the officer and administrators see a photo before the officer agrees'
 	expect(await publicPortrait(officer.id, account)).toEqual(await officerPhotoForAdmin(admin, officer.id));
 	const [, colleague] = await makeOfficerWithAccount(officer.unitId);
 	await expect(publicPortrait(officer.id, colleague)).rejects.toThrow(NotFound);
+});
+
+test('an officer who moved withdraws the consent for the photo at the former office too', async () => {
+	const { officer, account, admin } = await officerWithPhoto();
+	await choosePhotoConsent(account, { given: 'yes' });
+	const record = { name: officer.name, accountId: idOf(account) };
+	await changeOfficer(admin, officer.id, record);
+	const id = await createOfficer(admin, officer.unitId, { ...record, active: 'on', sameName: 'true' });
+	const moved = { ...account, officerId: id };
+	const given = async () =>
+		[...(await rowsOf(officer.id)), ...(await rowsOf(id))].map((row) => [row.officerId === id, row.given]);
+	await choosePhotoConsent(moved, { given: 'yes' });
+	expect(await given()).toEqual([
+		[false, true],
+		[true, true]
+	]);
+	await choosePhotoConsent(moved, { given: 'no' });
+	expect(await given()).toEqual([
+		[false, true],
+		[false, false],
+		[true, true],
+		[true, false]
+	]);
 });
 
 test('an administrator records a consent given on paper, with the letter that says so', async () => {

@@ -1,15 +1,15 @@
-import { eq } from 'drizzle-orm';
+import { eq, inArray } from 'drizzle-orm';
 import { z } from 'zod';
 import { m } from '#lib/paraglide/messages.js';
 import { getLocale } from '#lib/paraglide/runtime.js';
 import { photoPath } from '#lib/privacy/photo.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
-import { oneRow, transaction, type Tx } from '#lib/server/db/index.ts';
-import { isId } from '#lib/server/db/is-id.ts';
+import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
+import { NotFound } from '#lib/server/errors.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
-import type { Actor } from '../actor.ts';
+import { recordsOf, type Actor } from '../actor.ts';
 import { recordChange } from '../audit.ts';
 import { photoConsentsOf, recordConsents } from '../consents.ts';
 import { officerForAdmin, type Officer } from './officers.ts';
@@ -33,16 +33,18 @@ export async function ownPhotoConsent({ officerId }: Actor) {
 	return { name, portrait, given: officer.photoConsentAt !== null, last, zone };
 }
 
-/** Gives or withdraws the actor's own consent. @throws NotFound if the account belongs to no officer */
+/**
+ * Gives the actor's own consent, or withdraws it, also for the records at offices where the actor was before.
+ * @throws NotFound if the account belongs to no officer
+ */
 export async function choosePhotoConsent(actor: Actor, raw: unknown): Promise<void> {
 	const { given } = checked(choiceSchema, raw);
+	if (actor.officerId === null) throw new NotFound('the account belongs to no officer');
+	const { officerId } = actor;
 	await transaction(async (tx) => {
-		const own = await tx
-			.select()
-			.from(officers)
-			.where(isId(officers.id, actor.officerId ?? ''))
-			.then(oneRow);
-		await setConsent(tx, actor, own, { given, words: m.privacy_photo_words() });
+		const own = given ? eq(officers.id, officerId) : inArray(officers.id, recordsOf(officerId));
+		for (const record of await tx.select().from(officers).where(own).orderBy(officers.id))
+			await setConsent(tx, actor, record, { given, words: m.privacy_photo_words() });
 	});
 }
 

@@ -48,7 +48,7 @@ const account = z.object({
 		})
 	),
 	absences: z.array(z.object({ from: z.string(), to: z.string() })),
-	/** Entries of the audit log about the account and the officer record. */
+	/** Entries of the audit log about the account and the officer records. */
 	log: z.array(z.object({ at: moment, action: z.string() }))
 });
 
@@ -98,8 +98,10 @@ export const ownDataSchema = z.object({
 	made_at: moment,
 	time_zone: z.string(),
 	account,
-	/** null: the account has no officer record. */
-	officer: officer.nullable()
+	/** null: the account has no officer record. The questions are those to all records of the person. */
+	officer: officer.nullable(),
+	/** The records of the person at the offices where they were before. */
+	former_officers: z.array(officer.omit({ questions: true }))
 });
 
 export type OwnData = z.output<typeof ownDataSchema>;

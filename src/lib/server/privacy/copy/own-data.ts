@@ -23,7 +23,7 @@ import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
 import { caseMoves } from '#lib/server/db/schema/recap.ts';
 import { places, rosterShifts, units } from '#lib/server/db/schema/units.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
+import { recordIdsOf, type Actor } from '#lib/server/people/actor.ts';
 import { notInTrial } from '#lib/server/people/units/trial.ts';
 import { photoConsentsOf } from '#lib/server/people/consents.ts';
 import { recordExport } from '#lib/server/people/audit.ts';
@@ -36,7 +36,7 @@ import { copiedRequests } from './copied-requests.ts';
 import { snakeCaseKeys } from './snake-case-keys.ts';
 
 /**
- * Returns what is held about the signed-in person: account, and the officer record if there is one. Reporters and
+ * Returns what is held about the signed-in person: account, and the officer records if there are any. Reporters and
  * raters stay protected (UU 25/2009, UU 27/2022): reports that name the officer are only counted, and ratings are in
  * the form of `/me`. Each download is an entry of the audit log.
  *
@@ -46,7 +46,13 @@ export async function ownData(actor: Actor, format: CopyFormat): Promise<OwnData
 	const { officerById, unitById, units: offices } = await referenceData();
 	const record = officerById.get(actor.officerId ?? '');
 	const unit = unitById.get(record?.unitId ?? '');
-	const [account, officer] = await Promise.all([accountData(actor, record), record && officerData(actor, record)]);
+	const records = (await recordIdsOf(actor.officerId)).flatMap((id) => officerById.get(id) ?? []);
+	const formerRecords = records.filter((one) => one !== record);
+	const [account, officer, former] = await Promise.all([
+		accountData(actor, records),
+		record && officerData(actor, record),
+		Promise.all(formerRecords.map((one) => officerData(actor, one)))
+	]);
 	await recordExport(actor, unit?.id ?? null, { list: 'own_data', filter: { format }, rows: 1, complete: true });
 	return ownDataSchema.parse({
 		format: 'spatula-own-data',
@@ -54,13 +60,14 @@ export async function ownData(actor: Actor, format: CopyFormat): Promise<OwnData
 		made_at: now(),
 		time_zone: (unit ?? offices[0])?.timeZone ?? 'UTC',
 		account,
-		officer: officer ?? null
+		officer: officer ?? null,
+		former_officers: former
 	});
 }
 
 type OfficerRow = NonNullable<ReturnType<Awaited<ReturnType<typeof referenceData>>['officerById']['get']>>;
 
-async function accountData(actor: Actor, officer: OfficerRow | undefined) {
+async function accountData(actor: Actor, records: readonly OfficerRow[]) {
 	const id = actor.accountId ?? '';
 	const row = oneRow(actor.accountId ? await db().select().from(accounts).where(eq(accounts.id, id)) : []);
 	const { name, scopes, createdAt, revokedAt } = apiTokens;
@@ -104,7 +111,7 @@ async function accountData(actor: Actor, officer: OfficerRow | undefined) {
 			.where(eq(absences.accountId, id))
 			.orderBy(asc(absences.fromDay)),
 		ownNoticeChoices(actor),
-		logAbout(row.username, officer)
+		logAbout(row.username, records)
 	]);
 	return {
 		...snakeCaseKeys(row),
@@ -123,17 +130,18 @@ async function accountData(actor: Actor, officer: OfficerRow | undefined) {
 	};
 }
 
-/** Entries of the audit log whose subject is the account or the officer record, newest first. Without names of others. */
-function logAbout(username: string, officer: OfficerRow | undefined) {
+/** Entries of the audit log whose subject is the account or an officer record, newest first. Without names of others. */
+function logAbout(username: string, records: readonly OfficerRow[]) {
 	const { at, action, subject, after, unitId, id } = auditEntries;
 	const areas = ACCOUNT_AREAS.map((area) => like(action, `${area}.%`));
 	// By id: the name may have changed, and a colleague may have the same.
-	const isOfficer = officer && sql`${after} ->> 'record' = ${officer.id}`;
-	const ofOfficer = officer && and(like(action, 'officer.%'), isOfficer, eq(unitId, officer.unitId));
+	const ofOfficer = records.map((record) =>
+		and(like(action, 'officer.%'), sql`${after} ->> 'record' = ${record.id}`, eq(unitId, record.unitId))
+	);
 	return db()
 		.select({ at, action })
 		.from(auditEntries)
-		.where(or(and(eq(subject, username), or(...areas)), ofOfficer))
+		.where(or(and(eq(subject, username), or(...areas)), ...ofOfficer))
 		.orderBy(desc(id));
 }
 
@@ -157,7 +165,7 @@ async function officerData(actor: Actor, record: OfficerRow) {
 			.orderBy(year),
 		ownQuestions(actor),
 		reportsNaming(record.id, unit?.timeZone ?? 'UTC'),
-		ownRatings(actor, true),
+		ownRatings({ ...actor, officerId: record.id }, true),
 		officerPhoto(record.id),
 		photoConsentsOf(record.id)
 	]);

@@ -27,7 +27,7 @@ export const ownDataResponse = withActor(async (actor, { locals, params }: Reque
 });
 
 function ownDataPdf(data: OwnData, lang: Locale): Promise<Buffer> {
-	const { account, officer, time_zone: zone } = data;
+	const { account, officer, former_officers: former, time_zone: zone } = data;
 	const title = m.copy_own_title();
 	const name = officer?.office ?? account.roles[0]?.office ?? m.app_name();
 	const time = (at: Date) => formatDateTime(at, zone);
@@ -36,6 +36,7 @@ function ownDataPdf(data: OwnData, lang: Locale): Promise<Buffer> {
 		drawAccount(pdf, data, time);
 		drawRequests(pdf, account.requests, (at) => at && time(at));
 		if (officer) drawOfficer(pdf, officer, time);
+		for (const one of former) drawOfficer(pdf, { ...one, questions: [] }, time);
 	};
 	const foot = m.copy_foot({ reference: account.name, at: time(data.made_at) });
 	const office = { name, address: null, phone: null, email: null };

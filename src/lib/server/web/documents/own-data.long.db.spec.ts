@@ -11,10 +11,11 @@ import { changeNamedOfficers } from '#lib/server/cases/officers/officers-of-case
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
 import { addAbsence } from '#lib/server/people/absence.ts';
 import { storeActingRole } from '#lib/server/people/access/acting.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
+import { actorOf, type Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { officerPhoto, setOfficerPhoto } from '#lib/server/people/officers/officer-photo.ts';
-import { changeOfficer } from '#lib/server/people/officers/officers.ts';
+import { changeOfficer, createOfficer } from '#lib/server/people/officers/officers.ts';
+import { recordPhotoConsent } from '#lib/server/people/officers/photo-consent.ts';
 import { linkIdentity } from '#lib/server/people/sign-in/single-sign-on.ts';
 import { requestOwnData } from '#lib/server/privacy/requests/receive.ts';
 import { ownData } from '#lib/server/privacy/copy/own-data.ts';
@@ -203,6 +204,30 @@ test('the copy has the devices, the second factor, the last use, own requests an
 	expect(JSON.stringify(account)).not.toContain('rahasia');
 	const pdf = await pdfOf(me);
 	for (const shown of ['ponsel dinas', words, 'nur@contoh.invalid']) expect(pdf).toContain(shown);
+});
+
+test('the copy has the record at a former office, with its ratings and its entries in the log', async () => {
+	const { unit, root } = office;
+	const admin = await makeActor([[root.id, 'admin']]);
+	const [former, me] = await makeOfficerWithAccount(unit.id, ['handler'], 'Pindah Contoh');
+	await recordPhotoConsent(admin, former.id, { given: 'yes', reason: 'Surat 12/2026' });
+	for (const [n, day] of [2, 2, 3, 3, 4, 4].entries())
+		await rateOn(unit, `2026-03-0${day}`, { officer: former.id, score: 5, comment: `kata ${n}` });
+	await changeOfficer(admin, former.id, { name: 'Pindah Contoh', accountId: idOf(me) });
+	await createOfficer(admin, root.id, { name: 'Pindah Contoh Baru', accountId: idOf(me), active: 'on' });
+	const moved = await actorOf(idOf(me));
+	await onDay('2026-04-04', async () => {
+		const data = JSON.parse(await jsonOf(moved!)) as OwnData;
+		expect(data.officer).toMatchObject({ office: root.name, active: true, ratings: { counted: 0 } });
+		const ratings = { counted: 6, distribution: [0, 0, 0, 0, 6] };
+		const consents = [{ given: true }];
+		expect(data.former_officers).toMatchObject([
+			{ office: unit.name, active: false, photo_consents: consents, ratings }
+		]);
+		expect(data.account.log.map(({ action }) => action)).toContain('officer.photo_consent_given');
+		const pdf = await pdfOf(moved!);
+		for (const words of ['Pindah Contoh Baru', root.name, unit.name, 'kata 3']) expect(pdf).toContain(words);
+	});
 });
 
 test('an account without an officer record gets its own account only', async () => {

@@ -4,6 +4,7 @@ import type { DeskClock } from '#lib/server/cases/clocks/view-clocks.ts';
 import type { InboxItem } from '#lib/server/cases/inbox/inbox.ts';
 import { htmlOf, pageOf } from '#lib/dev/testing/rendered.ts';
 import Calendar from './(staff)/admin/calendar/[year]/+page.svelte';
+import AccessCard from './(staff)/me/access/AccessCard.svelte';
 import Approvals from './(staff)/desk/approvals/+page.svelte';
 import AbsencePanel from '#lib/ui/form/AbsencePanel.svelte';
 import Clocks from './(staff)/desk/cases/[reference]/(case)/aside/Clocks.svelte';
@@ -130,4 +131,17 @@ test('the calendar leads from its top to the form for one more day', () => {
 	const pageFor = (mayChange: boolean) => pageOf(Calendar, { shown, years: [2026], missed: [], mayChange, toAsk: [] });
 	expect(pageFor(true)).toMatch(/href="#add"(?=.*id="add")/s);
 	expect(pageFor(false)).not.toContain('#add');
+});
+
+test('a waiting change of access marks the supervisors who can’t sign in yet', () => {
+	const deciders = [
+		{ name: 'Dewi', hasPassword: true },
+		{ name: 'Eka', hasPassword: false }
+	];
+	const at = new Date('2026-03-02T01:00:00.000Z');
+	const account = { id: 'a', name: 'Sari', username: 'sari', email: null };
+	const asked = { id: 'x', kind: 'role', role: 'handler', acting: null, state: 'waiting', askedBy: 'Budi' };
+	const when = { requestedAt: at, takesEffectAt: at, takesEffectItself: true };
+	const change = { ...asked, ...when, account, deciders, unit: { name: 'Kantor', timeZone: 'Asia/Makassar' } };
+	expect(htmlOf(AccessCard, { change })).toContain('Yang dapat memutuskan: Dewi, Eka (belum punya kata sandi).');
 });

@@ -56,6 +56,10 @@ test('notifies the account concerned and the supervisors once of a request, and 
 	expect(mail?.body).toContain('\nWithout a decision it takes effect on ');
 
 	const [change] = await listAccessChanges(head, 'waiting');
+	const deciders = [head, above].map(({ name }) => ({ name, hasPassword: false }));
+	expect(change?.deciders.toSorted((a, b) => a.name.localeCompare(b.name))).toEqual(
+		deciders.toSorted((a, b) => a.name.localeCompare(b.name))
+	);
 	await decideAccessChange(above, change?.id ?? '', { decision: 'decline' });
 	await sweepAccessChanges();
 	expect(await noticesToEach(admin, head, above)).toEqual([

@@ -189,15 +189,15 @@ export async function decidersOf(
 	on: Reader,
 	{ unitIds, requestedBy, accountId }: ChangeParties,
 	reach: 'all' | 'any' = 'all'
-): Promise<{ id: string; name: string }[]> {
+): Promise<{ id: string; name: string; hasPassword: boolean }[]> {
 	if (unitIds.length === 0) return [];
 	const chains = await chainsOf(unitIds);
 	const people = Map.groupBy(await roleHolders(on, ['supervisor']), ({ id }) => id);
 	return [...people.values()].flatMap((held) => {
-		const [{ id, name } = { id: '', name: '' }] = held;
+		const [{ id, name, hasPassword } = { id: '', name: '', hasPassword: false }] = held;
 		const isOver = (chain: string[]) => held.some(({ unitId }) => chain.includes(unitId));
 		const reaches = reach === 'all' ? chains.every(isOver) : chains.some(isOver);
-		return reaches && id !== requestedBy && id !== accountId ? [{ id, name }] : [];
+		return reaches && id !== requestedBy && id !== accountId ? [{ id, name, hasPassword }] : [];
 	});
 }
 

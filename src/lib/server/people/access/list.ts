@@ -121,7 +121,7 @@ async function itemOf(actor: Actor, row: AccessRow) {
 		addressWaits: known && known.obstacle === 'access_address_waits',
 		/** Takes effect without a decision, 24 hours after the request. */
 		takesEffectItself: known && (await wayWithoutDecision(db(), row, known)) !== 'waits',
-		deciders: known ? known.deciders.map(({ name }) => name) : [],
+		deciders: known ? known.deciders.map(({ name, hasPassword }) => ({ name, hasPassword })) : [],
 		mayApprove: waits && mayDecide(actor, row),
 		mayDecline: waits && mayDecline(actor, row),
 		mayTakeBack: waits && actor.accountId === row.requestedBy

@@ -7,27 +7,27 @@ import type { ShownFigures } from './figures.ts';
 import { numberColumn, textColumn, type RecapTable } from './table.ts';
 
 /** Restricted reports and their messages are one line without a channel. */
-const channelOr = (channel: Channel | null) => (channel ? channelWord(channel) : m.rekap_sealed());
+const channelOr = (channel: Channel | null) => (channel ? channelWord(channel) : m.recap_sealed());
 
 export function channelTables(channels: ShownFigures['channels']): RecapTable[] {
 	if (channels === undefined) return [];
 	const { reports, messages } = channels ?? { reports: [], messages: [] };
-	const withheld = channels ? undefined : m.rekap_withheld_officer();
+	const withheld = channels ? undefined : m.recap_withheld_officer();
 	return [
 		{
 			id: 'channels',
-			title: m.rekap_channels(),
-			sheet: m.rekap_channels_sheet(),
-			note: m.rekap_channels_note(),
+			title: m.recap_channels(),
+			sheet: m.recap_channels_sheet(),
+			note: m.recap_channels_note(),
 			withheld,
 			columns: [
 				textColumn(m.term_channel(), 3),
 				numberColumn(m.board_received()),
-				numberColumn(m.rekap_channels_replies(), 1.4),
-				numberColumn(m.rekap_clock_on_time()),
-				numberColumn(m.rekap_clock_late()),
-				numberColumn(m.rekap_clock_median(), 1.2),
-				numberColumn(m.rekap_clock_overdue(), 1.4),
+				numberColumn(m.recap_channels_replies(), 1.4),
+				numberColumn(m.recap_clock_on_time()),
+				numberColumn(m.recap_clock_late()),
+				numberColumn(m.recap_clock_median(), 1.2),
+				numberColumn(m.recap_clock_overdue(), 1.4),
 				numberColumn(m.board_undelivered(), 1.4)
 			],
 			rows: reports.map(({ channel, received, reply, undelivered }) => ({
@@ -40,8 +40,8 @@ export function channelTables(channels: ShownFigures['channels']): RecapTable[] 
 		},
 		{
 			id: 'messages',
-			title: m.rekap_messages(),
-			note: m.rekap_messages_note(),
+			title: m.recap_messages(),
+			note: m.recap_messages_note(),
 			withheld,
 			columns: [
 				textColumn(m.term_channel(), 3),

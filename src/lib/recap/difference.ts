@@ -20,21 +20,21 @@ export function differenceTable(
 	lang: Locale,
 	as: (cell: RecapCell) => RecapCell = (cell) => cellText(cell, lang)
 ): RecapTable {
-	const shown = (cell: RecapCell | undefined) => (cell === undefined ? m.rekap_difference_gone() : as(cell));
+	const shown = (cell: RecapCell | undefined) => (cell === undefined ? m.recap_difference_gone() : as(cell));
 	return {
 		id: 'difference',
-		title: m.rekap_difference({ version: versionWord(before.filing.version) }),
+		title: m.recap_difference({ version: versionWord(before.filing.version) }),
 		columns: [
-			{ label: m.rekap_difference_row(), width: 3 },
-			{ label: m.rekap_difference_table(), width: 3.4 },
-			{ label: m.rekap_difference_column(), width: 2 },
-			{ label: m.rekap_difference_before(), width: 1.6, numeric: true },
-			{ label: m.rekap_difference_after(), width: 1.6, numeric: true }
+			{ label: m.recap_difference_row(), width: 3 },
+			{ label: m.recap_difference_table(), width: 3.4 },
+			{ label: m.recap_difference_column(), width: 2 },
+			{ label: m.recap_difference_before(), width: 1.6, numeric: true },
+			{ label: m.recap_difference_after(), width: 1.6, numeric: true }
 		],
 		rows: differenceOf(recapTables(before.figures, lang), tables).map((change) => ({
 			key: `${change.table} ${change.key} ${change.column}`,
 			cells: [
-				change.row || m.rekap_difference_hidden(),
+				change.row || m.recap_difference_hidden(),
 				change.table,
 				change.column || m.common_count(),
 				shown(change.before),

@@ -36,12 +36,12 @@ export interface RecapTable {
 
 /** What is written instead of rows. Undefined if the table has rows, including rows that the reader may not see. */
 export const textWithoutRows = ({ rows, hidden, withheld }: RecapTable): string | undefined =>
-	rows.length > 0 || hidden || hidden === null ? undefined : (withheld ?? m.rekap_nihil());
+	rows.length > 0 || hidden || hidden === null ? undefined : (withheld ?? m.recap_nihil());
 
 /** What is written below the rows about those that the reader may not see. */
 export function textOfHidden({ hidden }: RecapTable, lang: Locale = getLocale()): string | undefined {
-	if (hidden === null) return m.rekap_hidden_officer();
-	return hidden ? m.rekap_hidden({ n: formatNumber(hidden, lang) }) : undefined;
+	if (hidden === null) return m.recap_hidden_officer();
+	return hidden ? m.recap_hidden({ n: formatNumber(hidden, lang) }) : undefined;
 }
 
 export const numberColumn = (label: string, width = 1) => ({ label, width, numeric: true });

@@ -14,14 +14,14 @@ import { categoryWord, channelWord, kindWord } from '#lib/words/cases.ts';
 import { responseRate } from '#lib/visits/response-rate.ts';
 
 const FLOW = [
-	['opening', m.rekap_flow_opening],
+	['opening', m.recap_flow_opening],
 	['received', m.board_received],
 	['reopened', m.board_reopened],
-	['moved_in', m.rekap_flow_moved_in],
+	['moved_in', m.recap_flow_moved_in],
 	['answered', m.board_answered],
 	['archived', m.board_archived],
-	['moved_out', m.rekap_flow_moved_out],
-	['open', m.rekap_flow_open]
+	['moved_out', m.recap_flow_moved_out],
+	['open', m.recap_flow_open]
 ] as const;
 
 /** The cells by kind, in the order of the forms, then by channel. Restricted reports come last. */
@@ -36,17 +36,17 @@ function flowTable({ flow, totalsOnly }: ShownFigures): RecapTable {
 	});
 	return {
 		id: 'flow',
-		title: m.rekap_flow(),
-		sheet: m.rekap_flow_sheet(),
-		note: totalsOnly ? `${m.rekap_flow_note()} ${m.rekap_total_officer()}` : m.rekap_flow_note(),
-		columns: [textColumn(m.rekap_flow_cell(), 3), ...FLOW.map(([, label]) => numberColumn(label()))],
+		title: m.recap_flow(),
+		sheet: m.recap_flow_sheet(),
+		note: totalsOnly ? `${m.recap_flow_note()} ${m.recap_total_officer()}` : m.recap_flow_note(),
+		columns: [textColumn(m.recap_flow_cell(), 3), ...FLOW.map(([, label]) => numberColumn(label()))],
 		rows: [
 			...sorted.map((cell) =>
 				cell.kind && cell.channel
 					? row(`${cell.kind}/${cell.channel}`, `${kindWord(cell.kind)}, ${channelWord(cell.channel)}`, cell)
-					: row('sealed', m.rekap_sealed(), cell)
+					: row('sealed', m.recap_sealed(), cell)
 			),
-			...(flow.length > 0 ? [{ ...row('total', m.rekap_total(), flowSum(flow)), total: true }] : [])
+			...(flow.length > 0 ? [{ ...row('total', m.recap_total(), flowSum(flow)), total: true }] : [])
 		]
 	};
 }
@@ -55,21 +55,21 @@ function subjectTable({ received, totalsOnly }: ShownFigures): RecapTable {
 	const total = received.reduce((sum, { n }) => sum + n, 0);
 	return {
 		id: 'received',
-		title: m.rekap_subjects(),
-		sheet: m.rekap_subjects_sheet(),
-		note: totalsOnly ? m.rekap_total_officer() : m.rekap_subjects_note(),
+		title: m.recap_subjects(),
+		sheet: m.recap_subjects_sheet(),
+		note: totalsOnly ? m.recap_total_officer() : m.recap_subjects_note(),
 		columns: [textColumn(m.term_category(), 4), textColumn(m.term_service(), 4), numberColumn(m.common_count(), 1.2)],
 		nameColumns: 2,
 		rows: [
 			...(totalsOnly ? [] : received).map(({ category, service, sealed, n }) => ({
 				key: sealed ? 'sealed' : `${category ?? ''}/${service ?? ''}`,
 				cells: [
-					sealed ? m.rekap_sealed() : category ? categoryWord(category) : m.common_not_categorised(),
-					sealed ? '' : service ? serviceWord(service) : m.rekap_no_service(),
+					sealed ? m.recap_sealed() : category ? categoryWord(category) : m.common_not_categorised(),
+					sealed ? '' : service ? serviceWord(service) : m.recap_no_service(),
 					n
 				]
 			})),
-			...(total > 0 ? [{ key: 'total', cells: [m.rekap_total(), '', total], total: true }] : [])
+			...(total > 0 ? [{ key: 'total', cells: [m.recap_total(), '', total], total: true }] : [])
 		]
 	};
 }
@@ -77,16 +77,16 @@ function subjectTable({ received, totalsOnly }: ShownFigures): RecapTable {
 function clockTable(clocks: ShownFigures['clocks']): RecapTable {
 	return {
 		id: 'clocks',
-		title: m.rekap_clocks(),
-		note: m.rekap_clocks_note(),
+		title: m.recap_clocks(),
+		note: m.recap_clocks_note(),
 		columns: [
 			textColumn(m.term_deadline(), 4),
-			textColumn(m.rekap_clock_unit(), 1.8),
-			numberColumn(m.rekap_clock_n()),
-			numberColumn(m.rekap_clock_on_time()),
-			numberColumn(m.rekap_clock_late()),
-			numberColumn(m.rekap_clock_median(), 1.2),
-			numberColumn(m.rekap_clock_overdue(), 1.4)
+			textColumn(m.recap_clock_unit(), 1.8),
+			numberColumn(m.recap_clock_n()),
+			numberColumn(m.recap_clock_on_time()),
+			numberColumn(m.recap_clock_late()),
+			numberColumn(m.recap_clock_median(), 1.2),
+			numberColumn(m.recap_clock_overdue(), 1.4)
 		],
 		nameColumns: 2,
 		rows: clocks.map(({ name, dayUnit, n, onTime, late, medianDays, overdue }) => ({
@@ -99,47 +99,47 @@ function clockTable(clocks: ShownFigures['clocks']): RecapTable {
 function lateTable({ shown, hidden }: ShownFigures['late']): RecapTable {
 	return {
 		id: 'late',
-		title: m.rekap_late(),
-		sheet: m.rekap_late_sheet(),
+		title: m.recap_late(),
+		sheet: m.recap_late_sheet(),
 		columns: [
 			textColumn(m.term_reference(), 3),
-			textColumn(m.rekap_late_clocks(), 3.4),
-			textColumn(m.rekap_late_cause(), 4.6)
+			textColumn(m.recap_late_clocks(), 3.4),
+			textColumn(m.recap_late_cause(), 4.6)
 		],
 		rows: shown.map(({ reference, clocks, cause }) => ({
 			key: reference,
-			cells: [reference, clocks.map((clock) => clockWord(clock, 'staff')).join(', '), cause ?? m.rekap_late_no_cause()]
+			cells: [reference, clocks.map((clock) => clockWord(clock, 'staff')).join(', '), cause ?? m.recap_late_no_cause()]
 		})),
 		hidden
 	};
 }
 
 const LAPOR = [
-	['recorded', m.rekap_lapor_recorded],
-	['transferred', m.rekap_lapor_transferred],
-	['taken', m.rekap_lapor_taken],
-	['unrecorded', m.rekap_lapor_unrecorded]
+	['recorded', m.recap_lapor_recorded],
+	['transferred', m.recap_lapor_transferred],
+	['taken', m.recap_lapor_taken],
+	['unrecorded', m.recap_lapor_unrecorded]
 ] as const;
 
 function laporTables({ counts, forwards, inbound }: ShownFigures['lapor']): RecapTable[] {
 	return [
 		{
 			id: 'lapor',
-			title: m.rekap_lapor(),
-			note: m.rekap_lapor_note(),
-			columns: [textColumn(m.rekap_what(), 6), numberColumn(m.common_count())],
+			title: m.recap_lapor(),
+			note: m.recap_lapor_note(),
+			columns: [textColumn(m.recap_what(), 6), numberColumn(m.common_count())],
 			rows: counts ? LAPOR.map(([key, label]) => ({ key, cells: [label(), counts[key]] })) : [],
-			withheld: m.rekap_withheld_officer()
+			withheld: m.recap_withheld_officer()
 		},
 		{
 			id: 'forwards',
-			title: m.rekap_lapor_forwards(),
-			sheet: m.rekap_lapor_forwards_sheet(),
+			title: m.recap_lapor_forwards(),
+			sheet: m.recap_lapor_forwards_sheet(),
 			columns: [
 				textColumn(m.term_lapor_id(), 1.8),
 				textColumn(m.term_reference(), 3),
-				textColumn(m.rekap_lapor_purpose(), 2.6),
-				textColumn(m.rekap_lapor_state(), 2.6)
+				textColumn(m.recap_lapor_purpose(), 2.6),
+				textColumn(m.recap_lapor_state(), 2.6)
 			],
 			nameColumns: 2,
 			rows: [
@@ -154,7 +154,7 @@ function laporTables({ counts, forwards, inbound }: ShownFigures['lapor']): Reca
 				})),
 				...inbound.shown.map(({ reference, laporId }) => ({
 					key: `${reference} ${laporId} in`,
-					cells: [`#${laporId}`, reference, m.rekap_lapor_taken(), '']
+					cells: [`#${laporId}`, reference, m.recap_lapor_taken(), '']
 				}))
 			],
 			hidden: forwards.hidden === null || inbound.hidden === null ? null : forwards.hidden + inbound.hidden
@@ -171,37 +171,37 @@ const countTable = (
 	id,
 	title,
 	note,
-	columns: [textColumn(m.rekap_what(), 5), numberColumn(m.common_count(), 3)],
+	columns: [textColumn(m.recap_what(), 5), numberColumn(m.common_count(), 3)],
 	rows: rows.map(([key, name, cell]) => ({ key, cells: [name, cell] }))
 });
 
 function ratingTable(ratings: ShownFigures['ratings'], lang: Locale): RecapTable {
-	const title = m.rekap_ratings();
+	const title = m.recap_ratings();
 	if (typeof ratings === 'string') {
-		const withheld = ratings === 'own' ? m.rekap_ratings_own() : m.rekap_ratings_running();
+		const withheld = ratings === 'own' ? m.recap_ratings_own() : m.recap_ratings_running();
 		return { ...countTable('ratings', title, '', []), withheld };
 	}
 	const { n, range, minimum, voided, held } = ratings;
 	const rate = responseRate(ratings);
 	const decimal = (value: number) => formatDecimals(value, 2, lang);
-	return countTable('ratings', title, m.rekap_ratings_note(), [
+	return countTable('ratings', title, m.recap_ratings_note(), [
 		['n', m.insight_sum_n(), n],
-		['mean', m.rekap_ratings_mean(), range ? { value: range.mean, as: 'mean' } : m.rekap_ratings_few({ minimum })],
+		['mean', m.recap_ratings_mean(), range ? { value: range.mean, as: 'mean' } : m.recap_ratings_few({ minimum })],
 		...(range ? [['range', m.insight_past_range(), `${decimal(range.low)} – ${decimal(range.high)}`] as const] : []),
-		['rate', m.rekap_ratings_rate(), rate === null ? '–' : { value: rate, as: 'share' }],
+		['rate', m.recap_ratings_rate(), rate === null ? '–' : { value: rate, as: 'share' }],
 		['voided', m.rating_state_voided(), voided],
-		['held', m.rekap_ratings_held(), held]
+		['held', m.recap_ratings_held(), held]
 	]);
 }
 
 function suggestionTable({ shown, hidden }: ShownFigures['suggestions'], lang: Locale): RecapTable {
 	return {
 		id: 'suggestions',
-		title: m.rekap_suggestions(),
+		title: m.recap_suggestions(),
 		columns: [
 			textColumn(m.term_reference(), 3),
-			textColumn(m.rekap_suggestion_action(), 6),
-			textColumn(m.rekap_day(), 2)
+			textColumn(m.recap_suggestion_action(), 6),
+			textColumn(m.recap_day(), 2)
 		],
 		rows: shown.map(({ reference, action, actionOn }) => ({
 			key: reference,
@@ -214,13 +214,13 @@ function suggestionTable({ shown, hidden }: ShownFigures['suggestions'], lang: L
 function followUpTable(followUps: ShownFigures['followUps'], lang: Locale): RecapTable {
 	return {
 		id: 'follow_ups',
-		title: m.rekap_follow_ups(),
-		sheet: m.rekap_follow_ups_sheet(),
+		title: m.recap_follow_ups(),
+		sheet: m.recap_follow_ups_sheet(),
 		columns: [
-			textColumn(m.rekap_root_cause(), 3.2),
-			textColumn(m.rekap_action(), 3.2),
-			textColumn(m.rekap_who(), 2),
-			textColumn(m.rekap_due_on(), 1.7),
+			textColumn(m.recap_root_cause(), 3.2),
+			textColumn(m.recap_action(), 3.2),
+			textColumn(m.recap_who(), 2),
+			textColumn(m.recap_due_on(), 1.7),
 			textColumn(m.common_state(), 2)
 		],
 		rows: followUps.map(({ id, period, rootCause, action, who, dueOn, doneOn }) => ({
@@ -231,8 +231,8 @@ function followUpTable(followUps: ShownFigures['followUps'], lang: Locale): Reca
 				who,
 				formatShortDay(dueOn, lang),
 				doneOn
-					? m.rekap_done_on({ date: formatShortDay(doneOn, lang) })
-					: m.rekap_open_since({ period: periodKeyWord(period) })
+					? m.recap_done_on({ date: formatShortDay(doneOn, lang) })
+					: m.recap_open_since({ period: periodKeyWord(period) })
 			]
 		}))
 	};
@@ -250,16 +250,16 @@ export function recapTables(figures: ShownFigures, lang: Locale = getLocale()): 
 		{
 			...countTable(
 				'oversight',
-				m.rekap_oversight(),
-				m.rekap_oversight_note(),
+				m.recap_oversight(),
+				m.recap_oversight_note(),
 				oversight
 					? [
-							['received', m.rekap_oversight_received(), oversight.received],
-							['answered', m.rekap_oversight_answered(), oversight.answered]
+							['received', m.recap_oversight_received(), oversight.received],
+							['answered', m.recap_oversight_answered(), oversight.answered]
 						]
 					: []
 			),
-			withheld: m.rekap_withheld_officer()
+			withheld: m.recap_withheld_officer()
 		},
 		ratingTable(figures.ratings, lang),
 		suggestionTable(figures.suggestions, lang),
@@ -270,4 +270,4 @@ export function recapTables(figures: ShownFigures, lang: Locale = getLocale()): 
 
 /** Words for a version: the first filing, or the n-th correction. */
 export const versionWord = (version: number): string =>
-	version > 1 ? m.rekap_version_n({ n: version - 1 }) : m.rekap_version_first();
+	version > 1 ? m.recap_version_n({ n: version - 1 }) : m.recap_version_first();

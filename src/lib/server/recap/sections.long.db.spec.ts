@@ -158,6 +158,6 @@ test('ratings are not shown before the period is over, because two readings woul
 		const { figures } = await atTime(moment, () => recapView(manager, query));
 		return [figures.ratings, recapTables(figures, 'id').find(({ id }) => id === 'ratings')?.withheld];
 	};
-	expect(await ratingsOn('2026-10-31T08:00:00Z')).toEqual(['running', m.rekap_ratings_running()]);
+	expect(await ratingsOn('2026-10-31T08:00:00Z')).toEqual(['running', m.recap_ratings_running()]);
 	expect(await ratingsOn('2026-11-01T02:00:00Z')).toEqual([expect.objectContaining({ n: 1 }), undefined]);
 });

@@ -32,7 +32,7 @@ export function areasOf(person: StaffMember): Area[] {
 	const has = (role: keyof StaffMember['units']) => units[role].length > 0;
 	const [handles, supervises, manages, administers] = [has('handler'), has('supervisor'), has('manager'), has('admin')];
 	const areas: Area[] = [];
-	const recaps = page('/insight/recap', m.rekap_page());
+	const recaps = page('/insight/recap', m.recap_page());
 	const board = page('/insight/cases', m.board_title());
 	if (handles || supervises)
 		areas.push({
@@ -67,7 +67,7 @@ export function areasOf(person: StaffMember): Area[] {
 					// Pages of other areas are listed here for people without the role for that area.
 					!manages && board,
 					supervises && !manages && recaps,
-					page('/desk/register', m.rekap_register()),
+					page('/desk/register', m.recap_register()),
 					page('/desk/exports', m.exports_page()),
 					page('/desk/digest', m.desk_digest()),
 					!administers &&

@@ -228,7 +228,7 @@ function drawFiles(pdf: Pdf, { files }: CopiedReport, lang: Locale): void {
 			{ label: m.common_name(), width: 2.4 },
 			{ label: m.copy_by(), width: 1.2 },
 			{ label: m.common_size(), width: 1.2, numeric: true },
-			{ label: m.rekap_case_file_hash(), width: 4.6 }
+			{ label: m.recap_case_file_hash(), width: 4.6 }
 		],
 		rows: files.map(({ name, from, bytes, sha256 }) => ({
 			cells: [name, parties[from](), fileSize(bytes, lang), sha256]

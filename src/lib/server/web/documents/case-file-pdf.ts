@@ -78,7 +78,7 @@ export const caseFileResponse = withActor(async (actor, { locals, params }: Requ
 function caseFilePdf(file: CaseFile, lang: Locale): Promise<Buffer> {
 	const { shown, office, reader: name } = file;
 	const { reference } = shown;
-	const title = `${m.rekap_case_file()} ${reference}`;
+	const title = `${m.recap_case_file()} ${reference}`;
 	return makePdf({ margin: 48, lang, title, office }, (pdf) => {
 		letterhead(pdf, office, title);
 		if (shown.title) write(pdf.moveDown(0.2), shown.title, { align: 'center', bold: true, size: 10.5 });
@@ -97,7 +97,7 @@ function caseFilePdf(file: CaseFile, lang: Locale): Promise<Buffer> {
 		history(pdf, shown);
 		replacedNote(pdf, lang);
 		const at = formatDateTime(file.at, shown.unit.timeZone);
-		footers(pdf, (page, count) => m.rekap_case_file_foot({ reference, name, at, page, count }));
+		footers(pdf, (page, count) => m.recap_case_file_foot({ reference, name, at, page, count }));
 	});
 }
 
@@ -123,7 +123,7 @@ function caseFacts(shown: WholeDeskCase): [string, string | null | undefined][] 
 		[m.term_assignee(), shown.assignee ?? m.common_nobody_yet()],
 		[m.desk_fact_handling_unit(), shown.handlingUnit === shown.unit.name ? null : shown.handlingUnit],
 		[m.desk_fact_identity(), identityWord(shown.identity, 'staff')],
-		[m.common_name(), withheld ? m.rekap_case_file_withheld() : reporter?.name],
+		[m.common_name(), withheld ? m.recap_case_file_withheld() : reporter?.name],
 		[m.desk_fact_phone(), withheld ? null : reporter?.phone],
 		[m.common_email(), withheld ? null : reporter?.email],
 		[m.desk_fact_archived(), shown.archiveReason ? archiveReasonWord(shown.archiveReason) : null],
@@ -136,7 +136,7 @@ function conversation(pdf: Pdf, { conversation: all, unit }: WholeDeskCase): voi
 	heading(pdf, m.common_conversation());
 	for (const one of all) {
 		const kind =
-			voice(one) === 'note' ? m.rekap_case_file_note() : one.entry?.type === 'answered' ? m.copy_answer() : undefined;
+			voice(one) === 'note' ? m.recap_case_file_note() : one.entry?.type === 'answered' ? m.copy_answer() : undefined;
 		const recorded = one.entry && recordedLine(one.entry, unit.timeZone);
 		small(pdf, joined(speaker(one), formatDateTime(one.at, unit.timeZone), kind, recorded));
 		paragraph(pdf, one.body);
@@ -159,20 +159,20 @@ function attachments(pdf: Pdf, shown: WholeDeskCase): void {
 		...shown.conversation.flatMap((one) => one.files.map(row(speaker(one))))
 	];
 	heading(pdf, m.common_attachments());
-	if (rows.length === 0) return void paragraph(pdf, m.rekap_nihil());
+	if (rows.length === 0) return void paragraph(pdf, m.recap_nihil());
 	drawTable(pdf, {
 		columns: [
 			{ label: m.common_name(), width: 3 },
-			{ label: m.rekap_case_file_where(), width: 2 },
+			{ label: m.recap_case_file_where(), width: 2 },
 			{ label: m.common_size(), width: 1.2, numeric: true },
-			{ label: m.rekap_case_file_hash(), width: 4.6 }
+			{ label: m.recap_case_file_hash(), width: 4.6 }
 		],
 		rows
 	});
 }
 
 function clocks(pdf: Pdf, shown: WholeDeskCase): void {
-	heading(pdf, m.rekap_case_file_clocks());
+	heading(pdf, m.recap_case_file_clocks());
 	const zone = shown.unit.timeZone;
 	for (const clock of shown.clocks) {
 		ensureSpace(pdf, 50);
@@ -198,15 +198,15 @@ function atLapor(pdf: Pdf, { forwards, inbound }: CaseFile): void {
 				[escalationStateWord(state, mode), laporStatus].filter(Boolean).join(': ')
 			]
 		})),
-		...inbound.map(({ laporId }) => ({ cells: ['–', `#${laporId}`, m.rekap_lapor_taken(), ''] }))
+		...inbound.map(({ laporId }) => ({ cells: ['–', `#${laporId}`, m.recap_lapor_taken(), ''] }))
 	];
-	if (rows.length === 0) return void paragraph(pdf, m.rekap_nihil());
+	if (rows.length === 0) return void paragraph(pdf, m.recap_nihil());
 	drawTable(pdf, {
 		columns: [
 			{ label: m.sheet_forward(), width: 3 },
 			{ label: m.term_lapor_id(), width: 1.8 },
-			{ label: m.rekap_lapor_purpose(), width: 2.4 },
-			{ label: m.rekap_lapor_state(), width: 2.8 }
+			{ label: m.recap_lapor_purpose(), width: 2.4 },
+			{ label: m.recap_lapor_state(), width: 2.8 }
 		],
 		rows
 	});
@@ -217,8 +217,8 @@ function history(pdf: Pdf, { timeline, unit }: WholeDeskCase): void {
 	drawTable(pdf, {
 		columns: [
 			{ label: m.sheet_entered(), width: 2.6 },
-			{ label: m.rekap_what(), width: 5 },
-			{ label: m.rekap_who(), width: 2.4 }
+			{ label: m.recap_what(), width: 5 },
+			{ label: m.recap_who(), width: 2.4 }
 		],
 		rows: timeline.map((entry) => ({
 			cells: [

@@ -130,7 +130,7 @@ function drawReport(pdf: Pdf, shown: Shown, lang: Locale): void {
 	if (shown.requestedSolution) words(pdf, shown.requestedSolution);
 	if (shown.conversation.length > 0) heading(pdf, m.case_sealed_said(), 12);
 	for (const { author, name, at, body, public: told } of shown.conversation) {
-		small(pdf, joined(speaker({ author, name }), time(at), told ? '' : m.rekap_case_file_note()));
+		small(pdf, joined(speaker({ author, name }), time(at), told ? '' : m.recap_case_file_note()));
 		words(pdf, body);
 	}
 	if (shown.clarifications.length > 0) heading(pdf, m.case_clarify_panel(), 12);
@@ -154,7 +154,7 @@ function drawList(pdf: Pdf, files: readonly ListedFile[], lang: Locale): void {
 		columns: [
 			{ label: m.common_name(), width: 3 },
 			{ label: m.common_size(), width: 1.2, numeric: true },
-			{ label: m.rekap_case_file_hash(), width: 4.4 },
+			{ label: m.recap_case_file_hash(), width: 4.4 },
 			{ label: m.case_sealed_file_where(), width: 2.2 }
 		],
 		rows: files.map(({ name, bytes, sha256, pages }) => {
@@ -172,7 +172,7 @@ function whereIs(pages: ListedFile['pages']): string {
 function drawSheet(pdf: Pdf, { name, bytes, sha256 }: SealedFile, pages: number, lang: Locale): void {
 	pdf.addPage();
 	heading(pdf, name, 12);
-	small(pdf, `${fileSize(bytes, lang)} · ${m.rekap_case_file_hash()} ${sha256}`);
+	small(pdf, `${fileSize(bytes, lang)} · ${m.recap_case_file_hash()} ${sha256}`);
 	pdf.moveDown(1);
 	words(pdf, m.case_sealed_document({ count: pages }));
 }

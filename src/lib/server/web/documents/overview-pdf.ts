@@ -27,9 +27,9 @@ export const overviewDocument = withActor(async (actor, { locals: { lang }, url 
 		pdf.moveDown(0.8);
 		facts(pdf, [
 			[m.common_period(), daysWord(query)],
-			[m.rekap_offices(), query.scope === 'tree' ? m.insight_all_units({ unit: office.name }) : office.name],
+			[m.recap_offices(), query.scope === 'tree' ? m.insight_all_units({ unit: office.name }) : office.name],
 			[m.term_service(), query.service ? serviceWord(query.service) : m.insight_service_all()],
-			[m.common_about(), m.rekap_reader({ name: actor.name, at: formatDateTime(at, office.timeZone, lang) })]
+			[m.common_about(), m.recap_reader({ name: actor.name, at: formatDateTime(at, office.timeZone, lang) })]
 		]);
 		pdf.moveDown(0.6);
 		drawTable(pdf, {
@@ -75,7 +75,7 @@ export const overviewDocument = withActor(async (actor, { locals: { lang }, url 
 			small(pdf, `${m.insight_method_sentence()} ${m.insight_officers_lead()}`);
 		}
 		replacedNote(pdf, lang);
-		footers(pdf, (page, count) => m.rekap_page_of({ number: title, page, count }));
+		footers(pdf, (page, count) => m.recap_page_of({ number: title, page, count }));
 	});
 	const name = `ikhtisar-${query.unit}-${query.from}-${query.to}.pdf`;
 	return exportedDocument(actor, { list: 'overview', unitId: office.id }, bytes, name);

@@ -80,7 +80,7 @@ export function replacedNote(pdf: Pdf, lang: Locale): void {
 	const n = replaced.get(pdf);
 	if (!n) return;
 	pdf.moveDown(0.9);
-	small(pdf, m.rekap_case_file_replaced({ n: formatNumber(n, lang) }));
+	small(pdf, m.recap_case_file_replaced({ n: formatNumber(n, lang) }));
 }
 
 const left = (pdf: Pdf) => pdf.page.margins.left;

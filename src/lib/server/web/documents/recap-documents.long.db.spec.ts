@@ -81,7 +81,7 @@ test('the PDF contains what the screen shows: number, period, every row of every
 test('the pages are numbered, and a continued table repeats its head', async () => {
 	const read = await pages(filed);
 	expect(read.length).toBeGreaterThan(2);
-	const head = [m.rekap_root_cause(), m.rekap_action(), m.rekap_who(), m.rekap_due_on(), m.common_state()].join(' ');
+	const head = [m.recap_root_cause(), m.recap_action(), m.recap_who(), m.recap_due_on(), m.common_state()].join(' ');
 	read.forEach((page, index) => {
 		expect(page).toContain(`Halaman ${index + 1} dari ${read.length}`);
 		if (/nomor \d+,/.test(page)) expect(page).toContain(head);
@@ -98,9 +98,9 @@ test('a section that the reader may not see gives the reason instead of NIHIL, i
 	const withheld = { oversight: null, ratings: 'own' as const, suggestions: { shown: [], hidden: null } };
 	const view: RecapView = { ...empty, figures: { ...empty.figures, ...withheld } };
 	const reasons = [
-		['oversight', m.rekap_withheld_officer()],
-		['ratings', m.rekap_ratings_own()],
-		['suggestions', m.rekap_hidden_officer()]
+		['oversight', m.recap_withheld_officer()],
+		['ratings', m.recap_ratings_own()],
+		['suggestions', m.recap_hidden_officer()]
 	];
 	const sheets = await sheetsOf(await recapBook(view, 'Pembaca Contoh', LATER, 'id'));
 	const text = (await pages(view)).join(' ');

@@ -11,7 +11,7 @@ import { drawTable, facts, heading, paragraph, signatures, small, type Pdf, titl
 
 /** The title of a periodic report on paper and in its file's name. */
 export function recapTitle({ key }: Pick<RecapView, 'key'>): string {
-	const sort = grainOf(key) === 'quarter' ? m.rekap_title_quarter() : m.rekap_title_month();
+	const sort = grainOf(key) === 'quarter' ? m.recap_title_quarter() : m.recap_title_month();
 	return `${sort} ${periodKeyWord(key)}`;
 }
 
@@ -29,23 +29,23 @@ export function recapPdf(recap: RecapView, reader: string, at: Date, lang: Local
 		if (recap.before) section(pdf, differenceTable(recap.before, tables, lang), lang);
 		signature(pdf, recap, lang);
 	};
-	const number = `${title} · ${recap.filing?.number ?? m.rekap_number_none()}`;
+	const number = `${title} · ${recap.filing?.number ?? m.recap_number_none()}`;
 	return titledPdf({ office: recap.unit, title, lang }, draw, (page, count) =>
-		m.rekap_page_of({ number, page, count })
+		m.recap_page_of({ number, page, count })
 	);
 }
 
 function factsOf(recap: RecapView, reader: string, at: Date, lang: Locale): [string, string | null][] {
 	const { filing, unit } = recap;
-	const version = filing ? versionWord(filing.version) : m.rekap_version_now();
+	const version = filing ? versionWord(filing.version) : m.recap_version_now();
 	return [
-		[m.common_number(), filing?.number ?? m.rekap_number_none()],
+		[m.common_number(), filing?.number ?? m.recap_number_none()],
 		[m.common_period(), daysWord(recap.period)],
-		[m.rekap_version(), filing?.reason ? `${version}: ${filing.reason}` : version],
-		[m.rekap_offices(), recap.scope === 'tree' ? recap.figures.units.join(', ') : null],
-		[m.rekap_filed_at(), filing ? formatDate(filing.filedAt, unit.timeZone, lang) : m.rekap_not_filed()],
-		[m.rekap_due(), formatDay(recap.dueOn, lang)],
-		[m.common_about(), m.rekap_reader({ name: reader, at: formatDateTime(at, unit.timeZone, lang) })]
+		[m.recap_version(), filing?.reason ? `${version}: ${filing.reason}` : version],
+		[m.recap_offices(), recap.scope === 'tree' ? recap.figures.units.join(', ') : null],
+		[m.recap_filed_at(), filing ? formatDate(filing.filedAt, unit.timeZone, lang) : m.recap_not_filed()],
+		[m.recap_due(), formatDay(recap.dueOn, lang)],
+		[m.common_about(), m.recap_reader({ name: reader, at: formatDateTime(at, unit.timeZone, lang) })]
 	];
 }
 
@@ -68,9 +68,9 @@ function section(pdf: Pdf, table: RecapTable, lang: Locale): void {
 
 function signature(pdf: Pdf, { filing, unit }: RecapView, lang: Locale): void {
 	pdf.moveDown(1.6);
-	const part = m.rekap_signature();
-	if (!filing) return signatures(pdf, [{ part, lines: [m.rekap_signature_none()] }], 1);
+	const part = m.recap_signature();
+	if (!filing) return signatures(pdf, [{ part, lines: [m.recap_signature_none()] }], 1);
 	const { name, position } = filing.signer;
 	const date = formatDate(filing.filedAt, unit.timeZone, lang);
-	signatures(pdf, [{ part, name, lines: [position, unit.name, date, m.rekap_signature_note()] }], 1);
+	signatures(pdf, [{ part, name, lines: [position, unit.name, date, m.recap_signature_note()] }], 1);
 }

@@ -32,7 +32,7 @@ export const boardSheet = listSheet<BoardLine>(async (actor, url) => {
 		title: m.board_title(),
 		page: whole([...boardLines(board), ...loadLines(loads ?? [])]),
 		columns: [
-			text(m.rekap_difference_table(), 34, (row) => row.part),
+			text(m.recap_difference_table(), 34, (row) => row.part),
 			text(m.overview_figure(), 40, (row) => row.name),
 			number(m.overview_value(), 'General', (row) => row.n)
 		]

@@ -218,22 +218,22 @@ export const registerSheet = listSheet<RegisterLine>(async (actor, url) => {
 	});
 	return {
 		list: 'register',
-		title: m.rekap_register(),
+		title: m.recap_register(),
 		page: (cursor) => registerLines(actor, unit, year, cursor, BATCH),
 		columns: [
 			text(m.term_reference(), 26, (row) => row.reference),
 			day(m.sheet_received(), (row) => row.receivedAt),
-			text(m.common_kind(), 20, (row) => (row.details ? kindWord(row.details.kind) : m.rekap_register_hidden())),
+			text(m.common_kind(), 20, (row) => (row.details ? kindWord(row.details.kind) : m.recap_register_hidden())),
 			visibleText(m.term_channel(), 14, (row) => channelWord(row.channel)),
 			visibleText(m.term_category(), 24, (row) => row.category && categoryWord(row.category)),
 			visibleText(m.term_service(), 26, (row) => row.service && serviceWord(row.service as ServiceKind)),
 			// No list contains a reporter's name, only whether one was given.
-			visibleText(m.rekap_register_reporter(), 22, (row) => identityWord(row.identity, 'staff')),
-			visibleText(m.rekap_register_subject(), 60, (row) => row.title ?? row.excerpt),
+			visibleText(m.recap_register_reporter(), 22, (row) => identityWord(row.identity, 'staff')),
+			visibleText(m.recap_register_subject(), 60, (row) => row.title ?? row.excerpt),
 			visibleText(m.term_assignee(), 26, (row) => row.handler),
-			day(m.rekap_register_first_reply(), (row) => row.firstReplyDue),
-			day(m.rekap_register_solution(), (row) => row.solutionDue),
-			day(m.rekap_register_answered(), (row) => row.answeredAt),
+			day(m.recap_register_first_reply(), (row) => row.firstReplyDue),
+			day(m.recap_register_solution(), (row) => row.solutionDue),
+			day(m.recap_register_answered(), (row) => row.answeredAt),
 			visibleText(m.term_lapor_id(), 16, (row) => row.laporId),
 			visibleText(m.common_status(), 22, (row) => statusWord(row.status, 'staff'))
 		]

@@ -61,7 +61,7 @@ async function figuresOf(actor: Actor, unit: Unit, scope: 'own' | 'tree', month:
 /** The total row of the section about incoming and closed cases. */
 async function sheetOf(bytes: Buffer) {
 	const rows = valuesOf((await sheetsOf(bytes)).find(({ name }) => name.startsWith('1. ')));
-	const total = rows.find(([first]) => first === m.rekap_total());
+	const total = rows.find(([first]) => first === m.recap_total());
 	const cell = (label: string) => Number(total?.[rows[0]?.indexOf(label) ?? -1] ?? 0);
 	return {
 		received: cell(m.board_received()),

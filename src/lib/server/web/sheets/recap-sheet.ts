@@ -28,15 +28,15 @@ export async function recapBook(recap: RecapView, reader: string, at: Date, lang
 	];
 	for (const line of [
 		[recapTitle(recap), unit.name],
-		[m.common_number(), filing?.number ?? m.rekap_number_none()],
+		[m.common_number(), filing?.number ?? m.recap_number_none()],
 		[m.common_period(), daysWord(recap.period)],
-		[m.rekap_version(), filing ? versionWord(filing.version) : m.rekap_version_now()],
-		[m.rekap_reason(), filing?.reason ?? ''],
-		[m.rekap_offices(), recap.figures.units.join(', ')],
-		[m.rekap_filed_at(), filing ? formatDateTime(filing.filedAt, unit.timeZone, lang) : m.rekap_not_filed()],
-		[m.rekap_due(), formatDay(recap.dueOn, lang)],
-		[m.rekap_signature(), filing?.signer.name ?? m.rekap_signature_none()],
-		[m.common_about(), m.rekap_reader({ name: reader, at: formatDateTime(at, unit.timeZone, lang) })]
+		[m.recap_version(), filing ? versionWord(filing.version) : m.recap_version_now()],
+		[m.recap_reason(), filing?.reason ?? ''],
+		[m.recap_offices(), recap.figures.units.join(', ')],
+		[m.recap_filed_at(), filing ? formatDateTime(filing.filedAt, unit.timeZone, lang) : m.recap_not_filed()],
+		[m.recap_due(), formatDay(recap.dueOn, lang)],
+		[m.recap_signature(), filing?.signer.name ?? m.recap_signature_none()],
+		[m.common_about(), m.recap_reader({ name: reader, at: formatDateTime(at, unit.timeZone, lang) })]
 	])
 		about.addRow(line.map(sheetText)).commit();
 	about.commit();

@@ -860,7 +860,7 @@ CREATE TABLE "second_factors" (
 --> statement-breakpoint
 CREATE TABLE "sessions" (
 	"id" text PRIMARY KEY NOT NULL,
-	"user_id" uuid NOT NULL,
+	"account_id" uuid NOT NULL,
 	"expires_at" timestamp with time zone NOT NULL,
 	"device" text DEFAULT '' NOT NULL,
 	"confirmed_at" timestamp with time zone DEFAULT now() NOT NULL
@@ -1435,7 +1435,7 @@ ALTER TABLE "roles" ADD CONSTRAINT "roles_account_id_accounts_id_fk" FOREIGN KEY
 ALTER TABLE "roles" ADD CONSTRAINT "roles_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "roles" ADD CONSTRAINT "roles_acting_id_acting_roles_id_fk" FOREIGN KEY ("acting_id") REFERENCES "public"."acting_roles"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "second_factors" ADD CONSTRAINT "second_factors_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "sessions" ADD CONSTRAINT "sessions_user_id_accounts_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "sessions" ADD CONSTRAINT "sessions_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "rating_contests" ADD CONSTRAINT "rating_contests_rating_id_ratings_id_fk" FOREIGN KEY ("rating_id") REFERENCES "public"."ratings"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "rating_contests" ADD CONSTRAINT "rating_contests_officer_id_officers_id_fk" FOREIGN KEY ("officer_id") REFERENCES "public"."officers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "rating_contests" ADD CONSTRAINT "rating_contests_decided_by_accounts_id_fk" FOREIGN KEY ("decided_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -1634,7 +1634,7 @@ CREATE INDEX "absences_deputy" ON "absences" USING btree ("deputy_id");--> state
 CREATE INDEX "acting_roles_account" ON "acting_roles" USING btree ("account_id");--> statement-breakpoint
 CREATE INDEX "acting_roles_open" ON "acting_roles" USING btree ("ends_at") WHERE ended_at is null;--> statement-breakpoint
 CREATE INDEX "roles_unit" ON "roles" USING btree ("unit_id");--> statement-breakpoint
-CREATE INDEX "sessions_user" ON "sessions" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "sessions_account" ON "sessions" USING btree ("account_id");--> statement-breakpoint
 CREATE INDEX "sessions_expiry" ON "sessions" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "rating_contests_officer" ON "rating_contests" USING btree ("officer_id");--> statement-breakpoint
 CREATE INDEX "rating_contests_pending" ON "rating_contests" USING btree ("contested_at") WHERE state = 'pending';--> statement-breakpoint
@@ -1783,7 +1783,7 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
-CREATE TRIGGER sessions_notify_access AFTER DELETE ON sessions FOR EACH ROW EXECUTE FUNCTION notify_access('user_id');
+CREATE TRIGGER sessions_notify_access AFTER DELETE ON sessions FOR EACH ROW EXECUTE FUNCTION notify_access('account_id');
 --> statement-breakpoint
 CREATE TRIGGER roles_notify_access AFTER INSERT OR UPDATE OR DELETE ON roles FOR EACH ROW EXECUTE FUNCTION notify_access('account_id');
 --> statement-breakpoint

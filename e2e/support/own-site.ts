@@ -70,7 +70,7 @@ export async function openOldSession(accountId: string): Promise<string> {
 	await db()
 		.update(sessions)
 		.set({ confirmedAt: new Date(0) })
-		.where(eq(sessions.userId, accountId));
+		.where(eq(sessions.accountId, accountId));
 	return sessionId;
 }
 

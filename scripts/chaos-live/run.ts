@@ -115,7 +115,7 @@ async function signInHandlers(sql: Sql, count: number): Promise<string[]> {
 		const id = String(account?.id);
 		await sql`insert into roles (account_id, unit_id, role) values (${id}, ${office.id as string}, 'handler')`;
 		const session = randomBytes(25).toString('hex');
-		await sql`insert into sessions (id, user_id, expires_at)
+		await sql`insert into sessions (id, account_id, expires_at)
 			values (${sha256Hex(session)}, ${id}, ${new Date(Date.now() + DAY_MS)})`;
 		cookies.push(`${SESSION_COOKIE}=${session}`);
 	}

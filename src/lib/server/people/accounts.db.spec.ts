@@ -33,7 +33,7 @@ beforeAll(async () => {
 });
 
 const actionsOn = async (subject: string) => (await logOf(subject)).map(({ action }) => action);
-const sessionsOf = (id: string) => db().select().from(sessions).where(eq(sessions.userId, id));
+const sessionsOf = (id: string) => db().select().from(sessions).where(eq(sessions.accountId, id));
 
 test('creates an account with a lower-case username and its roles, and logs them', async () => {
 	const id = await createAccount(admin, {
@@ -167,7 +167,11 @@ test('an administrator who never had a password does not replace the last one wh
 test('deactivating an account ends its sessions; reactivating it restores no earlier session, token or password link', async () => {
 	const person = await makeActor([[regency.id, 'handler']]);
 	const id = idOf(person);
-	const session = (name: string) => ({ id: `${name}-${id}`, userId: id, expiresAt: new Date('2099-01-01T00:00:00Z') });
+	const session = (name: string) => ({
+		id: `${name}-${id}`,
+		accountId: id,
+		expiresAt: new Date('2099-01-01T00:00:00Z')
+	});
 	const switchTo = (reactivate: boolean) => changeAccount(admin, id, { name: 'Petugas Contoh', reactivate });
 	const tokenInput = { name: 'Buku tamu', accountId: id, unitId: regency.id, scopes: ['cases:read'] };
 	const { token } = await createToken(admin, tokenInput);

@@ -15,7 +15,7 @@ export async function makeSession(accountId: string | null, expiresAt = new Date
 	if (accountId)
 		await db()
 			.insert(sessions)
-			.values({ id: sha256Hex(sessionId), userId: accountId, expiresAt });
+			.values({ id: sha256Hex(sessionId), accountId, expiresAt });
 	return sessionId;
 }
 

@@ -9,7 +9,7 @@ export const sessions = pgTable(
 	'sessions',
 	{
 		id: text().primaryKey(),
-		userId: accountId({ onDelete: 'cascade' }),
+		accountId: accountId({ onDelete: 'cascade' }),
 		/** Seven days after it was last used. */
 		expiresAt: at().notNull(),
 		/** Browser and system, for the owner's list of devices. */
@@ -17,7 +17,7 @@ export const sessions = pgTable(
 		/** When the owner last typed the password, and the code if the account has a second factor. */
 		confirmedAt: at().notNull().defaultNow()
 	},
-	(t) => [index('sessions_user').on(t.userId), index('sessions_expiry').on(t.expiresAt)]
+	(t) => [index('sessions_account').on(t.accountId), index('sessions_expiry').on(t.expiresAt)]
 );
 
 /** Codes of an authenticator app (TOTP, RFC 6238) that an account needs besides its password. */

@@ -32,7 +32,7 @@ let unit: Awaited<ReturnType<typeof makeUnit>>;
 const person = (held: Parameters<typeof makeActor>[0] = []) => makeUser(held, PASSWORD);
 const jobsOf = (id: string) =>
 	sql`select data from pgboss.job where name = 'sign-in-changed' and data ->> 'accountId' = ${id}`;
-const storedSessions = (id: string) => db().select().from(sessions).where(eq(sessions.userId, id));
+const storedSessions = (id: string) => db().select().from(sessions).where(eq(sessions.accountId, id));
 
 beforeAll(async () => {
 	unit = await makeUnit();
@@ -57,7 +57,7 @@ test('a session in the second half of its lifetime is extended and returned as `
 	const { sessionId } = await enter(username);
 	const day = 86_400_000;
 	const soon = new Date(new Date().getTime() + 2 * day);
-	await db().update(sessions).set({ expiresAt: soon }).where(eq(sessions.userId, id));
+	await db().update(sessions).set({ expiresAt: soon }).where(eq(sessions.accountId, id));
 	const seen = await sessionActor(sessionId);
 	expect(seen?.fresh).toBe(true);
 	expect(seen?.expiresAt.getTime()).toBeGreaterThan(soon.getTime() + 4 * day);
@@ -71,7 +71,7 @@ test('an expired session is deleted when used, and housekeeping deletes the othe
 	const first = await enter(username);
 	await enter(username);
 	const past = new Date('2020-01-01T00:00:00Z');
-	await db().update(sessions).set({ expiresAt: past }).where(eq(sessions.userId, id));
+	await db().update(sessions).set({ expiresAt: past }).where(eq(sessions.accountId, id));
 	expect(await sessionActor(first.sessionId)).toBeUndefined();
 	expect(await storedSessions(id)).toHaveLength(1);
 	await deleteExpiredSessions();

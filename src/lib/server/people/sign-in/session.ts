@@ -93,7 +93,7 @@ const sessionRow = builtOnce((on) =>
 			account: accountColumns
 		})
 		.from(sessions)
-		.innerJoin(accounts, eq(accounts.id, sessions.userId))
+		.innerJoin(accounts, eq(accounts.id, sessions.accountId))
 		.leftJoin(officers, isPresentRecord)
 		.where(eq(sessions.id, sql.placeholder('id')))
 		.prepare('session_row')
@@ -138,7 +138,7 @@ export async function sessionsOf(accountId: string): Promise<{ id: string; devic
 	const rows = await db()
 		.select({ id: sessions.id, device: sessions.device, expiresAt: sessions.expiresAt })
 		.from(sessions)
-		.where(and(eq(sessions.userId, accountId), gt(sessions.expiresAt, now())))
+		.where(and(eq(sessions.accountId, accountId), gt(sessions.expiresAt, now())))
 		.orderBy(desc(sessions.expiresAt));
 	return rows.map(({ expiresAt, ...row }) => ({ ...row, usedAt: new Date(expiresAt.getTime() - SESSION_MS) }));
 }
@@ -146,7 +146,7 @@ export async function sessionsOf(accountId: string): Promise<{ id: string; devic
 /** Ends one of the actor's own sessions and logs it. A session that has ended already is ignored. */
 export async function endOwnSession(actor: Actor, accountId: string, id: string): Promise<void> {
 	await transaction(async (tx) => {
-		const own = and(eq(sessions.id, id), eq(sessions.userId, accountId));
+		const own = and(eq(sessions.id, id), eq(sessions.accountId, accountId));
 		if ((await tx.delete(sessions).where(own).returning()).length === 0) return;
 		await recordChange(tx, actor, { ...(await aboutAccount(tx, accountId)), action: 'account.session_ended' });
 	});
@@ -165,9 +165,9 @@ export async function activeSessions(sessionIds: readonly string[]): Promise<Set
 
 /** Ends one session, also if it can't be logged; an unknown session is ignored. */
 export async function signOut(sessionId: string): Promise<void> {
-	const { id, userId, device } = sessions;
-	const itself = eq(id, sha256Hex(sessionId));
-	const [ended] = await db().delete(sessions).where(itself).returning({ accountId: userId, device });
+	const itself = eq(sessions.id, sha256Hex(sessionId));
+	const left = { accountId: sessions.accountId, device: sessions.device };
+	const [ended] = await db().delete(sessions).where(itself).returning(left);
 	if (!ended) return;
 	const { accountId, ...after } = ended;
 	await transaction(async (tx) => {
@@ -185,7 +185,7 @@ export async function signOut(sessionId: string): Promise<void> {
 export async function endSessions(tx: Tx, accountId: string, besides = ''): Promise<void> {
 	// First, because this locks the account: the sessions that are deleted are those that were opened before.
 	await revokeMarks(tx, accountId);
-	await tx.delete(sessions).where(and(eq(sessions.userId, accountId), ne(sessions.id, besides)));
+	await tx.delete(sessions).where(and(eq(sessions.accountId, accountId), ne(sessions.id, besides)));
 }
 
 /**

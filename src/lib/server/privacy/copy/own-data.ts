@@ -94,7 +94,7 @@ async function accountData(actor: Actor, records: readonly OfficerRow[]) {
 		db()
 			.select({ expires_at: sessions.expiresAt, device: sessions.device })
 			.from(sessions)
-			.where(eq(sessions.userId, id)),
+			.where(eq(sessions.accountId, id)),
 		db()
 			.select({ device, created_at: since, last_sent_at: lastSentAt })
 			.from(pushSubscriptions)

@@ -1,7 +1,7 @@
 import { eq, like } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
-import { limits } from '#lib/server/db/schema/people.ts';
+import { rateLimits } from '#lib/server/db/schema/people.ts';
 import { env, overrideEnv } from '#lib/server/env.ts';
 import {
 	addressKey,
@@ -49,7 +49,7 @@ test('after several failures each further try waits longer, until the failures a
 	expect(await secondsToWait('kiosk_pin', 'tablet')).toBe(0);
 	await many(points, () => countFailure('kiosk_pin', 'old'));
 	expect(await secondsToWait('kiosk_pin', 'old')).toBe(waits[0]);
-	await db().update(limits).set({ expire: LONG_AGO }).where(eq(limits.key, 'kiosk_pin:old'));
+	await db().update(rateLimits).set({ expire: LONG_AGO }).where(eq(rateLimits.key, 'kiosk_pin:old'));
 	expect(await secondsToWait('kiosk_pin', 'old')).toBe(0);
 });
 
@@ -63,7 +63,7 @@ test('LIMITS=off counts nothing', async () => {
 	const answers = await many(100, () => consume('submission_address', 'bench'));
 	overrideEnv({ LIMITS: before });
 	expect(answers.every(Boolean)).toBe(true);
-	const rows = await db().select().from(limits);
+	const rows = await db().select().from(rateLimits);
 	expect(rows.some((row) => row.key.includes('bench'))).toBe(false);
 });
 
@@ -73,7 +73,7 @@ test('an address is stored as a keyed hash that changes every day', async () => 
 	expect(monday).toMatch(/^[0-9a-f]{64}$/);
 	expect(tuesday).not.toBe(monday);
 	await consume('survey_address', monday);
-	const stored = JSON.stringify(await db().select().from(limits));
+	const stored = JSON.stringify(await db().select().from(rateLimits));
 	expect(stored).toContain(monday);
 	expect(stored).not.toContain('203.0.113');
 });
@@ -82,7 +82,7 @@ test('later activity of an account in a network does not store the network for l
 	const morning = '2026-11-23T00:05:00Z';
 	const network = atTime(morning, () => addressKey('203.0.113.9'));
 	for (const moment of [morning, '2026-11-23T20:00:00Z']) await atTime(moment, () => noteNetwork('account', network));
-	const stored = await db().select().from(limits).where(like(limits.key, 'network:%'));
+	const stored = await db().select().from(rateLimits).where(like(rateLimits.key, 'network:%'));
 	expect(stored.map(({ expire }) => expire)).toEqual([new Date(Date.parse(morning) + NETWORK_MS)]);
 });
 
@@ -90,16 +90,16 @@ test('activity of an account after the time of its network is stored again, also
 	const [morning, evening] = ['2026-11-24T00:05:00Z', '2026-11-24T22:30:00Z'];
 	const network = atTime(morning, () => addressKey('203.0.113.19'));
 	for (const moment of [morning, evening]) await atTime(moment, () => noteNetwork('early', network));
-	const stored = await db().select().from(limits).where(like(limits.key, 'network:%'));
+	const stored = await db().select().from(rateLimits).where(like(rateLimits.key, 'network:%'));
 	expect(stored.map(({ expire }) => expire)).toContainEqual(new Date(Date.parse(evening) + NETWORK_MS));
 });
 
 test('expired counts are deleted, current ones are not', async () => {
 	await consume('survey_address', 'past');
 	await consume('survey_address', 'present');
-	await db().update(limits).set({ expire: LONG_AGO }).where(eq(limits.key, 'survey_address:past'));
+	await db().update(rateLimits).set({ expire: LONG_AGO }).where(eq(rateLimits.key, 'survey_address:past'));
 	await deleteExpiredLimits();
-	const keys = (await db().select().from(limits)).map((row) => row.key);
+	const keys = (await db().select().from(rateLimits)).map((row) => row.key);
 	expect(keys).toContain('survey_address:present');
 	expect(keys).not.toContain('survey_address:past');
 });

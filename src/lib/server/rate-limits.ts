@@ -4,7 +4,7 @@ import { BURST } from '#lib/ratings/signals.ts';
 import { networkOf } from '#lib/server/client-address.ts';
 import { ago, fromNow, now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
-import { limits } from '#lib/server/db/schema/people.ts';
+import { rateLimits } from '#lib/server/db/schema/people.ts';
 import { env } from '#lib/server/env.ts';
 import { keyedHex } from '#lib/server/keys.ts';
 
@@ -28,8 +28,8 @@ export interface Slowdown extends Budget {
 }
 
 /**
- * Rate limits that are counted in the table `limits`. None is longer than a day, because hashed addresses and devices may
- * be stored for at most a day.
+ * Rate limits that are counted in the table `rate_limits`. None is longer than a day, because hashed addresses and devices
+ * may be stored for at most a day.
  */
 export const BUDGETS = {
 	/** Cases and ratings of the open form from one address. Above it, cases are flagged and ratings held; none is refused. */
@@ -117,19 +117,19 @@ export async function tally(counted: readonly Counted<LimitName>[]): Promise<num
 	const rows = counted.map(([name, key]) => {
 		return { key: rowKey(name, key), points: 1, expire: fromNow(ALL_LIMITS[name].seconds * 1000) };
 	});
-	const isOver = lte(limits.expire, now());
+	const isOver = lte(rateLimits.expire, now());
 	const taken = await db()
-		.insert(limits)
+		.insert(rateLimits)
 		// Each statement locks its rows in the order of their keys, so that none waits for another in a circle.
 		.values(rows.toSorted((one, other) => (one.key < other.key ? -1 : 1)))
 		.onConflictDoUpdate({
-			target: limits.key,
+			target: rateLimits.key,
 			set: {
-				points: sql`case when ${isOver} then 1 else ${limits.points} + 1 end`,
-				expire: sql`case when ${isOver} then excluded.expire else ${limits.expire} end`
+				points: sql`case when ${isOver} then 1 else ${rateLimits.points} + 1 end`,
+				expire: sql`case when ${isOver} then excluded.expire else ${rateLimits.expire} end`
 			}
 		})
-		.returning({ key: limits.key, points: limits.points });
+		.returning({ key: rateLimits.key, points: rateLimits.points });
 	const pointsOf = new Map(taken.map(({ key, points }) => [key, points]));
 	return rows.map(({ key }) => pointsOf.get(key) ?? 0);
 }
@@ -138,9 +138,9 @@ export async function tally(counted: readonly Counted<LimitName>[]): Promise<num
 async function pointsTaken(name: LimitName, key: string): Promise<number> {
 	if (!env().LIMITS) return 0;
 	const [row] = await db()
-		.select({ points: limits.points })
-		.from(limits)
-		.where(and(eq(limits.key, rowKey(name, key)), gt(limits.expire, now())));
+		.select({ points: rateLimits.points })
+		.from(rateLimits)
+		.where(and(eq(rateLimits.key, rowKey(name, key)), gt(rateLimits.expire, now())));
 	return row?.points ?? 0;
 }
 
@@ -180,18 +180,18 @@ function waitAfter(name: SlowdownName, failures: number): number {
 export async function resetFailures(name: SlowdownName, key: string): Promise<void> {
 	if (env().LIMITS)
 		await db()
-			.delete(limits)
-			.where(eq(limits.key, rowKey(name, key)));
+			.delete(rateLimits)
+			.where(eq(rateLimits.key, rowKey(name, key)));
 }
 
 /** Each hour: deletes expired counts, and with them the hashed addresses. Leaves those that a request is just counting. */
 export async function deleteExpiredLimits(): Promise<void> {
 	const expired = db()
-		.select({ key: limits.key })
-		.from(limits)
-		.where(lt(limits.expire, now()))
+		.select({ key: rateLimits.key })
+		.from(rateLimits)
+		.where(lt(rateLimits.expire, now()))
 		.for('update', { skipLocked: true });
-	await db().delete(limits).where(inArray(limits.key, expired));
+	await db().delete(rateLimits).where(inArray(rateLimits.key, expired));
 }
 
 /**
@@ -224,9 +224,9 @@ export const NETWORK_MS = 22 * HOUR_MS;
 export async function noteNetwork(accountId: string, address: string): Promise<void> {
 	const row = { key: networkKey(accountId, address), points: 1, expire: fromNow(NETWORK_MS) };
 	await db()
-		.insert(limits)
+		.insert(rateLimits)
 		.values(row)
-		.onConflictDoUpdate({ target: limits.key, set: row, setWhere: lt(limits.expire, now()) });
+		.onConflictDoUpdate({ target: rateLimits.key, set: row, setWhere: lt(rateLimits.expire, now()) });
 }
 
 /** Condition: the account's activity in one of these networks is stored. */
@@ -234,8 +234,8 @@ export function wasInNetwork(accountId: string, addresses: readonly string[]): S
 	const keys = addresses.map((address) => networkKey(accountId, address));
 	return exists(
 		db()
-			.select({ key: limits.key })
-			.from(limits)
-			.where(and(inArray(limits.key, keys), gt(limits.expire, now())))
+			.select({ key: rateLimits.key })
+			.from(rateLimits)
+			.where(and(inArray(rateLimits.key, keys), gt(rateLimits.expire, now())))
 	) as SQL<boolean>;
 }

@@ -12,7 +12,7 @@ import packageFile from '../../../../package.json' with { type: 'json' };
  * Tables that are not backed up. Sessions, links and presences are useless after a restore. The site deletes rate-limit
  * keys and export files within a day, and a backup would keep them longer (docs/decisions/0019).
  */
-const EXCLUDED_TABLES: readonly string[] = ['sessions', 'password_links', 'limits', 'presences', 'case_exports'];
+const EXCLUDED_TABLES: readonly string[] = ['sessions', 'password_links', 'rate_limits', 'presences', 'case_exports'];
 
 export async function headOf(snapshot: Snapshot, engine: Handle['kind'], moment: Date): Promise<Head> {
 	const [fingerprint] = await snapshot.rows<{ value: string }>(

@@ -26,7 +26,7 @@ test('deletes old e-mails', async () => {
 
 test('runs the other parts if some fail, and then throws the first failure', async () => {
 	await oldMail();
-	const broken = ['sessions', 'limits'];
+	const broken = ['sessions', 'rate_limits'];
 	for (const table of broken) await renamed(table, `${table}_away`);
 	try {
 		await expect(runHousekeeping()).rejects.toThrow('sessions');

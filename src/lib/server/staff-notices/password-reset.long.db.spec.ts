@@ -12,7 +12,7 @@ import { queueMail } from '#lib/server/channels/mail-queue.ts';
 import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
-import { limits } from '#lib/server/db/schema/people.ts';
+import { rateLimits } from '#lib/server/db/schema/people.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { queue } from '#lib/server/jobs/queue.ts';
 import { randomSecret } from '#lib/server/keys.ts';
@@ -31,7 +31,7 @@ const server = useMailServer();
 
 let unitId: string;
 beforeAll(async () => void (unitId = (await makeUnit()).id));
-beforeEach(async () => void (await db().delete(limits)));
+beforeEach(async () => void (await db().delete(rateLimits)));
 
 async function person(change: Partial<typeof accounts.$inferInsert> = {}) {
 	const { id, username, markGeneration } = await makeUser([[unitId, 'handler']], 'kopi susu tanpa gula');

@@ -19,7 +19,7 @@ import { db, transaction } from '#lib/server/db/index.ts';
 import { cases, messages } from '#lib/server/db/schema/cases.ts';
 import { connections, conversations, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
-import { limits } from '#lib/server/db/schema/people.ts';
+import { rateLimits } from '#lib/server/db/schema/people.ts';
 import { legalHolds } from '#lib/server/db/schema/retention.ts';
 import type { ConnectionRow } from '../connections/connections.ts';
 import { openFromConversation } from '../incoming/open-from-conversation.ts';
@@ -38,7 +38,7 @@ let mailbox: ConnectionRow;
 
 beforeEach(async () => {
 	server = await startImapServer();
-	await db().delete(limits);
+	await db().delete(rateLimits);
 	mailbox = await connectMailbox(office.unit, server, { dedicated: true });
 });
 afterEach(() => server.close());

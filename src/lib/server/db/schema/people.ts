@@ -137,7 +137,7 @@ export const apiTokens = pgTable('api_tokens', {
 });
 
 /** The points of rate limits that were taken. Keys are keyed hashes, never addresses. */
-export const limits = pgTable('limits', {
+export const rateLimits = pgTable('rate_limits', {
 	key: text().primaryKey(),
 	points: integer().notNull().default(0),
 	expire: at()

@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { withClock } from '#lib/server/clock.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
-import { limits } from '#lib/server/db/schema/people.ts';
+import { rateLimits } from '#lib/server/db/schema/people.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import { changeAccount } from '../accounts.ts';
 import type { Actor } from '../actor.ts';
@@ -152,7 +152,7 @@ test('the twentieth wrong password within a day, from any devices, is logged and
 
 test('failures are stored without name or address, and all usernames share at most 65,536 keys', async () => {
 	await fail(1, 'nama.buatan', { address: '203.0.113.50' });
-	const rows = await db().select().from(limits).where(like(limits.key, 'sign_in_%'));
+	const rows = await db().select().from(rateLimits).where(like(rateLimits.key, 'sign_in_%'));
 	expect(rows.length).toBeGreaterThan(0);
 	for (const { key } of rows) expect(key).toMatch(/^sign_in_account:[0-9a-f]{4}$|^sign_in_device:[0-9a-f]{64}$/);
 });

@@ -12,7 +12,7 @@ const WITHOUT_CONTENTS: Record<string, string> = {
 				'accounts second_factors provider_identities roles acting_roles absences api_tokens access_changes notice_choices quiet_hours',
 				'staff, not citizens'
 			],
-			['sessions password_links limits push_messages', 'deleted when they expire'],
+			['sessions password_links rate_limits push_messages', 'deleted when they expire'],
 			['audit_head numbers rating_daily rating_monthly job_progress', 'counters'],
 			['breaches breach_letters', 'records that the law requires, without names of reporters'],
 			['calendar_years calendar_days clock_rules settings backups', 'settings and their history'],

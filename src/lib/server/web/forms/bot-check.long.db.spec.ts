@@ -6,7 +6,7 @@ import { BUDGETS } from '#lib/server/rate-limits.ts';
 import { requestTo } from '#lib/dev/testing/request.ts';
 import { hiddenFields, isDoubtful, looksMachineMade, ratingSigns } from './bot-check.ts';
 import { db } from '#lib/server/db/index.ts';
-import { limits } from '#lib/server/db/schema/people.ts';
+import { rateLimits } from '#lib/server/db/schema/people.ts';
 
 afterEach(() => overrideEnv({ LIMITS: true }));
 
@@ -122,17 +122,17 @@ test('without a code an address has the lower rate limit', async () => {
 
 test('a browser is recognised by an encrypted cookie, and its id is stored nowhere', async () => {
 	// Other tests counted at other times.
-	await db().delete(limits);
+	await db().delete(rateLimits);
 	const { event, jar } = browser();
 	const first = await ratingSigns(event, {}, {});
 	const second = await ratingSigns(event, {}, {});
 	expect(second.sender.device).toBe(first.sender.device);
 	expect((await ratingSigns(browser().event, {}, {})).sender.device).not.toBe(first.sender.device);
 	expect([...jar.keys()]).toEqual(['perangkat']);
-	const keys = (await db().select().from(limits)).map((row) => row.key).join(' ');
+	const keys = (await db().select().from(rateLimits)).map((row) => row.key).join(' ');
 	expect(keys).not.toContain('10.1.0.');
 	const day = 24 * 3600 * 1000;
-	for (const row of await db().select().from(limits))
+	for (const row of await db().select().from(rateLimits))
 		expect((row.expire?.getTime() ?? Infinity) - Date.now()).toBeLessThanOrEqual(day);
 });
 

@@ -8,7 +8,7 @@ import { addressOf, requestTo } from '#lib/dev/testing/request.ts';
 import { enrolSecondFactor } from '#lib/dev/testing/sign-in/second-factor.ts';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
-import { limits, providerIdentities } from '#lib/server/db/schema/people.ts';
+import { rateLimits, providerIdentities } from '#lib/server/db/schema/people.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { changeAccount } from '#lib/server/people/accounts.ts';
@@ -33,7 +33,7 @@ beforeAll(async () => {
 beforeEach(async () => {
 	overrideEnv(provider.settings);
 	provider.fail();
-	await db().delete(limits);
+	await db().delete(rateLimits);
 });
 afterAll(() => provider.close());
 
@@ -259,7 +259,7 @@ test('above the limit of an address the provider is not asked, and without a pro
 	const { subject } = await linked();
 	const browser = new Browser();
 	const back = await browser.signIn(await browser.begin('enter'), subject);
-	await db().update(limits).set({ points: 1000 });
+	await db().update(rateLimits).set({ points: 1000 });
 	expect(await browser.comeBack(back)).toBe('/login?sso=busy');
 	overrideEnv({ OIDC_ISSUER: undefined });
 	await expect(browser.begin('enter')).rejects.toSatisfy((cause) => isHttpError(cause, 404));

@@ -686,11 +686,11 @@ CREATE TABLE "lapor_circuits" (
 	"halted_reason" text
 );
 --> statement-breakpoint
-CREATE TABLE "lapor_masters" (
+CREATE TABLE "lapor_lists" (
 	"kind" text NOT NULL,
 	"id" text NOT NULL,
 	"name" text NOT NULL,
-	CONSTRAINT "lapor_masters_kind_id_pk" PRIMARY KEY("kind","id")
+	CONSTRAINT "lapor_lists_kind_id_pk" PRIMARY KEY("kind","id")
 );
 --> statement-breakpoint
 CREATE TABLE "lapor_status_names" (

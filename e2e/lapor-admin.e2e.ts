@@ -87,8 +87,8 @@ test('LAPOR’s lists are downloaded, and an institution is found in them with a
 }) => {
 	await page.goto('/admin/lapor');
 	await button('Baca ulang sekarang').click();
-	await expect(page.locator('#masters')).toContainText('9 baris');
-	await expect(page.locator('#masters')).toContainText('3 baris');
+	await expect(page.locator('#lists')).toContainText('9 baris');
+	await expect(page.locator('#lists')).toContainText('3 baris');
 	await openAndCheck(page, '/admin/lapor', 360, 1440);
 
 	const { reference } = await office.complaint();

@@ -8,7 +8,7 @@ import { env, overrideEnv } from '#lib/server/env.ts';
 import { deliver } from '#lib/server/escalation/delivery/deliver.ts';
 import { followCaseEvents } from '#lib/server/escalation/followups/followups.ts';
 import { escalateCase } from '#lib/server/escalation/forward/forward.ts';
-import { refreshMasters } from '#lib/server/escalation/connection/masters.ts';
+import { refreshLaporLists } from '#lib/server/escalation/connection/lapor-lists.ts';
 import { pollOrLookUp } from '#lib/server/escalation/tracking/poll.ts';
 import type { SandboxState } from '#lib/dev/lapor-sandbox/records.ts';
 import { forwardingTo, SANDBOX_DEFAULTS } from '#lib/dev/lapor-sandbox/options.ts';
@@ -52,7 +52,7 @@ export async function openDemoLapor() {
 		// Unknown forwards stay for a person, as in an installation without look-ups.
 		LAPOR_LOOKUP: false
 	});
-	await refreshMasters();
+	await refreshLaporLists();
 	const forwarded = new Set<number>();
 
 	const { post, faults } = sandboxControl(() => sandbox.url);

@@ -211,7 +211,7 @@ const saysNothing = (seen: Exchange, words: RegExp) =>
 export type ReadOutcome = { outcome: 'read' } | Retry | Halted | { outcome: 'gone'; reason: Reason };
 
 /**
- * Classifies a read: polling, a look-up, masters, the test call. `read` means JSON with `results.data` that reports
+ * Classifies a read: polling, a look-up, a list, the test call. `read` means JSON with `results.data` that reports
  * no failure. `gone` means 404, or a text that says so. A read can be repeated without harm, so every unclear outcome is
  * `retry`.
  */

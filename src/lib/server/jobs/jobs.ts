@@ -20,7 +20,7 @@ export interface JobPayloads {
 	/** The calendar or an office's hours were changed: recomputes running deadlines again, of all cases or the office's. */
 	'calendar-changed': { why: string; unitId?: string | undefined };
 	/** Each minute: refreshes LAPOR's lists if due. Separate from the sweep, which must not wait for a slow response. */
-	'lapor-masters': Record<string, never>;
+	'lapor-lists': Record<string, never>;
 	/** Each minute: closes or continues cases whose reporter did not reply in time, and sends reminders. */
 	'case-sweep': Record<string, never>;
 	/** Attempt number `attempt` to send an e-mail. */
@@ -139,7 +139,7 @@ export const JOBS: { readonly [N in JobName]: JobOptions<N> } = {
 	'escalation-sweep': { cron: MINUTELY, polling: 1 },
 	'officers-named': { row: ({ unitId }) => unitId, retry: RETRY_FOR_WEEKS, polling: 2 },
 	'calendar-changed': { retry: RETRY_FOR_WEEKS },
-	'lapor-masters': { cron: MINUTELY },
+	'lapor-lists': { cron: MINUTELY },
 	'case-sweep': { cron: MINUTELY },
 	// The morning digest sends many e-mails at once. A mail server may treat more connections as an attack.
 	'mail-deliver': { row: attemptKey, polling: 2, batch: 5 },

@@ -12,7 +12,7 @@ import { sweepStored, processMessage } from '#lib/server/channels/process-messag
 import { deliver } from '#lib/server/escalation/delivery/deliver.ts';
 import { followCaseEvents } from '#lib/server/escalation/followups/followups.ts';
 import { pollOrLookUp } from '#lib/server/escalation/tracking/poll.ts';
-import { sweepMasters, sweepRounds } from '#lib/server/escalation/delivery/sweep.ts';
+import { sweepLaporLists, sweepRounds } from '#lib/server/escalation/delivery/sweep.ts';
 import { sweepAccessChanges } from '#lib/server/staff-notices/access-changes.ts';
 import { writeDigests } from '#lib/server/staff-notices/digest.ts';
 import { runExport } from '#lib/server/exports/run.ts';
@@ -41,7 +41,7 @@ const HANDLERS: { [N in JobName]: (payload: JobPayloads[N]) => Promise<unknown> 
 	'escalation-sweep': sweepRounds,
 	'officers-named': ({ unitId }) => proposeInOngoingCases(unitId),
 	'calendar-changed': recomputeAgain,
-	'lapor-masters': sweepMasters,
+	'lapor-lists': sweepLaporLists,
 	'case-sweep': sweepReporterTurns,
 	'notice-sweep': sweepStaffNotices,
 	digest: writeDigests,

@@ -21,9 +21,9 @@ export const laporCircuits = pgTable('lapor_circuits', {
 	haltedReason: text()
 });
 
-/** LAPOR's own lists as last read. */
-export const laporMasters = pgTable(
-	'lapor_masters',
+/** Institutions and templates as LAPOR last listed them. */
+export const laporLists = pgTable(
+	'lapor_lists',
 	{
 		/** institution | template */
 		kind: text().notNull(),

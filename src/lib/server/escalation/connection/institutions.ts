@@ -1,9 +1,9 @@
 import { and, asc, eq, ilike, inArray, or, sql } from 'drizzle-orm';
 import { db, type Database, type Tx } from '#lib/server/db/index.ts';
-import { laporMasters } from '#lib/server/db/schema/lapor.ts';
+import { laporLists } from '#lib/server/db/schema/lapor.ts';
 
-const columns = { id: laporMasters.id, name: laporMasters.name };
-const isInstitution = eq(laporMasters.kind, 'institution');
+const columns = { id: laporLists.id, name: laporLists.name };
+const isInstitution = eq(laporLists.kind, 'institution');
 
 const RESULTS = 12;
 /** LAPOR's ids of institutions, categories, places and accounts. */
@@ -19,7 +19,7 @@ const SHORT_FORMS = new Map([
 const squeezed = (text: string) => text.trim().replace(/\s+/g, ' ');
 const literal = (text: string) => text.replace(/[\\%_]/g, '\\$&');
 
-const nameContains = (word: string) => ilike(laporMasters.name, `%${literal(word)}%`);
+const nameContains = (word: string) => ilike(laporLists.name, `%${literal(word)}%`);
 const nameHasWord = (word: string) => or(nameContains(word), and(...(SHORT_FORMS.get(word) ?? []).map(nameContains)));
 
 /** `more`: how many more match. */
@@ -38,30 +38,30 @@ export async function searchInstitutions(typed: string): Promise<InstitutionResu
 		.filter(Boolean);
 	if (words.length === 0) return { items: [], more: 0 };
 	const byWords = and(...words.map(nameHasWord));
-	const byNumber = /^\d+$/.test(text) ? ilike(laporMasters.id, `${text}%`) : undefined;
-	const name = sql`lower(${laporMasters.name})`;
-	const rank = sql`case when ${laporMasters.id} = ${text} or ${name} = ${text.toLowerCase()} then 0
-		when ${laporMasters.name} ilike ${`${literal(text)}%`} then 1
-		when ${laporMasters.name} ilike ${`%${literal(text)}%`} then 2 else 3 end`;
+	const byNumber = /^\d+$/.test(text) ? ilike(laporLists.id, `${text}%`) : undefined;
+	const name = sql`lower(${laporLists.name})`;
+	const rank = sql`case when ${laporLists.id} = ${text} or ${name} = ${text.toLowerCase()} then 0
+		when ${laporLists.name} ilike ${`${literal(text)}%`} then 1
+		when ${laporLists.name} ilike ${`%${literal(text)}%`} then 2 else 3 end`;
 	const rows = await db()
 		.select({ ...columns, all: sql<number>`(count(*) over ())::int` })
-		.from(laporMasters)
+		.from(laporLists)
 		.where(and(isInstitution, or(byNumber, byWords)))
-		.orderBy(rank, asc(sql`length(${laporMasters.name})`), asc(laporMasters.name), asc(laporMasters.id))
+		.orderBy(rank, asc(sql`length(${laporLists.name})`), asc(laporLists.name), asc(laporLists.id))
 		.limit(RESULTS);
 	const items = rows.map(({ id, name: named }) => ({ id, name: named }));
 	return { items, more: (rows[0]?.all ?? 0) - items.length };
 }
 
-export const countInstitutions = (): Promise<number> => db().$count(laporMasters, isInstitution);
+export const countInstitutions = (): Promise<number> => db().$count(laporLists, isInstitution);
 
 /** Names of institutions by number. Numbers that are not in the list are omitted. */
 export async function institutionNames(ids: readonly string[]): Promise<Map<string, string>> {
 	if (ids.length === 0) return new Map();
 	const rows = await db()
 		.select(columns)
-		.from(laporMasters)
-		.where(and(isInstitution, inArray(laporMasters.id, [...ids])));
+		.from(laporLists)
+		.where(and(isInstitution, inArray(laporLists.id, [...ids])));
 	return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
@@ -76,10 +76,10 @@ export type Target = { id: number | undefined; name: string };
 export async function findTarget(on: Database | Tx, typed: string): Promise<Target> {
 	const text = squeezed(typed);
 	const byNumber = LAPOR_ID.test(text);
-	const name = sql`lower(regexp_replace(trim(${laporMasters.name}), '\\s+', ' ', 'g'))`;
-	const isMatch = byNumber ? eq(laporMasters.id, text) : eq(name, text.toLowerCase());
-	const rows = await on.select(columns).from(laporMasters).where(and(isInstitution, isMatch)).limit(2);
+	const name = sql`lower(regexp_replace(trim(${laporLists.name}), '\\s+', ' ', 'g'))`;
+	const isMatch = byNumber ? eq(laporLists.id, text) : eq(name, text.toLowerCase());
+	const rows = await on.select(columns).from(laporLists).where(and(isInstitution, isMatch)).limit(2);
 	const [only] = rows.length === 1 ? rows : [];
-	const id = only?.id ?? (byNumber && (await on.$count(laporMasters, isInstitution)) === 0 ? text : '');
+	const id = only?.id ?? (byNumber && (await on.$count(laporLists, isInstitution)) === 0 ? text : '');
 	return { id: LAPOR_ID.test(id) ? Number(id) : undefined, name: only?.name ?? text };
 }

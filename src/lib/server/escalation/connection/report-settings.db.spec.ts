@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
-import { laporMasters } from '#lib/server/db/schema/lapor.ts';
+import { laporLists } from '#lib/server/db/schema/lapor.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { NotAllowed, NotFound } from '#lib/server/errors.ts';
 import {
@@ -67,7 +67,7 @@ test('a target, given by number or name, has its own category ids, and inherits 
 		.where(eq(units.id, regency.id));
 	// Before the list was read, any number is accepted.
 	await setTargetCategory(admin, regency.id, { target: '9', category: 'cost', id: '50' });
-	await db().insert(laporMasters).values({ kind: 'institution', id: '200102', name: 'Pemerintah Kabupaten Mamuju' });
+	await db().insert(laporLists).values({ kind: 'institution', id: '200102', name: 'Pemerintah Kabupaten Mamuju' });
 	await setTargetCategory(rootAdmin, province.id, { target: '200102', id: '40' });
 	await setTargetCategory(admin, regency.id, { target: 'pemerintah kabupaten mamuju', category: 'time', id: '41' });
 	const unlisted = setTargetCategory(admin, regency.id, { target: '99', id: '50' });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { CATEGORIES, type Category } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db, oneRow, transaction, type Tx } from '#lib/server/db/index.ts';
-import { laporMasters } from '#lib/server/db/schema/lapor.ts';
+import { laporLists } from '#lib/server/db/schema/lapor.ts';
 import { chainOf, referenceData } from '#lib/server/reference/reference.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { NotFound, invalid } from '#lib/server/errors.ts';
@@ -246,8 +246,8 @@ export async function changeLaporOfUnit(actor: Actor, unitId: string, raw: unkno
 /** LAPOR's templates for follow-ups; empty until LAPOR's list was read. */
 export async function followupTemplates(): Promise<{ code: string; name: string }[]> {
 	return db()
-		.select({ code: laporMasters.id, name: laporMasters.name })
-		.from(laporMasters)
-		.where(eq(laporMasters.kind, 'template'))
-		.orderBy(asc(laporMasters.id));
+		.select({ code: laporLists.id, name: laporLists.name })
+		.from(laporLists)
+		.where(eq(laporLists.kind, 'template'))
+		.orderBy(asc(laporLists.id));
 }

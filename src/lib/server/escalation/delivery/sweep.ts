@@ -11,7 +11,7 @@ import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
 import { recordAttempt } from '../call-log.ts';
 import { haltOf } from '../connection/connection.ts';
 import { laporClient } from '../connection/lapor-client.ts';
-import { refreshMasters } from '../connection/masters.ts';
+import { refreshLaporLists } from '../connection/lapor-lists.ts';
 import { escalationsWithDueFollowups, recoverFollowups } from '../followups/send.ts';
 import type { Reason } from '../failure-reason.ts';
 import { changeEscalation, lockEscalation } from '../rows.ts';
@@ -54,8 +54,8 @@ export async function sweepEscalations(): Promise<void> {
 	await enqueueReads();
 }
 
-export async function sweepMasters(): Promise<void> {
-	if (env().LAPOR_MODE === 'api' && !(await haltOf())) await refreshMasters();
+export async function sweepLaporLists(): Promise<void> {
+	if (env().LAPOR_MODE === 'api' && !(await haltOf())) await refreshLaporLists();
 }
 
 /**

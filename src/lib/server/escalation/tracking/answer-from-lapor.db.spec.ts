@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { db } from '#lib/server/db/index.ts';
 import { messages } from '#lib/server/db/schema/cases.ts';
-import { laporMasters } from '#lib/server/db/schema/lapor.ts';
+import { laporLists } from '#lib/server/db/schema/lapor.ts';
 import { LAPOR_IDS } from '#lib/dev/testing/forwarding/sandbox-control.ts';
 import { pollOrLookUp } from './poll.ts';
 import { mapStatusName } from './status-names.ts';
@@ -221,7 +221,7 @@ describe('a follow-up', () => {
 
 	it('for the institution to which the report was forwarded is the answer', async () => {
 		const name = 'Badan Pusat Statistik Kab. Mamuju';
-		await db().insert(laporMasters).values({ kind: 'institution', id: LAPOR_IDS.institution, name });
+		await db().insert(laporLists).values({ kind: 'institution', id: LAPOR_IDS.institution, name });
 		expect((await pollWith({ content, institution_to_name: name })).row.status).toBe('answered');
 	});
 

@@ -52,7 +52,7 @@ describe('calls against the sandbox', () => {
 		expect(readLookup(other.json, 'SPATULA76042600012302')).toEqual({ result: 'absent' });
 	});
 
-	it('read the masters and make the test call', async () => {
+	it('read the lists and make the test call', async () => {
 		const { client } = await sandboxClient();
 		expect(readInstitutions((await client.institutions()).json)?.length).toBeGreaterThan(5);
 		expect(readTemplates((await client.templates()).json)?.length).toBeGreaterThan(1);

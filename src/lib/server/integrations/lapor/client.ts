@@ -1,5 +1,5 @@
 import { FormData } from 'undici';
-import { LOOKUP_ROWS, MASTER_ROWS } from './responses.ts';
+import { LOOKUP_ROWS, LIST_ROWS } from './responses.ts';
 import { callHeaders, callUrl, exchange, openConnection, type Call } from './exchange.ts';
 import { withoutIdentity } from './identity.ts';
 import type { CreatePayload, Exchange, FollowupToSend, LaporFile, LaporSettings } from './types.ts';
@@ -31,7 +31,7 @@ export function createLaporClient(settings: LaporSettings) {
 			await ownConnection.agent.destroy();
 		}
 	};
-	const masters = (name: string, rows: number, page = 1) =>
+	const list = (name: string, rows: number, page = 1) =>
 		read(`/masters/${name}`, { page_size: String(rows), ...(page > 1 ? { page: String(page) } : {}) });
 
 	return {
@@ -45,13 +45,13 @@ export function createLaporClient(settings: LaporSettings) {
 		addFollowup: (followup: FollowupToSend, clean?: Clean) =>
 			write({ path: '/complaints/followup/add', form: followupForm(followup), clean }),
 		/** A page of the list, from 1. Only the first page is documented; a service without paging repeats it. */
-		institutions: (page?: number) => masters('institutions/external', MASTER_ROWS, page),
-		templates: (page?: number) => masters('templates', MASTER_ROWS, page),
+		institutions: (page?: number) => list('institutions/external', LIST_ROWS, page),
+		templates: (page?: number) => list('templates', LIST_ROWS, page),
 		/** Searches for a reference (letters and digits only). Not every service has a search. */
 		lookup: (reference: string, clean?: Clean) =>
 			read('/complaints/complaint', { search: reference, page_size: String(LOOKUP_ROWS) }, clean),
 		/** The smallest call that needs both secrets. */
-		testCall: () => masters('institutions/external', 1),
+		testCall: () => list('institutions/external', 1),
 		close: () => shared.agent.close()
 	};
 }

@@ -231,7 +231,7 @@ describe('a look-up', () => {
 	});
 });
 
-describe('masters', () => {
+describe('lists of institutions and templates', () => {
 	it('are read without incomplete rows', () => {
 		expect(readInstitutions({ results: { data: [{ id: 1, name: ' BPS ' }, { id: 2 }, null] } })).toEqual([
 			{ id: '1', name: 'BPS' }

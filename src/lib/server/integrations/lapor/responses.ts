@@ -226,20 +226,20 @@ const words = (text: string | undefined) =>
 		.map(alphanumerics)
 		.filter(Boolean);
 
-export interface MasterRow {
+export interface ListRow {
 	id: string;
 	name: string;
 }
 
 /** Requested rows per page of a list. A gateway may return fewer. */
-export const MASTER_ROWS = 1000;
+export const LIST_ROWS = 1000;
 
 /** Institutions; undefined if the response isn't a list. Rows without id or name are skipped. */
-export const readInstitutions = (json: unknown): MasterRow[] | undefined =>
+export const readInstitutions = (json: unknown): ListRow[] | undefined =>
 	readRows(json, (row) => [textAt(row, 'id'), textAt(row, 'name')]);
 
 /** Templates for follow-ups. Their keys aren't documented. */
-export const readTemplates = (json: unknown): MasterRow[] | undefined =>
+export const readTemplates = (json: unknown): ListRow[] | undefined =>
 	readRows(json, (row) => {
 		const code = textAt(row, 'code') ?? textAt(row, 'template_code') ?? textAt(row, 'id');
 		return [code, textAt(row, 'name') ?? textAt(row, 'title') ?? code];
@@ -250,7 +250,7 @@ const ID_CHARACTERS = 200;
 function readRows(
 	json: unknown,
 	read: (row: unknown) => readonly [id: string | undefined, name: string | undefined]
-): MasterRow[] | undefined {
+): ListRow[] | undefined {
 	const rows = at(json, 'results', 'data');
 	if (!Array.isArray(rows)) return undefined;
 	return rows.flatMap((row: unknown) => {

@@ -18,7 +18,7 @@ const WITHOUT_CONTENTS: Record<string, string> = {
 			['calendar_years calendar_days clock_rules settings backups', 'settings and their history'],
 			['answer_templates routing_rules category_words mail_closings follow_ups', 'written about no single case'],
 			['public_pages public_figures skm_offices skm_publications', 'published'],
-			['lapor_status_names lapor_circuits lapor_masters connections', 'lists and state of the connection'],
+			['lapor_status_names lapor_circuits lapor_lists connections', 'lists and state of the connection'],
 			['mail_stops', 'keyed hashes of addresses to which nothing may be sent'],
 			['saved_views', 'filters of one person at the desk'],
 			['search_words', 'words without their case; those of destroyed cases are deleted (destroy.ts)'],

@@ -1,5 +1,5 @@
 import { connectionState, testConnection, troublesOfReports } from '#lib/server/escalation/connection/connection.ts';
-import { mastersState, readMastersNow } from '#lib/server/escalation/connection/masters.ts';
+import { laporListsState, readLaporListsNow } from '#lib/server/escalation/connection/lapor-lists.ts';
 import { refusedSecret } from '#lib/server/escalation/failure-reason.ts';
 import { countNamesToMap } from '#lib/server/escalation/tracking/status-names.ts';
 import { isRootAdmin } from '#lib/server/people/administration.ts';
@@ -13,7 +13,7 @@ export const load = withActor(async (actor, { url }) => {
 	return {
 		connection,
 		...(await troublesOfReports(actor)),
-		masters: await mastersState(),
+		lists: await laporListsState(),
 		unmappedStatusNames: await countNamesToMap(),
 		mayChange: await isRootAdmin(actor),
 		reread: url.searchParams.has('reread'),
@@ -31,5 +31,5 @@ export const actions = {
 		const reason = 'reason' in tested ? tested.reason : undefined;
 		return { tested: { ...tested, reason: reason && { ...reason, secret: refusedSecret(reason) } } };
 	}),
-	masters: changeThenOpen(readMastersNow, '/admin/lapor?reread#masters')
+	lists: changeThenOpen(readLaporListsNow, '/admin/lapor?reread#lists')
 };

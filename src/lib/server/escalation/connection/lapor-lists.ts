@@ -3,7 +3,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { progressOf, storeProgress } from '#lib/server/db/job-progress.ts';
-import { laporMasters } from '#lib/server/db/schema/lapor.ts';
+import { laporLists } from '#lib/server/db/schema/lapor.ts';
 import { throughCircuit } from './circuit.ts';
 import { haltConnection } from './connection.ts';
 import { laporClient } from './lapor-client.ts';
@@ -11,10 +11,10 @@ import { reasonOf, type Reason } from '../failure-reason.ts';
 import { classifyRead } from '../classify-response.ts';
 import {
 	hasMoreRows,
-	MASTER_ROWS,
+	LIST_ROWS,
 	readInstitutions,
 	readTemplates,
-	type MasterRow
+	type ListRow
 } from '#lib/server/integrations/lapor/responses.ts';
 import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
 import type { Exchange } from '#lib/server/integrations/lapor/types.ts';
@@ -23,7 +23,7 @@ import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 
 const KINDS = ['institution', 'template'] as const;
-type MasterKind = (typeof KINDS)[number];
+type ListKind = (typeof KINDS)[number];
 
 /** Pages of a list; enough for LAPOR's few thousand institutions, also if a gateway allows only 100 rows per page. */
 const MAX_PAGES = 100;
@@ -38,16 +38,16 @@ interface LastRead {
 	reason?: Reason;
 }
 
-const keyOf = (kind: MasterKind) => `lapor.masters.${kind}`;
+const keyOf = (kind: ListKind) => `lapor.lists.${kind}`;
 
-const lastRead = async (kind: MasterKind) =>
+const lastRead = async (kind: ListKind) =>
 	(await progressOf(db(), [keyOf(kind)])).get(keyOf(kind)) as LastRead | undefined;
 
 /**
  * Reads each of LAPOR's lists once a day, or an hour after a failed read, which changes nothing. A list that is far
- * shorter than the stored one is not stored: an administrator decides about it (`readMastersNow`).
+ * shorter than the stored one is not stored: an administrator decides about it (`readLaporListsNow`).
  */
-export async function refreshMasters(): Promise<void> {
+export async function refreshLaporLists(): Promise<void> {
 	const client = laporClient();
 	if (!client) return;
 	for (const kind of KINDS) {
@@ -55,7 +55,7 @@ export async function refreshMasters(): Promise<void> {
 		const age = before ? now().getTime() - Date.parse(before.askedAt) : Infinity;
 		if (age < (before?.reason ? HOUR_MS : DAY_MS)) continue;
 		const read = await throughCircuit('masters', async () => {
-			const failed = await readMaster(client, kind, { acceptShorter: false });
+			const failed = await readLaporList(client, kind, { acceptShorter: false });
 			return { works: failed === undefined || isAnswer(failed), result: failed };
 		});
 		if ('openUntil' in read) return;
@@ -73,16 +73,16 @@ const isAnswer = ({ code, status = 0 }: Reason): boolean =>
  * @returns false if address or secrets are missing
  * @throws NotAllowed if the actor administers no root unit
  */
-export async function readMastersNow(actor: Actor): Promise<boolean> {
+export async function readLaporListsNow(actor: Actor): Promise<boolean> {
 	await requireRootAdmin(actor);
 	const client = laporClient();
 	if (!client) return false;
 	const after: Record<string, unknown> = {};
 	for (const kind of KINDS) {
-		const failed = await readMaster(client, kind, { acceptShorter: true });
+		const failed = await readLaporList(client, kind, { acceptShorter: true });
 		after[kind] = failed ? failed.code : await countOf(kind);
 	}
-	await transaction((tx) => recordChange(tx, actor, { action: 'lapor.masters_read', subject: 'LAPOR', after }));
+	await transaction((tx) => recordChange(tx, actor, { action: 'lapor.lists_read', subject: 'LAPOR', after }));
 	return true;
 }
 
@@ -90,9 +90,9 @@ export async function readMastersNow(actor: Actor): Promise<boolean> {
  * @param acceptShorter whether to store a list that is far shorter than the stored one
  * @returns why the list could not be read; undefined if it was read and stored
  */
-async function readMaster(
+async function readLaporList(
 	client: LaporClient,
-	kind: MasterKind,
+	kind: ListKind,
 	{ acceptShorter }: { acceptShorter: boolean }
 ): Promise<Reason | undefined> {
 	const read = await readPages(client, kind, { stored: await countOf(kind), acceptShorter });
@@ -106,14 +106,14 @@ async function readMaster(
 		if (!Array.isArray(read)) return;
 		const ids = read.map(({ id }) => id);
 		// One parameter for all ids, because PostgreSQL limits the number of parameters.
-		const isGone = sql`${laporMasters.id} <> all(${sql.param(ids)}::text[])`;
-		await tx.delete(laporMasters).where(and(eq(laporMasters.kind, kind), isGone));
-		for (let from = 0; from < read.length; from += MASTER_ROWS)
+		const isGone = sql`${laporLists.id} <> all(${sql.param(ids)}::text[])`;
+		await tx.delete(laporLists).where(and(eq(laporLists.kind, kind), isGone));
+		for (let from = 0; from < read.length; from += LIST_ROWS)
 			await tx
-				.insert(laporMasters)
-				.values(read.slice(from, from + MASTER_ROWS).map((row) => ({ kind, ...row })))
+				.insert(laporLists)
+				.values(read.slice(from, from + LIST_ROWS).map((row) => ({ kind, ...row })))
 				.onConflictDoUpdate({
-					target: [laporMasters.kind, laporMasters.id],
+					target: [laporLists.kind, laporLists.id],
 					set: { name: sql`excluded.name` }
 				});
 	});
@@ -128,10 +128,10 @@ async function readMaster(
  */
 async function readPages(
 	client: LaporClient,
-	kind: MasterKind,
+	kind: ListKind,
 	{ stored, acceptShorter }: { stored: number; acceptShorter: boolean }
-): Promise<MasterRow[] | Reason> {
-	const rows = new Map<string, MasterRow>();
+): Promise<ListRow[] | Reason> {
+	const rows = new Map<string, ListRow>();
 	let saysMore = false;
 	/** The page before had as many rows as were asked for. */
 	let wasFull = false;
@@ -154,7 +154,7 @@ async function readPages(
 		// A repeated page does not show whether rows are missing.
 		if (page > 1 && rows.size === known) break;
 		saysMore = hasMoreRows(seen.json, rows.size, page);
-		wasFull = read.length >= MASTER_ROWS;
+		wasFull = read.length >= LIST_ROWS;
 	}
 	const hasShrunk = rows.size * SHRUNK <= stored || (saysMore && rows.size < stored);
 	if (hasShrunk && stored > 0 && !acceptShorter) return { code: 'list_shrunk' };
@@ -164,14 +164,14 @@ async function readPages(
 /** The service understood the call and refuses it, so that page does not exist. */
 const isRefusal = ({ status = 0 }: Exchange): boolean => status >= 400 && status < 500;
 
-const countOf = (kind: MasterKind): Promise<number> => db().$count(laporMasters, eq(laporMasters.kind, kind));
+const countOf = (kind: ListKind): Promise<number> => db().$count(laporLists, eq(laporLists.kind, kind));
 
 /**
  * The number of rows of each list and the outcome of its last read. After a failed read the rows are those of `readAt`.
  */
-export const mastersState = () => Promise.all(KINDS.map(stateOf));
+export const laporListsState = () => Promise.all(KINDS.map(stateOf));
 
-async function stateOf(kind: MasterKind) {
+async function stateOf(kind: ListKind) {
 	const last = await lastRead(kind);
 	return {
 		kind,

@@ -1611,7 +1611,7 @@ CREATE INDEX "escalations_quiet" ON "escalations" USING btree (coalesce(lapor_ne
 CREATE INDEX "escalations_lapor" ON "escalations" USING btree ("lapor_id");--> statement-breakpoint
 CREATE INDEX "inbound_reports_unit" ON "inbound_reports" USING btree ("unit_id","entered_at");--> statement-breakpoint
 CREATE INDEX "inbound_reports_case" ON "inbound_reports" USING btree ("case_id");--> statement-breakpoint
-CREATE INDEX "inbound_reports_owed" ON "inbound_reports" USING btree ("unit_id") WHERE answer_entered_at is null;--> statement-breakpoint
+CREATE INDEX "inbound_reports_answer_missing" ON "inbound_reports" USING btree ("unit_id") WHERE answer_entered_at is null;--> statement-breakpoint
 CREATE INDEX "mails_due" ON "mails" USING btree ("next_attempt_at") WHERE state in ('waiting', 'sending');--> statement-breakpoint
 CREATE INDEX "mails_created" ON "mails" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "mails_state" ON "mails" USING btree ("state","created_at","id");--> statement-breakpoint

@@ -58,7 +58,7 @@ export const inboundReports = pgTable(
 	(t) => [
 		index('inbound_reports_unit').on(t.unitId, t.enteredAt),
 		index('inbound_reports_case').on(t.caseId),
-		index('inbound_reports_owed')
+		index('inbound_reports_answer_missing')
 			.on(t.unitId)
 			.where(sql`answer_entered_at is null`)
 	]

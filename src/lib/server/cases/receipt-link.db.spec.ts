@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { describe, expect, it, test } from 'vitest';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
-import { makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
+import { makeActor, makeCase, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
 import {
 	act,
 	atTime,
@@ -17,6 +17,7 @@ import { useOffice } from '#lib/dev/testing/use-office.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { deskCase } from './view.ts';
 import { changeReporterContact, renewReceipt } from './conversation/contact.ts';
+import { handOverCase } from './handling/hand-over.ts';
 import { splitCase } from './handling/split.ts';
 import { verifyCase } from './handling/verify.ts';
 import { makeReceiptLink, officeOfReceiptLink, useReceiptLink } from './receipt-link.ts';
@@ -162,16 +163,22 @@ test('refuses a receipt or a link to staff who may not see another part of the s
 		expect(await make(office.handler)).toBeTruthy();
 	}
 	await act(verifyCase, office.handler, part, { category: 'integrity', class: 'plain' });
+	const roles: Parameters<typeof makeActor>[0] = [
+		[office.unit.id, 'handler'],
+		[office.root.id, 'supervisor']
+	];
+	const inOne = await makeActor(roles);
 	for (const make of makes) {
 		await expect(make(office.handler)).rejects.toMatchObject(refused);
-		expect(
-			await make(
-				await makeActor([
-					[office.unit.id, 'handler'],
-					[office.root.id, 'supervisor']
-				])
-			)
-		).toBeTruthy();
+		expect(await make(inOne)).toBeTruthy();
+	}
+	const { id, code } = await makeUnit();
+	const moved = await act(splitCase, office.handler, whole, { ...matter, submission_id: crypto.randomUUID() });
+	await act(handOverCase, office.handler, moved, { unit: code, reason: 'Ini urusan kantor lain.' });
+	const inBoth = await makeActor([...roles, [id, 'supervisor']]);
+	for (const make of makes) {
+		await expect(make(inOne)).rejects.toMatchObject(refused);
+		expect(await make(inBoth)).toBeTruthy();
 	}
 });
 

@@ -1,4 +1,4 @@
-import { and, eq, gt } from 'drizzle-orm';
+import { and, eq, gt, not } from 'drizzle-orm';
 import { HOUR_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
 import type { TimelineType } from '#lib/cases/vocabulary.ts';
 import { fromNow, now } from '#lib/server/clock.ts';
@@ -13,7 +13,7 @@ import { casesWithUnit, lockCase, lockOtherParts, notDestroyed, type CaseRow } f
 import { changeCase, updateCase } from './move.ts';
 import { randomReceipt, receiptHash, receiptOf } from './receipt.ts';
 import { recordEvent, recordEvents, type Author } from './timeline.ts';
-import { hiddenFrom } from './visibility.ts';
+import { visibleTo } from './visibility.ts';
 
 /*
  * One-time links by which reporters read their receipt, for example after a report by phone or if they lost it. The
@@ -67,11 +67,11 @@ async function issueReceiptLink(tx: Tx, row: CaseRow, author: Author, token = ra
 }
 
 /**
- * Refuses a new receipt or link if the actor may not see another part of the split report, because the receipt opens
- * all parts. @throws Invalid `receipt_part_hidden`
+ * Refuses a new receipt or link if the actor may not see another part of the split report, for example one that was
+ * handed over to another office, because the receipt opens all parts. @throws Invalid `receipt_part_hidden`
  */
 export async function requireNoHiddenPart(tx: Tx, actor: Actor, row: CaseRow): Promise<void> {
-	if ((await lockOtherParts(tx, row, hiddenFrom(actor))).length > 0) throw invalid('', 'receipt_part_hidden');
+	if ((await lockOtherParts(tx, row, not(visibleTo(actor)))).length > 0) throw invalid('', 'receipt_part_hidden');
 }
 
 /**

@@ -1,4 +1,4 @@
-import { and, eq, ne, not, sql } from 'drizzle-orm';
+import { and, eq, ne, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import type { RecordInput } from '#lib/cases/record-input.ts';
 import { requiredText, submissionId } from '#lib/cases/schema.ts';
@@ -19,7 +19,6 @@ import { randomReceipt } from '../receipt.ts';
 import { NO_RECEIPT_LINK, replaceReceipt, requireNoHiddenPart } from '../receipt-link.ts';
 import { changeMailAddress, warningPreferenceOf } from '../mail-preference.ts';
 import { isContactOf, decryptReporter, reporterColumns } from '../reporter.ts';
-import { hiddenFrom } from '../visibility.ts';
 import { recordEvent, type Spoken } from '../timeline.ts';
 import { alreadyRecorded, formHash, storeMessage } from './message.ts';
 import { contactOf, decryptSender } from './sender.ts';
@@ -53,9 +52,9 @@ export async function recordContact(actor: Actor, reference: string, raw: unknow
 }
 
 /**
- * Stores a new phone number or e-mail address of a reporter, encrypted, in every part of a split report. A part that
- * the writer may not see keeps the former contact, because e-mails to the new address could show the writer that the
- * part exists and what the office answers. Chats of a former number are locked, and open again if it is corrected back.
+ * Stores a new phone number or e-mail address of a reporter, encrypted, in the parts of a split report that fulfil
+ * `which`. A part that the writer may not see keeps the former contact, because e-mails to the new address could show the
+ * writer that the part exists and what the office answers. Chats of a former number are locked, and open again if it is corrected back.
  * If the reporter confirms a new contact through the former one, there is no writer. The timeline of each part names the
  * changed field, never its value.
  *
@@ -65,11 +64,12 @@ export async function changeReporterContact(
 	tx: Tx,
 	before: CaseRow,
 	contact: Pick<RecordInput, 'phone' | 'email'>,
-	spoken: Spoken
+	spoken: Spoken,
+	which?: SQL
 ): Promise<CaseRow> {
 	const row = await changeContactOf(tx, before, contact, spoken);
 	if (!row) throw invalid('kind', 'record_no_contact');
-	for (const part of await lockOtherParts(tx, before, spoken.writtenBy && not(hiddenFrom(spoken.writtenBy)))) {
+	for (const part of await lockOtherParts(tx, before, which)) {
 		await changeContactOf(tx, part, contact, spoken);
 	}
 	return row;
@@ -83,13 +83,14 @@ export async function recordGivenContact(
 	tx: Tx,
 	{ row: before, unit }: CaseWithUnit,
 	contact: Pick<RecordInput, 'phone' | 'email'>,
-	spoken: Spoken
+	spoken: Spoken & { writtenBy: Actor },
+	which: SQL
 ): Promise<CaseRow> {
 	const former = (await decryptReporter(before.reporterSealed))?.email;
 	const preference = await warningPreferenceOf(tx, before.id);
-	const row = await changeReporterContact(tx, before, contact, spoken);
+	const row = await changeReporterContact(tx, before, contact, spoken, which);
 	const entry = { unitId: unit.id, action: 'identity.contact_recorded' as const, subject: row.reference };
-	await recordChange(tx, spoken.writtenBy ?? null, entry);
+	await recordChange(tx, spoken.writtenBy, entry);
 	if (former && preference) {
 		const to = await encryptText(former);
 		await enqueue(tx, 'contact-recorded', { caseId: row.id, version: row.version, to, language: preference.language });

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
+import { makeCase, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
 import {
 	approve,
 	atTime,
@@ -24,6 +24,7 @@ import { changeNamedOfficers } from '../officers/officers-of-case.ts';
 import { recordReporterAnswer } from './record-answer.ts';
 import { scoreAnswer } from './reporter-reply.ts';
 import { decryptReporter } from '../reporter.ts';
+import { handOverCase } from '../handling/hand-over.ts';
 import { splitCase } from '../handling/split.ts';
 import { sweepReporterTurns } from './close-after-silence.ts';
 import { deskCase } from '../view.ts';
@@ -201,8 +202,11 @@ test('a new contact applies to every part of a split report, except parts hidden
 		await act(changeNamedOfficers, office.handler, hidden, { officer: officer.id, action: 'add' });
 		const restricted = await split(whole, 'Petugas di loket meminta uang kepada saya.');
 		await db().update(cases).set({ restricted: true }).where(eq(cases.reference, restricted));
+		const moved = await split(whole, 'Jalan ke kantor kabupaten lain itu rusak.');
+		const { code } = await makeUnit();
+		await act(handOverCase, office.handler, moved, { unit: code, reason: 'Ini urusan kantor lain.' });
 		await record(nested, { kind: 'contact', email: 'andi@contoh.example', body: undefined }, writer);
-		return [part, nested, hidden, restricted] as const;
+		return [part, nested, hidden, restricted, moved] as const;
 	});
 	for (const reference of [whole, first, second]) {
 		const row = await readCase(reference);

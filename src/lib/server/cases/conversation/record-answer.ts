@@ -12,6 +12,7 @@ import type { CaseRow, CaseWithUnit } from '../find.ts';
 import { changeCase, requireVersion, updateCase } from '../move.ts';
 import { hasContact } from '../reporter.ts';
 import { recordEvent, type Spoken } from '../timeline.ts';
+import { visibleTo } from '../visibility.ts';
 import { recordGivenContact } from './contact.ts';
 import { alreadyRecorded, formHash } from './message.ts';
 import { storeObjection } from './objection.ts';
@@ -40,7 +41,12 @@ export async function recordReporterAnswer(actor: Actor, reference: string, raw:
 	});
 }
 
-async function record(tx: Tx, caseWithUnit: CaseWithUnit, input: RecordInput, spoken: Spoken): Promise<CaseRow> {
+async function record(
+	tx: Tx,
+	caseWithUnit: CaseWithUnit,
+	input: RecordInput,
+	spoken: Spoken & { writtenBy: Actor }
+): Promise<CaseRow> {
 	const { body = '' } = input;
 	switch (input.kind) {
 		case 'answer':
@@ -48,12 +54,12 @@ async function record(tx: Tx, caseWithUnit: CaseWithUnit, input: RecordInput, sp
 		case 'objection':
 			return storeObjection(tx, caseWithUnit, body, spoken);
 		case 'contact':
-			return recordGivenContact(tx, caseWithUnit, input, spoken);
+			return recordGivenContact(tx, caseWithUnit, input, spoken, visibleTo(spoken.writtenBy));
 		case 'unreached': {
 			if (!(await hasContact(caseWithUnit.row))) throw invalid('kind', 'record_no_contact');
 			const row = await updateCase(tx, caseWithUnit.row);
 			const { writtenBy, data } = spoken;
-			await recordEvent(tx, row, { type: 'contact_tried', author: writtenBy ?? 'system', public: true, data });
+			await recordEvent(tx, row, { type: 'contact_tried', author: writtenBy, public: true, data });
 			return row;
 		}
 	}

@@ -9,6 +9,7 @@ import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { splitCase } from '#lib/server/cases/handling/split.ts';
 import { useReceiptLink } from '#lib/server/cases/receipt-link.ts';
 import { decryptReporter } from '#lib/server/cases/reporter.ts';
+import { visibleTo } from '#lib/server/cases/visibility.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { cases, messages } from '#lib/server/db/schema/cases.ts';
@@ -39,7 +40,9 @@ test('a number that the reporter replaced gets no more answers, and sees the sta
 /** Records another number in a report and in the parts that `writtenBy` sees. */
 async function renumber(reference: string, number: string, writtenBy?: Actor): Promise<void> {
 	const row = await readCase(reference);
-	await transaction((tx) => changeReporterContact(tx, row, { phone: number }, { at: now(), writtenBy }));
+	await transaction((tx) =>
+		changeReporterContact(tx, row, { phone: number }, { at: now(), writtenBy }, writtenBy && visibleTo(writtenBy))
+	);
 }
 
 test('a number that is corrected back opens its chat again', async () => {

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNotNull, isNull } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, isNull, not } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { decisionInput, RequestKind } from '#lib/privacy/requests.ts';
 import { allows } from '#lib/cases/moves.ts';
@@ -10,6 +10,7 @@ import { archiveNow } from '#lib/server/cases/handling/archive.ts';
 import { correctCase } from '#lib/server/cases/handling/correct.ts';
 import { updateCase } from '#lib/server/cases/move.ts';
 import { recordEvent } from '#lib/server/cases/timeline.ts';
+import { hiddenFrom } from '#lib/server/cases/visibility.ts';
 import { dropCaseSubscriptions } from '#lib/server/channels/push/subscriptions.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
@@ -139,7 +140,9 @@ export async function useNewContact(
 ): Promise<CaseRow> {
 	const caseWithUnit = notDestroyed(about);
 	const { email, phone } = await openContent(contentSealed);
-	const spoken = { at: now(), writtenBy };
-	if (writtenBy) return recordGivenContact(tx, caseWithUnit, { email, phone }, spoken);
-	return changeReporterContact(tx, caseWithUnit.row, { email, phone }, spoken);
+	const contact = { email, phone };
+	// Also in parts of other offices: the reporter asked for it, and who decides a request may see no case at all.
+	if (writtenBy)
+		return recordGivenContact(tx, caseWithUnit, contact, { at: now(), writtenBy }, not(hiddenFrom(writtenBy)));
+	return changeReporterContact(tx, caseWithUnit.row, contact, { at: now() });
 }

@@ -35,7 +35,7 @@ export async function correctNumber(actor: Actor, id: string, raw: unknown): Pro
 		if (!before.laporId || !(await hasTypedNumber(tx, before))) throw invalidMove(row, before.state);
 		if (seen !== undefined && seen !== before.laporId) throw new Conflict('stale');
 		if (laporId === before.laporId) throw invalid('lapor_id', 'escalation_lapor_id_same');
-		await requireUnusedLaporNumber(tx, before, laporId);
+		await requireUnusedLaporNumber(tx, actor, before, laporId);
 		const data = { outcome: 'corrected', lapor_id: laporId, wrong_id: before.laporId, reason };
 		await recordEscalation(tx, locked, 'escalation_resolved', actor, data);
 		await tx.delete(escalationUpdates).where(eq(escalationUpdates.escalationId, id));

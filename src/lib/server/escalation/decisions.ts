@@ -52,7 +52,7 @@ export async function resolveEscalation(actor: Actor, id: string, raw: unknown):
 		if (!decidable || refused) throw invalidMove(row, refused ? 'exists_at_lapor' : before.state);
 		const { outcome, reason } = input;
 		const laporId = input.lapor_id ?? '';
-		if (outcome === 'found') await requireUnusedLaporNumber(tx, before, laporId);
+		if (outcome === 'found') await requireUnusedLaporNumber(tx, actor, before, laporId);
 		else refuseWhileProcessingRestricted(row);
 		await recordEscalation(tx, locked, 'escalation_resolved', actor, {
 			outcome,

@@ -142,13 +142,20 @@ export const hasOwnNumber = sql`${escalations.laporId} is not null and ${escalat
 
 /**
  * Refuses a number that another case already has, because that is a typing error here or there. A number that LAPOR gave
- * to this report is accepted: it may give one number twice, or a person typed it wrongly there.
+ * to this report is accepted: it may give one number twice, or a person typed it wrongly there. The refusal has the other
+ * forward's number only if the actor may see its case.
  */
-export async function requireUnusedLaporNumber(tx: Tx, row: EscalationRow, laporId: string): Promise<void> {
+export async function requireUnusedLaporNumber(
+	tx: Tx,
+	actor: Actor,
+	row: EscalationRow,
+	laporId: string
+): Promise<void> {
 	const other = await otherForwardWith(tx, laporId, row.caseId);
 	if (!other || wasAnsweredWith(row, laporId)) return;
-	const { reference } = other;
-	throw invalid('lapor_id', 'escalation_lapor_id_used', { reference });
+	const isSeen = and(eq(cases.id, other.caseId), visibleTo(actor));
+	if ((await tx.$count(cases, isSeen)) === 0) throw invalid('lapor_id', 'escalation_lapor_id_elsewhere');
+	throw invalid('lapor_id', 'escalation_lapor_id_used', { reference: other.reference });
 }
 
 /** Whether a person typed the forward's number, so that it can be wrong. Else it came from LAPOR. */

@@ -1,5 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
+import { nameOfficer } from '#lib/dev/testing/office.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -73,10 +76,11 @@ describe('an unknown report', () => {
 		expect(await lapor.reports(escalation.reference)).toHaveLength(1);
 	});
 
-	it('refuses a number that is missing, invalid or used by another case', async () => {
+	it('refuses a number that is missing, invalid or used by another case, which it names only to people who may see it', async () => {
 		const { escalation, office } = await unknownRow({ kind: '500_before' });
-		const decide = (lapor_id?: string) =>
-			resolveEscalation(office.actor, escalation.id, { outcome: 'found', lapor_id, reason: 'Ditemukan di sana' });
+		const [officer, named] = await makeOfficerWithAccount(office.unit.id);
+		const decide = (lapor_id?: string, actor: Actor = office.actor) =>
+			resolveEscalation(actor, escalation.id, { outcome: 'found', lapor_id, reason: 'Ditemukan di sana' });
 		await expect(decide()).rejects.toMatchObject({ issues: [{ path: 'lapor_id', code: 'escalation_lapor_id' }] });
 		await expect(decide('12')).rejects.toMatchObject({ issues: [{ path: 'lapor_id' }] });
 		const other = await forwardedCase(office);
@@ -84,6 +88,10 @@ describe('an unknown report', () => {
 		const usedNumber = (await forwardNow(other.escalation.id)).escalation.laporId ?? '';
 		await expect(decide(usedNumber)).rejects.toMatchObject({
 			issues: [{ code: 'escalation_lapor_id_used', params: { reference: other.escalation.reference } }]
+		});
+		await nameOfficer(office.actor, other.row.reference, officer);
+		await expect(decide(usedNumber, named)).rejects.toMatchObject({
+			issues: [{ code: 'escalation_lapor_id_elsewhere', params: undefined }]
 		});
 	});
 

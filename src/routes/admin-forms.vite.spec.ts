@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { htmlOf, pageOf } from '#lib/dev/testing/rendered.ts';
 import Office from './(staff)/admin/units/[code]/+page.svelte';
 import Logo from './(staff)/admin/units/[code]/logo/+page.svelte';
+import Officers from './(staff)/admin/officers/+page.svelte';
 import Officer from './(staff)/admin/officers/[id]/+page.svelte';
 import Setup from './(staff)/admin/mulai/[code]/+page.svelte';
 import Photo from './(staff)/admin/officers/[id]/photo/+page.svelte';
@@ -134,8 +135,15 @@ it('the page of an officer says that citizens do not see the photo, until the of
 		return pageOf(Officer, { officer: shown, office, accounts: [], desksWithoutOfficer: [] });
 	};
 	expect(pageFor({ photoConsentAt: null })).toContain('Warga tidak melihat foto ini');
+	expect(pageFor({ photoConsentAt: new Date() })).toContain('Petugas menyetujui fotonya ditampilkan');
 	for (const changes of [{ photoConsentAt: new Date() }, { photoKey: null }])
 		expect(pageFor(changes)).not.toContain('Warga tidak melihat foto ini');
+});
+
+it('the list of officers says of an unrated head of the office that citizens do not rate them', () => {
+	const head = { ...officer, active: false, unitName: 'Kantor', account: null, position: 'Kepala' };
+	const page = pageOf(Officers, { officers: [head], units: [], current: '' });
+	expect(page).toContain('Tidak dinilai');
 });
 
 it('an officer sees the photo about which the page asks', () => {

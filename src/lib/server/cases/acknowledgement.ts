@@ -4,7 +4,7 @@ import { firstWords } from '#lib/text/marked.ts';
 import { db } from '#lib/server/db/index.ts';
 import { attachments } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
-import { officeHead } from '#lib/server/people/units/find-unit.ts';
+import { officeHeader } from '#lib/server/people/units/find-unit.ts';
 import type { CaseWithUnit } from './find.ts';
 
 const SUMMARY_LETTERS = 160;
@@ -25,7 +25,7 @@ export async function acknowledgement({ row, unit }: CaseWithUnit) {
 			.select({ name: clocks.name, dueAt: clocks.dueAt, provisional: clocks.provisional })
 			.from(clocks)
 			.where(ofSteps),
-		officeHead(unit)
+		officeHeader(unit)
 	]);
 	const { reference, kind, receivedAt, promisedAt } = row;
 	// A new holiday decree may have moved the date since it was promised.

@@ -8,7 +8,7 @@ import { attachments, cases, messages, timeline } from '#lib/server/db/schema/ca
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import type { escalations } from '#lib/server/db/schema/escalations.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
-import { officeHead } from '#lib/server/people/units/find-unit.ts';
+import { officeHeader } from '#lib/server/people/units/find-unit.ts';
 import { disputeOpen, isInTime, objectionEndsBy, scoreOpen } from './conversation/reporter-time-limits.ts';
 import { decreeOf } from './destruction-decree.ts';
 import type { CaseWithUnit } from './find.ts';
@@ -126,7 +126,7 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 						officer: officerById.get(row.officerId ?? '')?.name ?? null
 					}
 				: null,
-		unit: await officeHead(unit),
+		unit: await officeHeader(unit),
 		entries: withoutOthersNews(entries, read.filter(isCorrection)).map(withoutStaff),
 		messages: row.destroyedAt ? [] : exchanged,
 		attachments: files,

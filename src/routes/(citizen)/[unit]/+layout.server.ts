@@ -1,7 +1,7 @@
 import { error, redirect } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
 import { linkPreview } from '#lib/server/web/documents/link-preview.ts';
-import { findUnit, isOpenToPublic, officeHead, openOffices } from '#lib/server/people/units/find-unit.ts';
+import { findUnit, isOpenToPublic, officeHeader, openOffices } from '#lib/server/people/units/find-unit.ts';
 
 export const load = async ({ params, url, locals, request }) => {
 	const unit = await findUnit(params.unit);
@@ -15,5 +15,5 @@ export const load = async ({ params, url, locals, request }) => {
 		redirect(303, url.pathname.replace(/^\/[^/]+/, `/${unit.slug}`) + url.search);
 	// A closed office has no link preview and cannot be installed on a phone.
 	const inviting = isOpenToPublic(unit) ? { card: (await linkPreview(unit, locals.lang)).path } : { shared: null };
-	return { unit: await officeHead(unit), ...inviting };
+	return { unit: await officeHeader(unit), ...inviting };
 };

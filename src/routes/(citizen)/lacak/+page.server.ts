@@ -1,6 +1,6 @@
 import { redirect } from '@sveltejs/kit';
 import { caseByTypedReceipt } from '#lib/server/cases/find-by-receipt.ts';
-import { findUnit, officeHead } from '#lib/server/people/units/find-unit.ts';
+import { findUnit, officeHeader } from '#lib/server/people/units/find-unit.ts';
 import { asForm } from '#lib/server/web/http/error-responses.ts';
 import { kioskCookie, startTrack } from '#lib/server/web/cookies/citizen-cookies.ts';
 import { forgetPages } from '#lib/server/web/http/forget-pages.ts';
@@ -16,7 +16,7 @@ export const load = async ({ cookies, url }) => {
 	if (url.searchParams.has('habis')) forgetPages(cookies);
 	const unit = await findUnit(url.searchParams.get('kantor') ?? '');
 	const isTablet = (await kioskCookie.read(cookies)) !== undefined;
-	return { unit: unit && (await officeHead(unit)), isTablet };
+	return { unit: unit && (await officeHeader(unit)), isTablet };
 };
 
 export const actions = {

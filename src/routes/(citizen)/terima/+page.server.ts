@@ -3,7 +3,7 @@ import { localDate } from '#lib/calendar/days.ts';
 import { spelled } from '#lib/text/receipt-format.ts';
 import { acknowledgement } from '#lib/server/cases/acknowledgement.ts';
 import { reporterMails } from '#lib/server/channels/unsubscribe.ts';
-import { findUnit, officeHead } from '#lib/server/people/units/find-unit.ts';
+import { findUnit, officeHeader } from '#lib/server/people/units/find-unit.ts';
 import { asPage } from '#lib/server/web/http/error-responses.ts';
 import { trackAddress } from '#lib/server/web/http/origin.ts';
 import { receiptCookie, sentLately } from '#lib/server/web/cookies/citizen-cookies.ts';
@@ -20,7 +20,7 @@ export const load = (event) =>
 			// Without an office, the receipt of another report is kept, which another tab may still show.
 			const noted = isNoted && kept ? { reply: left?.reply ?? null } : null;
 			const unit = left && (await findUnit(left.office));
-			return { sent: null, noted, address: trackAddress(event), ...(unit && { unit: await officeHead(unit) }) };
+			return { sent: null, noted, address: trackAddress(event), ...(unit && { unit: await officeHeader(unit) }) };
 		}
 		const [{ unit, ...acknowledged }, mails] = await Promise.all([
 			acknowledgement(sent.found),

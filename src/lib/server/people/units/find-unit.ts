@@ -86,7 +86,7 @@ export async function logoOf({ path }: Pick<Unit, 'path'>): Promise<Unit['logo']
 }
 
 /** What citizens see of an office on every page: its name, logo and how to reach it. */
-export async function officeHead(unit: Unit) {
+export async function officeHeader(unit: Unit) {
 	const { name, slug, accent, timeZone, address, phone, whatsapp, email, website } = unit;
 	const logo = await logoOf(unit);
 	return {

@@ -6,7 +6,7 @@ import { referenceData } from '#lib/server/reference/reference.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
 import { fourColourImage } from '#lib/dev/testing/photos.ts';
-import { logoOf, officeHead } from './find-unit.ts';
+import { logoOf, officeHeader } from './find-unit.ts';
 import { iconByHash, logoByHash, logoPicture, removeLogo, setLogo } from './logo.ts';
 
 const file = (name: string, type: string, bytes: Uint8Array) => ({ name, type, bytes });
@@ -25,10 +25,10 @@ test('an office shows its logo, redrawn and small; units below use it until they
 	const province = await makeUnit();
 	const regency = await makeUnit({ parent: province });
 	const admin = await makeActor([[province.id, 'admin']]);
-	expect((await officeHead(await stored(regency.id))).logo).toBeNull();
+	expect((await officeHeader(await stored(regency.id))).logo).toBeNull();
 
 	await setLogo(admin, province.id, await png(1600, 800));
-	const inherited = (await officeHead(await stored(regency.id))).logo;
+	const inherited = (await officeHeader(await stored(regency.id))).logo;
 	expect(inherited).toMatchObject({ width: 384, height: 192 });
 	const shown = await logoByHash(inherited?.hash ?? '');
 	expect(shown).toEqual(await logoPicture(await stored(regency.id)));
@@ -39,7 +39,7 @@ test('an office shows its logo, redrawn and small; units below use it until they
 	const own = await logoOf(await stored(regency.id));
 	expect(own).toMatchObject({ width: 100, height: 100 });
 	await removeLogo(admin, regency.id);
-	expect((await officeHead(await stored(regency.id))).logo?.hash).toBe(inherited?.hash);
+	expect((await officeHeader(await stored(regency.id))).logo?.hash).toBe(inherited?.hash);
 	expect(await fileStore().read(own?.key ?? '')).toBeNull();
 	await expect(logoByHash(own?.hash ?? '')).rejects.toThrow(NotFound);
 	const actions = (await logOf(regency.code)).map(({ action }) => action);

@@ -2,7 +2,7 @@ import type { Locale } from '#lib/paraglide/runtime.js';
 import type { LocalDate } from '#lib/calendar/days.ts';
 import { NOTICE_DATE, NOTICE_VERSIONS } from '#lib/privacy/notice.ts';
 import { NotFound } from '#lib/server/errors.ts';
-import { findUnit, officeHead, unitTree } from '#lib/server/people/units/find-unit.ts';
+import { findUnit, officeHeader, unitTree } from '#lib/server/people/units/find-unit.ts';
 import { responsibleFor } from './responsible.ts';
 
 /**
@@ -20,7 +20,7 @@ export async function noticePage(slug: string | null, version: LocalDate | null,
 	if (!text) throw new NotFound(`notice of ${date}`);
 	const responsible = office ?? (await unitTree())[0];
 	return {
-		unit: office && (await officeHead(office)),
+		unit: office && (await officeHeader(office)),
 		date,
 		isCurrent: date === NOTICE_DATE,
 		sections: text.sections.map(({ title, sentences }) => ({

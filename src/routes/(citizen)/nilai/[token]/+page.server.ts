@@ -1,6 +1,6 @@
 import { error, type RequestEvent } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
-import { officeHead, openOffice } from '#lib/server/people/units/find-unit.ts';
+import { officeHeader, openOffice } from '#lib/server/people/units/find-unit.ts';
 import { openVisit, type FoundVisit } from '#lib/server/visits/link.ts';
 import { asPage } from '#lib/server/web/http/error-responses.ts';
 import { knownDevice } from '#lib/server/web/cookies/devices.ts';
@@ -40,7 +40,7 @@ export const load = (event) =>
 		const { officer, service, fromOffice, unit: at } = await openVisitOf(event);
 		const unit = await openOffice(at.slug, event.locals.actor);
 		return {
-			unit: await officeHead(unit),
+			unit: await officeHeader(unit),
 			visit: { officer, service, fromOffice },
 			...(await ratingFormPage(event, unit, null))
 		};

@@ -6,7 +6,7 @@ import {
 	expectNoViolations,
 	fillReport,
 	readReceipt,
-	setLetters,
+	setTextSize,
 	signedIn,
 	track
 } from './support/pages.ts';
@@ -119,11 +119,11 @@ async function checkFully(windowOf: WindowOf, username: string, path: string): P
 		}
 		await expectFits(page, ...widths);
 		if (username) continue;
-		await setLetters(page, 32);
+		await setTextSize(page, 32);
 		await expectFits(page, 320);
 		await expectNoViolations(page);
 		await expectFits(page, 360);
-		await setLetters(page, 16);
+		await setTextSize(page, 16);
 	}
 }
 
@@ -173,7 +173,7 @@ test(
 		await inLanguage(page, '/mamuju/pengaduan', 'id');
 		await page.setInputFiles('[name=file]', await photoFile('kursi-ruang-tunggu.jpg'));
 		for (const standard of [16, 32]) {
-			await setLetters(page, standard);
+			await setTextSize(page, standard);
 			for (const step of [2, 3, 4]) {
 				await page.evaluate((step) => location.replace(`#bagian-${step}`), step);
 				await expect(page.getByRole('heading', { name: `Langkah ${step} dari 4` })).toBeVisible();

@@ -6,7 +6,7 @@ import {
 	fill,
 	openUntil,
 	phoneWithoutScripts,
-	setLetters,
+	setTextSize,
 	signedIn,
 	openAndCheck
 } from './support/pages.ts';
@@ -128,7 +128,7 @@ test('pages of the survey fit the narrowest phone, and its results with large le
 	await page.goto('/mamuju/skm/hasil');
 	await expect(page.getByRole('table').first()).toBeVisible();
 	for (const letters of [20, 24, 32]) {
-		await setLetters(page, letters);
+		await setTextSize(page, letters);
 		await expectFits(page, 320, 360);
 	}
 	await openAndCheck(manager, '/insight/skm/publish?unit=mamuju', 320);

@@ -62,8 +62,8 @@ export async function expectFits(page: Page, ...widths: number[]): Promise<void>
 	}
 }
 
-/** Sets the size of letters in the browser's settings, in pixels. Browsers begin with 16. */
-export async function setLetters(page: Page, standard: number): Promise<void> {
+/** Sets the size of text in the browser's settings, in pixels. Browsers begin with 16. */
+export async function setTextSize(page: Page, standard: number): Promise<void> {
 	const devtools = await page.context().newCDPSession(page);
 	await devtools.send('Page.setFontSizes', { fontSizes: { standard } });
 	expect(await page.evaluate(() => getComputedStyle(document.documentElement).fontSize)).toBe(`${standard}px`);

@@ -5,7 +5,7 @@ import { timeline } from '#lib/server/db/schema/cases.ts';
 import { outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
-import type { OutboxTable } from './attempts.ts';
+import type { OutboxTable } from './outbox.ts';
 
 const OUTBOXES: readonly OutboxTable[] = [mails, outgoingMessages];
 

@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
-import { nextTry } from './attempts.ts';
+import { nextTry } from './outbox.ts';
 import { deliverMail, deleteOldMails, sweepMails } from './mail-delivery.ts';
 import { queueMail, type NewMail } from './mail-queue.ts';
 import { ACCOUNT_LINK } from './placeholders.ts';

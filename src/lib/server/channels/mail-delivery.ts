@@ -7,7 +7,7 @@ import {
 	retentionStart,
 	markSending,
 	sweepOutbox
-} from './attempts.ts';
+} from './outbox.ts';
 import { threadHeaders } from './email/thread.ts';
 import { withoutAddress } from './mail-address.ts';
 import { MAILS, mailServer } from './mail-queue.ts';

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { waitingRow, type Outbox } from './attempts.ts';
+import { waitingRow, type Outbox } from './outbox.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { env } from '#lib/server/env.ts';

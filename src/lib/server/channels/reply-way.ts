@@ -5,7 +5,7 @@ import type { ReporterMailState } from '#lib/server/cases/mail-preference.ts';
 import { db, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { connections, conversations } from '#lib/server/db/schema/channels.ts';
-import type { Outbox } from './attempts.ts';
+import type { Outbox } from './outbox.ts';
 import { isLocked } from './incoming/conversation.ts';
 import { MAILS, mailServer } from './mail-queue.ts';
 import { MESSAGES } from './outgoing/queue.ts';

@@ -8,7 +8,7 @@ import { askAsReporter, deliverReporterMails, reporterMailsOf, reportWithAddress
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { recordReporterAnswer } from '#lib/server/cases/conversation/record-answer.ts';
 import { contactToken, reporterMailState, setMailStopped, stopToken } from '#lib/server/cases/mail-preference.ts';
-import { listOutbox } from '#lib/server/channels/mail-outbox.ts';
+import { listMails } from '#lib/server/channels/mail-list.ts';
 import { stopOrAllowMails } from '#lib/server/channels/unsubscribe.ts';
 import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
 import type { JobPayloads } from '#lib/server/jobs/jobs.ts';
@@ -52,7 +52,7 @@ it('a contact that a caller gave is told to the former address once, without its
 	const [row] = await reporterMailsOf(reference);
 	expect(JSON.stringify(row)).not.toContain(email);
 	const admin = await makeActor([[office.unit.id, 'admin']]);
-	expect((await listOutbox(admin, 'sent')).items).toMatchObject([{ to: null }]);
+	expect((await listMails(admin, 'sent')).items).toMatchObject([{ to: null }]);
 	expect((await logOf(reference)).map(({ action }) => action)).toEqual(['identity.contact_recorded']);
 });
 

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
 import { clocksToNotify } from '#lib/server/cases/clocks/clock-stages.ts';
 import { connectionFigures } from '#lib/server/channels/connections/figures.ts';
-import { countOutbox, listOutbox, testMailOf } from '#lib/server/channels/mail-outbox.ts';
+import { countMails, listMails, testMailOf } from '#lib/server/channels/mail-list.ts';
 import { sweepMails } from '#lib/server/channels/mail-delivery.ts';
 import { listNotices } from '#lib/server/channels/notice-list.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -80,9 +80,9 @@ test.each([
 	['the operator’s figures of deadlines', () => clockFigures()],
 	['the operator’s figures of e-mails', () => mailFigures()],
 	['the sweep of e-mails', () => sweepMails()],
-	['a list of the outbox', () => listOutbox(office.admin, 'sent')],
-	['the failed e-mails of the outbox', () => listOutbox(office.admin, 'failed')],
-	['the counts of the outbox', () => countOutbox(office.admin)],
+	['a list of the outbox', () => listMails(office.admin, 'sent')],
+	['the failed e-mails of the outbox', () => listMails(office.admin, 'failed')],
+	['the counts of the outbox', () => countMails(office.admin)],
 	['the newest test e-mail', () => testMailOf(office.admin)],
 	['the operator’s figures of connections', () => connectionFigures()],
 	['the count of unread notices', () => countUnread(office.supervisor)],

@@ -9,7 +9,7 @@ import { reporterMailState } from '#lib/server/cases/mail-preference.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, oneRow, transaction } from '#lib/server/db/index.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
-import { waitingRow } from '../attempts.ts';
+import { waitingRow } from '../outbox.ts';
 import { noteUndelivered, undeliveredMail } from './delivery-report.ts';
 
 const office = useOffice();

@@ -5,7 +5,7 @@ import { timeline } from '#lib/server/db/schema/cases.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import type { ParsedMail } from '#lib/server/integrations/mail/mime.ts';
 import { isAboutMailbox } from '#lib/server/integrations/mail/smtp.ts';
-import { markUndelivered } from '../attempts.ts';
+import { markUndelivered } from '../outbox.ts';
 import { MAILS } from '../mail-queue.ts';
 import { noteRefusedAddress } from '../unsubscribe.ts';
 import { mailIdsIn } from './thread.ts';

@@ -5,7 +5,7 @@ import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { connections, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { MailboxError, MAX_MESSAGE_BYTES, type Inbox, type InboxEntry } from '#lib/server/integrations/mail/imap.ts';
 import { parseMail } from '#lib/server/integrations/mail/mime.ts';
-import { retentionStart } from '../attempts.ts';
+import { retentionStart } from '../outbox.ts';
 import { noteWorked, type ConnectionRow } from '../connections/connections.ts';
 import { storeArrived, type IncomingRow } from '../incoming/intake.ts';
 import { mailIdentity } from './mail-identity.ts';

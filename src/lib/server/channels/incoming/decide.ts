@@ -15,7 +15,7 @@ import { recordChange } from '#lib/server/people/audit.ts';
 import { isTrialUnit } from '#lib/server/people/units/trial.ts';
 import { shownLinks } from '#lib/server/people/units/links.ts';
 import { parseReference } from '#lib/text/reference-numbers.ts';
-import { decideRow } from '../attempts.ts';
+import { decideRow } from '../outbox.ts';
 import { queueConversationMail } from '../mail-queue.ts';
 import { MESSAGES, queueMessage } from '../outgoing/queue.ts';
 import { siteAddress } from '../site-address.ts';

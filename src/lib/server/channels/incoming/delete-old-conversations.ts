@@ -1,7 +1,7 @@
 import { and, inArray, isNull, lt, or } from 'drizzle-orm';
 import { transaction } from '#lib/server/db/index.ts';
 import { conversations, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
-import { retentionStart } from '../attempts.ts';
+import { retentionStart } from '../outbox.ts';
 
 /**
  * Deletes conversations that are no reports 90 days after the decision, and messages without a conversation, as those of

@@ -12,7 +12,7 @@ import { conversations, incomingFiles, incomingMessages, outgoingMessages } from
 import { mails } from '#lib/server/db/schema/mails.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { Unit } from '#lib/server/reference/reference.ts';
-import type { OutboxTable } from '../attempts.ts';
+import type { OutboxTable } from '../outbox.ts';
 import { RECEIPT_LINK } from '../placeholders.ts';
 import { smsText } from '../sms/prepare-message.ts';
 import { windowOf } from '../whatsapp/prepare-message.ts';

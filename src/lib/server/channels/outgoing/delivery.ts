@@ -24,7 +24,7 @@ import {
 	markUndelivered,
 	markSending,
 	sweepOutbox
-} from '../attempts.ts';
+} from '../outbox.ts';
 import {
 	noteArrived,
 	noteFailed,

@@ -5,7 +5,7 @@ import { outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import type { Outgoing } from '#lib/server/integrations/whatsapp/client.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { isTrialUnit } from '#lib/server/people/units/trial.ts';
-import { waitingRow, type Outbox } from '../attempts.ts';
+import { waitingRow, type Outbox } from '../outbox.ts';
 import type { ConversationRow } from '../incoming/conversation.ts';
 
 /** What is sent by WhatsApp. An SMS carries none of it: only that there is news, and the site's address. */

@@ -7,7 +7,7 @@ import { sendPush } from '#lib/server/integrations/push/push.ts';
 import { log } from '#lib/server/log.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
 import { isNoticeShown } from '../notice-list.ts';
-import { afterJob, enqueueDue, nextTry } from '../attempts.ts';
+import { afterJob, enqueueDue, nextTry } from '../outbox.ts';
 import { pushKeys, pushSubject } from './push-keys.ts';
 import { PUSH_KEPT_MS } from './push-queue.ts';
 import { pushPayload, type PushKind } from './push-words.ts';

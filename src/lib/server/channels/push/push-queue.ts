@@ -6,7 +6,7 @@ import { pushMessages, pushSubscriptions } from '#lib/server/db/schema/channels.
 import { enqueueMany } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { isTrialUnit } from '#lib/server/people/units/trial.ts';
-import { afterJob } from '../attempts.ts';
+import { afterJob } from '../outbox.ts';
 import type { NoticeKind } from '#lib/words/notices.ts';
 import { isSwitchedOff } from '../notice-choices.ts';
 import type { PushKind, ReporterPush } from './push-words.ts';

@@ -10,7 +10,7 @@ import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { connections, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { encryptText } from '#lib/server/keys.ts';
-import { waitingRow } from '../attempts.ts';
+import { waitingRow } from '../outbox.ts';
 import { connectionById, type ConnectionRow } from '../connections/connections.ts';
 import { failedMessages, settleFailed } from '../incoming/set-aside.ts';
 import { hashMessageId } from '../hash-message-id.ts';

@@ -17,7 +17,7 @@ export const caseId = (rule?: OnDelete) =>
 		.notNull()
 		.references(() => cases.id, rule);
 
-/** Columns of a message that leaves the site by numbered attempts (`channels/attempts.ts`). */
+/** Columns of a message that leaves the site by numbered attempts (`channels/outbox.ts`). */
 export const attemptColumns = () => ({
 	/** waiting | sending | sent | unknown | failed | withdrawn (not wanted any more); by WhatsApp also delivered | read */
 	state: text().notNull(),

@@ -2,7 +2,7 @@ import { CONVERSATION_STATES, INCOMING_CHANNELS } from '#lib/cases/incoming.ts';
 import { ESCALATION_STATES } from '#lib/cases/vocabulary.ts';
 import { RECAP_SCOPES } from '#lib/recap/figures.ts';
 import type { IncomingFilter } from '#lib/server/channels/incoming/list.ts';
-import { OUTBOX_LISTS, type OutboxList } from '#lib/server/channels/mail-outbox.ts';
+import { MAIL_LISTS, type MailList } from '#lib/server/channels/mail-list.ts';
 import type { EscalationFilter } from '#lib/server/escalation/list.ts';
 import { sumCounts, unrecordedByUnit } from '#lib/server/escalation/unrecorded.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -58,8 +58,8 @@ export function logFilter(params: URLSearchParams): LogFilter {
 }
 
 /** The list that the address names, else the first list with an e-mail that needs a decision. */
-export function outboxList(requested: URLSearchParams, counts: { failed: number; unknown: number }): OutboxList {
-	const list = OUTBOX_LISTS.find((candidate) => candidate === requested.get('list'));
+export function mailList(requested: URLSearchParams, counts: { failed: number; unknown: number }): MailList {
+	const list = MAIL_LISTS.find((candidate) => candidate === requested.get('list'));
 	if (list) return list;
 	if (counts.unknown > 0) return 'unknown';
 	return counts.failed > 0 ? 'failed' : 'waiting';

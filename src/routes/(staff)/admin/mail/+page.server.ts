@@ -1,24 +1,24 @@
 import {
 	decideMail,
-	countOutbox,
-	listOutbox,
+	countMails,
+	listMails,
 	testMailOf,
-	OUTBOX_LISTS,
+	MAIL_LISTS,
 	sendTestMail
-} from '#lib/server/channels/mail-outbox.ts';
+} from '#lib/server/channels/mail-list.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { formAction, changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
-import { outboxList } from '#lib/server/web/filters/list-filters.ts';
+import { mailList } from '#lib/server/web/filters/list-filters.ts';
 
 export const load = withActor(async (actor, { url }) => {
 	const cursor = url.searchParams.get('cursor') ?? undefined;
 	const listed = async () => {
-		const counts = await countOutbox(actor);
-		const list = outboxList(url.searchParams, counts);
-		return { counts, list, ...(await listOutbox(actor, list, cursor)) };
+		const counts = await countMails(actor);
+		const list = mailList(url.searchParams, counts);
+		return { counts, list, ...(await listMails(actor, list, cursor)) };
 	};
 	const [page, trial, zone] = await Promise.all([listed(), testMailOf(actor), firstZone()]);
-	return { ...page, lists: OUTBOX_LISTS, trial, zone, later: cursor !== undefined };
+	return { ...page, lists: MAIL_LISTS, trial, zone, later: cursor !== undefined };
 });
 
 export const actions = {

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { queueConversationMail, queueMail } from './mail-queue.ts';
-import { countOutbox, decideMail, listOutbox, testMailOf, sendTestMail } from './mail-outbox.ts';
+import { countMails, decideMail, listMails, testMailOf, sendTestMail } from './mail-list.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
@@ -41,8 +41,8 @@ async function mailThat(verdict: 'drop' | { code: number; text: string }, change
 	return { reference, id: mail?.id ?? '' };
 }
 const REFUSED = { code: 554, text: 'Not this one' };
-const subjectsOf = async (actor: Actor, list: Parameters<typeof listOutbox>[1]) =>
-	(await listOutbox(actor, list)).items.map(({ subject }) => subject);
+const subjectsOf = async (actor: Actor, list: Parameters<typeof listMails>[1]) =>
+	(await listMails(actor, list)).items.map(({ subject }) => subject);
 
 describe('the outbox', () => {
 	it('does not show the subject of a citizen’s e-mail, which a reply repeats', async () => {
@@ -65,10 +65,10 @@ describe('the outbox', () => {
 		const elsewhere = await makeActor([[(await makeUnit({ parent: office.root })).id, 'admin']]);
 		for (const actor of [admin, rootAdmin]) {
 			expect(await subjectsOf(actor, 'failed')).toEqual([`Laporan ${reference}: sudah kami terima`]);
-			expect(await countOutbox(actor)).toEqual({ waiting: 0, failed: 1, unknown: 1 });
+			expect(await countMails(actor)).toEqual({ waiting: 0, failed: 1, unknown: 1 });
 		}
 		expect(await subjectsOf(elsewhere, 'failed')).toEqual([]);
-		expect(await countOutbox(elsewhere)).toEqual({ waiting: 0, failed: 0, unknown: 0 });
+		expect(await countMails(elsewhere)).toEqual({ waiting: 0, failed: 0, unknown: 0 });
 		expect(await subjectsOf(await makeActor([[office.unit.id, 'handler']]), 'failed')).toEqual([]);
 	});
 
@@ -85,9 +85,9 @@ describe('the outbox', () => {
 		await mailThat(REFUSED, { identity: 'withheld', reporter: { name: 'Budi Contoh', email: 'budi@gmail.invalid' } });
 		const address = await giveEmailAddress(admin);
 		await sendTestMail(admin);
-		const [withheld, named] = (await listOutbox(admin, 'failed')).items;
+		const [withheld, named] = (await listMails(admin, 'failed')).items;
 		expect([named?.to, withheld?.to]).toEqual(['a***@gmail.invalid', null]);
-		const [trial] = (await listOutbox(admin, 'waiting')).items;
+		const [trial] = (await listMails(admin, 'waiting')).items;
 		expect(trial).toMatchObject({ kind: 'test', to: address });
 		expect(JSON.stringify([withheld, named])).not.toMatch(/andi|budi|sealed/i);
 	});
@@ -98,7 +98,7 @@ describe('the outbox', () => {
 		await mailThat(REFUSED, { category: 'integrity' });
 		await nameOfficer(office.handler, about.reference, officer);
 		expect(await subjectsOf(named, 'failed')).toEqual([]);
-		expect((await countOutbox(named)).failed).toBe(0);
+		expect((await countMails(named)).failed).toBe(0);
 		await expect(decideMail(named, about.id, { decision: 'leave' })).rejects.toMatchObject({ name: 'NotFound' });
 		expect(await subjectsOf(admin, 'failed')).toEqual([`Laporan ${about.reference}: sudah kami terima`]);
 	});
@@ -140,7 +140,7 @@ describe('an administrator’s decision', () => {
 		await decideMail(admin, id, { decision: 'again' });
 		server.judge(() => REFUSED);
 		await runMailJobs(id);
-		expect(await countOutbox(admin)).toMatchObject({ failed: 1, unknown: 0 });
+		expect(await countMails(admin)).toMatchObject({ failed: 1, unknown: 0 });
 		await decideMail(admin, id, { decision: 'leave' });
 	});
 
@@ -148,7 +148,7 @@ describe('an administrator’s decision', () => {
 		const { id } = await mailThat('drop');
 		await decideMail(admin, id, { decision: 'leave' });
 		expect(await mailRow(id)).toMatchObject({ state: 'unknown', decidedBy: admin.accountId });
-		expect((await countOutbox(admin)).unknown).toBe(0);
+		expect((await countMails(admin)).unknown).toBe(0);
 	});
 
 	it('can send to an address again that the mail server refused', async () => {

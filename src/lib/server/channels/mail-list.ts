@@ -3,7 +3,7 @@ import { clearAddressRefusal } from '#lib/server/cases/mail-preference.ts';
 import { and, desc, eq, inArray, isNull, not, or, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { formatDateTime } from '#lib/calendar/format.ts';
-import { decideRow } from './attempts.ts';
+import { decideRow } from './outbox.ts';
 import { maskedAddress } from './mail-address.ts';
 import { MAILS, mailServer, queueMail, type MailKind } from './mail-queue.ts';
 import { siteAddress } from './site-address.ts';
@@ -24,15 +24,15 @@ import { recordChange } from '#lib/server/people/audit.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
 
 /** Lists of the outbox. E-mails in `failed` and `unknown` need a person's decision. */
-export const OUTBOX_LISTS = ['waiting', 'failed', 'unknown', 'sent', 'withdrawn'] as const;
-export type OutboxList = (typeof OUTBOX_LISTS)[number];
+export const MAIL_LISTS = ['waiting', 'failed', 'unknown', 'sent', 'withdrawn'] as const;
+export type MailList = (typeof MAIL_LISTS)[number];
 
 const PAGE = 30;
 /** Highest count shown. It means "this many or more". */
 const COUNTED = 100;
 
 /** An e-mail in state `sending` counts as waiting, because sending takes only seconds. */
-const inList = (list: OutboxList): SQL =>
+const inList = (list: MailList): SQL =>
 	list === 'waiting' ? inArray(mails.state, ['waiting', 'sending']) : eq(mails.state, list);
 
 /**
@@ -49,7 +49,7 @@ async function visibleMails(actor: Actor): Promise<SQL> {
 const shownSubject = sql<string>`case when ${mails.kind} = 'conversation' then 'Re: …' else ${mails.subject} end`;
 
 /** A page of one list, newest first. `cursor` is the `nextCursor` of the page before. */
-export async function listOutbox(actor: Actor, list: OutboxList, cursor?: string) {
+export async function listMails(actor: Actor, list: MailList, cursor?: string) {
 	const rows = await db()
 		.select({
 			id: mails.id,
@@ -92,7 +92,7 @@ async function withRecipient<
 }
 
 /** Counts waiting e-mails, and failed and unknown ones without a decision, each up to `COUNTED`. */
-export async function countOutbox(actor: Actor): Promise<Record<'waiting' | 'failed' | 'unknown', number>> {
+export async function countMails(actor: Actor): Promise<Record<'waiting' | 'failed' | 'unknown', number>> {
 	const mine = await visibleMails(actor);
 	const counted = async (list: 'waiting' | 'failed' | 'unknown') => {
 		const some = db()

@@ -1,4 +1,4 @@
-/** Values of a case in forms, the API and the database. */
+/** Values of cases, accounts and tokens in forms, the API and the database. */
 
 import { DAY_MS } from '#lib/calendar/durations.ts';
 

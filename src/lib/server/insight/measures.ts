@@ -27,6 +27,7 @@ interface Parts {
 }
 export type Measure = keyof Parts;
 type Part = Parts[Measure] | '';
+type Move = 'answered' | 'archived' | 'reopened';
 
 /** Which reports count. */
 export interface Counting {
@@ -49,7 +50,7 @@ export interface Counting {
  */
 export type Sum = {
 	measure: Measure;
-	part: string;
+	part: Part;
 	value: string;
 	unitId: string;
 	/** The day or the first day of the month, for measures that are shown over time; otherwise ''. */
@@ -60,18 +61,20 @@ export type Sum = {
 export type Grain = 'day' | 'month';
 
 /** The rows that a measure counts. */
-interface MeasureSource {
-	measure: SQL;
+interface SourceOf<M extends Measure> {
+	/** The measure, or the column that names it. */
+	measure: M | SQL<M>;
 	/** Tables of the rows and of their reports. */
 	from: SQL;
 	/** The moment of a row. It belongs to a day in the time zone of the report's unit. */
 	at: SQL;
 	condition?: SQL;
 	/** SQL for the value of each part in a row. A row whose value is null does not count in the part. */
-	parts: Partial<Record<Part, SQL>>;
+	parts: Partial<Record<Parts[M] | '', SQL>>;
 	/** Whether the measure is counted by day or month. */
 	dated?: boolean;
 }
+type MeasureSource = { [M in Measure]: SourceOf<M> }[Measure] | SourceOf<Move>;
 
 /**
  * The measures of a period (docs/decisions/0032). One statement counts each group, and the groups are counted at the same
@@ -79,9 +82,9 @@ interface MeasureSource {
  */
 const measures = (day: (at: SQL) => SQL): MeasureSource[][] => [
 	[
-		{ measure: sql`'received'`, from: sql`cases`, at: sql`opened_at`, parts: { '': sql`''` }, dated: true },
+		{ measure: 'received', from: sql`cases`, at: sql`opened_at`, parts: { '': sql`''` }, dated: true },
 		{
-			measure: sql`'received'`,
+			measure: 'received',
 			from: sql`cases`,
 			at: sql`opened_at`,
 			parts: {
@@ -93,7 +96,7 @@ const measures = (day: (at: SQL) => SQL): MeasureSource[][] => [
 			}
 		},
 		{
-			measure: sql`'kept'`,
+			measure: 'kept',
 			from: sql`clock_outcomes join cases on cases.id = case_id`,
 			at: sql`at`,
 			parts: {
@@ -104,13 +107,13 @@ const measures = (day: (at: SQL) => SQL): MeasureSource[][] => [
 			}
 		},
 		{
-			measure: sql`'lapor'`,
+			measure: 'lapor',
 			from: sql`escalations join cases on cases.id = case_id`,
 			at: sql`created_at`,
 			parts: { state: sql`state` }
 		},
 		{
-			measure: sql`'lapor'`,
+			measure: 'lapor',
 			from: sql`escalations join cases on cases.id = case_id`,
 			at: sql`sent_at`,
 			condition: sql`lapor_id is not null`,
@@ -119,7 +122,7 @@ const measures = (day: (at: SQL) => SQL): MeasureSource[][] => [
 	],
 	[
 		{
-			measure: sql`move`,
+			measure: sql<Move>`move`,
 			from: sql`case_moves join cases on cases.id = case_id`,
 			at: sql`at`,
 			condition: sql`move in ('answered', 'archived', 'reopened')`,
@@ -130,21 +133,21 @@ const measures = (day: (at: SQL) => SQL): MeasureSource[][] => [
 			dated: true
 		},
 		{
-			measure: sql`'archived'`,
+			measure: 'archived',
 			from: sql`timeline join cases on cases.id = case_id`,
 			at: sql`at`,
 			condition: sql`type = 'archived'`,
 			parts: { reason: sql`coalesce(data ->> 'reason', '')` }
 		},
 		{
-			measure: sql`'score'`,
+			measure: 'score',
 			from: sql`timeline join cases on cases.id = case_id`,
 			at: sql`at`,
 			condition: sql`type = 'rated'`,
 			parts: { score: sql`data ->> 'score'` }
 		},
 		{
-			measure: sql`'undelivered'`,
+			measure: 'undelivered',
 			from: sql`timeline join cases on cases.id = case_id`,
 			at: sql`at`,
 			condition: sql`type = 'undelivered'`,
@@ -181,7 +184,7 @@ function sumsOf(
 	const listOf = (each: (of: (typeof columns)[number]) => SQL) => sql.join(columns.map(each), sql`, `);
 	return sql`select measure, part, value, unit_id::text as "unitId", at, sum(n)::int as n
 		from (
-			select ${measure} as measure, ${officeOf(counting)} as unit_id, ${dated ? sql`${startOf(by, at, span)}::text` : sql`''`} as at,
+			select ${typeof measure === 'string' ? sql.raw(`'${measure}'`) : measure} as measure, ${officeOf(counting)} as unit_id, ${dated ? sql`${startOf(by, at, span)}::text` : sql`''`} as at,
 				${listOf(({ value, column }) => sql`${value} as ${column}`)}, count(*) as n
 			from ${from} where ${and(countedIn(counting, span), within(at, span), condition)}
 			group by ${sql.raw([1, 2, 3, ...columns.map((_, nth) => nth + 4)].join(', '))}

@@ -6,7 +6,7 @@ import type { Tx } from '#lib/server/db/index.ts';
 import { invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { withdrawReturnedArchiving } from '../answers/draft.ts';
-import { loadClocks, meetClocks, startClocks, type CaseClocks } from '../clocks/case-clocks.ts';
+import { meetClocks, startClocks, type CaseClocks } from '../clocks/case-clocks.ts';
 import { replaceSolutionRule, promisedRules } from '../clocks/deadlines.ts';
 import { moveWithClocks } from '../clocks/move-with-clocks.ts';
 import type { CaseRow, CaseWithUnit } from '../find.ts';
@@ -76,18 +76,21 @@ export async function verifyWithin(
  */
 export async function classifyCase(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const { version, category, class: caseClass, priority, reason } = checked(classificationInput, raw);
-	return changeCase(actor, reference, version, async (tx, { row: before, unit }) => {
+	return changeCase(actor, reference, version, async (tx, found) => {
+		const before = found.row;
 		const classChanges = caseClass !== before.class;
 		const author = classChanges ? requireSupervisorAndReason(actor, before, reason) : actor;
 		if (!classChanges && category === before.category && priority === before.priority) {
 			throw invalid('', 'nothing_changed');
 		}
 		const left = leftIntegrity(before, category, reason);
-		const handling = await handlingIfIntegrity(tx, { row: before, unit }, category);
-		const clocks = classChanges ? await loadClocks(tx, { row: before, unit }) : undefined;
-		if (clocks) await replaceSolutionRule(clocks, { ...before, class: caseClass });
+		const handling = await handlingIfIntegrity(tx, found, category);
 		const columns = { category, class: caseClass, priority, ...handling };
-		const row = await moveCase(tx, before, 'classify', columns, clocks);
+		const { row, clocks } = classChanges
+			? await moveWithClocks(tx, found, 'classify', columns, (changed) =>
+					replaceSolutionRule(changed, { ...before, class: caseClass })
+				)
+			: { row: await moveCase(tx, before, 'classify', columns), clocks: undefined };
 		const given = { category, class: caseClass, priority, reason: reason || undefined };
 		const data = { ...given, ...left, ...(clocks && newSolution(clocks)) };
 		// Public only if the class, and so a deadline, changed, or if the report is no longer about integrity.

@@ -22,7 +22,10 @@ export function fromOwnPage(event: RequestEvent): boolean {
 	return origin !== null && allowed(event).includes(origin);
 }
 
-/** The site's first origin, used on printed sheets and in e-mails. */
+/**
+ * The site's first origin, for links on pages and printed sheets. Without ORIGIN, in development, it is the page's own, so
+ * that links work on a phone too. Messages use `siteAddress`, because jobs have no request.
+ */
 export function mainOrigin(event: RequestEvent): string {
 	return env().ORIGIN?.[0] ?? event.url.origin;
 }

@@ -44,14 +44,14 @@ test.each<[string, Outgoing]>([
 	],
 	['a template', { kind: 'template', name: 'kabar_laporan', language: 'id' }]
 ])('sends %s within the limits of WhatsApp', async (_, message) => {
-	expect(await send(message)).toMatchObject({ outcome: 'sent', externalId: expect.stringMatching(/^wamid\./) });
+	expect(await send(message)).toMatchObject({ kind: 'sent', externalId: expect.stringMatching(/^wamid\./) });
 });
 
 test('an answer that does not come is unknown, and a service that is away is tried later', async () => {
 	sandbox.store.faults.drop = true;
-	expect(await send(hello)).toMatchObject({ outcome: 'unknown' });
-	expect(await send(hello, { baseUrl: 'http://127.0.0.1:9' })).toMatchObject({ outcome: 'later' });
-	expect(await send(hello, { baseUrl: 'file:///etc/passwd' })).toMatchObject({ outcome: 'later', reason: 'address' });
+	expect(await send(hello)).toMatchObject({ kind: 'unknown' });
+	expect(await send(hello, { baseUrl: 'http://127.0.0.1:9' })).toMatchObject({ kind: 'later' });
+	expect(await send(hello, { baseUrl: 'file:///etc/passwd' })).toMatchObject({ kind: 'later', reason: 'address' });
 });
 
 test('fetches a file within a limit, and says when it is gone', async () => {

@@ -124,17 +124,17 @@ async function linkPath(tx: Tx, accountId: string, kind: string, to: string): Pr
 
 async function settle(mail: MailRow, address: string, outcome: MailOutcome): Promise<void> {
 	const { caseId } = mail;
-	countMailTry(outcome.outcome);
-	if (outcome.outcome === 'sent') return endAttempt(MAILS, mail, { state: 'sent', sentAt: now(), reason: null });
+	countMailTry(outcome.kind);
+	if (outcome.kind === 'sent') return endAttempt(MAILS, mail, { state: 'sent', sentAt: now(), reason: null });
 	const toReporter = mail.kind === 'reporter' || mail.kind === 'conversation';
 	// Administrators read the server's message in the outbox, so it must not contain a reporter's address.
 	const reason = toReporter ? withoutAddress(outcome.reason, address) : outcome.reason;
-	if (outcome.outcome === 'later') return scheduleRetry(MAILS, mail, reason);
+	if (outcome.kind === 'later') return scheduleRetry(MAILS, mail, reason);
 	await transaction(async (tx) => {
 		// A former address says nothing about the present one.
-		if (outcome.outcome === 'refused' && outcome.address && toReporter && caseId !== null && mail.address === null)
+		if (outcome.kind === 'refused' && outcome.address && toReporter && caseId !== null && mail.address === null)
 			await noteRefusedAddress(tx, caseId);
-		await endUndelivered(tx, MAILS, mail, { state: outcome.outcome === 'unknown' ? 'unknown' : 'failed', reason });
+		await endUndelivered(tx, MAILS, mail, { state: outcome.kind === 'unknown' ? 'unknown' : 'failed', reason });
 	});
 }
 

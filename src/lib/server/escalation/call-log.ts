@@ -43,10 +43,10 @@ export const recordCall = (
 	on: Database | Tx,
 	of: { id: string; fence: number },
 	{ step, startedAt, seen }: { step: AttemptStep; startedAt: Date; seen: Exchange },
-	{ outcome, reason, laporId }: Pick<Attempt, 'outcome' | 'reason' | 'laporId'>
+	{ kind, reason, laporId }: { kind: string } & Pick<Attempt, 'reason' | 'laporId'>
 ): Promise<void> => {
 	const { durationMs, status: httpStatus } = seen;
-	return recordAttempt(on, of, { step, startedAt, outcome, reason, laporId, durationMs, httpStatus });
+	return recordAttempt(on, of, { step, startedAt, outcome: kind, reason, laporId, durationMs, httpStatus });
 };
 
 const ATTEMPTS_SHOWN = 100;

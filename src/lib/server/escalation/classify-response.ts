@@ -12,16 +12,16 @@ import { reasonOf, refusedSecret, type Reason } from './failure-reason.ts';
 import type { ReasonCode } from '#lib/words/forward.ts';
 
 /** `retryAfterMs`: the wait that the service asked for. */
-type NotSent = { outcome: 'not_sent'; retryAfterMs?: number; reason: Reason };
-type Halted = { outcome: 'halted'; reason: Reason };
+type NotSent = { kind: 'not_sent'; retryAfterMs?: number; reason: Reason };
+type Halted = { kind: 'halted'; reason: Reason };
 
 export type CreateOutcome =
-	| { outcome: 'accepted'; laporId: string }
+	| { kind: 'accepted'; laporId: string }
 	| NotSent
-	| { outcome: 'rejected'; reason: Reason }
+	| { kind: 'rejected'; reason: Reason }
 	| Halted
 	/** `laporId`: a number in the response that may be the report's. */
-	| { outcome: 'unknown'; offer: 'both' | 'found_only'; reason: Reason; laporId?: string };
+	| { kind: 'unknown'; offer: 'both' | 'found_only'; reason: Reason; laporId?: string };
 
 /** Outcome of an attempt to send a report. Without `call`, the create was not made and nothing was sent. */
 export interface Ending {
@@ -64,33 +64,33 @@ export function classifyCreate(seen: Exchange, now: Date, reference: string): Cr
 
 	const laporId = readCreatedId(seen.json);
 	if (saysReferenceExists(seen, reference))
-		return laporId ? { outcome: 'accepted', laporId } : unknown('reference_exists', seen, 'found_only');
+		return laporId ? { kind: 'accepted', laporId } : unknown('reference_exists', seen, 'found_only');
 	if (status >= 200 && status < 300)
-		return laporId ? { outcome: 'accepted', laporId } : unknown(seen.error ? brokenBy(seen) : 'no_readable_id', seen);
+		return laporId ? { kind: 'accepted', laporId } : unknown(seen.error ? brokenBy(seen) : 'no_readable_id', seen);
 	if (status === 408) return unknown('request_timeout', seen);
 	if (status === 503) return unknown('unavailable', seen);
 	if (status < 400 || status >= 500) return unknown('server_error', seen);
 	if (status === 409 && laporId && saysExists(seen))
 		return { ...unknown('report_exists', seen, 'found_only'), laporId };
 	if (readReason(seen.json, status))
-		return { outcome: 'rejected', reason: reasonOf(REJECTING[status] ?? 'refused_other', seen) };
+		return { kind: 'rejected', reason: reasonOf(REJECTING[status] ?? 'refused_other', seen) };
 	if (seen.error) return unknown(brokenBy(seen), seen);
-	return { outcome: 'halted', reason: reasonOf('refused_without_reason', seen) };
+	return { kind: 'halted', reason: reasonOf('refused_without_reason', seen) };
 }
 
 const unknown = (code: ReasonCode, seen: Exchange, offer: 'both' | 'found_only' = 'both') =>
-	({ outcome: 'unknown', offer, reason: reasonOf(code, seen) }) as const;
+	({ kind: 'unknown', offer, reason: reasonOf(code, seen) }) as const;
 
 const brokenBy = (seen: Exchange): ReasonCode => seen.error?.code ?? 'broken_answer';
 
 /** No connection, any 429, and a 503 with a valid Retry-After: LAPOR stored nothing. */
 function asNotSent(seen: Exchange, now: Date): NotSent | undefined {
-	if (!seen.connected) return { outcome: 'not_sent', reason: reasonOf(seen.error?.code ?? 'connect_failed', seen) };
+	if (!seen.connected) return { kind: 'not_sent', reason: reasonOf(seen.error?.code ?? 'connect_failed', seen) };
 	const wait = retryAfterMs(seen.headers?.['retry-after'], now);
 	const busy = seen.status === 503 && wait !== undefined;
 	if (seen.status !== 429 && !busy) return undefined;
 	const reason = reasonOf(busy ? 'busy' : 'rate_limited', seen);
-	return { outcome: 'not_sent', retryAfterMs: wait, reason };
+	return { kind: 'not_sent', retryAfterMs: wait, reason };
 }
 
 /** Responses that show a wrong setup of the connection. They concern every report. */
@@ -98,13 +98,13 @@ function asHalted(seen: Exchange): Halted | undefined {
 	const { status } = seen;
 	if (status === undefined) return undefined;
 	const code = status >= 300 && status < 400 ? 'redirected' : HALTING[status];
-	return code && { outcome: 'halted', reason: reasonOf(code, seen) };
+	return code && { kind: 'halted', reason: reasonOf(code, seen) };
 }
 
-type Retry = { outcome: 'retry'; retryAfterMs?: number; reason: Reason };
-export type Refused = { outcome: 'refused'; reason: Reason };
+type Retry = { kind: 'retry'; retryAfterMs?: number; reason: Reason };
+export type Refused = { kind: 'refused'; reason: Reason };
 
-const retry = (notSent: NotSent): Retry => ({ ...notSent, outcome: 'retry' });
+const retry = (notSent: NotSent): Retry => ({ ...notSent, kind: 'retry' });
 
 /** The reason code of an unclear outcome. */
 function unclearCode(seen: Exchange): ReasonCode {
@@ -120,7 +120,7 @@ const isRefusal = (seen: Exchange) =>
 
 const refusedCode = (status = 0): ReasonCode => REJECTING[status] ?? 'refused_other';
 
-export type UploadOutcome = { outcome: 'uploaded'; remoteId: string } | Retry | Refused | Halted;
+export type UploadOutcome = { kind: 'uploaded'; remoteId: string } | Retry | Refused | Halted;
 
 /**
  * Classifies the outcome of an upload of one file. A lost response is retried, because an unused file at LAPOR does no
@@ -130,11 +130,11 @@ export function classifyUpload(seen: Exchange, now: Date): UploadOutcome {
 	const clearOutcome = asNotSent(seen, now);
 	if (clearOutcome) return retry(clearOutcome);
 	const [remoteId] = isSuccess(seen) ? readUploadIds(seen.json) : [];
-	if (remoteId !== undefined) return { outcome: 'uploaded', remoteId };
-	if (isAboutBody(seen)) return { outcome: 'refused', reason: reasonOf(refusedCode(seen.status), seen) };
+	if (remoteId !== undefined) return { kind: 'uploaded', remoteId };
+	if (isAboutBody(seen)) return { kind: 'refused', reason: reasonOf(refusedCode(seen.status), seen) };
 	if (isSuccess(seen) && !seen.error && refusesFile(seen.json))
-		return { outcome: 'refused', reason: reasonOf('refused_other', seen) };
-	return asHalted(seen) ?? refusal(seen) ?? { outcome: 'retry', reason: reasonOf(unclearCode(seen), seen) };
+		return { kind: 'refused', reason: reasonOf('refused_other', seen) };
+	return asHalted(seen) ?? refusal(seen) ?? { kind: 'retry', reason: reasonOf(unclearCode(seen), seen) };
 }
 
 /** A proxy answers 413 in HTML to a large body; that concerns the body, not the connection. */
@@ -143,8 +143,8 @@ const isAboutBody = ({ status }: Exchange) => status === 413 || status === 415;
 function refusal(seen: Exchange): Refused | Halted | undefined {
 	if (!isRefusal(seen) || seen.error) return undefined;
 	return readReason(seen.json, seen.status)
-		? { outcome: 'refused', reason: reasonOf(refusedCode(seen.status), seen) }
-		: { outcome: 'halted', reason: reasonOf('refused_without_reason', seen) };
+		? { kind: 'refused', reason: reasonOf(refusedCode(seen.status), seen) }
+		: { kind: 'halted', reason: reasonOf('refused_without_reason', seen) };
 }
 
 /**
@@ -179,7 +179,7 @@ const saysFailed = (json: unknown) =>
 const saysError = (error: unknown) =>
 	typeof error === 'object' ? readReason({ error }) !== undefined : !NO_ERROR.test(String(error ?? ''));
 
-export type SendOutcome = { outcome: 'sent' } | NotSent | Refused | Halted | { outcome: 'unknown'; reason: Reason };
+export type SendOutcome = { kind: 'sent' } | NotSent | Refused | Halted | { kind: 'unknown'; reason: Reason };
 
 /**
  * Classifies the outcome of a follow-up. It has an effect, so a lost response is `unknown` and is not resent
@@ -188,16 +188,16 @@ export type SendOutcome = { outcome: 'sent' } | NotSent | Refused | Halted | { o
 export function classifySend(seen: Exchange, now: Date): SendOutcome {
 	const clearOutcome = asNotSent(seen, now);
 	if (clearOutcome) return clearOutcome;
-	if (seen.status === 404) return { outcome: 'refused', reason: reasonOf('gone', seen) };
+	if (seen.status === 404) return { kind: 'refused', reason: reasonOf('gone', seen) };
 	// A success without a body. Unlike a create, a follow-up needs no id.
-	if (seen.status === 204) return { outcome: 'sent' };
+	if (seen.status === 204) return { kind: 'sent' };
 	if (isSuccess(seen) && typeof seen.json === 'object' && !Array.isArray(seen.json) && !seen.error) {
-		if (partsOf(seen.json).some(saysFailed)) return { outcome: 'refused', reason: reasonOf('refused_other', seen) };
+		if (partsOf(seen.json).some(saysFailed)) return { kind: 'refused', reason: reasonOf('refused_other', seen) };
 		// Without results the message can mean either. Polling finds the follow-up, or a person decides.
-		if (at(seen.json, 'results') !== null) return { outcome: 'sent' };
+		if (at(seen.json, 'results') !== null) return { kind: 'sent' };
 	}
-	if (isAboutBody(seen)) return { outcome: 'refused', reason: reasonOf(refusedCode(seen.status), seen) };
-	return asHalted(seen) ?? refusal(seen) ?? { outcome: 'unknown', reason: reasonOf(unclearCode(seen), seen) };
+	if (isAboutBody(seen)) return { kind: 'refused', reason: reasonOf(refusedCode(seen.status), seen) };
+	return asHalted(seen) ?? refusal(seen) ?? { kind: 'unknown', reason: reasonOf(unclearCode(seen), seen) };
 }
 
 const NOTHING_THERE = /\b(tidak ditemukan|tidak ada|not found|no data|kosong)\b/i;
@@ -208,7 +208,7 @@ const NOTHING_LISTED = new RegExp(String.raw`${NOTHING_THERE.source}|\b(belum ad
 const saysNothing = (seen: Exchange, words: RegExp) =>
 	isSuccess(seen) && !seen.error && words.test(readReason(seen.json)?.text ?? '');
 
-export type ReadOutcome = { outcome: 'read' } | Retry | Halted | { outcome: 'gone'; reason: Reason };
+export type ReadOutcome = { kind: 'read' } | Retry | Halted | { kind: 'gone'; reason: Reason };
 
 /**
  * Classifies a read: polling, a look-up, a list, the test call. `read` means JSON with `results.data` that reports
@@ -219,25 +219,25 @@ export function classifyRead(seen: Exchange, now: Date, nothing = NOTHING_THERE)
 	const clearOutcome = asNotSent(seen, now);
 	if (clearOutcome) return retry(clearOutcome);
 	const hasData = at(seen.json, 'results', 'data') !== undefined && !saysFailed(seen.json);
-	if (isSuccess(seen) && !seen.error && hasData) return { outcome: 'read' };
-	if (seen.status === 404 || saysNothing(seen, nothing)) return { outcome: 'gone', reason: reasonOf('gone', seen) };
+	if (isSuccess(seen) && !seen.error && hasData) return { kind: 'read' };
+	if (seen.status === 404 || saysNothing(seen, nothing)) return { kind: 'gone', reason: reasonOf('gone', seen) };
 	const saysWhy = isSuccess(seen) && !seen.error && saysFailed(seen.json) && readReason(seen.json) !== undefined;
 	const code = isRefusal(seen) ? 'refused_other' : saysWhy ? 'answered_failed' : unclearCode(seen);
-	return asHalted(seen) ?? { outcome: 'retry', reason: reasonOf(code, seen) };
+	return asHalted(seen) ?? { kind: 'retry', reason: reasonOf(code, seen) };
 }
 
 /** Classifies the test call. LAPOR always has the list that it reads, so "not found" means a wrong address. */
-export function classifyTest(seen: Exchange, now: Date): Exclude<ReadOutcome, { outcome: 'gone' }> {
+export function classifyTest(seen: Exchange, now: Date): Exclude<ReadOutcome, { kind: 'gone' }> {
 	const read = classifyRead(seen, now);
-	return read.outcome === 'gone' ? { outcome: 'halted', reason: { ...read.reason, code: 'wrong_address' } } : read;
+	return read.kind === 'gone' ? { kind: 'halted', reason: { ...read.reason, code: 'wrong_address' } } : read;
 }
 
 /** Classifies the read of a list. Some services omit empty lists, the results around them, or the whole body. */
 export function classifyList(seen: Exchange, now: Date): ReadOutcome {
-	if (seen.status === 204) return { outcome: 'gone', reason: reasonOf('gone', seen) };
+	if (seen.status === 204) return { kind: 'gone', reason: reasonOf('gone', seen) };
 	const hasList = ['results', 'data'].some((key) => at(seen.json, key) !== undefined) && !saysFailed(seen.json);
 	return isSuccess(seen) && !seen.error && hasList && !saysNothing(seen, NOTHING_LISTED)
-		? { outcome: 'read' }
+		? { kind: 'read' }
 		: classifyRead(seen, now, NOTHING_LISTED);
 }
 

@@ -7,25 +7,21 @@ const REFERENCE = 'SPATULA-7604-26-000123.01';
 
 describe('a create over HTTP with each fault of the sandbox', () => {
 	it.each([
-		[{ kind: 'drop_after_store' }, { outcome: 'unknown', offer: 'both', reason: { code: 'reset' } }, 1],
-		[{ kind: 'reset' }, { outcome: 'unknown', reason: { code: 'reset' } }, 0],
-		[{ kind: '500_after' }, { outcome: 'unknown', reason: { code: 'server_error' } }, 1],
-		[{ kind: 'slow', delayMs: 900 }, { outcome: 'unknown', reason: { code: 'timeout' } }, 1],
-		[{ kind: 'slow', delayMs: 20 }, { outcome: 'accepted' }, 1],
-		[{ kind: 'late_store', delayMs: 900 }, { outcome: 'unknown', reason: { code: 'timeout' } }, 0],
-		[{ kind: 'html_200_after' }, { outcome: 'unknown', reason: { code: 'no_readable_id' } }, 1],
-		[{ kind: '429', retryAfter: 7 }, { outcome: 'not_sent', retryAfterMs: 7000 }, 0],
-		[{ kind: '503_retry_after', retryAfter: 5 }, { outcome: 'not_sent', retryAfterMs: 5000 }, 0],
-		[{ kind: 'partial_answer' }, { outcome: 'unknown', reason: { code: 'reset' } }, 1],
-		[{ kind: 'other_id_shape' }, { outcome: 'accepted' }, 1],
-		[{ kind: 'no_id' }, { outcome: 'unknown', reason: { code: 'no_readable_id' } }, 1],
-		[{ kind: 'reference_exists' }, { outcome: 'accepted' }, 1],
-		[{ kind: 'reference_exists_no_id' }, { outcome: 'unknown', offer: 'found_only' }, 1],
-		[
-			{ kind: 'answer', status: 302, headers: { location: '/' } },
-			{ outcome: 'halted', reason: { code: 'redirected' } },
-			0
-		]
+		[{ kind: 'drop_after_store' }, { kind: 'unknown', offer: 'both', reason: { code: 'reset' } }, 1],
+		[{ kind: 'reset' }, { kind: 'unknown', reason: { code: 'reset' } }, 0],
+		[{ kind: '500_after' }, { kind: 'unknown', reason: { code: 'server_error' } }, 1],
+		[{ kind: 'slow', delayMs: 900 }, { kind: 'unknown', reason: { code: 'timeout' } }, 1],
+		[{ kind: 'slow', delayMs: 20 }, { kind: 'accepted' }, 1],
+		[{ kind: 'late_store', delayMs: 900 }, { kind: 'unknown', reason: { code: 'timeout' } }, 0],
+		[{ kind: 'html_200_after' }, { kind: 'unknown', reason: { code: 'no_readable_id' } }, 1],
+		[{ kind: '429', retryAfter: 7 }, { kind: 'not_sent', retryAfterMs: 7000 }, 0],
+		[{ kind: '503_retry_after', retryAfter: 5 }, { kind: 'not_sent', retryAfterMs: 5000 }, 0],
+		[{ kind: 'partial_answer' }, { kind: 'unknown', reason: { code: 'reset' } }, 1],
+		[{ kind: 'other_id_shape' }, { kind: 'accepted' }, 1],
+		[{ kind: 'no_id' }, { kind: 'unknown', reason: { code: 'no_readable_id' } }, 1],
+		[{ kind: 'reference_exists' }, { kind: 'accepted' }, 1],
+		[{ kind: 'reference_exists_no_id' }, { kind: 'unknown', offer: 'found_only' }, 1],
+		[{ kind: 'answer', status: 302, headers: { location: '/' } }, { kind: 'halted', reason: { code: 'redirected' } }, 0]
 	])('%j', async (fault, wanted, stored) => {
 		// A busy machine can delay any response, so only the calls that must time out have a short limit.
 		const limit = 'delayMs' in fault && fault.delayMs === 900 ? { callMs: 400 } : {};
@@ -36,13 +32,13 @@ describe('a create over HTTP with each fault of the sandbox', () => {
 		const outcome = classifyCreate(seen, NOW, REFERENCE);
 		expect(outcome).toMatchObject(wanted);
 		expect(reports).toHaveLength(stored);
-		if (outcome.outcome === 'accepted') expect(outcome.laporId).toBe(String(reports[0]?.id));
+		if (outcome.kind === 'accepted') expect(outcome.laporId).toBe(String(reports[0]?.id));
 	});
 
 	it('a service with unique references returns the first number to a second create', async () => {
 		const { client } = await sandboxClient({ uniqueReference: true });
 		const first = classifyCreate(await client.createComplaint(payload()), NOW, REFERENCE);
-		expect(first.outcome).toBe('accepted');
+		expect(first.kind).toBe('accepted');
 		expect(classifyCreate(await client.createComplaint(payload()), NOW, REFERENCE)).toEqual(first);
 	});
 });

@@ -46,7 +46,7 @@ describe('the page of a forward', () => {
 		if (!claimed) throw new Error('not claimed');
 		await inMs(DAY, recoverDeadLeases);
 		await applyOutcome(claimed.escalation, {
-			outcome: { outcome: 'accepted', laporId: '5550001' },
+			outcome: { kind: 'accepted', laporId: '5550001' },
 			call: { startedAt: new Date(), durationMs: 90_000, httpStatus: 201 }
 		});
 		expect(await escalationView(office.actor, escalation.id)).toMatchObject({ lateNumber: '5550001', laporId: null });

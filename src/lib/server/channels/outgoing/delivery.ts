@@ -86,7 +86,7 @@ async function settle(
 	outcome: SendOutcome,
 	note: string | null
 ): Promise<void> {
-	if (outcome.outcome === 'sent') {
+	if (outcome.kind === 'sent') {
 		// A status may have come before the answer. Then only the id is missing.
 		await db()
 			.update(outgoingMessages)
@@ -96,11 +96,11 @@ async function settle(
 		return noteWorked(row.connectionId);
 	}
 	const { reason } = outcome;
-	if (outcome.outcome === 'later') await scheduleRetry(MESSAGES, row, reason, outcome.retryAfterMs);
-	else if (outcome.outcome === 'refused' && isRepairable(outcome.reason)) await scheduleRetry(MESSAGES, row, reason);
-	else if (outcome.outcome === 'unknown') await endRow(row, { state: 'unknown', reason: note ?? reason });
+	if (outcome.kind === 'later') await scheduleRetry(MESSAGES, row, reason, outcome.retryAfterMs);
+	else if (outcome.kind === 'refused' && isRepairable(outcome.reason)) await scheduleRetry(MESSAGES, row, reason);
+	else if (outcome.kind === 'unknown') await endRow(row, { state: 'unknown', reason: note ?? reason });
 	else await endRow(row, { state: 'failed', reason });
-	if (outcome.outcome === 'later' || (outcome.outcome === 'refused' && isOfConnection(outcome.reason)))
+	if (outcome.kind === 'later' || (outcome.kind === 'refused' && isOfConnection(outcome.reason)))
 		await noteFailed(row.connectionId, faultOf(channel, reason));
 	else if (await areNewestLost(row.connectionId)) await noteFailed(row.connectionId, LAST_MESSAGES_UNSENT);
 }

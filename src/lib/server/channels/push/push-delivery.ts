@@ -48,21 +48,21 @@ export async function deliverPush(pushId: string, attempt: number): Promise<void
 		subject: pushSubject(),
 		ttl: Math.ceil((expiresAt.getTime() - now().getTime()) / 1000)
 	});
-	if (answer.outcome === 'gone') return void (await db().delete(pushSubscriptions).where(ofSubscription));
+	if (answer.kind === 'gone') return void (await db().delete(pushSubscriptions).where(ofSubscription));
 	const next =
-		answer.outcome === 'later' ? nextTry(now(), { tries: attempt, since: now() }, answer.retryAfterMs) : undefined;
+		answer.kind === 'later' ? nextTry(now(), { tries: attempt, since: now() }, answer.retryAfterMs) : undefined;
 	await db()
 		.update(pushMessages)
 		.set({ nextAttemptAt: next ?? null })
 		.where(ofAttempt);
-	if (answer.outcome === 'later') return;
+	if (answer.kind === 'later') return;
 	// Without a status nothing was sent: the browser gave an address or a key that can't be used.
-	if (answer.outcome === 'refused' && answer.status !== undefined) {
+	if (answer.kind === 'refused' && answer.status !== undefined) {
 		log().warn({ status: answer.status }, 'a push service refused a message');
 		// Refusals of reporters' devices do not count, because a reporter can register any address.
 		if (accountId !== null && OF_SITE.includes(answer.status)) await incrementProgress(db(), REFUSED_COUNT);
 	}
-	if (answer.outcome !== 'sent') return;
+	if (answer.kind !== 'sent') return;
 	if (accountId !== null) await dropProgress(db(), REFUSED_COUNT);
 	await db().update(pushSubscriptions).set({ lastSentAt: now() }).where(ofSubscription);
 }

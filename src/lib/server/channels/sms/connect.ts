@@ -56,7 +56,7 @@ export const smsTexts = (office: Pick<Unit, 'name' | 'slug'>) =>
 export async function tryGateway(connection: ConnectionRow, unit: Unit, raw: unknown): Promise<void> {
 	const { to } = checked(z.object({ to: phone }), raw);
 	const sent = await sendSms(await gatewayOf(connection), to, smsText(unit, false));
-	if (sent.outcome === 'sent') return noteWorked(connection.id);
-	const isKey = sent.outcome === 'refused' && sent.reason === 'token';
+	if (sent.kind === 'sent') return noteWorked(connection.id);
+	const isKey = sent.kind === 'refused' && sent.reason === 'token';
 	await noteFailed(connection.id, isKey ? 'sms_token' : 'sms_gateway');
 }

@@ -70,14 +70,14 @@ export const testCall = async (client: LaporClient) => classifyTest(await client
  *
  * @param codes reasons that may concern only this one
  */
-export async function refusedAlone<T extends { outcome: string; reason?: Reason }>(
+export async function refusedAlone<T extends { kind: string; reason?: Reason }>(
 	client: LaporClient,
 	classified: T,
 	codes: readonly string[] = CONCERNS_ONE_REPORT
 ): Promise<T | Refused> {
-	const { outcome, reason } = classified;
-	if (outcome !== 'halted' || !reason || !codes.includes(reason.code)) return classified;
-	return (await testCall(client)).outcome === 'read' ? { outcome: 'refused', reason } : classified;
+	const { kind, reason } = classified;
+	if (kind !== 'halted' || !reason || !codes.includes(reason.code)) return classified;
+	return (await testCall(client)).kind === 'read' ? { kind: 'refused', reason } : classified;
 }
 
 /**
@@ -85,10 +85,10 @@ export async function refusedAlone<T extends { outcome: string; reason?: Reason 
  * address is wrong or the gateway has a fault, and the follow-up waits, because LAPOR did not get it.
  */
 export async function goneAlone(client: LaporClient, classified: SendOutcome): Promise<SendOutcome> {
-	if (classified.outcome !== 'refused' || classified.reason.code !== 'gone') return classified;
+	if (classified.kind !== 'refused' || classified.reason.code !== 'gone') return classified;
 	const tested = await testCall(client);
-	if (tested.outcome === 'read') return classified;
-	return tested.outcome === 'retry' ? { ...tested, outcome: 'not_sent', reason: classified.reason } : tested;
+	if (tested.kind === 'read') return classified;
+	return tested.kind === 'retry' ? { ...tested, kind: 'not_sent', reason: classified.reason } : tested;
 }
 
 const REQUIRED_SETTINGS = ['LAPOR_BASE_URL', 'LAPOR_BEARER', 'LAPOR_TOKEN'] as const;
@@ -172,7 +172,7 @@ export async function testConnection(actor: Actor): Promise<TestResult> {
 	const seen = await client.testCall();
 	const { durationMs } = seen;
 	const read = classifyTest(seen, now());
-	if (read.outcome === 'read') {
+	if (read.kind === 'read') {
 		await transaction(async (tx) => {
 			await resumeConnection(tx);
 			await recordChange(tx, actor, { action: 'lapor.tested', subject: 'LAPOR', after: { ok: true } });
@@ -181,7 +181,7 @@ export async function testConnection(actor: Actor): Promise<TestResult> {
 	}
 	const { reason } = read;
 	await transaction(async (tx) => {
-		if (read.outcome !== 'retry') await renewHalt(tx, reason);
+		if (read.kind !== 'retry') await renewHalt(tx, reason);
 		const after = { ok: false, code: reason.code };
 		await recordChange(tx, actor, { action: 'lapor.tested', subject: 'LAPOR', after });
 	});

@@ -140,12 +140,12 @@ async function readPages(
 		const seen = await (kind === 'institution' ? client.institutions(page) : client.templates(page));
 		const outcome = classifyRead(seen, now());
 		const parse = kind === 'institution' ? readInstitutions : readTemplates;
-		const read = outcome.outcome === 'read' ? parse(seen.json) : undefined;
+		const read = outcome.kind === 'read' ? parse(seen.json) : undefined;
 		if (!read) {
 			// A failed read must not delete stored rows.
 			const isWhole = !wasFull && (rows.size >= stored || (acceptShorter && isRefusal(seen)));
-			if (page > 1 && !saysMore && (outcome.outcome === 'gone' || isWhole)) break;
-			return outcome.outcome === 'read' ? reasonOf('unreadable', seen) : outcome.reason;
+			if (page > 1 && !saysMore && (outcome.kind === 'gone' || isWhole)) break;
+			return outcome.kind === 'read' ? reasonOf('unreadable', seen) : outcome.reason;
 		}
 		// An empty list would delete all stored institutions.
 		if (kind === 'institution' && page === 1 && read.length === 0) return { code: 'list_shrunk' };

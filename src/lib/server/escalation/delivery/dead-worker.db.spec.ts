@@ -143,7 +143,7 @@ describe('a photo that two workers upload at once', () => {
 	it('has the id that was stored first, and both workers use it', async () => {
 		const { first, second, kept } = await uploadTwice();
 		expect(first).toEqual(second);
-		expect(second).toEqual({ outcome: 'ready', fileIds: [kept?.remoteId] });
+		expect(second).toEqual({ kind: 'ready', fileIds: [kept?.remoteId] });
 	});
 
 	it('is sent if LAPOR accepted it from one of them', async () => {

@@ -35,7 +35,7 @@ export async function deliver(escalationId: string): Promise<void> {
 async function endAttempt(claim: Claim, ending: Ending): Promise<Ending> {
 	const { outcome } = ending;
 	const logNumber = (cause: unknown) => {
-		if (outcome.outcome !== 'accepted') return;
+		if (outcome.kind !== 'accepted') return;
 		const { laporId } = outcome;
 		log().error({ err: cause, escalation: claim.id, laporId }, 'the number of a report is not stored yet');
 	};
@@ -44,7 +44,7 @@ async function endAttempt(claim: Claim, ending: Ending): Promise<Ending> {
 }
 
 const notSent = (code: 'own_validation' | 'circuit_open', excerpt?: string): CreateOutcome => ({
-	outcome: 'not_sent',
+	kind: 'not_sent',
 	reason: { code, excerpt: excerpt || undefined }
 });
 
@@ -68,11 +68,11 @@ export async function sendReport(client: LaporClient, claimed: Forward): Promise
 	const openUntil = await circuitOpenUntil('create');
 	if (openUntil) return end({ outcome: notSent('circuit_open'), until: openUntil });
 	const uploaded = await uploadFiles(client, claimed);
-	if (uploaded.outcome === 'lost') {
+	if (uploaded.kind === 'lost') {
 		await giveBackClaim(escalation);
 		return undefined;
 	}
-	if (uploaded.outcome === 'ended') return end(uploaded.ending);
+	if (uploaded.kind === 'ended') return end(uploaded.ending);
 	const attachments = attachmentsValue(uploaded.fileIds.map(fileIdValue), settings.attachmentsTrailingDot);
 
 	// Ask the circuit only now: during the uploads, the permission would block other rows.
@@ -93,9 +93,9 @@ export async function sendReport(client: LaporClient, claimed: Forward): Promise
 
 /** Whether the outcome shows that the service works. A rejection shows it too. */
 const isWorking = (outcome: CreateOutcome): boolean =>
-	outcome.outcome === 'accepted' ||
-	outcome.outcome === 'rejected' ||
-	(outcome.outcome === 'unknown' && outcome.offer === 'found_only');
+	outcome.kind === 'accepted' ||
+	outcome.kind === 'rejected' ||
+	(outcome.kind === 'unknown' && outcome.offer === 'found_only');
 
 /**
  * Records the outcome of an attempt, with its row and timeline entry in one transaction, if the claim's fence is still
@@ -103,7 +103,7 @@ const isWorking = (outcome: CreateOutcome): boolean =>
  */
 export async function applyOutcome(claim: Claim, ending: Ending): Promise<void> {
 	const { call, until } = ending;
-	if (ending.outcome.outcome === 'halted') await haltConnection(ending.outcome.reason);
+	if (ending.outcome.kind === 'halted') await haltConnection(ending.outcome.reason);
 	await transaction(async (tx) => {
 		const locked = await lockEscalation(tx, claim.id);
 		const outcome = await withOwnNumber(tx, locked, ending.outcome);
@@ -112,12 +112,12 @@ export async function applyOutcome(claim: Claim, ending: Ending): Promise<void> 
 			await recordAttempt(tx, claim, {
 				step: 'create',
 				...call,
-				outcome: inTime ? outcome.outcome : `late_${outcome.outcome}`,
+				outcome: inTime ? outcome.kind : `late_${outcome.kind}`,
 				reason: 'reason' in outcome ? outcome.reason : undefined,
 				laporId: 'laporId' in outcome ? outcome.laporId : undefined
 			});
 		if (!inTime) return;
-		switch (outcome.outcome) {
+		switch (outcome.kind) {
 			case 'accepted':
 				return void (await toSent(tx, locked, outcome.laporId, 'lapor', { counted: true }));
 			case 'rejected':
@@ -137,9 +137,9 @@ export async function applyOutcome(claim: Claim, ending: Ending): Promise<void> 
  * If a person typed the number there, it is probably wrong there and this report is at LAPOR, so it is not sent again.
  */
 async function withOwnNumber(tx: Tx, { escalation }: Forward, outcome: CreateOutcome): Promise<CreateOutcome> {
-	if (outcome.outcome !== 'accepted') return outcome;
+	if (outcome.kind !== 'accepted') return outcome;
 	const other = await otherForwardWith(tx, outcome.laporId, escalation.caseId);
 	if (!other) return outcome;
 	const offer = (await hasTypedNumber(tx, other)) ? 'found_only' : 'both';
-	return { outcome: 'unknown', offer, reason: { code: 'number_in_use', excerpt: `#${outcome.laporId}` } };
+	return { kind: 'unknown', offer, reason: { code: 'number_in_use', excerpt: `#${outcome.laporId}` } };
 }

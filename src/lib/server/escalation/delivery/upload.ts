@@ -16,13 +16,13 @@ import { holdingLease, renewForUpload, type Claim, type Sending } from './lease.
 
 type Uploaded =
 	/** `fileIds`: ids at LAPOR. A file that is not sent has none. */
-	| { outcome: 'ready'; fileIds: string[] }
+	| { kind: 'ready'; fileIds: string[] }
 	/** The photos could not be uploaded: the report is retried, or the connection is halted. */
-	| { outcome: 'ended'; ending: Ending }
+	| { kind: 'ended'; ending: Ending }
 	/** The lease expired, so that another worker continues, or the report may not be sent any more as it was composed. */
-	| { outcome: 'lost' };
+	| { kind: 'lost' };
 
-const ready = (...fileIds: string[]): Uploaded => ({ outcome: 'ready', fileIds });
+const ready = (...fileIds: string[]): Uploaded => ({ kind: 'ready', fileIds });
 
 /**
  * Uploads the missing files of a report, one per call, so that each id is stored at once. A file that LAPOR refuses is
@@ -33,15 +33,15 @@ export async function uploadFiles(client: LaporClient, claimed: Sending): Promis
 	for (const [index, file] of (await filesOf(db(), claimed.escalation.id)).entries()) {
 		if (file.leftOut) continue;
 		const uploaded = file.remoteId ? ready(file.remoteId) : await uploadOne(client, claimed, file, index + 1);
-		if (uploaded.outcome !== 'ready') return uploaded;
+		if (uploaded.kind !== 'ready') return uploaded;
 		fileIds.push(...uploaded.fileIds);
 	}
 	return ready(...fileIds);
 }
 
 const retryLater = (reason: Reason, more: { retryAfterMs?: number; until?: Date } = {}): Uploaded => ({
-	outcome: 'ended',
-	ending: { outcome: { outcome: 'not_sent', reason, retryAfterMs: more.retryAfterMs }, until: more.until }
+	kind: 'ended',
+	ending: { outcome: { kind: 'not_sent', reason, retryAfterMs: more.retryAfterMs }, until: more.until }
 });
 
 async function uploadOne(client: LaporClient, claimed: Sending, file: ReportFile, position: number): Promise<Uploaded> {
@@ -63,7 +63,7 @@ async function callUpload(
 	bytes: LaporFile
 ): Promise<CallResult<Uploaded>> {
 	const claim = claimed.escalation;
-	if (!(await renewForUpload(claimed))) return { works: undefined, result: { outcome: 'lost' } };
+	if (!(await renewForUpload(claimed))) return { works: undefined, result: { kind: 'lost' } };
 	const startedAt = now();
 	const seen = await holdingLease(claim, () => client.uploadFile(bytes));
 	// Other codes concern the address of all uploads. Without a halt the site would send every report without its photos,
@@ -74,15 +74,15 @@ async function callUpload(
 	const store = () =>
 		transaction(async (tx) => {
 			await recordCall(tx, claim, { step: 'upload', startedAt, seen }, result);
-			if (result.outcome === 'refused')
+			if (result.kind === 'refused')
 				await update(tx, claim, file, { leftOut: result.reason.excerpt ?? result.reason.code });
-			if (result.outcome === 'uploaded') await update(tx, claim, file, { remoteId: result.remoteId, leftOut: null });
+			if (result.kind === 'uploaded') await update(tx, claim, file, { remoteId: result.remoteId, leftOut: null });
 			const [stored] = await tx.select().from(escalationFiles).where(isFile(claim, file));
 			return stored?.remoteId ?? undefined;
 		});
 	const remoteId = await holdingLease(claim, () => retryWhileDatabaseAway(store));
-	if (result.outcome === 'halted') return { works: false, result: { outcome: 'ended', ending: { outcome: result } } };
-	if (result.outcome === 'retry') {
+	if (result.kind === 'halted') return { works: false, result: { kind: 'ended', ending: { outcome: result } } };
+	if (result.kind === 'retry') {
 		const { reason, retryAfterMs } = result;
 		return { works: false, result: retryLater({ ...reason, code: 'photos_not_uploaded' }, { retryAfterMs }) };
 	}

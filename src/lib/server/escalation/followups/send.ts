@@ -62,9 +62,9 @@ async function sendNext(client: LaporClient, escalationId: string): Promise<Call
 			await apply(tx, locked, followup, outcome, readFollowupId(seen.json));
 		})
 	);
-	if (outcome.outcome === 'halted') await haltConnection(outcome.reason);
-	const works = outcome.outcome === 'sent' || outcome.outcome === 'refused';
-	return { works, result: works || outcome.outcome === 'unknown' };
+	if (outcome.kind === 'halted') await haltConnection(outcome.reason);
+	const works = outcome.kind === 'sent' || outcome.kind === 'refused';
+	return { works, result: works || outcome.kind === 'unknown' };
 }
 
 const leaseMs = () => env().LAPOR_LEASE_SECONDS * 1000;
@@ -141,7 +141,7 @@ async function claimNext(escalationId: string) {
 		const sender = await senderOf(tx, locked);
 		if ('missing' in sender) {
 			const reason = { code: 'own_validation' as const, excerpt: sender.missing };
-			return void (await change(tx, next, { attempts, ...columnsOf({ attempts }, { outcome: 'not_sent', reason }) }));
+			return void (await change(tx, next, { attempts, ...columnsOf({ attempts }, { kind: 'not_sent', reason }) }));
 		}
 		const startedAt = now();
 		const followup = await change(tx, next, { state: 'sending', startedAt, attempts });
@@ -165,7 +165,7 @@ async function raiseTaskIfLate(tx: Tx, locked: Forward, { createdAt, reasonCode 
 }
 
 /** States besides `sending` in which an outcome that comes late is still applied. */
-const LATE_STATES: Record<SendOutcome['outcome'], string[]> = {
+const LATE_STATES: Record<SendOutcome['kind'], string[]> = {
 	sent: ['unknown', 'waiting'],
 	refused: ['unknown'],
 	not_sent: ['unknown'],
@@ -184,18 +184,18 @@ async function apply(
 	outcome: SendOutcome,
 	remoteId?: string
 ): Promise<void> {
-	const states = ['sending', ...LATE_STATES[outcome.outcome]];
+	const states = ['sending', ...LATE_STATES[outcome.kind]];
 	const { source, eventSeq: event, part } = followup;
 	if (!(await change(tx, followup, columnsOf(followup, outcome, remoteId), states))) return;
 	// One that goes on waiting keeps the task that nothing took it for a day.
-	const isWaiting = outcome.outcome === 'not_sent' || outcome.outcome === 'halted';
+	const isWaiting = outcome.kind === 'not_sent' || outcome.kind === 'halted';
 	const keepsTask = isWaiting && locked.escalation.task === 'followup_failed';
 	const escalation = keepsTask ? locked.escalation : await dropFollowupTasks(tx, locked.escalation);
 	const after = { ...locked, escalation };
-	if (outcome.outcome === 'sent')
+	if (outcome.kind === 'sent')
 		await recordEscalation(tx, after, 'escalation_followup_sent', 'system', { source, event, part });
-	else if (outcome.outcome === 'refused' || outcome.outcome === 'unknown') {
-		const task = outcome.outcome === 'refused' ? 'followup_failed' : 'followup_unknown';
+	else if (outcome.kind === 'refused' || outcome.kind === 'unknown') {
+		const task = outcome.kind === 'refused' ? 'followup_failed' : 'followup_unknown';
 		await raiseTask(tx, after, task, outcome.reason.excerpt);
 	}
 }
@@ -205,12 +205,12 @@ function columnsOf(
 	outcome: SendOutcome,
 	remoteId?: string
 ): Partial<FollowupRow> {
-	if (outcome.outcome === 'sent')
+	if (outcome.kind === 'sent')
 		return { state: 'sent', sentAt: now(), remoteId: remoteId ?? null, reasonCode: null, reasonText: null };
 	const reason = { reasonCode: outcome.reason.code, reasonText: outcome.reason.excerpt ?? null };
-	if (outcome.outcome === 'refused') return { state: 'rejected', ...reason };
-	if (outcome.outcome === 'unknown') return { state: 'unknown', ...reason };
-	const retryAfterMs = outcome.outcome === 'not_sent' ? outcome.retryAfterMs : undefined;
+	if (outcome.kind === 'refused') return { state: 'rejected', ...reason };
+	if (outcome.kind === 'unknown') return { state: 'unknown', ...reason };
+	const retryAfterMs = outcome.kind === 'not_sent' ? outcome.retryAfterMs : undefined;
 	return { state: 'waiting', nextAttemptAt: retryAt(attempts, retryAfterMs), ...reason };
 }
 

@@ -95,9 +95,9 @@ export async function fileToSend(file: ReportFile, position: number): Promise<La
  * left a copy of the file at LAPOR.
  */
 export async function withoutEndlessTries(forwardId: string, outcome: UploadOutcome): Promise<UploadOutcome> {
-	if (outcome.outcome !== 'retry' || outcome.reason.code !== 'unreadable') return outcome;
+	if (outcome.kind !== 'retry' || outcome.reason.code !== 'unreadable') return outcome;
 	const { escalationId, step, reasonCode } = escalationAttempts;
 	const isWithoutId = and(eq(escalationId, forwardId), eq(step, 'upload'), eq(reasonCode, 'unreadable'));
 	const isLast = (await db().$count(escalationAttempts, isWithoutId)) >= env().LAPOR_RETRY_SECONDS.length;
-	return isLast ? { outcome: 'refused', reason: { code: 'unreadable' } } : outcome;
+	return isLast ? { kind: 'refused', reason: { code: 'unreadable' } } : outcome;
 }

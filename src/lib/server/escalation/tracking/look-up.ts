@@ -45,12 +45,12 @@ export async function lookUp(row: EscalationRow): Promise<void> {
 		const { seen, outcome, lookup } = await search(client, row);
 		const laporId = lookup.result === 'found' ? lookup.ids[0] : undefined;
 		const reason = 'reason' in outcome ? outcome.reason : undefined;
-		await recordCall(db(), row, { step: 'lookup', startedAt, seen }, { outcome: lookup.result, laporId, reason });
-		return { works: outcome.outcome !== 'retry', result: { outcome, lookup } };
+		await recordCall(db(), row, { step: 'lookup', startedAt, seen }, { kind: lookup.result, laporId, reason });
+		return { works: outcome.kind !== 'retry', result: { outcome, lookup } };
 	});
 	if ('openUntil' in searched) return postpone(row, searched.openUntil);
 	const { outcome, lookup } = searched.result;
-	if (outcome.outcome === 'halted' && !(await isWithoutSearch(client, outcome.reason)))
+	if (outcome.kind === 'halted' && !(await isWithoutSearch(client, outcome.reason)))
 		await haltConnection(outcome.reason);
 	const isProven = lookup.result !== 'absent' || (isOldEnough(row) && (await findsKnownReport(client)));
 	await transaction((tx) => apply(tx, row, isProven ? lookup : { result: 'unclear' }));
@@ -61,7 +61,7 @@ async function search(client: LaporClient, row: EscalationRow) {
 	const reference = compactReference(row.reference);
 	const seen = await client.lookup(reference);
 	const outcome = classifyRead(seen, now());
-	const lookup: Lookup = outcome.outcome === 'read' ? readLookup(seen.json, reference) : { result: 'unclear' };
+	const lookup: Lookup = outcome.kind === 'read' ? readLookup(seen.json, reference) : { result: 'unclear' };
 	return { seen, outcome, lookup };
 }
 
@@ -89,7 +89,7 @@ async function findsKnownReport(client: LaporClient): Promise<boolean> {
  */
 async function isWithoutSearch(client: LaporClient, { code }: Reason): Promise<boolean> {
 	if (code === 'method_not_allowed') return true;
-	return CONCERNS_ONE_REPORT.includes(code) && (await testCall(client)).outcome === 'read';
+	return CONCERNS_ONE_REPORT.includes(code) && (await testCall(client)).kind === 'read';
 }
 
 async function apply(tx: Tx, before: EscalationRow, lookup: Lookup): Promise<void> {

@@ -38,11 +38,11 @@ export async function pollOrLookUp(escalationId: string): Promise<void> {
 		return poll(await clientWithoutWithheldName(client, row.id), row, row.laporId);
 }
 
-type Read<T> = { outcome: 'read'; value: T };
+type Read<T> = { kind: 'read'; value: T };
 /** `retryAfterMs`: the wait that the service asked for. `task`: for a person, if only this report can't be read. */
-type Failed = { outcome: 'failed'; retryAfterMs?: number | undefined; task?: 'hidden' | 'unread' | undefined };
+type Failed = { kind: 'failed'; retryAfterMs?: number | undefined; task?: 'hidden' | 'unread' | undefined };
 /** Why a read failed. */
-type Unread = { outcome: 'gone' } | Failed;
+type Unread = { kind: 'gone' } | Failed;
 
 async function poll(client: LaporClient, row: EscalationRow, laporId: string): Promise<void> {
 	const startedAt = now();
@@ -50,12 +50,12 @@ async function poll(client: LaporClient, row: EscalationRow, laporId: string): P
 	try {
 		await storePoll(row, laporId, polled, startedAt);
 	} catch (err) {
-		if (polled.outcome !== 'read' || isDatabaseUnavailable(err)) throw err;
+		if (polled.kind !== 'read' || isDatabaseUnavailable(err)) throw err;
 		// Otherwise, this report would be read every five minutes without end, and nobody would know.
 		log().error({ err, escalation: row.id }, 'the news of a report could not be stored');
 		await recordAttempt(db(), row, { step: 'detail', startedAt, outcome: 'retry', reason: { code: 'not_stored' } });
 		const task = isLongUnread(row) ? 'unread' : undefined;
-		await storePoll(row, laporId, { outcome: 'failed', task }, startedAt);
+		await storePoll(row, laporId, { kind: 'failed', task }, startedAt);
 	}
 }
 
@@ -67,22 +67,22 @@ async function storePoll(row: EscalationRow, laporId: string, polled: Read<News>
 		// A person may have corrected or confirmed the number meanwhile; this news is about another report.
 		if (locked.row.destroyedAt || escalation.laporId !== laporId || hasLostNumber(escalation)) return;
 		let { polledAt } = escalation;
-		if (polled.outcome === 'read') {
+		if (polled.kind === 'read') {
 			await queueFollowups(tx, row.caseId);
 			escalation = await applyNews(tx, locked, polled.value, startedAt);
 			if (polled.value.status && (!polledAt || polledAt < startedAt)) polledAt = startedAt;
 			if (!polled.value.status && isLongUnread(escalation) && !escalation.task)
 				escalation = await raiseTaskOnce(tx, { ...locked, escalation }, 'unread');
-		} else if (polled.outcome === 'gone') escalation = await raiseTaskOnce(tx, locked, 'gone');
+		} else if (polled.kind === 'gone') escalation = await raiseTaskOnce(tx, locked, 'gone');
 		// `unread` never replaces another task, because a status raises its task only once.
 		else if (polled.task === 'hidden' || (polled.task && !escalation.task))
 			escalation = await raiseTaskOnce(tx, locked, polled.task);
 
-		const failed = polled.outcome === 'failed' || (polled.outcome === 'read' && !polled.value.status);
+		const failed = polled.kind === 'failed' || (polled.kind === 'read' && !polled.value.status);
 		const { sentAt, createdAt } = escalation;
 		const closedAt = await lastPollsFrom(tx, escalation);
 		const next = nextPollAt(now(), { sentAt: sentAt ?? createdAt, closedAt, failed });
-		const least = now().getTime() + ((polled.outcome === 'failed' && polled.retryAfterMs) || 0);
+		const least = now().getTime() + ((polled.kind === 'failed' && polled.retryAfterMs) || 0);
 		await changeEscalation(tx, escalation, {
 			nextPollAt: next ? new Date(Math.max(next.getTime(), least)) : null,
 			polledAt
@@ -110,16 +110,16 @@ async function lastPollsFrom(tx: Tx, { id, closedAt }: EscalationRow): Promise<D
 async function readNews(client: LaporClient, row: EscalationRow, laporId: string): Promise<Read<News> | Unread> {
 	const startedAt = now();
 	const detail = await read(client, row, 'detail', () => client.complaintDetail(laporId), readDetail);
-	if (detail.outcome !== 'read') return detail;
+	if (detail.kind !== 'read') return detail;
 	const followups = await readFollowupPages(client, row, laporId);
-	if (followups.outcome !== 'read') return followups;
+	if (followups.kind !== 'read') return followups;
 	const { items, status } = collectNews(detail.value, followups.value.found, connectionSettings()?.baseUrl);
 	if (!status) {
 		const reason = { code: 'unreadable' } as const;
 		await recordAttempt(db(), row, { step: 'detail', startedAt, outcome: 'retry', reason });
 	}
 	const isCut = followups.value.followupsMissing || status?.followupsMissing === true;
-	return { outcome: 'read', value: { items, status: status && { ...status, followupsMissing: isCut } } };
+	return { kind: 'read', value: { items, status: status && { ...status, followupsMissing: isCut } } };
 }
 
 interface FollowupPage {
@@ -163,10 +163,10 @@ async function readFollowupPages(
 		const ask = () => client.followups(laporId, page);
 		const isExpected = page === 1 || followupsMissing;
 		const seen = isExpected ? await read(client, row, 'followups', ask, parsePage) : probedPage(await ask());
-		if (seen.outcome === 'failed' && (isExpected || seen.retryAfterMs)) return seen;
-		if (seen.outcome === 'failed') followupsMissing = true;
+		if (seen.kind === 'failed' && (isExpected || seen.retryAfterMs)) return seen;
+		if (seen.kind === 'failed') followupsMissing = true;
 		// The report exists, so "not found" means that it has no follow-ups, or none on this page.
-		if (seen.outcome !== 'read') break;
+		if (seen.kind !== 'read') break;
 		const known = found.size;
 		received += seen.value.followups.length;
 		for (const followup of seen.value.followups) {
@@ -179,23 +179,23 @@ async function readFollowupPages(
 		const mayBeFull = !saysPages(seen.value.json) && seen.value.followups.length >= LEAST_PAGE_ROWS;
 		if (!followupsMissing && !mayBeFull) break;
 	}
-	return { outcome: 'read', value: { found: [...found.values()], followupsMissing } };
+	return { kind: 'read', value: { found: [...found.values()], followupsMissing } };
 }
 
 /** A page that the service did not announce. If it can't be read, the connection still works. */
 function probedPage(seen: Exchange): Read<FollowupPage> | Unread {
 	const classified = classifyList(seen, now());
-	const value = classified.outcome === 'read' ? parsePage(seen.json) : undefined;
-	if (value) return { outcome: 'read', value };
-	if (classified.outcome === 'gone') return { outcome: 'gone' };
-	return { outcome: 'failed', retryAfterMs: classified.outcome === 'retry' ? classified.retryAfterMs : undefined };
+	const value = classified.kind === 'read' ? parsePage(seen.json) : undefined;
+	if (value) return { kind: 'read', value };
+	if (classified.kind === 'gone') return { kind: 'gone' };
+	return { kind: 'failed', retryAfterMs: classified.kind === 'retry' ? classified.retryAfterMs : undefined };
 }
 
-type Unclear = Exclude<ReadOutcome, { outcome: 'read' }>;
+type Unclear = Exclude<ReadOutcome, { kind: 'read' }>;
 
 /** "Not found" for follow-ups only means that there are none. Some services answer 401 for a report of another agency. */
-const mayConcernOneReport = (step: 'detail' | 'followups', { outcome }: Unclear) =>
-	outcome === 'gone' ? step === 'detail' : outcome === 'halted';
+const mayConcernOneReport = (step: 'detail' | 'followups', { kind }: Unclear) =>
+	kind === 'gone' ? step === 'detail' : kind === 'halted';
 
 /** Whether the service asks to wait, which does not concern the report. */
 const isBusy = ({ reason }: Unclear) => reason.code === 'rate_limited' || reason.code === 'busy';
@@ -216,13 +216,13 @@ async function read<T>(
 		const startedAt = now();
 		const seen = await call();
 		const classified = step === 'detail' ? classifyRead(seen, now()) : classifyList(seen, now());
-		if (classified.outcome !== 'read') return notRead(client, row, { step, startedAt, seen }, classified);
+		if (classified.kind !== 'read') return notRead(client, row, { step, startedAt, seen }, classified);
 		const value = parse(seen.json);
-		if (value !== undefined) return { works: true, result: { outcome: 'read', value } };
+		if (value !== undefined) return { works: true, result: { kind: 'read', value } };
 		const reason = reasonOf('unreadable', seen);
-		return notRead(client, row, { step, startedAt, seen }, { outcome: 'retry', reason });
+		return notRead(client, row, { step, startedAt, seen }, { kind: 'retry', reason });
 	});
-	return 'openUntil' in made ? { outcome: 'failed' } : made.result;
+	return 'openUntil' in made ? { kind: 'failed' } : made.result;
 }
 
 /**
@@ -237,18 +237,18 @@ async function notRead(
 	problem: Unclear
 ): Promise<CallResult<Unread>> {
 	const { step } = call;
-	const late = problem.outcome === 'retry' && !isBusy(problem) && isLongUnread(row);
+	const late = problem.kind === 'retry' && !isBusy(problem) && isLongUnread(row);
 	const tested = late || mayConcernOneReport(step, problem) ? await testCall(client) : undefined;
-	const connectionWorks = tested?.outcome === 'read';
-	const hidden = problem.outcome === 'halted' && connectionWorks;
-	const outcome = problem.outcome === 'gone' && tested && !connectionWorks ? tested : problem;
-	const works = outcome.outcome !== 'retry';
-	if (outcome.outcome === 'halted' && !hidden) await haltConnection(outcome.reason);
+	const connectionWorks = tested?.kind === 'read';
+	const hidden = problem.kind === 'halted' && connectionWorks;
+	const outcome = problem.kind === 'gone' && tested && !connectionWorks ? tested : problem;
+	const works = outcome.kind !== 'retry';
+	if (outcome.kind === 'halted' && !hidden) await haltConnection(outcome.reason);
 	// The report has none, which some services say with a 404.
-	if (outcome.outcome === 'gone' && step === 'followups') return { works, result: { outcome: 'gone' } };
-	await recordCall(db(), row, call, { outcome: hidden ? 'retry' : outcome.outcome, reason: outcome.reason });
-	if (outcome.outcome === 'gone') return { works, result: { outcome: 'gone' } };
+	if (outcome.kind === 'gone' && step === 'followups') return { works, result: { kind: 'gone' } };
+	await recordCall(db(), row, call, { kind: hidden ? 'retry' : outcome.kind, reason: outcome.reason });
+	if (outcome.kind === 'gone') return { works, result: { kind: 'gone' } };
 	const task = hidden ? 'hidden' : late && connectionWorks ? 'unread' : undefined;
-	const retryAfterMs = outcome.outcome === 'retry' ? outcome.retryAfterMs : undefined;
-	return { works, result: { outcome: 'failed', task, retryAfterMs } };
+	const retryAfterMs = outcome.kind === 'retry' ? outcome.retryAfterMs : undefined;
+	return { works, result: { kind: 'failed', task, retryAfterMs } };
 }

@@ -25,7 +25,7 @@ const doNothing = async () => undefined;
 describe('an e-mail over SMTP', () => {
 	it('arrives unchanged, with a stable Message-ID and the header of an automatic e-mail', async () => {
 		const server = await catcher();
-		expect(await sendEmail({ url: server.url, from: FROM }, EMAIL, doNothing)).toEqual({ outcome: 'sent' });
+		expect(await sendEmail({ url: server.url, from: FROM }, EMAIL, doNothing)).toEqual({ kind: 'sent' });
 		const [received] = server.emails();
 		expect(received).toMatchObject({
 			to: EMAIL.to,
@@ -58,7 +58,7 @@ describe('an e-mail over SMTP', () => {
 	it('is refused by a 5xx, with the reason of the server', async () => {
 		const server = await catcher(() => ({ code: 550, text: 'No such user here' }));
 		const outcome = await sendEmail({ url: server.url, from: FROM }, EMAIL, doNothing);
-		expect(outcome).toEqual({ outcome: 'refused', reason: '550 No such user here', address: true });
+		expect(outcome).toEqual({ kind: 'refused', reason: '550 No such user here', address: true });
 		expect(server.emails()).toEqual([]);
 	});
 
@@ -74,7 +74,7 @@ describe('an e-mail over SMTP', () => {
 	])('is refused because of its address or for another reason: %i %s', async (code, text, address) => {
 		const server = await catcher(() => ({ code, text }));
 		const outcome = await sendEmail({ url: server.url, from: FROM }, EMAIL, doNothing);
-		expect(outcome).toMatchObject({ outcome: 'refused', address });
+		expect(outcome).toMatchObject({ kind: 'refused', address });
 	});
 
 	it.each([
@@ -89,19 +89,19 @@ describe('an e-mail over SMTP', () => {
 	])('is retried if the server refuses the recipient because of the sender: %i %s', async (code, text) => {
 		const server = await catcher(() => ({ code, text }));
 		const outcome = await sendEmail({ url: server.url, from: FROM }, EMAIL, doNothing);
-		expect(outcome).toMatchObject({ outcome: 'later', reason: expect.stringContaining(text) });
+		expect(outcome).toMatchObject({ kind: 'later', reason: expect.stringContaining(text) });
 	});
 
 	it('is retried if the server refuses the sender', async () => {
 		const server = await catcher(undefined, { sender: { code: 553, text: 'Sender address rejected' } });
 		const outcome = await sendEmail({ url: server.url, from: FROM }, EMAIL, doNothing);
-		expect(outcome).toEqual({ outcome: 'later', reason: '553 Sender address rejected' });
+		expect(outcome).toEqual({ kind: 'later', reason: '553 Sender address rejected' });
 	});
 
 	it('is not refused because of its address if the server refuses the content', async () => {
 		const server = await catcher((stage) => (stage === 'content' ? { code: 550, text: 'looks like spam' } : undefined));
 		const outcome = await sendEmail({ url: server.url, from: FROM }, EMAIL, doNothing);
-		expect(outcome).toMatchObject({ outcome: 'refused', address: false });
+		expect(outcome).toMatchObject({ kind: 'refused', address: false });
 	});
 
 	it('has the headers for unsubscribing if it has an unsubscribe link', async () => {
@@ -121,7 +121,7 @@ describe('an e-mail over SMTP', () => {
 		for (const at of ['recipient', 'content'] as const) {
 			const server = await catcher((stage) => (stage === at ? { code: 451, text: 'Greylisted' } : undefined));
 			const outcome = await sendEmail({ url: server.url, from: FROM }, EMAIL, doNothing);
-			expect(outcome).toEqual({ outcome: 'later', reason: '451 Greylisted' });
+			expect(outcome).toEqual({ kind: 'later', reason: '451 Greylisted' });
 		}
 	});
 
@@ -129,7 +129,7 @@ describe('an e-mail over SMTP', () => {
 		const server = await startMailCatcher({ port: 0, file: null });
 		await server.close();
 		const outcome = await sendEmail({ url: server.url, from: FROM }, EMAIL, doNothing);
-		expect(outcome).toMatchObject({ outcome: 'later', reason: expect.stringContaining('ECONNREFUSED') });
+		expect(outcome).toMatchObject({ kind: 'later', reason: expect.stringContaining('ECONNREFUSED') });
 	});
 
 	it('is unknown if the connection breaks after its content, and is retried if it breaks before', async () => {
@@ -137,7 +137,7 @@ describe('an e-mail over SMTP', () => {
 		for (const [at, expected] of Object.entries(expectedOutcomes)) {
 			const server = await catcher((stage) => (stage === at ? 'drop' : undefined));
 			const outcome = await sendEmail({ url: server.url, from: FROM }, EMAIL, doNothing);
-			expect(outcome.outcome, at).toBe(expected);
+			expect(outcome.kind, at).toBe(expected);
 		}
 	});
 
@@ -146,7 +146,7 @@ describe('an e-mail over SMTP', () => {
 		const outcome = await sendEmail({ url: server.url, from: FROM }, EMAIL, async () => {
 			throw new Error('somebody else holds it');
 		});
-		expect(outcome).toEqual({ outcome: 'later', reason: 'somebody else holds it' });
+		expect(outcome).toEqual({ kind: 'later', reason: 'somebody else holds it' });
 		expect(server.emails()).toEqual([]);
 	});
 });

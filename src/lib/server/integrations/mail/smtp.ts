@@ -28,16 +28,16 @@ export interface Email {
 }
 
 export type MailOutcome =
-	| { outcome: 'sent' }
+	| { kind: 'sent' }
 	/**
 	 * The server did not accept the e-mail, but another attempt may succeed: no connection, a 4xx, or a refusal of our
 	 * sign-in, sender or network, which concerns every e-mail until somebody changes the settings.
 	 */
-	| { outcome: 'later'; reason: string }
+	| { kind: 'later'; reason: string }
 	/** A 5xx about this e-mail: the server will not accept it. `address`: because the address does not exist. */
-	| { outcome: 'refused'; reason: string; address: boolean }
+	| { kind: 'refused'; reason: string; address: boolean }
 	/** Content was sent and no response came: the server may have accepted the e-mail. */
-	| { outcome: 'unknown'; reason: string };
+	| { kind: 'unknown'; reason: string };
 
 const CONNECT_MS = 10_000;
 const SILENCE_MS = 60_000;
@@ -94,7 +94,7 @@ export async function sendEmail(
 			...(stop ? { list: { unsubscribe: stop } } : {}),
 			signal: AbortSignal.timeout(SMTP_LIMIT_MS)
 		});
-		return { outcome: 'sent' };
+		return { kind: 'sent' };
 	} catch (error) {
 		return outcomeOf(error as SmtpError, contentSent);
 	} finally {
@@ -118,11 +118,11 @@ interface SmtpError extends Error {
 function outcomeOf(error: SmtpError, contentSent: boolean): MailOutcome {
 	const { command, responseCode } = error;
 	const reason = (error.response || error.message).replace(/\s+/g, ' ').trim().slice(0, EXCERPT);
-	if (responseCode === undefined) return { outcome: contentSent ? 'unknown' : 'later', reason };
+	if (responseCode === undefined) return { kind: contentSent ? 'unknown' : 'later', reason };
 	const concerned = contentSent ? 'email' : concernOf(responseCode, reason);
 	const refused = responseCode >= 500 && (contentSent || (EMAIL_COMMANDS.includes(command) && concerned !== 'sender'));
-	if (!refused) return { outcome: 'later', reason };
-	return { outcome: 'refused', reason, address: command === 'RCPT TO' && concerned === 'address' };
+	if (!refused) return { kind: 'later', reason };
+	return { kind: 'refused', reason, address: command === 'RCPT TO' && concerned === 'address' };
 }
 
 /** An enhanced status code of a refusal (RFC 3463) within a server's words. It is not part of an IP address. */

@@ -21,13 +21,13 @@ export interface PushKeys {
 
 export type PushOutcome =
 	/** The push service took the message. */
-	| { outcome: 'sent' }
+	| { kind: 'sent' }
 	/** The subscription has ended: the browser was removed or withdrew its permission. */
-	| { outcome: 'gone' }
+	| { kind: 'gone' }
 	/** No answer, or one that may be different later. `retryAfterMs`: the wait that the service asked for. */
-	| { outcome: 'later'; retryAfterMs?: number }
+	| { kind: 'later'; retryAfterMs?: number }
 	/** The message, the address or the site's key is wrong, and stays wrong. Without `status`, no request was sent. */
-	| { outcome: 'refused'; status?: number };
+	| { kind: 'refused'; status?: number };
 
 const CALL_MS = 10_000;
 
@@ -67,9 +67,9 @@ export async function sendPush(
 	payload: string,
 	{ keys, subject, ttl }: { keys: PushKeys; subject: string; ttl: number }
 ): Promise<PushOutcome> {
-	if (!isPushEndpoint(subscription.endpoint)) return { outcome: 'refused' };
+	if (!isPushEndpoint(subscription.endpoint)) return { kind: 'refused' };
 	const details = await requestOf(subscription, payload, { vapidDetails: { subject, ...keys }, TTL: ttl });
-	if (!details) return { outcome: 'refused' };
+	if (!details) return { kind: 'refused' };
 	const url = new URL(subscription.endpoint);
 	const agent = new Agent({
 		connect: { timeout: CALL_MS, lookup: lookupPublic, rejectUnauthorized: !isLocalTest(url) },
@@ -85,7 +85,7 @@ export async function sendPush(
 		});
 		return outcomeOf(statusCode, [headers['retry-after']].flat()[0]);
 	} catch {
-		return { outcome: 'later' };
+		return { kind: 'later' };
 	} finally {
 		await agent.destroy();
 	}
@@ -102,8 +102,8 @@ async function requestOf(subscription: PushSubscription, payload: string, option
 }
 
 function outcomeOf(status: number, retryAfter: string | undefined): PushOutcome {
-	if (status >= 200 && status < 300) return { outcome: 'sent' };
-	if (status === 404 || status === 410) return { outcome: 'gone' };
-	if (status === 429 || status >= 500) return { outcome: 'later', retryAfterMs: retryAfterMs(retryAfter, now()) };
-	return { outcome: 'refused', status };
+	if (status >= 200 && status < 300) return { kind: 'sent' };
+	if (status === 404 || status === 410) return { kind: 'gone' };
+	if (status === 429 || status >= 500) return { kind: 'later', retryAfterMs: retryAfterMs(retryAfter, now()) };
+	return { kind: 'refused', status };
 }

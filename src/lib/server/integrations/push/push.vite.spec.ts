@@ -88,7 +88,7 @@ const send = async ({ endpoint, ...keys } = browser) =>
 	});
 
 it('refuses this machine unless a test allows it', async () => {
-	expect(await send()).toEqual({ outcome: 'refused' });
+	expect(await send()).toEqual({ kind: 'refused' });
 	expect(service.take()).toEqual([]);
 	globalThis.spatulaLocalPush = true;
 });
@@ -106,7 +106,7 @@ it.each([
 	[413, 'refused']
 ] as const)('an answer %s means %s', async (answer, outcome) => {
 	service.answer(answer);
-	expect((await send()).outcome).toBe(outcome);
+	expect((await send()).kind).toBe(outcome);
 	const headers = expect.objectContaining({
 		ttl: '3600',
 		'content-encoding': 'aes128gcm',
@@ -117,5 +117,5 @@ it.each([
 });
 
 it('refuses a malformed key of a browser', async () => {
-	expect(await send({ ...browser, p256dh: 'A'.repeat(87) })).toEqual({ outcome: 'refused' });
+	expect(await send({ ...browser, p256dh: 'A'.repeat(87) })).toEqual({ kind: 'refused' });
 });

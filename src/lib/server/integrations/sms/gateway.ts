@@ -54,15 +54,15 @@ export async function sendSms(gateway: SmsGateway, to: string, text: string): Pr
 		ms: MS,
 		maxBytes: BYTES
 	});
-	if ('error' in result) return { outcome: result.hasPossiblyArrived ? 'unknown' : 'later', reason: result.error };
+	if ('error' in result) return { kind: result.hasPossiblyArrived ? 'unknown' : 'later', reason: result.error };
 	const { status, json, retryAfterMs } = result;
 	if (status >= 200 && status < 300) {
 		const externalId = gateway.idPath === '' ? '' : valueAt(json, gateway.idPath);
 		// Many gateways return their errors with status 200: without the id it may have been accepted, or not.
-		return externalId === undefined ? { outcome: 'unknown', reason: 'no_id' } : { outcome: 'sent', externalId };
+		return externalId === undefined ? { kind: 'unknown', reason: 'no_id' } : { kind: 'sent', externalId };
 	}
-	if (status === 429 || status === 503) return { outcome: 'later', reason: `http_${status}`, retryAfterMs };
-	if (status === 401 || status === 403) return { outcome: 'refused', reason: 'token' };
-	if (status >= 300 && status < 500) return { outcome: 'refused', reason: `code_${status}` };
-	return { outcome: 'unknown', reason: `http_${status}` };
+	if (status === 429 || status === 503) return { kind: 'later', reason: `http_${status}`, retryAfterMs };
+	if (status === 401 || status === 403) return { kind: 'refused', reason: 'token' };
+	if (status >= 300 && status < 500) return { kind: 'refused', reason: `code_${status}` };
+	return { kind: 'unknown', reason: `http_${status}` };
 }

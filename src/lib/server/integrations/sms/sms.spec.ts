@@ -50,7 +50,7 @@ test.each<[string, Partial<SmsGateway>, (one: typeof seen) => unknown, unknown]>
 ])('hands a message over as %s', async (_, more, read, expected) => {
 	reply = { status: 200, body: '{"data":[{"id":77}]}' };
 	const query = more.method === 'GET' ? { url: `${url}?to={to}&text={text}` } : {};
-	expect(await sendSms(gateway({ ...more, ...query }), '+6281', TEXT)).toEqual({ outcome: 'sent', externalId: '77' });
+	expect(await sendSms(gateway({ ...more, ...query }), '+6281', TEXT)).toEqual({ kind: 'sent', externalId: '77' });
 	expect(read(seen)).toEqual(expected);
 });
 
@@ -59,16 +59,16 @@ test.each([
 	[401, 'refused'],
 	[429, 'later'],
 	[500, 'unknown']
-])('the status %d of a gateway is %s', async (status, outcome) => {
+])('the status %d of a gateway is %s', async (status, kind) => {
 	reply = { status, body: '' };
-	expect(await sendSms(gateway(), '+6281', TEXT)).toMatchObject({ outcome });
+	expect(await sendSms(gateway(), '+6281', TEXT)).toMatchObject({ kind });
 	expect(seen.url).toBe('/send');
 });
 
 test.each([
-	['data.0.id', '{"error":"saldo habis"}', { outcome: 'unknown', reason: 'no_id' }],
-	['data.0.id', 'OK', { outcome: 'unknown', reason: 'no_id' }],
-	['', 'OK', { outcome: 'sent', externalId: '' }]
+	['data.0.id', '{"error":"saldo habis"}', { kind: 'unknown', reason: 'no_id' }],
+	['data.0.id', 'OK', { kind: 'unknown', reason: 'no_id' }],
+	['', 'OK', { kind: 'sent', externalId: '' }]
 ])('with the path %j of the id, %s with status 200 is %o', async (idPath, body, expected) => {
 	reply = { status: 200, body };
 	expect(await sendSms(gateway({ idPath }), '+6281', TEXT)).toEqual(expected);
@@ -77,7 +77,7 @@ test.each([
 test.each(['file:///etc/passwd', 'ftp://example.org', 'http://user:secret@127.0.0.1/', 'javascript:alert(1)', 'x'])(
 	'never calls %s',
 	async (address) => {
-		expect(await sendSms(gateway({ url: address }), '+6281', TEXT)).toEqual({ outcome: 'later', reason: 'address' });
+		expect(await sendSms(gateway({ url: address }), '+6281', TEXT)).toEqual({ kind: 'later', reason: 'address' });
 	}
 );
 

@@ -38,9 +38,9 @@ test.each([
 	[404, undefined, 'refused', 'code_404'],
 	[400, 132001, 'refused', 'code_132001'],
 	[400, 100, 'refused', 'code_100']
-])('the status %d with the error %s is %s', async (status, code, outcome, reason) => {
+])('the status %d with the error %s is %s', async (status, code, kind, reason) => {
 	reply = { status, body: JSON.stringify(code === undefined ? {} : { error: { code } }) };
-	expect(await send('62812')).toEqual({ outcome, reason, ...(outcome === 'later' && { retryAfterMs: 60_000 }) });
+	expect(await send('62812')).toEqual({ kind, reason, ...(kind === 'later' && { retryAfterMs: 60_000 }) });
 });
 
 test.each([
@@ -51,7 +51,7 @@ test.each([
 	['an endless answer', 200, 'x'.repeat(400_000)]
 ])('after %s a message may have been taken', async (_, status, body) => {
 	reply = { status, body };
-	expect(await send('62812')).toMatchObject({ outcome: 'unknown' });
+	expect(await send('62812')).toMatchObject({ kind: 'unknown' });
 });
 
 test.each([
@@ -73,7 +73,7 @@ test.each([
 
 test('a number is sent as "to", the user id of a person who hides it as "recipient"', async () => {
 	reply = { status: 200, body: '{"messages":[{"id":"wamid.1"}]}' };
-	expect(await send('+62812')).toEqual({ outcome: 'sent', externalId: 'wamid.1' });
+	expect(await send('+62812')).toEqual({ kind: 'sent', externalId: 'wamid.1' });
 	expect(asked).toMatchObject({ to: '+62812' });
 	expect(asked).not.toHaveProperty('recipient');
 	await send('ID.13491208655302741918');

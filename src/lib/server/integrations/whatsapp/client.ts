@@ -25,16 +25,16 @@ export type Outgoing =
 	| { kind: 'template'; name: string; language: string };
 
 export type SendOutcome =
-	| { outcome: 'sent'; externalId: string }
+	| { kind: 'sent'; externalId: string }
 	/**
 	 * Not accepted, and another attempt may succeed: no connection, too many messages. `retryAfterMs`: the wait that the
 	 * service asked for.
 	 */
-	| { outcome: 'later'; reason: string; retryAfterMs?: number }
+	| { kind: 'later'; reason: string; retryAfterMs?: number }
 	/** The service refuses this message. */
-	| { outcome: 'refused'; reason: SendRefusal }
+	| { kind: 'refused'; reason: SendRefusal }
 	/** The service may have accepted the message. */
-	| { outcome: 'unknown'; reason: string };
+	| { kind: 'unknown'; reason: string };
 
 /** Why the service refuses a message. `code_…`: an error that has no words of its own. */
 export type SendRefusal = 'window_over' | 'undeliverable' | 'token' | `code_${number}`;
@@ -115,19 +115,19 @@ export async function sendMessage(
 	const receiver = isNumber ? { to } : { recipient_type: 'individual', recipient: to };
 	const body = { messaging_product: 'whatsapp', ...receiver, ...bodyOf(message), biz_opaque_callback_data: ownId };
 	const result = await call(settings, `${encodeURIComponent(settings.phoneNumberId)}/messages`, body);
-	if ('error' in result) return { outcome: result.hasPossiblyArrived ? 'unknown' : 'later', reason: result.error };
+	if ('error' in result) return { kind: result.hasPossiblyArrived ? 'unknown' : 'later', reason: result.error };
 	const { status, json, retryAfterMs } = result;
 	const externalId = accepted.safeParse(json).data?.messages[0].id;
-	if (status < 300 && externalId) return { outcome: 'sent', externalId };
+	if (status < 300 && externalId) return { kind: 'sent', externalId };
 	const code = refused.safeParse(json).data?.error.code;
 	const mayBeTaken = status >= 500 && OPEN_CODES.includes(code ?? 0);
 	if (code !== undefined && PASSING_CODES.includes(code) && !mayBeTaken)
-		return { outcome: 'later', reason: `code_${code}`, retryAfterMs };
-	if (status >= 500) return { outcome: 'unknown', reason: `http_${status}` };
-	if (code !== undefined) return { outcome: 'refused', reason: refusalOfCode(code) };
-	if (status === 429) return { outcome: 'later', reason: 'http_429', retryAfterMs };
-	if (status >= 400 && status < 500) return { outcome: 'refused', reason: status === 401 ? 'token' : `code_${status}` };
-	return { outcome: 'unknown', reason: `http_${status}` };
+		return { kind: 'later', reason: `code_${code}`, retryAfterMs };
+	if (status >= 500) return { kind: 'unknown', reason: `http_${status}` };
+	if (code !== undefined) return { kind: 'refused', reason: refusalOfCode(code) };
+	if (status === 429) return { kind: 'later', reason: 'http_429', retryAfterMs };
+	if (status >= 400 && status < 500) return { kind: 'refused', reason: status === 401 ? 'token' : `code_${status}` };
+	return { kind: 'unknown', reason: `http_${status}` };
 }
 
 /** Too many messages, or a fault of the service. All but `OPEN_CODES` say that the message was not taken. */

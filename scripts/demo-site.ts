@@ -166,9 +166,10 @@ function lanAddresses(): string[] {
 		.map(({ address }) => address);
 }
 
-/** @throws StartError if the port is taken */
+/** @throws StartError if the port is taken, or no port */
 function expectUsable(port: number, host: string, option: string): Promise<void> {
 	return new Promise((done, failed) => {
+		if (port > 65_535) throw new StartError(`${option} wants a port number, not ${port}`);
 		const probe = createServer();
 		probe.once('error', (error: NodeJS.ErrnoException) =>
 			failed(

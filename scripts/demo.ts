@@ -30,23 +30,13 @@ const USAGE = `npm run demo -- [options]
   --reset            deletes the demo data and starts again
 Settings of the environment that the demo takes over: ${INHERITED_SETTINGS.join(', ')}`;
 
-function portNumber(text: string, option: string): number {
-	const port = Number(text);
-	if (!/^\d{1,5}$/.test(text) || port > 65_535) throw new StartError(`${option} wants a port number, not ${text}`);
-	return port;
-}
-
 function options() {
-	const commandLine = readOptions({
-		port: '3000',
-		'sandbox-port': process.env.LAPOR_SANDBOX_PORT || String(SANDBOX_DEFAULTS.port),
-		reset: false
-	});
-	return {
-		port: portNumber(commandLine.port, '--port'),
-		sandboxPort: portNumber(commandLine['sandbox-port'], '--sandbox-port'),
-		reset: commandLine.reset
-	};
+	const sandbox = Number(process.env.LAPOR_SANDBOX_PORT || SANDBOX_DEFAULTS.port);
+	const { 'sandbox-port': sandboxPort, ...rest } = readOptions(
+		{ port: 3000, 'sandbox-port': sandbox, reset: false },
+		{ port: 0, 'sandbox-port': 0 }
+	);
+	return { ...rest, sandboxPort };
 }
 
 /** Addresses on localhost, because browsers create a tablet's key only there. A link pairs one browser once. */

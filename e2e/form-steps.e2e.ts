@@ -174,6 +174,9 @@ test('without scripts the ways to report a bribe appear, and another language ke
 	await expect(ways.getByRole('link', { name: 'Lewat wbs.bps.go.id' })).toBeVisible();
 	await page.locator('[name=body]').fill('Tulisan tanpa skrip.');
 	await expect(page.getByRole('link', { name: 'English' })).toBeHidden();
+	// The button for the Enter key is never seen, on a wide screen either.
+	await page.setViewportSize({ width: 1440, height: 900 });
+	expect((await page.locator('header button').first().boundingBox())?.width).toBe(1);
 	await page.getByRole('button', { name: 'English' }).click();
 	await expect(page.getByRole('button', { name: 'Send complaint' })).toBeVisible();
 	await expect(page.locator('[name=body]')).toHaveValue('Tulisan tanpa skrip.');

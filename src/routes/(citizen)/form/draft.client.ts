@@ -1,4 +1,4 @@
-import { draftsIn } from '#lib/ui/form/unsent/browser-drafts.ts';
+import { draftsIn, keysIn, removeKeys } from '#lib/ui/form/unsent/browser-drafts.ts';
 import { storableDraft } from '#lib/cases/storable-draft.ts';
 import { deleteText, PHONE_KEPT_MS, savedText, saveText, type PhoneTexts } from '#lib/ui/form/unsent/phone-store.ts';
 import { showError } from './field-error.client.ts';
@@ -6,7 +6,8 @@ import type { FormBar } from './form-bar.client.ts';
 
 /** Drafts of this tab. */
 const PREFIX = 'draft:';
-const inTab = draftsIn<PhoneTexts>(() => sessionStorage, PREFIX, PHONE_KEPT_MS);
+const tab = () => sessionStorage;
+const inTab = draftsIn<PhoneTexts>(tab, PHONE_KEPT_MS);
 
 /** Name of the file field. Under it a draft has the number of chosen files, because a browser can't keep the files. */
 const FILES = 'file';
@@ -26,104 +27,20 @@ const OF_REPORT = ':';
  * @param inPlace the form was returned into its page, so the draft has what was typed in the meantime
  * @returns deletes the draft from the tab, and from the phone if it is the same text
  */
-export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean): () => Promise<void> {
+export function keepTypedText(form: HTMLFormElement, bar: FormBar, inPlace: boolean): () => Promise<void> {
 	const name = form.dataset.keep || location.pathname;
 	const key = PREFIX + name;
 	const box = form.querySelector<HTMLInputElement>('#keep-on-phone');
-	/** Whether the phone's text is the one in this form. A form that the site returned has a new submission id. */
-	const isSame = async () =>
-		onPhone.has(name) || (await savedText(name))?.submission_id?.[0] === textsOf(form).submission_id?.[0];
-	const drop = async () => {
-		dropTabDraft(name);
-		if (box && (await isSame().catch(() => false))) await deleteText(name);
-	};
-	const dropAndBegin = async () => {
-		await drop();
-		location.replace(location.pathname + location.search);
-	};
 	const files = form.querySelector<HTMLInputElement>('[type=file]');
-	/** Number of files that were chosen before the page was left. */
-	let lost = 0;
-	const counted = (texts: PhoneTexts) => {
-		const chosen = files?.files?.length;
-		if (chosen) lost = 0;
-		const count = chosen || lost;
-		return { ...texts, [FILES]: count ? [String(count)] : [] };
-	};
+	const isReturned = form.dataset.draft === 'returned';
 	const draft = inTab.kept(key);
 	/** Whether a returned form has text as its default values. One that was returned in place has only a kept text. */
-	const hadText = form.dataset.draft === 'returned' && (!inPlace || draft !== undefined || onPhone.has(name));
-	const keep = (sent = false) => {
-		const texts = isTyped(form) || hadText ? counted(textsOf(form)) : undefined;
-		inTab.keep(key, texts ?? {}, sent);
-		if (!box?.checked) return;
-		const isUnkept = () => {
-			box.checked = false;
-			bar.show('unkept');
-		};
-		if (texts) void saveText(name, storableDraft(texts)).then(() => onPhone.add(name), isUnkept);
-		// The form is empty: nothing was typed yet, or all of it was deleted. An empty text must not be offered later.
-		else void deleteText(name).catch(() => undefined);
-	};
+	const hadText = isReturned && (!inPlace || draft !== undefined || onPhone.has(name));
+	/** Number of files that were chosen before the page was left. */
+	let lost = 0;
 
-	const restore = (texts: PhoneTexts) => {
-		lost = Number(texts[FILES]?.[0] ?? 0);
-		// Before `fill`, after which the last step lists what is sent.
-		if (files && lost) showError(files, (files.dataset.lost ?? '').replace('#', String(lost)));
-		fill(form, texts);
-	};
-
-	if (form.dataset.draft === 'returned') {
-		// The returned form keeps its submission id, which may be new.
-		if (draft && inPlace) fill(form, { ...draft, submission_id: [] });
-		keep();
-	} else if (inTab.read(key)?.sent && document.querySelector(`[data-of="${draft?.submission_id?.[0]}"]`)) {
-		// The site accepted this text, but its receipt could not be loaded. `data-of` must match, because the receipt of
-		// another form may be another person's.
-		location.replace('/terima');
-	} else if (draft && isForAnother(form, draft)) {
-		// The draft names another officer: the next shift has begun, or this is another desk. The form with all officers
-		// shows the draft's officer.
-		location.replace(servedBy(form)?.dataset.others ?? '');
-	} else if (draft) {
-		restore(draft);
-		bar.show(lost ? 'restoredWithoutFiles' : 'restored', { drop: dropAndBegin });
-	} else if (cameBack()) resetOnceShown(form, () => inTab.kept(key) !== undefined);
-	// The person typed before this script was loaded.
-	else if (isTyped(form)) keep();
-
-	if (box) void readPhone(box).catch(() => undefined);
-	async function readPhone(box: HTMLInputElement): Promise<void> {
-		const saved = await savedText(name);
-		if (!saved) return;
-		if (await isSame()) {
-			box.checked = true;
-			// Stores the new submission id of a returned form. Not after a reload, because storing restarts the kept day.
-			if (onPhone.has(name)) keep();
-		} else if (!isTyped(form)) {
-			// Nothing replaces the kept text before the person has decided.
-			box.disabled = true;
-			const goOn = () => {
-				box.disabled = false;
-				controlsOf(form)
-					.find(({ offsetParent }) => offsetParent)
-					?.focus();
-			};
-			const take = () => {
-				restore(form.dataset.draft === 'returned' ? { ...saved, submission_id: [] } : saved);
-				box.checked = true;
-				keep();
-				goOn();
-				bar.show('resumed', { drop: dropAndBegin });
-			};
-			const drop = () => {
-				goOn();
-				return deleteText(name);
-			};
-			// Text that is typed instead is not overwritten. The kept text is offered again when the form is empty.
-			bar.show('found', { take, drop });
-		}
-	}
+	restoreFromTab();
+	if (box) void offerFromPhone(box).catch(() => undefined);
 	box?.addEventListener('change', () => {
 		if (box.checked) return;
 		onPhone.delete(name);
@@ -142,10 +59,104 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 	// Photos are ready some time after they were chosen.
 	form.addEventListener('review', () => inTab.kept(key) && keep(inTab.read(key)?.sent));
 	return drop;
+
+	function keep(sent = false): void {
+		const chosen = files?.files?.length;
+		if (chosen) lost = 0;
+		const texts = isTyped(form) || hadText ? { ...textsOf(form), [FILES]: [`${chosen || lost || ''}`] } : undefined;
+		inTab.keep(key, texts ?? {}, sent);
+		if (!box?.checked) return;
+		const isUnkept = () => {
+			box.checked = false;
+			bar.show('unkept');
+		};
+		if (texts) void saveText(name, storableDraft(texts)).then(() => onPhone.add(name), isUnkept);
+		// The form is empty: nothing was typed yet, or all of it was deleted. An empty text must not be offered later.
+		else void deleteText(name).catch(() => undefined);
+	}
+
+	/** Fills in what this tab has of the form, or keeps what the form has already. */
+	function restoreFromTab(): void {
+		if (isReturned) {
+			// The returned form keeps its submission id, which may be new.
+			if (draft && inPlace) fill(form, withoutId(draft));
+			keep();
+		} else if (inTab.read(key)?.sent && document.querySelector(`[data-of="${idOf(draft)}"]`)) {
+			// The site accepted this text, but its receipt could not be loaded. `data-of` must match, because the receipt of
+			// another form may be another person's.
+			location.replace('/terima');
+		} else if (draft && isForAnother(form, draft)) {
+			// The draft names another officer: the next shift has begun, or this is another desk. The form with all officers
+			// shows the draft's officer.
+			location.replace(servedBy(form)?.dataset.others ?? '');
+		} else if (draft) restore(draft);
+		else if (cameBack()) resetOnceShown(form, () => inTab.kept(key) !== undefined);
+		// The person typed before this script was loaded.
+		else if (isTyped(form)) keep();
+	}
+
+	/** Goes on with the text that the phone has of the form, or offers it if it may be another person's. */
+	async function offerFromPhone(box: HTMLInputElement): Promise<void> {
+		const saved = await savedText(name);
+		if (!saved) return;
+		if (await isOnPhone()) {
+			box.checked = true;
+			// Stores the new submission id of a returned form. Not after a reload, because storing restarts the kept day.
+			if (onPhone.has(name)) keep();
+			return;
+		}
+		// Text that is typed instead is not overwritten. The kept text is offered again when the form is empty.
+		if (isTyped(form)) return;
+		// Nothing replaces the kept text before the person has decided.
+		box.disabled = true;
+		const goOn = () => {
+			box.disabled = false;
+			controlsOf(form)
+				.find(({ offsetParent }) => offsetParent)
+				?.focus();
+		};
+		const take = () => {
+			goOn();
+			box.checked = true;
+			restore(isReturned ? withoutId(saved) : saved, 'resumed');
+			keep();
+		};
+		const drop = () => {
+			goOn();
+			return deleteText(name);
+		};
+		bar.show('found', { take, drop });
+	}
+
+	/** Fills the text in, and says so with a button that deletes all of it. */
+	function restore(texts: PhoneTexts, says?: 'resumed'): void {
+		lost = Number(texts[FILES]?.[0]);
+		// Before `fill`, after which the last step lists what is sent.
+		if (files && lost) showError(files, (files.dataset.lost ?? '').replace('#', String(lost)));
+		fill(form, texts);
+		const dropAndBegin = async () => {
+			await drop();
+			location.replace(location.pathname + location.search);
+		};
+		bar.show(says ?? (lost ? 'restoredWithoutFiles' : 'restored'), { drop: dropAndBegin });
+	}
+
+	/** Whether the phone's text is the one in this form. A form that the site returned has a new submission id. */
+	async function isOnPhone(): Promise<boolean> {
+		return onPhone.has(name) || idOf(await savedText(name)) === idOf(textsOf(form));
+	}
+
+	async function drop(): Promise<void> {
+		dropTabDraft(name);
+		if (box && (await isOnPhone().catch(() => false))) await deleteText(name);
+	}
 }
 
+const idOf = (texts?: PhoneTexts) => texts?.submission_id?.[0];
+const withoutId = (texts: PhoneTexts) => ({ ...texts, submission_id: [] });
+
 /** Whether this tab still has something that was typed. */
-export const hasDraftInTab = (): boolean => inTab.keys().some((key) => inTab.kept(key) !== undefined);
+export const hasDraftInTab = (): boolean => keysIn(tab, PREFIX).some((key) => inTab.kept(key) !== undefined);
 
 /** Whether this tab has text of this form that was not sent. */
 export const hasUnsentDraft = (name: string): boolean =>
@@ -160,7 +171,7 @@ const dropTabDraft = (name: string) => inTab.keep(PREFIX + name, {});
 export async function dropPhoneText(name: string): Promise<void> {
 	const saved = await savedText(name);
 	await deleteText(name);
-	if (saved?.submission_id?.[0] === inTab.kept(PREFIX + name)?.submission_id?.[0]) dropTabDraft(name);
+	if (idOf(saved) === idOf(inTab.kept(PREFIX + name))) dropTabDraft(name);
 }
 
 /** Notes that the site has accepted the form. Text that is typed after that is a new draft. */
@@ -175,17 +186,17 @@ export function markSent(name: string): void {
  */
 export async function dropSentDraft(name: string): Promise<void> {
 	if (!inTab.read(PREFIX + name)?.sent) return;
-	const sent = inTab.kept(PREFIX + name)?.submission_id?.[0];
+	const sent = idOf(inTab.kept(PREFIX + name));
 	dropTabDraft(name);
-	if (sent && (await savedText(name))?.submission_id?.[0] === sent) await deleteText(name);
+	if (sent && idOf(await savedText(name)) === sent) await deleteText(name);
 }
 
 /** Deletes the drafts of a tracked report from this tab. */
-export const dropReportDrafts = () => inTab.removeWhere((key) => key.slice(PREFIX.length).includes(OF_REPORT));
+export const dropReportDrafts = () => removeKeys(tab, PREFIX, (key) => key.slice(PREFIX.length).includes(OF_REPORT));
 
 function cameBack(): boolean {
 	const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
-	return navigation?.type === 'reload' || navigation?.type === 'back_forward';
+	return ['reload', 'back_forward'].includes(navigation?.type ?? '');
 }
 
 /** Back shows the values that the browser stored. If there is no draft, they were sent, so the form is reset. */
@@ -234,7 +245,6 @@ function textsOf(form: HTMLFormElement): PhoneTexts {
 /** Whether a field differs from the page that the server sent. */
 export const isTyped = (form: HTMLFormElement): boolean =>
 	controlsOf(form).some((control) => {
-		if (control.type === 'hidden') return false;
 		if (control instanceof HTMLSelectElement) {
 			return !control.selectedOptions[0]?.defaultSelected && control.selectedIndex > 0;
 		}

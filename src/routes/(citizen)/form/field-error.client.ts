@@ -26,7 +26,8 @@ const isOfAnonymous = ({ name, form }: Control): boolean =>
 export function showError(control: Control, text: string): void {
 	const id = `${control.id}-error`;
 	const group = control.type === 'radio' ? control.closest('fieldset') : null;
-	const described = (group ?? control).getAttribute('aria-describedby');
+	const holder = group ?? control;
+	const described = holder.getAttribute('aria-describedby');
 	document.getElementById(id)?.remove();
 	const error = Object.assign(createElement('p', 'error'), { id });
 	if (group) group.lastElementChild?.before(error);
@@ -38,7 +39,7 @@ export function showError(control: Control, text: string): void {
 	(group ?? control.closest('.field'))?.classList.add('faulty');
 	if (!group) control.setAttribute('aria-invalid', 'true');
 	if (described?.split(' ').includes(id)) return;
-	(group ?? control).setAttribute('aria-describedby', `${described ?? ''} ${id}`.trim());
+	holder.setAttribute('aria-describedby', `${described ?? ''} ${id}`.trim());
 }
 
 /** Removes the error of a field that is now valid, also from the list above the form, or shows what is still wrong. */

@@ -36,15 +36,15 @@ export interface FormBar {
 	lock: (isLocked: boolean) => void;
 }
 
-const BUTTONS = ['take', 'drop', 'sure', 'keep'] as const;
-type Buttons = Partial<Record<(typeof BUTTONS)[number], () => unknown>>;
+/** What the bar's buttons do. Those without an action are hidden. */
+type Buttons = Record<string, () => unknown>;
 
 export function formBar(form: HTMLFormElement): FormBar {
 	const bar = form.nextElementSibling as HTMLElement;
-	const words = bar.querySelector('[role=status]');
-	const send = form.querySelector<HTMLElement>('[type=submit]');
-	const sends = send?.textContent ?? '';
-	const buttonOf = (name: string) => bar.querySelector<HTMLButtonElement>(`[data-do=${name}]`);
+	const words = bar.querySelector('[role=status]') as HTMLElement;
+	const send = form.querySelector('[type=submit]') as HTMLElement;
+	const sends = send.textContent;
+	const focusOn = (name: string) => bar.querySelector<HTMLElement>(`[data-do=${name}]`)?.focus();
 	let isQuestion = false;
 	/** Puts the bar above the button of the shown step. Screen readers read a text only if the bar does not move with it. */
 	const place = () => {
@@ -78,13 +78,11 @@ export function formBar(form: HTMLFormElement): FormBar {
 		const next = createElement('p', '');
 		next.append(...nodes);
 		// Texts that stay are not read aloud again.
-		if (words?.textContent !== next.textContent) words?.replaceChildren(...next.childNodes);
+		if (words.textContent !== next.textContent) words.replaceChildren(...next.childNodes);
 		bar.toggleAttribute('data-shown', nodes.length > 0);
-		if (send) send.textContent = sends;
-		for (const name of BUTTONS) {
-			const button = buttonOf(name);
-			const action = actions[name];
-			if (!button) continue;
+		send.textContent = sends;
+		for (const button of bar.querySelectorAll<HTMLButtonElement>('[data-do]')) {
+			const action = actions[button.dataset.do as string];
 			button.hidden = !action;
 			button.onclick = () => {
 				put([]);
@@ -98,18 +96,18 @@ export function formBar(form: HTMLFormElement): FormBar {
 		const drop = () => {
 			const keep = () => {
 				show(text, actions);
-				buttonOf('drop')?.focus();
+				focusOn('drop');
 			};
 			// A text that was found on the phone may be another person's.
 			put([text === 'found' ? askKept : ask], { sure: () => actions?.drop(), keep });
 			reveal();
-			buttonOf('keep')?.focus();
+			focusOn('keep');
 		};
 		put([said], actions && { ...actions, drop });
 		// No scrolling for `unsent`, because the person is typing, nor after each try that the form makes by itself.
 		if (text === 'sending' || (text !== before && text !== 'unsent')) reveal();
 		before = text;
-		if (send && ['waiting', 'later'].includes(text)) send.textContent = waits;
+		if (['waiting', 'later'].includes(text)) send.textContent = waits;
 	};
 	const endQuestion = () => void (isQuestion && put([]));
 	form.addEventListener('input', endQuestion);
@@ -131,7 +129,7 @@ export function formBar(form: HTMLFormElement): FormBar {
 		showSent: (part) => {
 			const quarters = Math.floor(part * 4);
 			const text = bar.dataset.sending + (quarters ? ` ${quarters * 25}%` : '');
-			if (words?.textContent !== text) put([text]);
+			if (words.textContent !== text) put([text]);
 		},
 		showAnswer: (...nodes) => {
 			put(nodes);
@@ -139,7 +137,7 @@ export function formBar(form: HTMLFormElement): FormBar {
 		},
 		showOffline: (isOffline) => {
 			const { offline = '' } = bar.dataset;
-			if (offline && words?.textContent === (isOffline ? '' : offline)) put(isOffline ? [offline] : []);
+			if (offline && words.textContent === (isOffline ? '' : offline)) put(isOffline ? [offline] : []);
 		}
 	};
 }

@@ -1,12 +1,12 @@
 /** Sends citizens' forms without leaving the page, and keeps what was typed. The forms also work without scripts. */
-import { keepDraft, markSent } from './draft.client.ts';
+import { keepTypedText, markSent } from './draft.client.ts';
 import { dropMendedError, problemOf, type Control } from './field-error.client.ts';
 import { formBar } from './form-bar.client.ts';
 import { switchContactOff } from './identity.client.ts';
 import { createElement } from './create-element.client.ts';
 import { preparePhotos, showProgress, unreadableFile } from './photos.client.ts';
 import { allowLater, queueRating, unqueueRating } from './background-sync.client.ts';
-import { post, type Reply } from './post.client.ts';
+import { post } from './post.client.ts';
 import { FIELDS, goOn, keepReview } from './review.client.ts';
 
 /** Milliseconds until an unsent form is sent again: the first wait, which doubles, and the longest. */
@@ -20,6 +20,9 @@ const PHOTOS_RETRIED = 60 * 60_000;
 /** Addresses after which the draft stays: the receipt, whose script deletes it, and the page that asks for the code. */
 const TEXT_STAYS = /\/terima$|\?habis/;
 
+/** `unsent`: the text was changed while the form is sent. `waiting`: it could not be sent, and is sent again. */
+type State = 'idle' | 'sending' | 'unsent' | 'waiting';
+
 enhanceAll(false);
 
 function enhanceAll(inPlace: boolean): void {
@@ -30,9 +33,9 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 	form.dataset.live = '';
 	const words = (form.nextElementSibling as HTMLElement).dataset;
 	const bar = formBar(form);
-	// Must run before `keepDraft` and `keepReview`: they skip fields that are switched off.
+	// Must run before `keepTypedText` and `keepReview`: they skip fields that are switched off.
 	switchContactOff(form);
-	const dropDraft = keepDraft(form, bar, inPlace);
+	const dropDraft = keepTypedText(form, bar, inPlace);
 	const photos = preparePhotos(form);
 	for (const input of form.querySelectorAll<HTMLInputElement>('input[type=date]')) showDate(input);
 	keepReview(form);
@@ -40,23 +43,19 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 	const later = form.dataset.later !== undefined && 'SyncManager' in globalThis;
 	if (later) allowLater(form);
 
-	let busy = false;
-	let edited = false;
-	let arrived = false;
+	let state: State = 'idle';
 	let wait = FIRST_WAIT;
 	let timer: ReturnType<typeof setTimeout> | undefined;
-	/** Whether the form could not be sent and was not changed since. */
-	let waiting = false;
 	let pressedAt = 0;
 
 	form.addEventListener('input', ({ target }) => {
 		if ((target as Element).id === 'keep-on-phone') return;
-		edited = true;
 		dropMendedError(target as Control);
 		// Only the changed rating may be sent.
 		if (later) void unqueueRating(form);
-		if (!waiting) return;
-		waiting = false;
+		if (state === 'sending') state = 'unsent';
+		if (state !== 'waiting') return;
+		state = 'idle';
 		clearTimeout(timer);
 		bar.show('unsent');
 	});
@@ -67,18 +66,17 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 		wait = FIRST_WAIT;
 		pressedAt = Date.now();
 		bar.show('sending');
-		void send();
+		if (state === 'idle' || state === 'waiting') void send();
 	});
-	addEventListener('online', () => waiting && void send());
-	for (const type of ['offline', 'online']) addEventListener(type, () => bar.showOffline(type === 'offline'));
-	// Back shows the form as it was sent.
-	window.addEventListener('pageshow', ({ persisted }) => persisted && arrived && location.reload());
+	addEventListener('offline', () => bar.showOffline(true));
+	addEventListener('online', () => {
+		bar.showOffline(false);
+		if (state === 'waiting') void send();
+	});
 
 	async function send(): Promise<void> {
-		if (busy || !form.isConnected) return;
-		busy = true;
-		edited = false;
-		waiting = false;
+		if (!form.isConnected) return;
+		state = 'sending';
 		clearTimeout(timer);
 		bar.lock(true);
 		const late = setTimeout(() => bar.showSent(0), SOON);
@@ -89,60 +87,65 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 			bar.showSent(part);
 		});
 		clearTimeout(late);
-		// An unreadable file fails as a lost connection does, but sending it again does not help.
-		const unreadable = reply ? undefined : await unreadableFile(form);
-		if (!reply && !unreadable) await unsent();
-		if (reply?.location == null) unlock();
-		if (unreadable) return bar.showAnswer(`${unreadable.name}: ${words.unreadable}`);
-		if (!reply) return;
+		if (!reply) {
+			// An unreadable file fails as a lost connection does, but sending it again does not help.
+			const unreadable = await unreadableFile(form);
+			if (!unreadable) return unsent();
+			stop('idle');
+			return bar.showAnswer(`${unreadable.name}: ${words.unreadable}`);
+		}
 		if (later) await unqueueRating(form);
 		if (reply.location !== null) return leave(reply.location);
-		if (reply.page?.querySelector('main form[data-keep]')) return showAgain(form, reply);
-		if (!reply.page) return bar.show('large');
+		stop('idle');
+		const { page } = reply;
+		if (!page) return bar.show('large');
+		if (page.querySelector('main form[data-keep]')) return showAgain(form, page, reply.url);
 		// The site answered with an error page. The form stays, so that no typed text is lost.
-		const [title, ...rest] = reply.page.querySelectorAll('main h1, main p:not(.status):not(.hint):not(.row)');
+		const [title, ...rest] = page.querySelectorAll('main h1, main p:not(.status):not(.hint):not(.row)');
 		bar.showAnswer(
 			createElement('strong', '', title?.textContent),
 			...rest.map((line) => ` ${line.textContent.trim()}`)
 		);
 	}
 
-	function unlock(): void {
-		busy = false;
+	function stop(next: State): void {
+		state = next;
 		bar.lock(false);
 	}
 
 	async function unsent(): Promise<void> {
+		const queued = later && state === 'sending' && (await queueRating(form));
+		if (queued) await dropDraft();
 		// In a browser that can't lock the form, changed text is sent only if the person presses the button again.
+		const next = state === 'sending' ? 'waiting' : 'idle';
 		const hasFiles = Boolean(form.querySelector<HTMLInputElement>('input[type=file]')?.files?.length);
 		const left = hasFiles ? pressedAt + PHOTOS_RETRIED - Date.now() : Infinity;
-		waiting = !edited;
-		if (waiting && left > FIRST_WAIT) {
+		if (next === 'waiting' && left > FIRST_WAIT) {
 			timer = setTimeout(() => void send(), Math.min(wait, left));
 			// Photos cost the person's data, so they are sent again less and less often.
 			wait = hasFiles ? wait * 4 : Math.min(wait * 2, LONGEST_WAIT);
 		}
-		const queued = later && !edited && (await queueRating(form));
-		if (queued) await dropDraft();
-		bar.show(queued ? 'later' : waiting ? 'waiting' : 'unsent');
+		bar.show(next === 'idle' ? 'unsent' : queued ? 'later' : 'waiting');
+		stop(next);
 	}
 
 	async function leave(address: string): Promise<void> {
-		arrived = true;
+		// Back shows the form as it was sent.
+		window.addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
 		// A text about a report stays if the time to view that report has ended, until the code is typed again. The text of
 		// a new report stays until its receipt is shown, because sending it again leads to the same receipt.
 		if (!TEXT_STAYS.test(address)) await dropDraft().catch(() => undefined);
 		else if (address.endsWith('/terima')) markSent(form.dataset.keep || location.pathname);
 		location.assign(address);
 		// If the person stops the loading, the button works again.
-		setTimeout(unlock, LONGEST_WAIT);
+		setTimeout(stop, LONGEST_WAIT, 'idle');
 	}
 }
 
 /** Scrolls to the reasons that appear below a chosen score, where the button may cover them. */
 function showReasons(form: HTMLFormElement): void {
-	const reasons = [...form.querySelectorAll<HTMLElement>('.praise, .improvements')];
-	reasons.find(({ offsetParent }) => offsetParent)?.scrollIntoView({ block: 'nearest' });
+	// Those of other scores are not displayed, so nothing scrolls to them.
+	for (const reasons of form.querySelectorAll('.praise, .improvements')) reasons.scrollIntoView({ block: 'nearest' });
 }
 
 /**
@@ -160,10 +163,8 @@ function bodyOf(form: HTMLFormElement): FormData {
  * Shows the page that the site returned: the form with its errors. Chosen files stay chosen even if they are the error:
  * the person removes the wrong ones, and a photo that was taken in the form may be nowhere else.
  */
-function showAgain(form: HTMLFormElement, { page, url }: Reply): void {
-	const main = document.querySelector('main');
-	const next = page?.querySelector('main');
-	if (!page || !main || !next) return;
+function showAgain(form: HTMLFormElement, page: Document, url: string): void {
+	const main = document.querySelector('main') as HTMLElement;
 	const files = form.querySelector<HTMLInputElement>('input[type=file]')?.files;
 	const nonce = document.querySelector<HTMLStyleElement>('style[nonce]')?.nonce ?? '';
 	for (const { textContent } of page.head.querySelectorAll('style')) {
@@ -180,7 +181,7 @@ function showAgain(form: HTMLFormElement, { page, url }: Reply): void {
 			document.querySelector(part)?.replaceWith(page.querySelector(part) ?? '');
 	}
 	history.replaceState(history.state, '', url);
-	main.replaceChildren(...next.childNodes);
+	main.replaceChildren(...(page.querySelector('main') as HTMLElement).childNodes);
 	const input = main.querySelector<HTMLInputElement>('form[data-keep] input[type=file]');
 	if (input && files) {
 		input.files = files;
@@ -191,8 +192,8 @@ function showAgain(form: HTMLFormElement, { page, url }: Reply): void {
 		if (isNamed) error?.append(` ${input.dataset.drop ?? ''}`);
 	}
 	enhanceAll(true);
-	const path = main.querySelector('#errors a')?.getAttribute('href')?.slice(1);
-	const field = document.getElementById(path ?? '');
+	const link = main.querySelector<HTMLAnchorElement>('#errors a');
+	const field = link && document.getElementById(link.hash.slice(1));
 	const details = field?.closest('details');
 	if (details) details.open = true;
 	// Shows the step of the field.
@@ -212,10 +213,9 @@ function showDate(input: HTMLInputElement): void {
 		const day = input.valueAsDate;
 		const part = (options: Intl.DateTimeFormatOptions) =>
 			day?.toLocaleDateString(document.documentElement.lang, { ...options, timeZone: 'UTC' });
+		const date = [part({ day: 'numeric' }), part({ month: 'long' }), part({ year: 'numeric' })].join(' ');
 		words.hidden = !day;
-		words.textContent = day
-			? `${part({ weekday: 'long' })}, ${part({ day: 'numeric' })} ${part({ month: 'long' })} ${part({ year: 'numeric' })}`
-			: '';
+		words.textContent = day ? `${part({ weekday: 'long' })}, ${date}` : '';
 	};
 	input.addEventListener('input', say);
 	// `review` follows when a kept text was filled in, or the form was reset.

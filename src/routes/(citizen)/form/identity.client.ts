@@ -6,7 +6,6 @@ import { dropMendedError, type Control } from './field-error.client.ts';
  */
 export function switchContactOff(form: HTMLFormElement): void {
 	const fields = [...form.querySelectorAll<HTMLInputElement>('#reporter input')];
-	if (fields.length === 0) return;
 	const write = () => {
 		const isAnonymous = new FormData(form).get('identity') === 'none';
 		for (const field of fields) {

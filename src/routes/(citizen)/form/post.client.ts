@@ -4,7 +4,7 @@ import { BY_SCRIPT } from '#lib/ui/form/form-state.ts';
 const STALLED = 90_000;
 
 /** Statuses after which a form can be sent again: a lost connection (0), or a server that restarts or is busy. */
-const TRY_AGAIN = new Set([0, 408, 502, 503, 504]);
+const TRY_AGAIN = [0, 408, 502, 503, 504];
 
 export interface Reply {
 	/** Address that the site leads on to, after it has accepted the form. */
@@ -46,7 +46,7 @@ export function post(
 			// return its form (`data-keep`), which is an answer. So is a 413, because the same files would be refused again.
 			const isAnswer =
 				location !== null ||
-				(page !== null && (page.querySelector('form[data-keep]') || !TRY_AGAIN.has(status))) ||
+				(page !== null && (page.querySelector('form[data-keep]') || !TRY_AGAIN.includes(status))) ||
 				(status === 413 && !isUrlEncoded);
 			done(isAnswer ? { location, page, url } : undefined);
 		};

@@ -13,7 +13,7 @@ export const FIELDS = 'textarea, select, input:enabled:not([type=hidden], [type=
 export function keepReview(form: HTMLFormElement): void {
 	const list = form.querySelector<HTMLElement>('.check ul');
 	const steps = [...form.querySelectorAll('.guided > section')].slice(0, -1);
-	if (!list || steps.length === 0) return;
+	if (!list) return;
 	const chosen = form.querySelector<HTMLElement>('.chosen');
 	const pick = chosen?.previousElementSibling;
 	const { title } = document;

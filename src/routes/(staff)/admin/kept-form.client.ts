@@ -1,5 +1,5 @@
 import { DAY_MS } from '#lib/calendar/durations.ts';
-import { draftsIn, FORM_PREFIX } from '#lib/ui/form/unsent/browser-drafts.ts';
+import { draftsIn, FORM_PREFIX, removeKeys } from '#lib/ui/form/unsent/browser-drafts.ts';
 
 type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
@@ -9,7 +9,8 @@ type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
  * session has ended or the password is asked again, the form comes back with its stored values, and gets what was
  * typed.
  */
-const drafts = draftsIn<Record<string, string[]>>(() => sessionStorage, FORM_PREFIX, DAY_MS);
+const inTab = () => sessionStorage;
+const drafts = draftsIn<Record<string, string[]>>(inTab, DAY_MS);
 
 /** The fields that a person fills in, without the confirmation of an irreversible step, and those by which the site notices a colleague's change and a second sending. */
 const KEPT = ':is(input, textarea, select)[name]:not([type=hidden], [type=file], [type=password], [name=confirmed])';
@@ -59,7 +60,7 @@ const found = [...document.querySelectorAll<HTMLFormElement>('form[data-kept]')]
 	return { form, draft };
 });
 // Any page of the settings means that a form arrived, or was left.
-drafts.removeWhere(() => true);
+removeKeys(inTab, FORM_PREFIX, () => true);
 for (const { form, draft } of found) {
 	const note = form.querySelector<HTMLElement>('[data-restored]');
 	if (draft && fill(form, draft) && note) note.hidden = false;

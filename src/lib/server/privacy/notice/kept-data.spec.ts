@@ -78,7 +78,7 @@ test('citizens’ pages keep what was typed in the tab, until it is looked for a
 		setItem: (key: string, value: string) => void stored.set(key, value),
 		removeItem: (key: string) => void stored.delete(key)
 	} as unknown as Storage;
-	const drafts = draftsIn<{ body: string }>(() => tab, 'draft:', PHONE_KEPT_MS);
+	const drafts = draftsIn<{ body: string }>(() => tab, PHONE_KEPT_MS);
 	vi.useFakeTimers();
 	try {
 		drafts.keep('draft:saran', { body: 'Kursi patah.' });
@@ -97,8 +97,8 @@ test('citizens’ pages keep what was typed in the tab, until it is looked for a
 	} finally {
 		vi.useRealTimers();
 	}
-	expect(readFileSync('src/routes/(citizen)/form/draft.client.ts', 'utf8')).toContain(
-		'draftsIn<PhoneTexts>(() => sessionStorage, PREFIX, PHONE_KEPT_MS)'
+	expect(readFileSync('src/routes/(citizen)/form/draft.client.ts', 'utf8')).toMatch(
+		/const tab = \(\) => sessionStorage;\s*const inTab = draftsIn<PhoneTexts>\(tab, PHONE_KEPT_MS\);/
 	);
 	expect(citizenFiles(/sessionStorage/)).toEqual(['draft.client.ts']);
 	expect(citizenFiles(/localStorage|indexedDB|openDB/)).toEqual([]);

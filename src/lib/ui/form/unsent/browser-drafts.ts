@@ -17,19 +17,27 @@ interface Kept<T> {
  */
 export const isKept = (keptMs: number, at: number): boolean => Math.abs(Date.now() - at) < keptMs;
 
+type OpenStorage = () => Storage;
+
+/** The keys with this prefix; none if the storage is off. */
+export function keysIn(storage: OpenStorage, prefix: string): string[] {
+	try {
+		return Object.keys(storage()).filter((key) => key.startsWith(prefix));
+	} catch {
+		return [];
+	}
+}
+
+export function removeKeys(storage: OpenStorage, prefix: string, condition: (key: string) => boolean): void {
+	for (const key of keysIn(storage, prefix).filter(condition)) storage().removeItem(key);
+}
+
 /**
- * Stores text that was typed and not sent in one storage of the browser, under keys with this prefix.
+ * Stores text that was typed and not sent in one storage of the browser.
  *
  * @param keptMs after this time a draft is deleted as soon as it is looked for
  */
-export function draftsIn<T extends Typed>(storage: () => Storage, prefix: string, keptMs: number) {
-	const keys = (): string[] => {
-		try {
-			return Object.keys(storage()).filter((key) => key.startsWith(prefix));
-		} catch {
-			return [];
-		}
-	};
+export function draftsIn<T extends Typed>(storage: OpenStorage, keptMs: number) {
 	const read = (key: string): Kept<T> | undefined => {
 		try {
 			return (JSON.parse(storage().getItem(key) ?? 'null') as Kept<T> | null) ?? undefined;
@@ -38,7 +46,6 @@ export function draftsIn<T extends Typed>(storage: () => Storage, prefix: string
 		}
 	};
 	return {
-		keys,
 		read,
 		keep(key: string, texts: T, sent = false): void {
 			const typed = Object.values(texts).flat();
@@ -55,9 +62,6 @@ export function draftsIn<T extends Typed>(storage: () => Storage, prefix: string
 			if (draft && isKept(keptMs, draft.at)) return draft.texts;
 			if (draft) storage().removeItem(key);
 			return undefined;
-		},
-		removeWhere(condition: (key: string) => boolean): void {
-			for (const key of keys().filter(condition)) storage().removeItem(key);
 		}
 	};
 }
@@ -67,8 +71,9 @@ export function draftsIn<T extends Typed>(storage: () => Storage, prefix: string
  * is removed when it is sent, when its account signs out (by `app.html`), and after three days.
  */
 const PREFIX = 'spatula-draft:';
+const onDesk: OpenStorage = () => localStorage;
 // Citizens' scripts leave it out, because making it has no effect.
-const ofDesk = /* @__PURE__ */ draftsIn<Texts>(() => localStorage, PREFIX, 3 * DAY_MS);
+const ofDesk = /* @__PURE__ */ draftsIn<Texts>(onDesk, 3 * DAY_MS);
 
 export const draftKey = (account: string, reference: string, form: string) =>
 	`${PREFIX}${account}:${reference}:${form}`;
@@ -76,11 +81,11 @@ export const draftKey = (account: string, reference: string, form: string) =>
 export const keepDraft: typeof ofDesk.keep = (...draft) => ofDesk.keep(...draft);
 export const keptDraft: typeof ofDesk.kept = (key) => ofDesk.kept(key);
 
-export const dropDraft = (key: string) => ofDesk.removeWhere((other) => other === key);
+export const dropDraft = (key: string) => ofDesk.keep(key, {});
 
 /** Removes the sent drafts of a case if the server accepted them, else resets them to not sent. */
 export function settleDrafts(account: string, reference: string, arrived: boolean): void {
-	for (const key of ofDesk.keys().filter((candidate) => candidate.startsWith(draftKey(account, reference, '')))) {
+	for (const key of keysIn(onDesk, draftKey(account, reference, ''))) {
 		const draft = ofDesk.read(key);
 		if (!draft?.sent) continue;
 		if (arrived) dropDraft(key);
@@ -93,7 +98,11 @@ export const FORM_PREFIX = 'spatula-form:';
 
 /** Removes drafts that are older than three days or belong to other accounts, and other accounts' forms of the settings. */
 export function clearForeignDrafts(account: string): void {
-	const forms = draftsIn<Typed>(() => sessionStorage, FORM_PREFIX, DAY_MS);
-	forms.removeWhere((key) => !key.startsWith(`${FORM_PREFIX}${account} `));
-	ofDesk.removeWhere((key) => !key.startsWith(`${PREFIX}${account}:`) || !ofDesk.kept(key));
+	const form = `${FORM_PREFIX}${account} `;
+	removeKeys(
+		() => sessionStorage,
+		FORM_PREFIX,
+		(key) => !key.startsWith(form)
+	);
+	removeKeys(onDesk, PREFIX, (key) => !key.startsWith(`${PREFIX}${account}:`) || !ofDesk.kept(key));
 }

@@ -32,7 +32,7 @@ interface KeptText {
 const STORES = ['texts', 'ratings'] as const;
 
 type Store = (typeof STORES)[number];
-type Query<T> = [name: Store, ask: (store: IDBObjectStore) => IDBRequest<T>];
+type Question<T> = (store: IDBObjectStore) => IDBRequest<T>;
 
 /** Opens the store of a citizen's phone. Everything older than a day is deleted first. */
 async function open(): Promise<IDBDatabase> {
@@ -56,7 +56,7 @@ async function open(): Promise<IDBDatabase> {
  *
  * @returns the result when the transaction is complete, so that what was written stays
  */
-function run<T>(opened: IDBDatabase, ...[name, ask]: Query<T>): Promise<T> {
+function run<T>(opened: IDBDatabase, name: Store, ask: Question<T>): Promise<T> {
 	return new Promise((done, fail) => {
 		const transaction = opened.transaction(name, 'readwrite');
 		const request = ask(transaction.objectStore(name));
@@ -71,16 +71,16 @@ export const isFresh = ({ at }: { at: number }) => isKept(PHONE_KEPT_MS, at);
 let opening: ReturnType<typeof open> | undefined;
 
 /** The browser may close the store, as iOS does while its page is in the background. Then it is opened again. */
-async function query<T>(...asked: Query<T>): Promise<T> {
+async function query<T>(name: Store, ask: Question<T>): Promise<T> {
 	try {
-		return await run(await (opening ??= open()), ...asked);
+		return await run(await (opening ??= open()), name, ask);
 	} catch {
-		return run(await (opening = open()), ...asked);
+		return run(await (opening = open()), name, ask);
 	}
 }
 
-const put = async (name: Store, row: Omit<KeptText, 'at'> | Omit<WaitingRating, 'at'>): Promise<void> =>
-	void (await query(name, (store) => store.put({ ...row, at: Date.now() })));
+const put = (name: Store, row: Omit<KeptText, 'at'> | Omit<WaitingRating, 'at'>) =>
+	query(name, (store) => store.put({ ...row, at: Date.now() }));
 const remove = (name: Store, key: string): Promise<void> => query(name, (store) => store.delete(key));
 
 /** Stores text because the person asked for it. */

@@ -13,7 +13,8 @@ import { deliver } from '../delivery/deliver.ts';
 import { refusedSecret } from '../failure-reason.ts';
 import { sweepEscalations } from '../delivery/sweep.ts';
 import { escalationForApi, escalationsForApi, escalationView } from '../view.ts';
-import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
+import { nameOfficer } from '#lib/dev/testing/office.ts';
+import { makeActor, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
 import { forwardedCase, HOUR, inMs, makeOffice, MINUTE, photo, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 
 const lapor = useLapor();
@@ -87,13 +88,16 @@ describe('a halted connection', () => {
 		[403, 'forbidden']
 	])('names the report whose create was answered with %d to administrators of a root unit', async (status, code) => {
 		const office = await makeOffice();
-		const { escalation } = await forwardedCase(office);
+		const [officer, named] = await makeOfficerWithAccount(office.unit.id, ['admin']);
+		const { escalation, row } = await forwardedCase(office);
 		const root = await makeActor([[office.unit.id, 'admin']]);
 		expect(await troublesOfReports(root)).toMatchObject({ refused: [] });
 		await lapor.faults([{ kind: 'answer', status, body: '', match: { endpoint: 'create' } }]);
 		await deliver(escalation.id);
 		expect((await haltOf())?.reason.code).toBe(code);
 		expect((await troublesOfReports(root)).refused).toContain(escalation.reference);
+		await nameOfficer(office.actor, row.reference, officer);
+		expect((await troublesOfReports(named)).refused).not.toContain(escalation.reference);
 		const below = await makeUnit({ parent: office.unit });
 		const admin = await makeActor([[below.id, 'admin']]);
 		expect(await troublesOfReports(admin)).toMatchObject({ refused: [] });

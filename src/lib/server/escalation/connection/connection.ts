@@ -1,6 +1,8 @@
-import { and, asc, desc, eq, inArray, isNotNull, ne, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNotNull, ne, not, sql } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
+import { hiddenFrom } from '#lib/server/cases/visibility.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 import { escalationAttempts, escalationFollowups, escalations } from '#lib/server/db/schema/escalations.ts';
 import { laporCircuits } from '#lib/server/db/schema/lapor.ts';
 import { env } from '#lib/server/env.ts';
@@ -120,18 +122,18 @@ export async function connectionState() {
  * - `lookupRefused`: the HTTP status with which LAPOR refuses look-ups; null if it does not refuse them
  * - `refused`: references of reports whose create got the answer that halted the connection, if it may concern only them.
  *   LAPOR may have stored a redirected one. They belong to all offices, so that only an administrator of a root unit gets
- *   them, who makes the test call.
+ *   them, who makes the test call. Those of cases that are hidden from this person are left out.
  */
 export async function troublesOfReports(actor: Actor) {
 	const code = (await haltOf())?.reason.code;
 	const mayConcernOne = code && CONCERNS_ONE_REPORT.includes(code) && (await isRootAdmin(actor));
 	return {
 		lookupRefused: env().LAPOR_LOOKUP ? await lookupRefusedWith() : null,
-		refused: mayConcernOne ? await refusedReports(code) : []
+		refused: mayConcernOne ? await refusedReports(actor, code) : []
 	};
 }
 
-async function refusedReports(code: Reason['code']): Promise<string[]> {
+async function refusedReports(actor: Actor, code: Reason['code']): Promise<string[]> {
 	const { reference, state, reasonCode } = escalations;
 	const { escalationId, step, reasonCode: why } = escalationAttempts;
 	const isCreate = and(eq(escalationId, escalations.id), eq(step, 'create'), eq(why, code));
@@ -139,7 +141,8 @@ async function refusedReports(code: Reason['code']): Promise<string[]> {
 		.selectDistinct({ reference })
 		.from(escalations)
 		.innerJoin(escalationAttempts, isCreate)
-		.where(and(inArray(state, ['waiting', 'stuck']), eq(reasonCode, code)))
+		.innerJoin(cases, eq(cases.id, escalations.caseId))
+		.where(and(inArray(state, ['waiting', 'stuck']), eq(reasonCode, code), not(hiddenFrom(actor))))
 		.orderBy(asc(reference));
 	return rows.map((row) => row.reference);
 }

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq, inArray } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
@@ -268,7 +268,7 @@ test('lists a day page by page and by state; today’s page also lists unfinishe
 
 test('shows the response rate of the last month whose links have expired, from five visits on three days', async () => {
 	const counter = await makeCounter();
-	const { handler, unit, first } = counter;
+	const { handler, unit, first, second } = counter;
 	const ids: string[] = [];
 	for (const day of ['02', '02', '03', '03', '04']) {
 		const { id } = await atTime(`2026-03-${day}T02:00:00Z`, () => note(counter, { officer: first.id, step: 'close' }));
@@ -290,4 +290,11 @@ test('shows the response rate of the last month whose links have expired, from f
 	// The officer's own visits do not count for this officer, so too few are left.
 	const own = { ...handler, officerId: first.id };
 	expect(await atTime('2026-04-16T02:00:00Z', () => lastResponse(own, unit))).toBeNull();
+	// Nor do those of the officer's former record, after a move to another office.
+	await db()
+		.update(officers)
+		.set({ accountId: handler.accountId, active: false })
+		.where(inArray(officers.id, [first.id, second.id]));
+	const movedAway = { ...handler, officerId: second.id };
+	expect(await atTime('2026-04-16T02:00:00Z', () => lastResponse(movedAway, unit))).toBeNull();
 });

@@ -1,4 +1,20 @@
-import { and, asc, between, count, desc, eq, gt, isNotNull, isNull, lt, max, min, ne, or, type SQL } from 'drizzle-orm';
+import {
+	and,
+	asc,
+	between,
+	count,
+	desc,
+	eq,
+	gt,
+	isNotNull,
+	isNull,
+	lt,
+	max,
+	min,
+	or,
+	sql,
+	type SQL
+} from 'drizzle-orm';
 import { addDays, localDate, type LocalDate } from '#lib/calendar/days.ts';
 import { visitState, type VisitState } from '#lib/visits/vocabulary.ts';
 import { monthEnd, monthsAfter } from '#lib/ratings/period.ts';
@@ -10,7 +26,7 @@ import { beyond, pageOf } from '#lib/server/db/page.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
 import { officers, places } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
-import { caseRoleUnits, type Actor } from '#lib/server/people/actor.ts';
+import { caseRoleUnits, recordsOf, type Actor } from '#lib/server/people/actor.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
 import { notInTrial } from '#lib/server/people/units/trial.ts';
 import { requireUnitWithin } from '#lib/server/people/units/find-unit.ts';
@@ -129,23 +145,23 @@ async function countsOf(ofDay: SQL | undefined): Promise<Record<VisitState | 'al
 
 /**
  * Returns how many of a unit's visits were rated in the last month whose links have all expired. This figure is shown
- * at the desk, so it must not change with a single rating. Visits that the reader served do not count: pages of figures
- * leave them out too, and the difference would show which visitors of the reader rated. Null if there are too few visits.
+ * at the desk, so it must not change with a single rating. Visits that the reader served do not count, also those
+ * served at a former office: pages of figures leave them out too, and the difference would show which visitors of the
+ * reader rated. Null if there are too few visits.
  * @returns also the month's first day
  */
 export async function lastResponse(reader: Pick<Actor, 'officerId'>, unit: { id: string; timeZone: string }) {
 	const today = localDate(now(), unit.timeZone);
 	const month = monthsAfter(addDays(today, -(LINK_DAYS + 1)), -1);
+	const { officerId } = visits;
+	const byOthers = reader.officerId
+		? or(isNull(officerId), sql`${officerId} not in ${recordsOf(reader.officerId)}`)
+		: undefined;
 	const days = await db()
 		.select({ visits: count(), answered: count(visits.usedOn) })
 		.from(visits)
 		.where(
-			and(
-				eq(visits.unitId, unit.id),
-				between(visits.day, month, monthEnd(month)),
-				notInTrial(visits.unitId),
-				reader.officerId ? or(isNull(visits.officerId), ne(visits.officerId, reader.officerId)) : undefined
-			)
+			and(byOthers, eq(visits.unitId, unit.id), between(visits.day, month, monthEnd(month)), notInTrial(visits.unitId))
 		)
 		.groupBy(visits.day);
 	const noted = days.reduce((sum, day) => sum + day.visits, 0);

@@ -150,7 +150,7 @@ async function reassignCase(
 	const { row, unit } = await lockCase(tx, caseId);
 	// Somebody may have assigned or closed it before it was locked.
 	if (row.assigneeId !== from || !OPEN_STATUSES.includes(row.status)) return false;
-	const workers = await withWorkload(tx, await workersFor(tx, row), unit.timeZone, null);
+	const workers = await withWorkload(tx, await workersFor(tx, row), unit.timeZone);
 	const person = workers.find(({ id }) => id === successor) ?? (await leastLoadedFor(tx, row, workers));
 	if (!person) return false;
 	const changed = await updateCase(tx, row, { assigneeId: person.id });

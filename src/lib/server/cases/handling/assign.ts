@@ -9,7 +9,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { caseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { changeCase, moveCase, moveTarget, requireVersion } from '../move.ts';
 import { peopleFor, workersFor } from '../case-staff.ts';
-import { requireSupervisor } from '../visibility.ts';
+import { requireSupervisor, visibleTo } from '../visibility.ts';
 import { recordEvent } from '../timeline.ts';
 import { leastLoadedFor, withWorkload } from './workload.ts';
 
@@ -43,7 +43,7 @@ export async function takeCase(actor: Actor, reference: string, version: number)
 /** Assigns a case that the caller has locked. */
 export async function assignWithin(tx: Tx, actor: Actor, { row: before, unit }: CaseWithUnit, assignee: string | null) {
 	moveTarget(before, 'assign');
-	const workers = await withWorkload(tx, await workersFor(tx, before), unit.timeZone, null);
+	const workers = await withWorkload(tx, await workersFor(tx, before), unit.timeZone);
 	const others = before.assigneeId !== actor.accountId && workers.some(({ id }) => id === before.assigneeId);
 	const author = others && !(await mayTakeBack(tx, actor, before)) ? requireSupervisor(actor, before) : actor;
 	const person = workers.find(({ id, username }) => id === assignee || username === assignee);
@@ -76,7 +76,7 @@ export async function mayTakeBack(on: Database | Tx, actor: Actor, row: Pick<Cas
  */
 export async function peopleToAssign(actor: Actor, reference: string) {
 	const { row, unit } = await caseForActor(actor, reference);
-	const workers = await withWorkload(db(), await workersFor(db(), row), unit.timeZone, actor);
+	const workers = await withWorkload(db(), await workersFor(db(), row), unit.timeZone, visibleTo(actor));
 	const lightest = await leastLoadedFor(db(), row, workers);
 	const handlers = await peopleFor(db(), row, ['handler']);
 	const handles = !row.restricted && actor.units.handler.includes(row.handlingUnitId);

@@ -1,15 +1,13 @@
-import { and, count, inArray } from 'drizzle-orm';
+import { and, count, inArray, type SQL } from 'drizzle-orm';
 import { OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { leastLoaded, type PersonWithLoad } from '#lib/cases/routing.ts';
 import type { Role } from '#lib/cases/vocabulary.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
 import { notInTrial } from '#lib/server/people/units/trial.ts';
 import { absentToday } from '#lib/server/people/absence.ts';
 import type { CaseRow } from '../find.ts';
 import { onePerPerson, peopleFor, type Person } from '../case-staff.ts';
-import { visibleTo } from '../visibility.ts';
 
 /** A person to whom a case may be assigned, with their open cases and deputy. */
 export interface Worker extends Person, PersonWithLoad {
@@ -21,9 +19,9 @@ export interface Worker extends Person, PersonWithLoad {
  * Lists each person once, with the number of their open cases, without practice, and whether they are absent today in
  * `zone`, as for `present`.
  *
- * @param actor counts only cases this actor may see; null counts all
+ * @param which condition on the cases that are counted; all without it
  */
-export async function withWorkload(on: Database | Tx, people: readonly Person[], zone: string, actor: Actor | null) {
+export async function withWorkload(on: Database | Tx, people: readonly Person[], zone: string, which?: SQL) {
 	const each = onePerPerson(people);
 	const ids = each.map((person) => person.id);
 	const inStatus = inArray(cases.status, [...OPEN_STATUSES]);
@@ -31,7 +29,7 @@ export async function withWorkload(on: Database | Tx, people: readonly Person[],
 	const numbers = await on
 		.select({ id: cases.assigneeId, open: count() })
 		.from(cases)
-		.where(and(open, actor ? visibleTo(actor) : undefined))
+		.where(and(open, which))
 		.groupBy(cases.assigneeId);
 	const away = await absentToday(ids, zone);
 	return each.map((person) => {

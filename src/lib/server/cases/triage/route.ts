@@ -39,7 +39,7 @@ export async function assigneeOfRule(
 	zone: string
 ): Promise<{ worker: Worker | null; insteadOf: Person | null }> {
 	if (rule.assign === 'nobody') return { worker: null, insteadOf: null };
-	const people = await withWorkload(on, await workersFor(on, row), zone, null);
+	const people = await withWorkload(on, await workersFor(on, row), zone);
 	const ruleHandler = rule.assign === 'handler' ? people.find((person) => person.id === rule.handlerId) : undefined;
 	if (ruleHandler && !ruleHandler.absent) return { worker: ruleHandler, insteadOf: null };
 	const deputy = people.find((person) => person.id === ruleHandler?.deputy?.id);

@@ -1,3 +1,4 @@
+import { not } from 'drizzle-orm';
 import { z } from 'zod';
 import { firstRule, matchesRule, wordsFound, type Routable } from '#lib/cases/routing.ts';
 import { CASE_KINDS, CATEGORIES, CHANNELS, SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
@@ -9,6 +10,8 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { requireAdmin } from '#lib/server/people/administration.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
 import { caseForActor, type CaseRow, type UnitRow } from '../find.ts';
+import { withWorkload } from '../handling/workload.ts';
+import { hiddenFrom } from '../visibility.ts';
 import { assigneeOfRule, routable, routingRulesFor } from './route.ts';
 
 const trialInput = z.object({
@@ -36,6 +39,9 @@ export async function tryRouting(actor: Actor, raw: unknown) {
 	const rules = await routingRulesFor(unit);
 	const first = firstRule(report, rules);
 	const routed = first ? await assigneeOfRule(db(), first, row, unit.timeZone) : null;
+	// The rule counts all cases. The number on the page leaves out those that are hidden from the actor.
+	const shownCases = not(hiddenFrom(actor));
+	const [shown] = routed?.worker ? await withWorkload(db(), [routed.worker], unit.timeZone, shownCases) : [];
 	return {
 		reference: 'reference' in row ? row.reference : null,
 		unit: unit.name,
@@ -48,7 +54,7 @@ export async function tryRouting(actor: Actor, raw: unknown) {
 		})),
 		priority: first?.priority ?? null,
 		assign: first?.assign ?? null,
-		worker: routed?.worker ? { name: routed.worker.name, open: routed.worker.open } : null,
+		worker: shown ? { name: shown.name, open: shown.open } : null,
 		insteadOf: routed?.insteadOf?.name ?? null
 	};
 }

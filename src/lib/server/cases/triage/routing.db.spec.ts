@@ -6,7 +6,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { peopleDeputisedFor } from '#lib/server/people/absence.ts';
 import { makeActor, makeCase, makePlace, makeUnit, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { markAbsent } from '#lib/dev/testing/notices.ts';
-import { act, ANSWER, caseIn, lastEntry, on, readCase, story } from '#lib/dev/testing/office.ts';
+import { act, ANSWER, caseIn, lastEntry, nameOfficer, on, readCase, story } from '#lib/dev/testing/office.ts';
 import { inHours } from '#lib/dev/testing/outcomes.ts';
 import { answerDirectly } from '../answers/answer.ts';
 import { assignCase, peopleToAssign } from '../handling/assign.ts';
@@ -136,7 +136,8 @@ test('a report is stored even if a rule fails', async () => {
 test('a trial shows the result and changes nothing', async () => {
 	await rule({ words: 'antre', priority: 'high' });
 	await rule({ name: 'Sisanya', assign: 'workload' });
-	const trial = await tryRouting(admin, { text: 'Antreannya lama.', unitId: office.unit.id });
+	const input = { text: 'Antreannya lama.', unitId: office.unit.id };
+	const trial = await tryRouting(admin, input);
 	expect(trial).toMatchObject({
 		priority: 'high',
 		worker: { name: office.handler.name, open: 0 },
@@ -145,11 +146,12 @@ test('a trial shows the result and changes nothing', async () => {
 			{ name: 'Sisanya', met: true, decides: false }
 		]
 	});
-	const elsewhere = tryRouting(await makeActor([[office.root.id, 'handler']]), {
-		text: 'Antre',
-		unitId: office.unit.id
-	});
-	await expect(elsewhere).rejects.toMatchObject({ name: 'NotFound' });
+	const [officer, named] = await makeOfficerWithAccount(office.unit.id, ['admin']);
+	await nameOfficer(office.supervisor, (await opened()).reference, officer);
+	expect(await tryRouting(admin, input)).toMatchObject({ worker: { open: 1 } });
+	expect(await tryRouting(named, input)).toMatchObject({ worker: { open: 0 } });
+	const elsewhere = await makeActor([[office.root.id, 'handler']]);
+	await expect(tryRouting(elsewhere, input)).rejects.toMatchObject({ name: 'NotFound' });
 });
 
 test('a trial with a report number works only for people who may see the report', async () => {

@@ -4,6 +4,7 @@ import type { Signal } from '#lib/ratings/signals.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
+import { officers } from '#lib/server/db/schema/units.ts';
 import { noteNetwork } from '#lib/server/rate-limits.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
@@ -93,6 +94,13 @@ test('a rating from a session of the officer or of a colleague is held, one from
 	const elsewhere = await makeActor([[(await makeUnit()).id, 'handler']]);
 	const free = await stored(unit, { officer: officer.id }, { sender: visitor({ actor: elsewhere }) });
 	expect(free).toMatchObject(unusual());
+	// The officer moved to another office, and opens the link of a visit of the time before.
+	const input = { unit: unit.code, officer: officer.id, channel: 'walk_in' };
+	const { token } = await createVisit(input, { accountId: null, within: [unit.id] });
+	const moved = await makeActor([], (await makeOfficer((await makeUnit()).id)).id);
+	await db().update(officers).set({ accountId: moved.accountId, active: false }).where(eq(officers.id, officer.id));
+	const own = await stored(unit, { visit_token: token }, { sender: visitor({ actor: moved }) });
+	expect(own.signals).toEqual(expect.arrayContaining(['own_session', 'made_here']));
 });
 
 test('a web rating from the officer’s network is held; one by a place’s code or a visit’s link is not', async () => {

@@ -14,7 +14,7 @@ import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
 import { keyedHex } from '#lib/server/keys.ts';
-import { holds, type Actor } from '#lib/server/people/actor.ts';
+import { holds, recordIdsOf, type Actor } from '#lib/server/people/actor.ts';
 import { tally, type Counted } from '#lib/server/rate-limits.ts';
 import { referenceData, type ReferenceData } from '#lib/server/reference/reference.ts';
 import { isFromOffice, isTooSoon } from '#lib/server/visits/link.ts';
@@ -63,7 +63,7 @@ export async function signalsOf(incoming: Incoming): Promise<Signal[]> {
 	if (burst) signals.add('burst');
 	if (times > 1) signals.add(times > 2 ? 'same_device_often' : 'same_device');
 	if (alike > 0) signals.add(burst || alike >= SAME_TEXT_OFTEN ? 'same_text_often' : 'same_text');
-	if (sender?.actor && isOwnSession(sender.actor, incoming, officerById)) signals.add('own_session');
+	if (sender?.actor && (await isOwnSession(sender.actor, incoming, officerById))) signals.add('own_session');
 	// Visitors at the counter use the office's network, so scanned codes and visit links are exempt.
 	if (found.inNetwork && !incoming.invited) signals.add('own_network');
 	if (isOutsideHours(incoming, calendar)) signals.add('outside_hours');
@@ -80,15 +80,16 @@ async function repetitions({ officerId, sender, trustedTime }: Incoming): Promis
 	return { burst: !late && (counts[0] ?? 0) > BURST, times: sender ? (counts.at(-1) ?? 0) : 0 };
 }
 
-/** Whether the officer, or somebody who works at the office, is signed in on the sending browser. */
-function isOwnSession(
+/** Whether the officer, also after a move, or somebody who works at the office is signed in on the sending browser. */
+async function isOwnSession(
 	actor: Actor,
 	{ found: { unit }, officerId }: Incoming,
 	officerById: ReferenceData['officerById']
 ) {
 	if (holds(actor, unit.id, ...ROLES)) return true;
 	if (actor.officerId === null) return false;
-	return actor.officerId === officerId || officerById.get(actor.officerId)?.unitId === unit.id;
+	if (officerId !== null && (await recordIdsOf(actor.officerId)).includes(officerId)) return true;
+	return officerById.get(actor.officerId)?.unitId === unit.id;
 }
 
 function isOutsideHours({ trustedTime, found, byVisit }: Incoming, calendar: Calendar): boolean {

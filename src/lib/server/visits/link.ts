@@ -6,7 +6,7 @@ import { keyedHash, sha256Hex } from '#lib/server/keys.ts';
 import { ago, now } from '#lib/server/clock.ts';
 import { db, type Tx } from '#lib/server/db/index.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
-import { holds, type Actor } from '#lib/server/people/actor.ts';
+import { holds, recordIdsOf, type Actor } from '#lib/server/people/actor.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
 
 /** Days for which the link of a visit is valid. */
@@ -45,12 +45,12 @@ export const isTooSoon = ({ madeByDevice }: { madeByDevice: string | null }, sin
 
 /**
  * Whether a link is opened by the office instead of the visitor: on the device or with the account that recorded the
- * visit, by an officer of the office, or while an account with a role there is signed in.
+ * visit, by an officer of the office or the one who served the visit before moving to another office, or while an account with a role there is signed in.
  * Among API tokens only those of the office's officers count. The account of another system has roles there, records
  * visits and submits ratings from its own terminal, but it is no person.
  */
 export async function isFromOffice(
-	visit: { unitId: string; createdBy: string | null; madeByDevice: string | null },
+	visit: { unitId: string; officerId: string | null; createdBy: string | null; madeByDevice: string | null },
 	{ actor, device }: Pick<LinkOpener, 'actor' | 'device'>
 ): Promise<boolean> {
 	if (visit.madeByDevice !== null && visit.madeByDevice === device) return true;
@@ -60,7 +60,8 @@ export async function isFromOffice(
 		if (holds(actor, visit.unitId, ...ROLES)) return true;
 	}
 	const officer = (await referenceData()).officerById.get(actor.officerId ?? '');
-	return officer?.unitId === visit.unitId;
+	if (officer?.unitId === visit.unitId) return true;
+	return visit.officerId !== null && (await recordIdsOf(actor.officerId)).includes(visit.officerId);
 }
 
 export type FoundVisit =

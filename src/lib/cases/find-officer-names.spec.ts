@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { isAbout, officersIn, reporterDataIn } from './find-officer-names.ts';
 
 const REFERENCE = 'SPATULA-7604-26-000123';
-const reporter = { name: 'Andi Contoh', email: 'andi@contoh.id', phone: '+6281234567890' };
+const reporter = { name: 'Andi Eko Contoh', email: 'andi@contoh.id', phone: '+6281234567890' };
 
 const head = { id: 'head', name: 'Dr. Rahmat Sulaiman, M.Si.', nicknames: ['Pak Leman'] };
 
@@ -36,6 +36,9 @@ test.each([
 	['Apakah ANDI@contoh.id menghubungi Anda?', 'andi@contoh.id'],
 	['Apakah nomor 0812-3456-7890 Anda kenal?', '+6281234567890'],
 	['Apa yang Anda katakan kepada Bapak Contoh?', 'contoh'],
+	['Apakah Anda melayani Pak Eko pada hari Senin?', 'eko'],
+	['Apakah Anda tahu istilah eko di loket dua?', undefined],
+	['Lihat juga SPATULA-7604-26-004812: apa yang terjadi?', 'SPATULA-7604-26-004812'],
 	['Apakah Anda melayani dengan contohan?', undefined]
 ])('%s', (text, found) => {
 	expect(reporterDataIn(text, REFERENCE, reporter)).toBe(found);

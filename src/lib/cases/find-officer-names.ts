@@ -1,4 +1,5 @@
 import { wordsOf } from '#lib/text/indonesian.ts';
+import { findOurReferences } from '#lib/text/reference-numbers.ts';
 
 /** Words in names or titles that would match too many officers. */
 const COMMON = new Set(['petugas', 'contoh', 'bapak', 'ibu', 'kepala', 'muhammad', 'siti']);
@@ -79,9 +80,9 @@ export function officersIn<O extends Named>(text: string, officers: readonly O[]
 const digits = (text: string): string => text.replace(/\D/g, '');
 
 /**
- * Finds data in a text that an officer named in the report must not learn. This is the report number, or its last six
- * digits, and the reporter's e-mail, phone, and parts of the name with four letters or more. Undefined if there is
- * none.
+ * Finds data in a text that an officer named in the report must not learn. This is the number of any report, the last six
+ * digits of this one, and the reporter's e-mail, phone, and parts of the name. Parts with three letters count only if the
+ * text has them capitalised: "Eko" is a name, "ada" is a word. Undefined if there is none.
  */
 export function reporterDataIn(
 	text: string,
@@ -89,11 +90,14 @@ export function reporterDataIn(
 	reporter: { name: string | null; email: string | null; phone: string | null } | null
 ): string | undefined {
 	if (text.includes(reference.slice(-6))) return reference;
+	const [other] = findOurReferences(text);
+	if (other) return other;
 	if (!reporter) return undefined;
 	const { name, email, phone } = reporter;
 	if (email && text.toLowerCase().includes(email.toLowerCase())) return email;
 	// The last eight digits: 0812…, 62812… and +62812… are the same phone.
 	if (phone && digits(text).includes(digits(phone).slice(-8))) return phone;
 	const words = new Set(wordsOf(text));
-	return wordsOf(name ?? '').find((part) => part.length >= 4 && words.has(part));
+	const capitalised = new Set(wordsOf((text.match(/\p{Lu}[\p{L}']*/gu) ?? []).join(' ')));
+	return wordsOf(name ?? '').find((part) => (part.length === 3 ? capitalised : words).has(part) && part.length >= 3);
 }

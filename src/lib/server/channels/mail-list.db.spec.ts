@@ -72,11 +72,11 @@ describe('the outbox', () => {
 		expect(await subjectsOf(await makeActor([[office.unit.id, 'handler']]), 'failed')).toEqual([]);
 	});
 
-	it('shows the e-mails to an officer without a role in the officer’s office', async () => {
+	it('shows the e-mails to an officer without a role in the officer’s office, not that a report is asked about', async () => {
 		const accountId = idOf((await makeOfficerWithAccount(office.unit.id, []))[1]);
 		const mail = { kind: 'notice', onceKey: '1', subject: 'Pertanyaan untuk Anda', body: '' } as const;
 		await transaction((tx) => queueMail(tx, { ...mail, to: { accountId, address: 'petugas@kantor.invalid' } }));
-		expect(await subjectsOf(admin, 'waiting')).toEqual([mail.subject]);
+		expect(await subjectsOf(admin, 'waiting')).toEqual(['Pemberitahuan']);
 		await db().delete(mails).where(eq(mails.accountId, accountId));
 	});
 

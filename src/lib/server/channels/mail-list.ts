@@ -1,4 +1,5 @@
 import { isId } from '#lib/server/db/is-id.ts';
+import { m } from '#lib/paraglide/messages.js';
 import { clearAddressRefusal } from '#lib/server/cases/mail-preference.ts';
 import { and, desc, eq, inArray, isNull, not, or, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
@@ -45,8 +46,12 @@ async function visibleMails(actor: Actor): Promise<SQL> {
 	return and(mine, or(isNull(mails.caseId), not(hiddenFrom(actor)))) ?? sql`false`;
 }
 
-/** A reply repeats the subject of a citizen's e-mail, which administrators don't read. */
-const shownSubject = sql<string>`case when ${mails.kind} = 'conversation' then 'Re: …' else ${mails.subject} end`;
+/**
+ * A reply repeats the subject of a citizen's e-mail, which administrators don't read. A notice without a case can tell that
+ * its recipient is asked about a report.
+ */
+const shownSubject = () => sql<string>`case when ${mails.kind} = 'conversation' then 'Re: …'
+	when ${mails.kind} = 'notice' and ${mails.caseId} is null then ${m.notices_page()}::text else ${mails.subject} end`;
 
 /** A page of one list, newest first. `cursor` is the `nextCursor` of the page before. */
 export async function listMails(actor: Actor, list: MailList, cursor?: string) {
@@ -54,7 +59,7 @@ export async function listMails(actor: Actor, list: MailList, cursor?: string) {
 		.select({
 			id: mails.id,
 			kind: sql<MailKind>`${mails.kind}`,
-			subject: shownSubject,
+			subject: shownSubject(),
 			state: mails.state,
 			attempts: mails.attempts,
 			nextAttemptAt: mails.nextAttemptAt,
@@ -117,7 +122,7 @@ const decisionSchema = z.object({ decision: z.enum(['again', 'leave'], { error: 
 export async function decideMail(actor: Actor, id: string, raw: unknown): Promise<void> {
 	const { decision } = checked(decisionSchema, raw);
 	const mail = await db()
-		.select({ unitId: mails.unitId, subject: shownSubject })
+		.select({ unitId: mails.unitId, subject: shownSubject() })
 		.from(mails)
 		.leftJoin(cases, eq(cases.id, mails.caseId))
 		.where(and(isId(mails.id, id), await visibleMails(actor)))

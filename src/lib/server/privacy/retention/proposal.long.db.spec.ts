@@ -294,7 +294,7 @@ it('shows neither the number of a restricted case nor why it was left out', asyn
 	await db().update(cases).set({ handlingUnitId: office.root.id }).where(eq(cases.reference, reference));
 	await stepOf(leaveOut, judge, id, leftOut);
 	expect((await destructionView(judge, id)).exceptions).toMatchObject([{ reference, keptReason: leftOut.reason }]);
-	expect((await view(id)).exceptions).toMatchObject([{ reference: null, keptReason: null }]);
+	expect(JSON.stringify((await view(id)).exceptions)).toMatch(/^.."reference":null,"kept":"\w+","keptReason":null,/);
 	const [item] = (await destructionItemsPage(admin, id, undefined)).items;
 	expect(item).toMatchObject({ reference: null, item: { kept: 'removed', keptReason: null } });
 });

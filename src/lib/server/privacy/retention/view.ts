@@ -81,21 +81,20 @@ const caseOfItem = (actor: Actor) =>
 /** Why a person left a case out. The words can tell what the case is about, so they are hidden with its number. */
 const shownReason = sql<string | null>`case when ${cases.reference} is not null then ${keptReason} end`;
 
-/** The first exceptions, one row per case and reason. */
+/** The first exceptions, one row per case and reason. Those without a shown number are one row per reason. */
 function exceptionsOf(actor: Actor, id: string) {
 	return db()
 		.select({
-			subjectId,
 			reference: cases.reference,
 			kept,
 			keptReason: shownReason,
-			parts: sql<RetentionPart[]>`json_agg(${part} order by ${part})`
+			parts: sql<RetentionPart[]>`json_agg(distinct ${part} order by ${part})`
 		})
 		.from(destructionItems)
 		.leftJoin(cases, caseOfItem(actor))
 		.where(and(eq(destructionId, id), isNotNull(kept)))
-		.groupBy(subjectId, cases.reference, kept, keptReason)
-		.orderBy(cases.reference, subjectId)
+		.groupBy(cases.reference, kept, shownReason)
+		.orderBy(cases.reference, kept)
 		.limit(EXCEPTIONS);
 }
 

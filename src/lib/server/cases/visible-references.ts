@@ -64,7 +64,8 @@ export async function withoutHiddenLines<Message extends { text: string }>(
 
 /** Condition for rows whose text names a case that is hidden from the administrator: that it exists says too much. */
 export const namesHiddenCase = (actor: Actor, text: SQL): SQL =>
-	sql`exists (select from ${cases} where ${cases.reference} = substring(${text} from '(?:SPATULA|UJI)-\\d{4}-\\d{2}-\\d{6,}')
+	sql`exists (select from ${cases} where ${cases.reference} = any(array(
+		select found[1] from regexp_matches(${text}, '(?:SPATULA|UJI)-\\d{4}-\\d{2}-\\d{6,}', 'g') found))
 		and ${hiddenFrom(actor)})`;
 
 type EntryData = Pick<TimelineEntry, 'type' | 'data'>;

@@ -10,6 +10,7 @@ import { importRoute } from '#lib/dev/testing/routes.ts';
 import { changeRule, rulesNow } from '#lib/server/calendar/change-rules.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
+import { connections, conversations } from '#lib/server/db/schema/channels.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange, recordExport } from '#lib/server/people/audit.ts';
@@ -263,4 +264,35 @@ test('pages of the log do not number their entries, so that no gap reveals a hid
 	expect(JSON.stringify([first.entries, second.entries])).not.toMatch(/"(id|hash|destroyedBy)":/);
 	// A number instead of a cursor is ignored.
 	expect((await pageAfter('3')).later).toBe(false);
+});
+
+test('entries about a message or a second report that names the reader are left out', async () => {
+	const unitId = office.unit.id;
+	const [officer, named] = await makeOfficerWithAccount(unitId, ['admin']);
+	const { reference: about } = await makeCase(office.unit, { officer: officer.id });
+	const opened = { settings: {}, secretsSealed: '', createdAt: new Date() };
+	const connection = { unitId, channel: 'email' as const, address: 'a@b.invalid', id: crypto.randomUUID(), ...opened };
+	await db().insert(connections).values(connection);
+	const at = { firstAt: new Date(), lastAt: new Date(), senderSealed: '', senderHash: '' };
+	const row = { ...at, unitId, connectionId: connection.id, channel: 'email' as const, named: [officer.id] };
+	const [message] = await db()
+		.insert(conversations)
+		.values({ ...row, state: 'dismissed' })
+		.returning();
+	const subject = `#${message?.id}`;
+	await transaction(async (tx) => {
+		await recordChange(tx, seeing, { unitId, action: 'conversation.dismissed', subject });
+		await recordChange(tx, seeing, {
+			unitId,
+			action: 'from.two' as never,
+			subject: caseNumber,
+			after: { reference: about }
+		});
+	});
+	const count = async (actor: Actor) => {
+		const areas = ['conversation', 'from'] as const;
+		const found = await Promise.all(areas.map((area) => csvOf(actor, { area: area as never })));
+		return found.flat().filter((line) => /conversation\.dismissed|from\.two/.test(line)).length;
+	};
+	expect([await count(seeing), await count(named)]).toEqual([2, 0]);
 });

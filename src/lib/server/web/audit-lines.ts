@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import { sql } from 'drizzle-orm';
+import { and, like, notInArray, or, sql } from 'drizzle-orm';
 import { isLocalDate, localDate, localTime } from '#lib/calendar/days.ts';
 import { formatDateTime, formatShortDay, formatWeekday, zoneName } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
@@ -17,6 +17,7 @@ import { daysWord, periodKeyWord } from '#lib/words/period.ts';
 import { contestVerdictWord, ratingMoveWord, ratingStateWord } from '#lib/words/rating.ts';
 import { personCheckWord, requestKindWord, requestWayWord } from '#lib/words/requests.ts';
 import { namesHiddenCase, seenReferences } from '#lib/server/cases/visible-references.ts';
+import { isHiddenConversation } from '#lib/server/channels/incoming/conversation.ts';
 import { now } from '#lib/server/clock.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -125,13 +126,25 @@ function subjectWord({ action, subject }: LogEntry, units: ReadonlyMap<string, {
 
 const SUBJECT = '\u0000';
 
-/** Condition for entries about cases whose existence is hidden from the reader. */
+/** Condition for entries about cases or messages whose existence is hidden from the reader. */
 const leftOut = (actor: Actor) =>
-	namesHiddenCase(
-		actor,
-		sql`concat_ws(' ', ${auditEntries.subject}, ${auditEntries.after} ->> 'reference',
-			${auditEntries.after} #>> '{filter,reference}')`
+	or(
+		namesHiddenCase(
+			actor,
+			sql`concat_ws(' ', ${auditEntries.subject}, ${auditEntries.after} ->> 'reference',
+				${auditEntries.after} #>> '{filter,reference}')`
+		),
+		and(
+			isAboutConversation,
+			isHiddenConversation(actor, sql`substring(${auditEntries.subject} from '^#([0-9]{1,15})$')`)
+		)
 	);
+
+/** The subject of the other two actions is a message that could not be processed. */
+const isAboutConversation = and(
+	like(auditEntries.action, 'conversation.%'),
+	notInArray(auditEntries.action, ['conversation.tried_again', 'conversation.settled'])
+);
 
 const COUNTING = /^(breach\.|list\.|account\.handed_over$)/;
 

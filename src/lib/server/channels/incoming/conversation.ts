@@ -5,7 +5,7 @@ import type { Sender } from '#lib/server/cases/conversation/sender.ts';
 import type { CaseRow } from '#lib/server/cases/find.ts';
 import { findNamedOfficers, type NamedOfficer } from '#lib/server/cases/officers/find-names.ts';
 import { contactHash } from '#lib/server/cases/reporter.ts';
-import { visibleTo } from '#lib/server/cases/visibility.ts';
+import { hiddenFrom, visibleTo } from '#lib/server/cases/visibility.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -66,6 +66,12 @@ export function conversationsFor(actor: Actor): SQL {
 	);
 	return or(others, and(eq(conversations.state, 'case'), seesCase(actor))) ?? sql`false`;
 }
+
+/** Condition: the conversation with this number, or its case, is hidden from the person. */
+export const isHiddenConversation = (actor: Actor, id: SQL): SQL =>
+	sql`exists (select from ${conversations} left join ${cases} on ${cases.id} = ${conversations.caseId}
+		where ${conversations.id} = ${id}::bigint
+			and case when ${conversations.caseId} is null then not (${readableBy(actor)}) else ${hiddenFrom(actor)} end)`;
 
 /**
  * Whether a sender is proven to be the reporter of a case: it was opened from a conversation of the same sender, or the

@@ -37,7 +37,7 @@ export async function readNewMail(reading: Reading): Promise<void> {
 	const { connection, inbox, signal, keepLease } = reading;
 	await keepLease();
 	let diskFull: unknown;
-	// A message whose files have no room waits, and the others do not wait with it.
+	// A stored message whose files have no room waits, and the others do not wait with it.
 	const unlessFull = (work: Promise<void>) =>
 		work.catch((error: unknown) => {
 			if (!isDiskFull(error)) throw error;
@@ -53,7 +53,9 @@ export async function readNewMail(reading: Reading): Promise<void> {
 		if (signal.aborted) return;
 		await keepLease();
 		position = { ...position, lastUid: entry.uid };
-		await unlessFull(storeNext(reading, entry, position));
+		// Without room for its row the round ends here, so that the position never passes it.
+		const stored = await storeNext(reading, entry, position);
+		if (stored) await unlessFull(processStored(connection, stored));
 	}
 	if (diskFull) throw diskFull;
 	await noteWorked(connection.id);
@@ -96,7 +98,15 @@ async function movePosition(tx: Tx, { connection, readerId }: Reading, position:
 /** How much the clock of a mail server may be behind. Its times also have whole seconds only. */
 const CLOCKS_DIFFER_MS = MINUTE_MS;
 
-async function storeNext(reading: Reading, entry: InboxEntry, position: Position): Promise<void> {
+interface StoredMail {
+	row: IncomingRow;
+	/** The headers alone if the message is too large. */
+	bytes: Uint8Array;
+	tooLarge: boolean;
+}
+
+/** @returns the new message, or undefined if nothing is left to process */
+async function storeNext(reading: Reading, entry: InboxEntry, position: Position): Promise<StoredMail | undefined> {
 	const { connection } = reading;
 	const tooLarge = entry.bytes > MAX_MESSAGE_BYTES;
 	const rescanned = position.rescanBelow !== undefined && entry.uid < position.rescanBelow;
@@ -106,7 +116,10 @@ async function storeNext(reading: Reading, entry: InboxEntry, position: Position
 	const old = rescanned && entry.arrivedAt.getTime() < since;
 	const bytes = old ? undefined : await fetchMessage(reading, entry, position, tooLarge);
 	// Old, set aside, or deleted by a person before it could be read.
-	if (!bytes) return transaction((tx) => movePosition(tx, reading, position));
+	if (!bytes) {
+		await transaction((tx) => movePosition(tx, reading, position));
+		return undefined;
+	}
 	const { messageId, onceKey } = mailIdentity(connection.address, bytes, tooLarge ? entry.bytes : undefined);
 	const row = await transaction(async (tx) => {
 		await movePosition(tx, reading, position);
@@ -119,7 +132,10 @@ async function storeNext(reading: Reading, entry: InboxEntry, position: Position
 			sentAt: entry.arrivedAt
 		});
 	});
-	if (!row) return;
+	return row && { row, bytes, tooLarge };
+}
+
+async function processStored(connection: ConnectionRow, { row, bytes, tooLarge }: StoredMail): Promise<void> {
 	await noteWorked(connection.id, { message: row.sentAt });
 	if (tooLarge) await setTooLargeAside(connection, row, bytes);
 	else await processMail(connection, row, bytes);

@@ -11,6 +11,7 @@ import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { connections, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { withDiskSpace } from '#lib/server/disk-space.ts';
+import { StorageFull } from '#lib/server/errors.ts';
 import { MailboxError, openInbox } from '#lib/server/integrations/mail/imap.ts';
 import type { ConnectionRow } from '../connections/connections.ts';
 import { mailboxAccess } from './mailbox.ts';
@@ -77,6 +78,26 @@ describe('a message that stops its reader', () => {
 		]);
 		await readOnce(mailbox);
 		expect((await states())[0]).toEqual(['done', 1]);
+	});
+
+	test('because its row has no room is stored before the next one', async () => {
+		deliver({});
+		deliver({}, 'Yang berikut');
+		const full = async () => {
+			throw new StorageFull();
+		};
+		// There is room again after the first of the two.
+		const inbox = await openInbox(await mailboxAccess(mailbox), 1000);
+		onTestFinished(() => inbox.close());
+		let isFull = true;
+		const fullOnce: typeof inbox.read = async (uid, what) => {
+			const wasFull = isFull;
+			isFull = false;
+			return wasFull ? full() : inbox.read(uid, what);
+		};
+		await expect(readOnce(mailbox, { read: fullOnce })).rejects.toBeInstanceOf(StorageFull);
+		await readOnce(mailbox);
+		expect((await stored()).map(({ body }) => body)).toEqual(['Antrean lama.', 'Yang berikut']);
 	});
 });
 

@@ -7,10 +7,11 @@ import {
 	type KeptFile
 } from '#lib/server/attachments/stored-files.ts';
 import { withoutReceipts } from '#lib/server/cases/receipt.ts';
+import { isStorageFullError } from '#lib/server/db/free-space.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { env } from '#lib/server/env.ts';
-import { Invalid, StorageFull } from '#lib/server/errors.ts';
+import { Invalid } from '#lib/server/errors.ts';
 import { plainText } from '#lib/server/integrations/foreign-text.ts';
 import { parseMail, type ParsedMail } from '#lib/server/integrations/mail/mime.ts';
 import { splitReply } from '#lib/server/integrations/mail/reply-text.ts';
@@ -31,7 +32,7 @@ class NoRoom extends Error {
 	override name = 'NoRoom';
 }
 
-export const isDiskFull = (error: unknown): boolean => error instanceof NoRoom || error instanceof StorageFull;
+export const isDiskFull = (error: unknown): boolean => error instanceof NoRoom || isStorageFullError(error);
 
 /** Counts a try to process a message. @returns its number */
 export async function countTry({ id }: IncomingRow): Promise<number> {

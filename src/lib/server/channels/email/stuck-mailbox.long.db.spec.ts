@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { asc, eq } from 'drizzle-orm';
+import { asc, eq, sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { startImapServer } from '#lib/dev/testing/channels/imap-server.ts';
 import { mailSource, multipart, part } from '#lib/dev/testing/channels/mail-source.ts';
@@ -78,6 +78,21 @@ describe('a message that stops its reader', () => {
 		]);
 		await readOnce(mailbox);
 		expect((await states())[0]).toEqual(['done', 1]);
+	});
+
+	test('because the database server’s disk is full waits until there is room', async () => {
+		deliver({});
+		await db().execute(sql`create function refuse_full() returns trigger language plpgsql
+			as 'begin raise exception using errcode = ''53100''; end'`);
+		await db().execute(sql`create trigger full_disk before insert on conversations
+			for each row execute function refuse_full()`);
+		const makeRoom = () => db().execute(sql`drop function if exists refuse_full cascade`);
+		onTestFinished(async () => void (await makeRoom()));
+		for (let n = 1; n <= 4; n += 1) await expect(readOnce(mailbox)).rejects.toThrow();
+		expect(await stored()).toMatchObject([{ state: 'stored', attempts: 0 }]);
+		await makeRoom();
+		await readOnce(mailbox);
+		expect(await stored()).toMatchObject([{ state: 'done', body: 'Antrean lama.' }]);
 	});
 
 	test('because its row has no room is stored before the next one', async () => {

@@ -8,7 +8,18 @@ import { messagesOf } from './conversation.ts';
 /** Kinds of messages that are a pressed button or a sign: they say nothing to the office. */
 export const PRESSED: readonly string[] = ['interactive', 'reaction'];
 
-type Refused = readonly { name: string }[];
+type Refused = readonly { name: string; reason: string }[];
+
+/** Why a file was not kept. In the language of the office, because it is stored. */
+export const REFUSED_BECAUSE: Partial<Record<string, string>> = {
+	file_expired: 'kedaluwarsa',
+	file_too_large: 'terlalu besar',
+	file_unsupported: 'jenis ini tidak diterima'
+};
+
+/** Common kinds of files. Any other ending of a name could be a part of the sender's name. */
+const KNOWN_ENDING =
+	/\.(docx?|xlsx?|pptx?|od[st]|rtf|txt|csv|pdf|zip|rar|7z|mp[34]|m4a|wav|3gp|mov|avi|heic|gif|webp)\b(?!.*\.)/i;
 
 export const isVoice = ({ mediaType }: { mediaType: string }): boolean => mediaType.startsWith('audio/');
 
@@ -46,8 +57,16 @@ const CUT = ' …\n\n(Lanjutannya ada di pesan masuk.)';
 export const capped = (text: string): string =>
 	text.length > LONGEST ? firstCharacters(text, LONGEST - CUT.length) + CUT : text;
 
-/** Names of refused files, for a timeline entry. */
-export const refusedIn = (refused: Refused) => (refused.length > 0 ? { refused: refused.map(({ name }) => name) } : {});
+/** Refused files without the sender's names for them, which could reveal who wrote: `Berkas 1 (mp4, terlalu besar)`. */
+export const numberedRefused = (refused: Refused) =>
+	refused.map(({ name, reason }, at) => {
+		const facts = [KNOWN_ENDING.exec(name)?.[1]?.toLowerCase(), REFUSED_BECAUSE[reason]].filter(Boolean).join(', ');
+		return { name: `Berkas ${at + 1}${facts && ` (${facts})`}`, reason };
+	});
+
+/** Refused files for a timeline entry, which staff read without opening the identity. */
+export const refusedIn = (refused: Refused) =>
+	refused.length > 0 ? { refused: numberedRefused(refused).map(({ name }) => name) } : {};
 
 /**
  * Takes what a conversation says: the texts of its messages in order as one text, and its files, to be attached to a case

@@ -172,8 +172,13 @@ test("the handler may name another reporter, or withhold the sender's name", asy
 		{ kind: 'reporter_mail', given: true, words, recordedBy: null }
 	]);
 
-	const id = await waitingFrom();
+	const refusedFiles = [{ name: 'Surat Budi.Santoso.docx', reason: 'file_unsupported' }];
+	const id = await waitingFrom(SARI, 'Antrean lama.', { refusedFiles });
+	expect((await conversationView(office.handler, id)).messages).toMatchObject([{ refusedFiles }]);
 	const { reference } = await openFromConversation(id, { identity: 'withheld' }, office.handler);
+	const shown = await Promise.all([conversationView(office.handler, id), entriesOf(reference)]);
+	expect(JSON.stringify(shown)).not.toContain('Santoso');
+	expect(JSON.stringify(shown)).toContain('Berkas 1 (docx, jenis ini tidak diterima)');
 	expect((await conversationView(office.handler, id)).sender).toBeNull();
 	expect((await listConversations(office.handler, { state: 'case' })).items[0]).toMatchObject({
 		sender: null,

@@ -16,7 +16,7 @@ import type { OutboxTable } from '../outbox.ts';
 import { RECEIPT_LINK } from '../placeholders.ts';
 import { smsText } from '../sms/prepare-message.ts';
 import { windowOf } from '../whatsapp/prepare-message.ts';
-import { isVoice } from './content.ts';
+import { isVoice, numberedRefused } from './content.ts';
 import { conversationsFor, unitOf, type ConversationRow } from './conversation.ts';
 import { referralText } from './decide.ts';
 import { casesOfSender } from './list.ts';
@@ -78,8 +78,7 @@ export async function conversationView(actor: Actor, id: number, cursor?: string
 		unit: { name: unit.name, timeZone: unit.timeZone },
 		/** The sender as the reporter of a case, for the form. */
 		contact: sender && contactOf(sender),
-		// A signature would reveal a withheld name.
-		messages: identity === 'withheld' ? messages.map((one) => ({ ...one, quoted: null })) : messages,
+		messages: identity === 'withheld' ? messages.map(withoutSigns) : messages,
 		/** Number of messages, counted before they were read, so that the latest page shows all that it counts. */
 		seen,
 		/** The page shows the latest messages, so a decision can be taken on it. */
@@ -95,6 +94,13 @@ export async function conversationView(actor: Actor, id: number, cursor?: string
 		supervises
 	};
 }
+
+/** A message without what would reveal a withheld name: the signature in the quoted part, and names of files. */
+const withoutSigns = <M extends { refusedFiles: { name: string; reason: string }[] }>(message: M) => ({
+	...message,
+	quoted: null,
+	refusedFiles: numberedRefused(message.refusedFiles)
+});
 
 async function messagesOf(supervises: boolean, conversationId: number, cursor: string | undefined) {
 	const { id, sentAt, kind, body, quoted, refusedFiles } = incomingMessages;

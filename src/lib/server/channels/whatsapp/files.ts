@@ -5,19 +5,15 @@ import { FilesRefused, Invalid, invalid } from '#lib/server/errors.ts';
 import { fetchMedia } from '#lib/server/integrations/whatsapp/client.ts';
 import { MAX_FILE_BYTES } from '#lib/server/uploads/limits.ts';
 import { noteFailed, type ConnectionRow } from '../connections/connections.ts';
+import { REFUSED_BECAUSE } from '../incoming/content.ts';
 import type { IncomingContent } from '../incoming/intake.ts';
 import type { StoredMessage } from './receive.ts';
 import { settingsOf } from './settings.ts';
 
 type Files = Pick<IncomingContent, 'files' | 'refusedFiles'>;
 
-/** Names of files without one, and why a file was not kept. In the language of the office, because they are stored. */
+/** Names of files without one. In the language of the office, because they are stored. */
 const KINDS: Partial<Record<string, string>> = { image: 'Foto', document: 'Dokumen', audio: 'Suara', video: 'Video' };
-const REASONS: Partial<Record<string, string>> = {
-	file_expired: 'kedaluwarsa',
-	file_too_large: 'terlalu besar',
-	file_unsupported: 'jenis ini tidak diterima'
-};
 
 /** The service did not answer: the message is tried again later. */
 class MediaUnreachable extends Error {
@@ -39,7 +35,7 @@ export async function filesOf(connection: ConnectionRow, message: StoredMessage,
 	if (!media || kind === 'sticker') return { files: [], refusedFiles: [] };
 	const name = media.name ?? kind;
 	const refuse = (reason: string): Files => {
-		const [shown, why] = [media.name ?? KINDS[kind] ?? kind, REASONS[reason]];
+		const [shown, why] = [media.name ?? KINDS[kind] ?? kind, REFUSED_BECAUSE[reason]];
 		return { files: [], refusedFiles: [{ name: why ? `${shown} (${why})` : shown, reason }] };
 	};
 	// A sound file that the person shared may contain its place and device.

@@ -64,7 +64,7 @@ describe('after "Belum puas"', () => {
 			expect(await readCase(reference)).toMatchObject({ status: 'in_progress', disputes: 1 });
 			expect(await rowsOfCase(attachments, reference)).toHaveLength(expire ? 0 : 1);
 			const entry = (await entriesOf(reference)).findLast(({ type }) => type === 'disputed');
-			expect(entry?.data.refused).toEqual(expire ? ['Foto (kedaluwarsa)'] : undefined);
+			expect(entry?.data.refused).toEqual(expire ? ['Berkas 1 (kedaluwarsa)'] : undefined);
 		}
 	});
 

@@ -2,6 +2,7 @@ import { and, asc, eq, like, sql } from 'drizzle-orm';
 import { decryptSender, type Sender } from '#lib/server/cases/conversation/sender.ts';
 import type { CaseRow } from '#lib/server/cases/find.ts';
 import { isContactOf } from '#lib/server/cases/reporter.ts';
+import { numberedRefused } from '#lib/server/channels/incoming/content.ts';
 import { unitOf, type ConversationRow } from '#lib/server/channels/incoming/conversation.ts';
 import { RECEIPT_LINK } from '#lib/server/channels/placeholders.ts';
 import { siteAddress } from '#lib/server/channels/site-address.ts';
@@ -13,7 +14,7 @@ import { conversations, incomingFiles, incomingMessages, outgoingMessages } from
  * What the reporter of a case wrote and said by e-mail, WhatsApp and SMS, and what was written to them by WhatsApp and
  * SMS. Conversations of other people in the case are left out.
  *
- * @param withContact whether the copy may have the sender, and the quoted text, which often has a signature
+ * @param withContact whether the copy may have the sender, and the quoted text and the names of files, which can tell who wrote
  * @param contactChangedAt when the contact first changed. A former contact may then be somebody else's
  */
 export async function channelMessages(row: CaseRow, withContact: boolean, contactChangedAt: Date | undefined) {
@@ -79,7 +80,7 @@ async function arrivalsIn(
 		subject,
 		text: body,
 		quoted: withContact ? quoted : null,
-		refused_files: refusedFiles.map(({ name }) => name),
+		refused_files: (withContact ? refusedFiles : numberedRefused(refusedFiles)).map(({ name }) => name),
 		voice_notes: voices
 			.filter(({ file }) => file.messageId === id)
 			.map(({ file }) => ({ ...file, media_type: file.mediaType, link: `${siteAddress()}/berkas/${file.id}` }))

@@ -97,7 +97,14 @@ describe('of a report that came by WhatsApp the copy', () => {
 		const { reference } = await spokenCase({ identity: 'withheld' });
 		expect(await copied(reference)).toMatchObject({ arrivals: [{ sender: { address: PHONE } }] });
 		expect(await copied(reference, office.handler)).toMatchObject({
-			arrivals: [{ sender: null, quoted: null, voice_notes: [{ transcript: SAID }] }]
+			arrivals: [
+				{
+					sender: null,
+					quoted: null,
+					refused_files: ['Berkas 1 (mp4, jenis ini tidak diterima)'],
+					voice_notes: [{ transcript: SAID }]
+				}
+			]
 		});
 	});
 

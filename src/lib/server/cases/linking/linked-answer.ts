@@ -1,9 +1,9 @@
-import { and, asc, eq, inArray } from 'drizzle-orm';
+import { and, asc, eq, inArray, ne, or, sql } from 'drizzle-orm';
 import { statusReason, revealsOtherReporters, type NotAnsweredReason } from '#lib/cases/linking.ts';
 import { isAnswerFinal, needsSecondPerson, OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
-import { approvals, cases } from '#lib/server/db/schema/cases.ts';
+import { approvals, cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { withdrawDraft } from '../answers/draft.ts';
 import { publishOne, type PublishedAnswer } from '../answers/publish.ts';
 import { secondPersons } from '../answers/second-persons.ts';
@@ -68,13 +68,19 @@ export async function reasonNotAnswered(tx: Tx, { main, report, answer }: Sendin
 
 /**
  * Whether the answer contains the name, contact or report number of another reporter, which this reporter must not
- * learn.
+ * learn. The name and contact of a withheld report count only if somebody opened them before. Staff choose the answer's
+ * words and see whether it is held, so they could otherwise guess the name.
  */
 async function revealsOthers(tx: Tx, main: CaseRow, row: CaseRow, text: string): Promise<boolean> {
-	const linked = await tx.select().from(cases).where(eq(cases.mainCaseId, main.id));
-	const others = [...linked, main].filter((one) => one.id !== row.id);
+	const { id, mainCaseId, reference, identity, reporterSealed } = cases;
+	const opened = sql<boolean>`exists (select from ${timeline} t where t.case_id = ${id} and t.type = 'revealed')`;
+	const others = await tx
+		.select({ reference, reporterSealed, known: sql<boolean>`(${ne(identity, 'withheld')} or ${opened})` })
+		.from(cases)
+		.where(and(or(eq(id, main.id), eq(mainCaseId, main.id)), ne(id, row.id)));
 	const own = await decryptReporter(row.reporterSealed);
-	const people = await Promise.all(others.map((one) => decryptReporter(one.reporterSealed)));
+	const known = others.filter((one) => one.known);
+	const people = await Promise.all(known.map((one) => decryptReporter(one.reporterSealed)));
 	return revealsOtherReporters(text, {
 		references: others.map((one) => one.reference),
 		names: people.flatMap((one) => one?.name ?? []).filter((name) => name !== own?.name),

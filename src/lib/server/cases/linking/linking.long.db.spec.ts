@@ -24,6 +24,7 @@ import { archiveCase } from '../handling/archive.ts';
 import { caseForActor, type CaseRow } from '../find.ts';
 import { linkCase, mainCandidate, unlinkCase, linksOf } from './link.ts';
 import { sendMainAnswer } from './send-main-answer.ts';
+import { revealReporter } from '../reveal-reporter.ts';
 import { timelineOf } from '../timeline.ts';
 import { verifyCase } from '../handling/verify.ts';
 
@@ -152,6 +153,23 @@ test('an answer that contains the reporter’s name or report number is held for
 		expect(await answersOf(row)).toEqual([]);
 		expect((await view(row)).held).toBe('personal');
 	}
+});
+
+test('a withheld name or number holds an answer only after it was opened, so that no answer confirms a guess', async () => {
+	const reporter = { name: 'Wati Rahasia', phone: '081234567899' };
+	const guess = 'Terima kasih kepada Wati, 081234567899.';
+	const withheld = { identity: 'withheld', reporter };
+	const { main, row } = await linked();
+	const secret = await caseIn(office, 'received', withheld);
+	await link(secret, main);
+	await answerMain(main, guess);
+	expect((await readCase(row.reference)).status).toBe('answered');
+	const opened = await linked();
+	const known = await caseIn(office, 'received', withheld);
+	await link(known, opened.main);
+	await revealReporter(office.handler, known.reference, { reason: 'Alamat perlu dipastikan.' });
+	await answerMain(opened.main, guess);
+	expect((await view(opened.row)).held).toBe('personal');
 });
 
 test('an answer by an officer whom a linked report names is held for that report', async () => {

@@ -53,6 +53,16 @@ export function proposeRedaction(text: string, reporter: ReporterFields = {}): M
 	]);
 }
 
+/** The reporter's fields that a text contains. Of a name that it does not contain as a whole, the parts that it does. */
+export function fieldsIn(text: string, { name, email, phone }: ReporterFields): ReporterFields {
+	const contains = (words: string | null | undefined) => ownWords(text, words, 'name').length > 0;
+	return {
+		name: contains(name) ? name : namePartsOf(name).filter(contains).join(' '),
+		email: contains(email) ? email : null,
+		phone: ownPhone(text, phone).length > 0 ? phone : null
+	};
+}
+
 const matches = (text: string, pattern: RegExp, kind: MarkKind): Mark[] =>
 	Array.from(text.matchAll(pattern), (match) => ({ start: match.index, end: match.index + match[0].length, kind }));
 

@@ -1,7 +1,6 @@
 import { asc, desc, eq, sql } from 'drizzle-orm';
 import { mayBeForwarded } from '#lib/server/cases/allowed-verbs.ts';
 import type { CaseRow } from '#lib/server/cases/find.ts';
-import { decryptReporter } from '#lib/server/cases/reporter.ts';
 import { db } from '#lib/server/db/index.ts';
 import { escalationFollowups, escalations, escalationUpdates } from '#lib/server/db/schema/escalations.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -165,7 +164,7 @@ export async function escalationView(actor: Actor, id: string) {
 		identityHidden: hidden,
 		category,
 		/** The texts for sending it again: as confirmed, or those of the case if they were corrected since. */
-		edited: textCorrected ? proposedTexts(row, await decryptReporter(row.reporterSealed)) : confirmed,
+		edited: textCorrected ? await proposedTexts(db(), row) : confirmed,
 		attemptRows: attempts,
 		files,
 		followups,

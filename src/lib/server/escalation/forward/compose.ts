@@ -9,7 +9,7 @@ import { now } from '#lib/server/clock.ts';
 import { env } from '#lib/server/env.ts';
 import { invalid } from '#lib/server/errors.ts';
 import type { EscalationMode } from '#lib/cases/vocabulary.ts';
-import { proposeRedaction, redact, type Mark } from '#lib/text/redaction.ts';
+import { proposeRedaction, redact, type Mark, type ReporterFields } from '#lib/text/redaction.ts';
 import { ENDED_FORWARDS, LAPOR_CHARACTERS, whyNotForwardable } from '#lib/cases/forwarding.ts';
 import { allows, mayEscalate, OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
@@ -19,6 +19,7 @@ import { idOf, laporIdsOf, reportSettings } from '../connection/report-settings.
 import type { EscalationRow, Forward } from '../rows.ts';
 import type { EscalationInput } from '../schema.ts';
 import { forwardableFiles } from './files.ts';
+import { removableFields } from './removable-fields.ts';
 import {
 	reportTexts,
 	fileProblems,
@@ -43,7 +44,7 @@ export const mayCarryIdentity = (row: CaseWithUnit['row']): boolean => row.conse
 export async function composeReport(on: Database | Tx, { row, unit }: CaseWithUnit, choices: Choices, nn: number) {
 	const ownReporter = await decryptReporter(row.reporterSealed);
 	const reporter = identityFor(row, ownReporter, choices);
-	const proposed = proposedTexts(row, ownReporter);
+	const proposed = await proposedTexts(on, row);
 	const { title = proposed.title, content = proposed.content, solution = proposed.solution } = choices;
 	const target = choices.institution ? await findTarget(on, choices.institution) : null;
 	const facts: ReportFacts = {
@@ -102,19 +103,22 @@ function targetProblems(
 	return [];
 }
 
-const withoutPersonalData = (text: string, reporter: Reporter | null): string =>
-	redact(text, proposeRedaction(text, reporter ?? {}));
+const withoutPersonalData = (text: string, reporter: ReporterFields): string =>
+	redact(text, proposeRedaction(text, reporter));
 
 /** What the case says, without personal data. */
-export const proposedTexts = (row: CaseRow, reporter: Reporter | null) => ({
-	title: proposedTitle(row.title, row.body, reporter),
-	content: withoutPersonalData(row.body, reporter),
-	solution: withoutPersonalData(row.requestedSolution ?? '', reporter),
-	incidentOn: row.incidentOn
-});
+export async function proposedTexts(on: Database | Tx, row: CaseRow) {
+	const reporter = await removableFields(on, row);
+	return {
+		title: proposedTitle(row.title, row.body, reporter),
+		content: withoutPersonalData(row.body, reporter),
+		solution: withoutPersonalData(row.requestedSolution ?? '', reporter),
+		incidentOn: row.incidentOn
+	};
+}
 
 /** The case's title, or the first sentence of its text, without personal data and at most 100 characters long. */
-function proposedTitle(title: string | null, body: string, reporter: Reporter | null): string {
+function proposedTitle(title: string | null, body: string, reporter: ReporterFields): string {
 	const text = title ?? body;
 	const plain = withoutPersonalData(text, reporter).replace(/\s+/g, ' ').trim();
 	const sentence = title ? plain : (/^.{20,}?[.!?](?=\s|$)/.exec(plain)?.[0].replace(/[.]$/, '') ?? plain);

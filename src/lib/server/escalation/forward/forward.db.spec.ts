@@ -5,11 +5,15 @@ import { db } from '#lib/server/db/index.ts';
 import { attachments, cases } from '#lib/server/db/schema/cases.ts';
 import { escalationFiles, escalations } from '#lib/server/db/schema/escalations.ts';
 import { overrideEnv } from '#lib/server/env.ts';
-import { askReporter } from '#lib/server/cases/conversation/message.ts';
+import { askReporter, writeMessage } from '#lib/server/cases/conversation/message.ts';
+import { splitCase } from '#lib/server/cases/handling/split.ts';
+import { followCaseEvents } from '../followups/followups.ts';
 import { escalateCase, resendEscalation } from './forward.ts';
 import { previewEscalation } from './compose.ts';
 import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
 import { issuesOf } from '#lib/dev/testing/forwarding/inbound.ts';
+import { followupsOf } from '#lib/dev/testing/forwarding/world.ts';
+import { act } from '#lib/dev/testing/office.ts';
 import {
 	forwardedCase,
 	jobsFor,
@@ -235,6 +239,23 @@ describe('the check before sending', () => {
 		});
 		const plain = { content: 'Siti, Rahmat Contoh, Budi; 81234567890' };
 		expect(await forward(office, other, plain)).toMatchObject({ content: plain.content });
+	});
+
+	it('cuts a withheld name from the text of a part only if the reporter wrote it', async () => {
+		const body = 'Saya Rahmat, antrean tidak bergerak.';
+		const whole = await verifiedCase(office, { ...NAMED, body, identity: 'withheld' });
+		const typed = { body: 'Siti, Rahmat Contoh, Budi; 81234567890', submission_id: crypto.randomUUID() };
+		const reference = await act(splitCase, office.actor, whole.reference, { kind: 'complaint', ...typed });
+		const { report } = await previewEscalation(office.actor, reference, { purpose: 'record' });
+		expect(report.content).toBe('Siti, [nama] Contoh, Budi; 81234567890');
+	});
+
+	it('cuts a withheld name from a message of staff only if the reporter wrote it', async () => {
+		const body = 'Saya Rahmat, antrean tidak bergerak.';
+		const { row, escalation } = await forwardedCase(office, {}, { ...NAMED, body, identity: 'withheld' });
+		await writeMessage(office.actor, row.reference, { body: 'Siti, Rahmat Contoh, Budi.', public: true });
+		await followCaseEvents((await forwardNow(escalation.id)).entries);
+		expect(await followupsOf(escalation.id)).toMatchObject([{ content: 'Siti, [nama] Contoh, Budi.' }]);
 	});
 
 	it('names the words of a withheld name that stand in the text of the report', async () => {

@@ -11,7 +11,7 @@ import {
 } from '#lib/server/cases/move.ts';
 import { leftIntegrityBy } from '#lib/server/cases/former-integrity.ts';
 import { requireSupervisor } from '#lib/server/cases/visibility.ts';
-import { decryptIfNamed, decryptReporter } from '#lib/server/cases/reporter.ts';
+import { decryptIfNamed } from '#lib/server/cases/reporter.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { storedRow, transaction, type Tx } from '#lib/server/db/index.ts';
@@ -34,6 +34,7 @@ import { dropTask } from '../tasks.ts';
 import { composeReport, type Choices, mayCarryIdentity, nextOrdinal, openForwardOf, factsOfRow } from './compose.ts';
 import { presentIdentity, sealIdentity } from './confirmed-identity.ts';
 import { chooseFiles, filesOf, forwardableFiles, requireAmong } from './files.ts';
+import { removableFields } from './removable-fields.ts';
 import { forwardReference } from '#lib/text/reference-numbers.ts';
 import type { Task } from '#lib/words/forward.ts';
 import type { ReportField, ReportProblem } from './lapor-report.ts';
@@ -105,7 +106,7 @@ async function insertForward(tx: Tx, actor: Actor, caseWithUnit: CaseWithUnit, i
 	await closeReplaced(tx, actor, caseWithUnit);
 	const nn = await nextOrdinal(tx, row.id);
 	const { mode, source, facts, target, files, problems } = await composeReport(tx, caseWithUnit, input, nn);
-	await throwProblems(problems, row, typed);
+	await throwProblems(tx, problems, row, typed);
 	const at = now();
 	const escalation = await tx
 		.insert(escalations)
@@ -171,10 +172,10 @@ const FORM_FIELDS: Partial<Record<ReportField, string>> = {
  * Throws the problems that the handler can fix, one per field. A missing id, which an administrator must enter, is no
  * error: the row waits for it.
  */
-async function throwProblems(problems: readonly ReportProblem[], row: CaseRow, typed: Typed): Promise<void> {
+async function throwProblems(tx: Tx, problems: readonly ReportProblem[], row: CaseRow, typed: Typed): Promise<void> {
 	const fixable = problems.filter(({ problem }) => problem !== 'not_configured' && problem !== 'stays_behind');
 	const issues = fixable.map((problem) => issueOf(problem, row));
-	if (!typed.keep_marks) issues.push(...(await remainingPersonalData(row, typed)));
+	if (!typed.keep_marks) issues.push(...(await remainingPersonalData(tx, row, typed)));
 	const oneIssuePerField = issues.filter(
 		(issue, index) => issues.findIndex(({ path }) => path === issue.path) === index
 	);
@@ -190,8 +191,8 @@ function issueOf({ field, problem }: ReportProblem, row: CaseRow): Issue {
 }
 
 /** Issues for names, numbers and other personal data that remain in the typed texts. */
-async function remainingPersonalData(row: CaseRow, typed: Typed): Promise<Issue[]> {
-	const known = await knownWords(row);
+async function remainingPersonalData(tx: Tx, row: CaseRow, typed: Typed): Promise<Issue[]> {
+	const known = await knownWords(tx, row);
 	return (['title', 'content', 'solution'] as const).flatMap((path) => {
 		const text = typed[path] ?? '';
 		const marks = proposeRedaction(text, known);
@@ -205,11 +206,11 @@ async function remainingPersonalData(row: CaseRow, typed: Typed): Promise<Issue[
  * The words to look for in typed texts: those of an openly named reporter, else the names that were cut from the report's own
  * texts. The handler has read them there, so a hit confirms no guess.
  */
-async function knownWords(row: CaseRow): Promise<ReporterFields> {
+async function knownWords(tx: Tx, row: CaseRow): Promise<ReporterFields> {
 	const named = await decryptIfNamed(row);
 	if (named) return named;
 	const text = textOfReport(row);
-	const marks = proposeRedaction(text, (await decryptReporter(row.reporterSealed)) ?? {});
+	const marks = proposeRedaction(text, await removableFields(tx, row));
 	const names = marks.filter(({ kind }) => kind === 'name').map(({ start, end }) => text.slice(start, end));
 	return { name: names.join(' ') };
 }

@@ -1,0 +1,29 @@
+import { and, eq, inArray, isNull } from 'drizzle-orm';
+import { textOfReport, type CaseRow } from '#lib/server/cases/find.ts';
+import { decryptReporter } from '#lib/server/cases/reporter.ts';
+import { oneRow, type Database, type Tx } from '#lib/server/db/index.ts';
+import { cases, messages } from '#lib/server/db/schema/cases.ts';
+import { fieldsIn, type ReporterFields } from '#lib/text/redaction.ts';
+
+/**
+ * What is removed from texts about a case because it identifies the reporter. Of a withheld reporter only what stands in
+ * their own texts: staff see a text before and after the removal, so with a text of their own they could guess the name.
+ * The text of a part that staff split off is theirs. The reporter wrote that of the first report.
+ */
+export async function removableFields(on: Database | Tx, row: CaseRow): Promise<ReporterFields> {
+	const reporter = await decryptReporter(row.reporterSealed);
+	if (!reporter || row.identity !== 'withheld') return reporter ?? {};
+	const ids = [row.id];
+	let first = row;
+	while (first.splitFromId !== null) {
+		first = await on.select().from(cases).where(eq(cases.id, first.splitFromId)).then(oneRow);
+		ids.push(first.id);
+	}
+	// Messages with an account were recorded by staff.
+	const { caseId, author, accountId, body } = messages;
+	const said = await on
+		.select({ body })
+		.from(messages)
+		.where(and(inArray(caseId, ids), eq(author, 'reporter'), isNull(accountId)));
+	return fieldsIn([textOfReport(first), ...said.map((one) => one.body)].join('\n'), reporter);
+}

@@ -287,7 +287,7 @@ it('shows neither the number of a restricted case nor why it was left out', asyn
 	await db().update(cases).set({ restricted: true }).where(eq(cases.reference, reference));
 	await emptyLetters();
 	const id = await atTime('2029-01-02T02:00:00Z', () => proposeDestruction(admin));
-	expect((await destructionItemsPage(admin, id, undefined)).items.map((row) => row.reference)).toEqual([null]);
+	expect((await destructionItemsPage(admin, id, undefined)).items).toEqual([]);
 	const leftOut = { reference, reason: 'Masih diperlukan.' };
 	expect(await codesOf(step(leaveOut, id, leftOut))).toEqual(['retention_not_proposed']);
 	const judge = await makeActor([[office.root.id, 'admin', 'supervisor']]);
@@ -295,6 +295,6 @@ it('shows neither the number of a restricted case nor why it was left out', asyn
 	await stepOf(leaveOut, judge, id, leftOut);
 	expect((await destructionView(judge, id)).exceptions).toMatchObject([{ reference, keptReason: leftOut.reason }]);
 	expect(JSON.stringify((await view(id)).exceptions)).toMatch(/^.."reference":null,"kept":"\w+","keptReason":null,/);
-	const [item] = (await destructionItemsPage(admin, id, undefined)).items;
-	expect(item).toMatchObject({ reference: null, item: { kept: 'removed', keptReason: null } });
+	const { items } = await destructionItemsPage(admin, id, 'hidden');
+	expect(JSON.stringify(items)).toMatch(/^.."reference":null,(?!.*(?:2023|subjectId|unitId)).*"kept":"removed"/);
 });

@@ -1,5 +1,5 @@
 import { and, count, desc, eq, getTableColumns, gt, inArray, isNotNull, not, or, sql } from 'drizzle-orm';
-import { CASE_PARTS, isCasePart, type RetentionPart } from '#lib/privacy/retention.ts';
+import { CASE_PARTS, type RetentionPart } from '#lib/privacy/retention.ts';
 import { hiddenFrom } from '#lib/server/cases/visibility.ts';
 import { db, oneRow } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
@@ -99,11 +99,13 @@ function exceptionsOf(actor: Actor, id: string) {
 }
 
 /**
- * A page of all items, for the appraisal committee's list. Contains no words of any case. The caller has checked access
- * with `destructionView`.
+ * A page of all items, for the appraisal committee's list. Contains no words of any case. Cases whose number is hidden
+ * from the administrator come last, without office and times: these, or their neighbours in the list, would tell which
+ * they are. The caller has checked access with `destructionView`.
  */
 export async function destructionItemsPage(actor: Actor, id: string, cursor: string | undefined) {
-	const [afterPart = '', afterId = ''] = cursor?.split('~') ?? [];
+	const [turn = 'shown', afterPart = '', afterId = ''] = cursor?.split('~') ?? [];
+	const isHidden = sql`(${inArray(part, [...CASE_PARTS])} and ${cases.reference} is null)`;
 	const rows = await db()
 		.select({ item: { ...getTableColumns(destructionItems), keptReason: shownReason }, reference: cases.reference })
 		.from(destructionItems)
@@ -111,13 +113,18 @@ export async function destructionItemsPage(actor: Actor, id: string, cursor: str
 		.where(
 			and(
 				eq(destructionId, id),
+				turn === 'shown' ? not(isHidden) : isHidden,
 				or(gt(part, afterPart as RetentionPart), and(eq(part, afterPart as RetentionPart), gt(subjectId, afterId)))
 			)
 		)
 		.orderBy(part, subjectId)
 		.limit(ROWS);
 	const last = rows.at(-1)?.item;
-	const items = rows.map((row) => ({ ...row, isCase: isCasePart(row.item.part) }));
-	return { items, nextCursor: rows.length === ROWS && last ? `${last.part}~${last.subjectId}` : null };
+	const items = rows.map(({ reference, item: { subjectId: _id, unitId, receivedAt, endedAt, ...item } }) => {
+		const facts = turn === 'shown' ? { unitId, receivedAt, endedAt } : null;
+		return { reference, item, facts };
+	});
+	const further = turn === 'shown' ? 'hidden' : null;
+	return { items, nextCursor: rows.length === ROWS && last ? `${turn}~${last.part}~${last.subjectId}` : further };
 }
 export type ListedItem = Awaited<ReturnType<typeof destructionItemsPage>>['items'][number];

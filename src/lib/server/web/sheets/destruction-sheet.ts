@@ -11,18 +11,20 @@ import { sheetResponse } from './list-sheet.ts';
 export const destructionSheet = withActor(async (actor, { locals, params }: RequestEvent<{ id: string }>) => {
 	const { number, zone, root } = await destructionView(actor, params.id);
 	const { unitById } = await referenceData();
-	const moment = (label: string, at: (item: ListedItem['item']) => Date): Column<ListedItem> => {
-		return { label, width: 18, moment: true, value: ({ item }) => ({ at: at(item), zone }) };
+	const moment = (label: string, name: 'receivedAt' | 'endedAt'): Column<ListedItem> => {
+		return { label, width: 18, moment: true, value: ({ facts }) => facts && { at: facts[name], zone } };
 	};
 	const columns = [
-		textColumn<ListedItem>(m.term_reference(), 24, ({ reference, isCase }) =>
-			isCase ? (reference ?? m.retention_number_hidden()) : ''
+		textColumn<ListedItem>(m.term_reference(), 24, ({ reference, facts }) =>
+			facts ? (reference ?? '') : m.retention_number_hidden()
 		),
 		textColumn<ListedItem>(m.retention_part(), 28, ({ item }) => partWord(item.part)),
 		textColumn<ListedItem>(m.retention_kind(), 20, ({ item }) => retentionKindWord(item.kind)),
-		textColumn<ListedItem>(m.term_unit(), 30, ({ item }) => (unitById.get(item.unitId ?? '') ?? root).name),
-		moment(m.term_received(), (item) => item.receivedAt),
-		moment(m.retention_sheet_since(), (item) => item.endedAt),
+		textColumn<ListedItem>(m.term_unit(), 30, ({ facts }) =>
+			facts ? (unitById.get(facts.unitId ?? '') ?? root).name : ''
+		),
+		moment(m.term_received(), 'receivedAt'),
+		moment(m.retention_sheet_since(), 'endedAt'),
 		textColumn<ListedItem>(m.retention_period(), 14, ({ item }) => periodWord(item.months)),
 		textColumn<ListedItem>(m.retention_code(), 16, ({ item }) => item.jraCode),
 		textColumn<ListedItem>(m.retention_sheet_outcome(), 40, ({ item: { kept, keptReason } }) =>

@@ -6,7 +6,7 @@ import { db, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { connections, conversations } from '#lib/server/db/schema/channels.ts';
 import type { Outbox } from './outbox.ts';
-import { isLocked } from './incoming/conversation.ts';
+import { isLocked, isLockedChat } from './incoming/conversation.ts';
 import { MAILS, mailServer } from './mail-queue.ts';
 import { MESSAGES } from './outgoing/queue.ts';
 import { windowOf } from './whatsapp/prepare-message.ts';
@@ -65,10 +65,8 @@ const fallbackWay = (mail: ReporterMailState | null): ReplyWay =>
  * there.
  */
 export function threadsOf(caseIds: readonly number[]) {
-	const { id, caseId, channel, ofReporter, draft, lastAt } = conversations;
+	const { caseId, channel, ofReporter, lastAt } = conversations;
 	const works = sql<boolean>`(${connections.pausedAt} is null and ${connections.removedAt} is null)`;
-	// As `isLocked` does.
-	const locked = sql`(coalesce(${draft} -> 'locked' = 'true', false) or ${id} = any(${cases.formerChats}))`;
 	const template = sql<boolean>`coalesce(${connections.settings} ->> 'templateName', '') <> ''`;
 	return db()
 		.selectDistinctOn([caseId], { conversation: conversations, row: cases, works, template })
@@ -76,7 +74,7 @@ export function threadsOf(caseIds: readonly number[]) {
 		.innerJoin(connections, eq(connections.id, conversations.connectionId))
 		.innerJoin(cases, and(eq(cases.id, caseId), eq(cases.channel, channel)))
 		.where(and(inArray(caseId, [...caseIds]), ofReporter))
-		.orderBy(caseId, desc(sql`${works} and not ${locked}`), desc(lastAt));
+		.orderBy(caseId, desc(sql`${works} and not ${isLockedChat}`), desc(lastAt));
 }
 
 /** Whether the reporter of a case chose e-mail: the report came by the office's mailbox. Then answers go there with their text. */

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
 import { phone as phoneNumber } from '#lib/cases/schema.ts';
 import { startWhatsAppSandbox } from '#lib/dev/whatsapp-sandbox/server.ts';
 import { NO_FAULTS, WHATSAPP_SANDBOX, type PhoneMessage } from '#lib/dev/whatsapp-sandbox/store.ts';
+import { useReceiptLink } from '#lib/server/cases/receipt-link.ts';
 import { deliverMessage, noteDeliveryStatus } from '#lib/server/channels/outgoing/delivery.ts';
 import { processMessage } from '#lib/server/channels/process-message.ts';
 import { receiveWebhook } from '#lib/server/channels/whatsapp/receive.ts';
@@ -116,6 +117,12 @@ export const BODY = 'Antrean di loket statistik tidak berjalan sejak pukul sembi
 export async function reported(person: ReturnType<typeof citizen>) {
 	const found = await reportBy(person, BODY);
 	return { person, found, reference: found.reference };
+}
+
+/** Opens the one-time link to the receipt of a report by WhatsApp. @returns the receipt */
+export async function receiptOf(person: ReturnType<typeof citizen>, button = 'Minta kode rahasia'): Promise<string> {
+	const [, token = ''] = /\/terima\/(\S+)/.exec((await person.press(button))?.text ?? '') ?? [];
+	return useReceiptLink(token);
 }
 
 /** Sends what the timeline of a report has for its reporter. */

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, ne, not, or, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, ne, not, or, sql, type SQL } from 'drizzle-orm';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { isAbout } from '#lib/cases/find-officer-names.ts';
 import type { Sender } from '#lib/server/cases/conversation/sender.ts';
@@ -30,6 +30,10 @@ export const isLocked = (
 	{ id, draft }: Pick<ConversationRow, 'id' | 'draft'>,
 	of: Pick<CaseRow, 'formerChats'> | null
 ): boolean => draft?.locked === true || of?.formerChats.includes(id) === true;
+
+/** `isLocked` as a condition for conversations with their cases. */
+export const isLockedChat = sql`(coalesce(${conversations.draft} -> 'locked' = 'true', false)
+	or ${conversations.id} = any(${cases.formerChats}))`;
 
 export async function unitOf({ unitId }: Pick<ConversationRow, 'unitId'>): Promise<Unit> {
 	const unit = (await referenceData()).unitById.get(unitId);
@@ -73,21 +77,41 @@ export const isHiddenConversation = (actor: Actor, id: SQL): SQL =>
 		where ${conversations.id} = ${id}::bigint
 			and case when ${conversations.caseId} is null then not (${readableBy(actor)}) else ${hiddenFrom(actor)} end)`;
 
+/** Hashes by which the conversations and cases of a sender are found. */
+export const senderHashes = ({ address, number }: Sender): string[] =>
+	[address, ...(number ? [number] : [])].map((one) => contactHash(one));
+
+/** Condition for cases: the reporter has a conversation with this sender. */
+export const hasChatOf = (sender: Sender, which?: SQL): SQL => {
+	const { caseId, ofReporter, senderHash } = conversations;
+	const theirs = and(eq(caseId, cases.id), ofReporter, inArray(senderHash, senderHashes(sender)), which);
+	return sql`exists (select from ${conversations} where ${theirs})`;
+};
+
 /**
- * Whether a sender is proven to be the reporter of a case: it was opened from a conversation of the same sender, or the
- * sender showed its receipt in this conversation. A contact in a form proves nothing, because anybody can type it.
+ * Condition for cases: `hasChatOf`, and the number still counts as the reporter's.
+ * @param firstAt when the waiting conversation of the sender began
+ */
+export const hasSureChatOf = (sender: Sender, firstAt?: Date): SQL => {
+	const { channel, lastAt } = conversations;
+	const isRecent = firstAt && or(eq(channel, 'email'), gt(lastAt, silentSince(firstAt)));
+	return hasChatOf(sender, and(not(isLockedChat), isRecent));
+};
+
+/**
+ * Whether a sender is proven to be the reporter of a case: it was opened from a conversation of the same sender, and the
+ * number can't be somebody else's by now; or the sender showed its receipt in this conversation. A contact in a form proves
+ * nothing, because anybody can type it.
+ * @param waiting the conversation that is to join the case. Without it, the channel itself has checked the silence
  */
 export async function isProvenReporter(
 	on: Database | Tx,
 	caseId: number,
-	{ address, number }: Sender,
-	draft: ConversationRow['draft'] = null
+	sender: Sender,
+	waiting?: Pick<ConversationRow, 'draft' | 'firstAt'>
 ): Promise<boolean> {
-	if (draft?.receiptOf === caseId) return true;
-	const senders = [address, ...(number ? [number] : [])].map((one) => contactHash(one));
-	const { ofReporter, senderHash } = conversations;
-	const theirs = and(eq(conversations.caseId, caseId), ofReporter, inArray(senderHash, senders));
-	return (await on.$count(conversations, theirs)) > 0;
+	if (waiting?.draft?.receiptOf === caseId) return true;
+	return (await on.$count(cases, and(eq(cases.id, caseId), hasSureChatOf(sender, waiting?.firstAt)))) > 0;
 }
 
 /** The number of a conversation in an address. @throws NotFound */

@@ -62,7 +62,7 @@ export async function joinCase(actor: Actor, id: number, raw: unknown) {
 			sender !== undefined &&
 			found.row.identity === 'named' &&
 			(await isContactOf(found.row, sender.address, sender.number)) &&
-			(await isProvenReporter(tx, found.row.id, sender, conversation.draft));
+			(await isProvenReporter(tx, found.row.id, sender, conversation));
 		await joinCaseOf(tx, conversation, found, fromReporter, actor);
 		return { reference: found.row.reference, fromReporter };
 	});

@@ -4,7 +4,7 @@ import { DAY_MS } from '#lib/calendar/durations.ts';
 import type { ConversationState, IncomingChannel } from '#lib/cases/incoming.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { decryptSender, type Sender } from '#lib/server/cases/conversation/sender.ts';
-import { contactHash, contactMark, nameMark, decryptReporter } from '#lib/server/cases/reporter.ts';
+import { contactMark, nameMark, decryptReporter } from '#lib/server/cases/reporter.ts';
 import { visibleTo } from '#lib/server/cases/visibility.ts';
 import { ago, now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -17,7 +17,7 @@ import { caseRoleUnits, type Actor } from '#lib/server/people/actor.ts';
 import { wordsIn } from '#lib/text/marked.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
 import { MESSAGES } from '../outgoing/queue.ts';
-import { readableBy, seesCase, type ConversationRow } from './conversation.ts';
+import { hasChatOf, hasSureChatOf, readableBy, seesCase, senderHashes, type ConversationRow } from './conversation.ts';
 
 const PAGE = 30;
 /** Words of a search. Further ones are left out, because each is looked for in every message. */
@@ -149,15 +149,15 @@ export const waitingFor = (actor: Actor) =>
 
 /**
  * Cases with the sender's contact that the actor may see, the newest first, as proposals. `isProven`: the sender is their
- * reporter for certain (`isProvenReporter`). None with a withheld name: that would reveal it.
+ * reporter for certain (`isProvenReporter`). `wrote`: it is, or was before the number fell silent or changed. None with a
+ * withheld name: that would reveal it.
  */
-export async function casesOfSender(actor: Actor, { address, number }: Sender, draft: ConversationRow['draft']) {
-	const hashes = [address, ...(number ? [number] : [])].map((one) => contactHash(one));
-	const ofSender = and(
-		eq(conversations.caseId, cases.id),
-		eq(conversations.ofReporter, true),
-		inArray(conversations.senderHash, hashes)
-	);
+export async function casesOfSender(
+	actor: Actor,
+	sender: Sender,
+	{ draft, firstAt }: Pick<ConversationRow, 'draft' | 'firstAt'>
+) {
+	const ofSender = inArray(cases.reporterHash, senderHashes(sender));
 	const rows = await db()
 		.select({
 			id: cases.id,
@@ -166,16 +166,17 @@ export async function casesOfSender(actor: Actor, { address, number }: Sender, d
 			status: cases.status,
 			body: sql<string>`left(${cases.body}, 80)`,
 			reporterSealed: cases.reporterSealed,
-			wrote: sql<boolean>`exists (select from ${conversations} where ${ofSender})`
+			wrote: sql<boolean>`${hasChatOf(sender)}`,
+			isSure: sql<boolean>`${hasSureChatOf(sender, firstAt)}`
 		})
 		.from(cases)
-		.where(and(inArray(cases.reporterHash, hashes), eq(cases.identity, 'named'), visibleTo(actor)))
+		.where(and(ofSender, eq(cases.identity, 'named'), visibleTo(actor)))
 		.orderBy(desc(cases.id))
 		.limit(5);
 	return Promise.all(
-		rows.map(async ({ id, wrote, reporterSealed, ...row }) => {
+		rows.map(async ({ id, isSure, reporterSealed, ...row }) => {
 			const reporter = (await decryptReporter(reporterSealed))?.name ?? null;
-			return { ...row, reporter, isProven: wrote || draft?.receiptOf === id };
+			return { ...row, reporter, isProven: isSure || draft?.receiptOf === id };
 		})
 	);
 }

@@ -1,10 +1,11 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
+import { DAY_MS } from '#lib/calendar/durations.ts';
 import { SARI, useMailbox } from '#lib/dev/testing/channels/use-mailbox.ts';
 import { keptFile, makeConnection, receive } from '#lib/dev/testing/channels/incoming.ts';
 import { citizen, useWhatsApp, waitingId } from '#lib/dev/testing/channels/whatsapp.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
-import { act, bringTo, readCase, rowsOfCase, seenByReporter, trackedCase } from '#lib/dev/testing/office.ts';
+import { act, atTime, bringTo, readCase, rowsOfCase, seenByReporter, trackedCase } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { archiveCase } from '#lib/server/cases/handling/archive.ts';
 import { likelyDuplicatesOf } from '#lib/server/cases/triage/duplicates.ts';
@@ -71,6 +72,18 @@ test('an e-mail reply from an address that was typed in a form counts for the of
 	expect(found).toEqual([{ decidedAt: null, ofReporter: false }]);
 	// A later message proves nothing either.
 	await joinCase(office.handler, await waitingFrom(SARI, `Lagi: ${SECRET}`), { reference });
+	expect(await readWithReceipt(reference)).not.toContain(SECRET);
+});
+
+test('an SMS after 90 silent days is read by the office only, because the number may be somebody else’s', async () => {
+	const sms = await makeConnection(office.unit, { channel: 'sms' });
+	const from = '081234567891';
+	const { conversationId } = await receive(sms, from, 'Antrean di loket dua lama sekali.');
+	const { reference } = await openFromConversation(conversationId, {}, office.handler);
+	await atTime(new Date(Date.now() + 91 * DAY_MS), async () => {
+		const { conversationId: later } = await receive(sms, from, SECRET);
+		expect(await joinCase(office.handler, later, { reference })).toEqual({ reference, fromReporter: false });
+	});
 	expect(await readWithReceipt(reference)).not.toContain(SECRET);
 });
 

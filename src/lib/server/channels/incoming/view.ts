@@ -55,7 +55,7 @@ export async function conversationView(actor: Actor, id: number, cursor?: string
 	const [{ messages, earlier }, replies, proposals, referral, calendar] = await Promise.all([
 		messagesOf(supervises, row.id, cursor),
 		repliesTo(row, unit).then((written) => withoutHiddenLines(actor, written)),
-		waiting && sender ? casesOfSender(actor, sender, row.draft) : [],
+		waiting && sender ? casesOfSender(actor, sender, row) : [],
 		waiting ? referralText(row) : null,
 		loadCalendar()
 	]);

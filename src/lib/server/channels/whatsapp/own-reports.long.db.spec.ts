@@ -1,10 +1,18 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { DAY_MS } from '#lib/calendar/durations.ts';
-import { BODY, newCitizen, reportBy, useWhatsApp, waitingId } from '#lib/dev/testing/channels/whatsapp.ts';
+import {
+	BODY,
+	newCitizen,
+	receiptOf,
+	reportBy,
+	toldOf,
+	useWhatsApp,
+	waitingId
+} from '#lib/dev/testing/channels/whatsapp.ts';
 import { act, atTime, bringTo, lastEntry, readCase } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
-import { useReceiptLink } from '#lib/server/cases/receipt-link.ts';
+import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases, messages } from '#lib/server/db/schema/cases.ts';
 import { conversations } from '#lib/server/db/schema/channels.ts';
@@ -13,6 +21,7 @@ import { resolveEscalation, setManualStatus } from '#lib/server/escalation/decis
 import { escalateCase } from '#lib/server/escalation/forward/forward.ts';
 import { writeToReporters } from '#lib/server/reporters/write-to-reporters.ts';
 import { joinCase } from '../incoming/decide.ts';
+import { conversationView } from '../incoming/view.ts';
 
 const office = useOffice();
 const phone = useWhatsApp(office);
@@ -119,16 +128,15 @@ test('the list of statuses has the number and status of a report that was forwar
 test('a report with two conversations is listed once, and its receipt opens both', async () => {
 	const person = newCitizen(phone);
 	const { reference } = await reportBy(person, BODY);
-	const [, token = ''] = /\/terima\/(\S+)/.exec((await person.press('Minta kode rahasia'))?.text ?? '') ?? [];
-	const receipt = await useReceiptLink(token);
+	const receipt = await receiptOf(person);
 	const statuses = async () => (await person.press('Lacak laporan'))?.text ?? '';
 	const inDays = (days: number) => new Date(Date.now() + days * DAY_MS);
 	await atTime(inDays(91), async () => {
 		await person.say('Ini saya lagi, antreannya masih lama.');
+		await person.say(receipt);
 		await joinCase(office.handler, await waitingId(office.unit), { reference });
 		const listed = await statuses();
 		expect(listed.split(reference)).toHaveLength(2);
-		// One of the two is not locked.
 		expect(listed).not.toContain('hanya status');
 	});
 	await atTime(inDays(182), async () => {
@@ -137,4 +145,19 @@ test('a report with two conversations is listed once, and its receipt opens both
 		expect((await person.say(receipt))?.text.split(reference)).toHaveLength(2);
 		expect(await statuses()).not.toContain('hanya status');
 	});
+});
+
+test('a message of a number that was silent for 90 days is not the reporter’s, also if staff add it to the report', async () => {
+	const person = newCitizen(phone);
+	const { reference } = await reportBy(person, BODY);
+	await atTime(new Date(Date.now() + 91 * DAY_MS), async () => {
+		await person.say('Halo, antreannya masih lama.');
+		const id = await waitingId(office.unit);
+		const { proposals } = await conversationView(office.handler, id);
+		expect(proposals).toMatchObject([{ reference, isProven: false, wrote: true }]);
+		expect(await joinCase(office.handler, id, { reference })).toEqual({ reference, fromReporter: false });
+		await writeMessage(office.handler, reference, { body: 'Loket satu sudah buka.', public: true });
+		await toldOf(reference, person);
+	});
+	expect(person.received().map(({ text }) => text)).not.toContainEqual(expect.stringContaining('Loket satu'));
 });

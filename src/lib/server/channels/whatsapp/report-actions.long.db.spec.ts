@@ -4,10 +4,9 @@ import { ANSWER, bringTo, entriesOf, rowsOfCase, readCase } from '#lib/dev/testi
 import { inHours } from '#lib/dev/testing/outcomes.ts';
 import { phonePhoto } from '#lib/dev/testing/photos.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
-import { BODY, newCitizen, reported, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
+import { BODY, newCitizen, receiptOf, reported, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
 import { askReporter, writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { decryptSender } from '#lib/server/cases/conversation/sender.ts';
-import { useReceiptLink } from '#lib/server/cases/receipt-link.ts';
 import { contactHash } from '#lib/server/cases/reporter.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { attachments, cases, messages, timeline } from '#lib/server/db/schema/cases.ts';
@@ -179,8 +178,7 @@ test('a photo beside the receipt goes into the report, and the language stays', 
 	await person.say(BODY);
 	await person.press('Send');
 	const [found] = await db().select().from(cases).where(eq(cases.unitId, office.unit.id));
-	const [, token = ''] = /\/terima\/(\S+)/.exec((await person.press('Get the secret code'))?.text ?? '') ?? [];
-	const receipt = await useReceiptLink(token);
+	const receipt = await receiptOf(person, 'Get the secret code');
 	const read = await person.send('image', await phonePhoto('jpeg'), 'image/jpeg', receipt);
 	expect(read?.text).toContain('Thank you');
 	expect(await rowsOfCase(attachments, found?.reference ?? '')).toHaveLength(1);
@@ -188,8 +186,7 @@ test('a photo beside the receipt goes into the report, and the language stays', 
 
 test('words beside the receipt go into the report, unless they only introduce it', async () => {
 	const { person } = await reported(somebody());
-	const [, token = ''] = /\/terima\/(\S+)/.exec((await person.press('Minta kode rahasia'))?.text ?? '') ?? [];
-	const receipt = await useReceiptLink(token);
+	const receipt = await receiptOf(person);
 	await person.say(`Selamat pagi, ini kode saya: ${receipt}`);
 	expect((await person.say(`Kode saya ${receipt}. Petugas itu meminta uang lagi.`))?.text).toContain('sesuai');
 	expect((await said()).map(({ body }) => body)).toEqual(['Kode saya •••. Petugas itu meminta uang lagi.']);

@@ -15,7 +15,7 @@ type Files = Pick<IncomingContent, 'files' | 'refusedFiles'>;
 /** Names of files without one. In the language of the office, because they are stored. */
 const KINDS: Partial<Record<string, string>> = { image: 'Foto', document: 'Dokumen', audio: 'Suara', video: 'Video' };
 
-/** The service did not answer: the message is tried again later. */
+/** The service did not answer: the message is tried again later. WhatsApp keeps its files for days. */
 class MediaUnreachable extends Error {
 	override name = 'MediaUnreachable';
 }
@@ -27,10 +27,9 @@ export class TokenRefused extends Error {
 
 /**
  * Fetches the file of a message, cleans it and stores it. A voice note stays as it is: the app writes no metadata into it.
- * @param lastTry the file counts as lost if the service does not answer or the disk is full
  * @throws TokenRefused · MediaUnreachable · FilesRefused while there is no room, or too much to clean at once
  */
-export async function filesOf(connection: ConnectionRow, message: StoredMessage, lastTry: boolean): Promise<Files> {
+export async function filesOf(connection: ConnectionRow, message: StoredMessage): Promise<Files> {
 	const { media, kind } = message;
 	if (!media || kind === 'sticker') return { files: [], refusedFiles: [] };
 	const name = media.name ?? kind;
@@ -46,7 +45,7 @@ export async function filesOf(connection: ConnectionRow, message: StoredMessage,
 			await noteFailed(connection.id, 'whatsapp_token');
 			throw new TokenRefused();
 		}
-		if (fetched.missing === 'unreachable' && !lastTry) throw new MediaUnreachable();
+		if (fetched.missing === 'unreachable') throw new MediaUnreachable();
 		return refuse(fetched.missing === 'too_large' ? 'file_too_large' : 'file_expired');
 	}
 	const { bytes } = fetched;
@@ -55,7 +54,7 @@ export async function filesOf(connection: ConnectionRow, message: StoredMessage,
 		return { files: await keepFiles([{ name, type: media.mediaType, bytes }], 'citizen'), refusedFiles: [] };
 	} catch (cause) {
 		const isTemporary = cause instanceof FilesRefused && cause.reason !== 'too_large';
-		if (!(cause instanceof Invalid) || (isTemporary && !lastTry)) throw cause;
+		if (!(cause instanceof Invalid) || isTemporary) throw cause;
 		return refuse(cause.issues[0]?.code ?? 'file_unsupported');
 	}
 }

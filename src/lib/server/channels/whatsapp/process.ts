@@ -12,15 +12,10 @@ import { filesOf } from './files.ts';
 import type { StoredMessage } from './receive.ts';
 
 /** Processes a stored message: fetches its file, then stores the message and what it changes in one transaction. */
-export async function processWhatsApp(
-	row: IncomingRow,
-	connection: ConnectionRow,
-	unit: Unit,
-	lastTry: boolean
-): Promise<void> {
+export async function processWhatsApp(row: IncomingRow, connection: ConnectionRow, unit: Unit): Promise<void> {
 	if (row.source?.unread) return setAside(db(), row.id, 'failed', UNKNOWN_FORMAT);
 	const message = JSON.parse(await decryptText(String(row.source?.sealed))) as StoredMessage;
-	const kept = await filesOf(connection, message, lastTry);
+	const kept = await filesOf(connection, message);
 	await discardUnlessStored(kept.files, () =>
 		transaction(async (tx) => {
 			// Of two jobs for one message, the second finds it done.

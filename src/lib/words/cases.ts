@@ -161,6 +161,13 @@ export const classWord = (value: CaseClass, audience: Audience) =>
 export const identityWord = (identity: Identity, audience: Audience) =>
 	(audience === 'citizen' ? identities : staffIdentities)[identity]();
 
+/** Name of a file in the reader's language: citizens' files are stored as `Foto 1.jpg` and `Dokumen 2.pdf`. */
+export function fileWord(name: string, locale: Locale = getLocale()): string {
+	const [, word, number = ''] = /^(Foto|Dokumen) (\d+\.\w+)$/.exec(name) ?? [];
+	if (!word) return name;
+	return (word === 'Foto' ? m.citizen_case_file_photo : m.citizen_case_file_document)({ number }, { locale });
+}
+
 /**
  * The categories whose name in either language has a word that begins with `word`. Empty if `word` has fewer than
  * `shortest` characters.

@@ -4,7 +4,15 @@ import type { CaseCopy, CopiedConsent, CopiedFile, CopiedReport } from '#lib/pri
 import { m } from '#lib/paraglide/messages.js';
 import type { Locale } from '#lib/paraglide/runtime.js';
 import { fileSize } from '#lib/text/numbers.ts';
-import { archiveReasonWord, categoryWord, channelWord, identityWord, kindWord, statusWord } from '#lib/words/cases.ts';
+import {
+	archiveReasonWord,
+	categoryWord,
+	channelWord,
+	fileWord,
+	identityWord,
+	kindWord,
+	statusWord
+} from '#lib/words/cases.ts';
 import { basisWord, clockWord } from '#lib/words/clock.ts';
 import { serviceWord } from '#lib/words/office.ts';
 import { limitConcurrency } from '#lib/server/limit-concurrency.ts';
@@ -88,7 +96,7 @@ async function picturesOf({ reports }: CaseCopy): Promise<{ name: string; bytes:
 			if (!content) continue;
 			left -= file.bytes;
 			const pages = await printedPages(file.media_type, content);
-			pictures.push(...pages.map((bytes) => ({ name: joined(reference, file.name), bytes })));
+			pictures.push(...pages.map((bytes) => ({ name: joined(reference, fileWord(file.name)), bytes })));
 		}
 	}
 	return pictures;

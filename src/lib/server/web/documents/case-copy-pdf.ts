@@ -60,7 +60,7 @@ export async function caseCopyResponse(found: CaseWithUnit, reader: CopyReader, 
 
 /**
  * The copy as a document for reading and printing. The reporter's photos and documents follow on pages of their own. Every
- * file is listed with size and SHA-256.
+ * file is listed with its size. The JSON copy has its SHA-256 too.
  */
 async function caseCopyPdf(copy: CaseCopy, office: HeadOffice, lang: Locale): Promise<Buffer> {
 	const pictures = await oneCopyAtATime(() => picturesOf(copy));
@@ -233,13 +233,10 @@ function drawFiles(pdf: Pdf, { files }: CopiedReport, lang: Locale): void {
 	paragraph(pdf, m.copy_files_hint());
 	drawTable(pdf, {
 		columns: [
-			{ label: m.common_name(), width: 2.4 },
-			{ label: m.copy_by(), width: 1.2 },
-			{ label: m.common_size(), width: 1.2, numeric: true },
-			{ label: m.recap_case_file_hash(), width: 4.6 }
+			{ label: m.common_name(), width: 5 },
+			{ label: m.copy_by(), width: 2 },
+			{ label: m.common_size(), width: 2, numeric: true }
 		],
-		rows: files.map(({ name, from, bytes, sha256 }) => ({
-			cells: [name, parties[from](), fileSize(bytes, lang), sha256]
-		}))
+		rows: files.map(({ name, from, bytes }) => ({ cells: [fileWord(name), parties[from](), fileSize(bytes, lang)] }))
 	});
 }

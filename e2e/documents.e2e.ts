@@ -40,7 +40,7 @@ test('a broken PDF is refused and typed text stays; a good one is stored as pict
 
 	await track(page, receipt.toLowerCase());
 	expect(page.url()).not.toContain(receipt.slice(0, 4));
-	await expect(page.getByText(/SHA-256 PDF asli: [0-9a-f]{64}/)).toBeVisible();
+	await expect(page.getByText(/Kode bukti PDF asli \(SHA-256\): [0-9a-f]{64}/)).toBeVisible();
 	const download = await downloaded(page, page.getByRole('link', { name: /^Dokumen 1\.pdf/ }));
 	expect(download.suggestedFilename()).toBe('Dokumen 1.pdf');
 	expect(await readPdf(await readFile(await download.path()))).toEqual({ pages: 2, text: '', metadata: {} });

@@ -26,6 +26,8 @@ test('an office connects its mailbox, gets a report by it and answers by e-mail'
 	await save.click();
 	await expect(admin.getByText('Nama pengguna atau kata sandi ditolak server').first()).toBeVisible();
 	await checkPagesInFullRun(admin, form, '/admin/channels');
+	await admin.goto('/admin/channels');
+	await expect(admin.getByText('Balasan yang menunggu lebih dari dua hari tidak dikirim lagi.')).toBeVisible();
 	await admin.goto(form);
 	await admin.locator('[name=mailboxPassword]').fill('rahasia');
 	await save.click();

@@ -149,6 +149,12 @@ test.each<[string, unknown]>([
 	expect(readWebhook(body).flatMap(({ messages, statuses }) => [...messages, ...statuses])).toEqual([]);
 });
 
+test('keeps a list of more messages than Meta sends as one unreadable entry', () => {
+	const messages = Array.from({ length: 1001 }, (_, n) => ({ ...head, id: `wamid.${n}`, type: 'text' }));
+	const [events] = readWebhook({ entry: [{ changes: [{ value: { metadata, messages } }] }] });
+	expect(events).toMatchObject({ messages: [], unreadable: [messages] });
+});
+
 test('cuts long texts and removes what a database cannot store', () => {
 	const json = JSON.stringify(
 		envelope({ metadata, messages: [{ ...head, type: 'text', text: { body: `\0\ud800${'x'.repeat(50_000)}` } }] })

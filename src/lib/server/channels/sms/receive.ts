@@ -1,5 +1,4 @@
-import { and, eq, gt } from 'drizzle-orm';
-import { MINUTE_MS } from '#lib/calendar/durations.ts';
+import { eq } from 'drizzle-orm';
 import { phone } from '#lib/cases/schema.ts';
 import { withoutReceipts } from '#lib/server/cases/receipt.ts';
 import { now } from '#lib/server/clock.ts';
@@ -13,7 +12,7 @@ import { cutText } from '#lib/text/cut-text.ts';
 import { connectionById, noteReceived, secretsOf, type ConnectionRow } from '../connections/connections.ts';
 import { storeArrived, placeMessage, type IncomingRow } from '../incoming/intake.ts';
 import { setAside, UNKNOWN_FORMAT } from '../incoming/set-aside.ts';
-import { noteUnknownFormat } from '../incoming/unknown-format.ts';
+import { keyOfMinute, noteUnknownFormat } from '../incoming/unknown-format.ts';
 import { hashMessageId } from '../hash-message-id.ts';
 import { smsSettings } from './settings.ts';
 
@@ -102,15 +101,13 @@ async function storeSms(
 	received: Date
 ): Promise<void> {
 	const own = externalId ?? time;
-	const minute = Math.floor(received.getTime() / MINUTE_MS);
 	const keyOf = (occasion: string | number) =>
 		`sms:${connection.id}:${hashMessageId(JSON.stringify([sender, text, occasion]))}`;
-	const { onceKey, receivedAt } = incomingMessages;
-	const lately = gt(receivedAt, new Date(received.getTime() - MINUTE_MS));
-	if (!own && (await tx.$count(incomingMessages, and(eq(onceKey, keyOf(minute - 1)), lately)))) return;
+	const onceKey = own ? keyOf(own) : await keyOfMinute(tx, keyOf, received);
+	if (!onceKey) return;
 	const message: SealedSms = { sender, text: cutText(withoutReceipts(text).text, MAX_TEXT) };
 	const row = await storeArrived(tx, connection, {
-		onceKey: keyOf(own ?? minute),
+		onceKey,
 		source: { sealed: await encryptText(JSON.stringify(message)) },
 		bytes: Buffer.byteLength(message.text),
 		sentAt: timeOf(received, time)

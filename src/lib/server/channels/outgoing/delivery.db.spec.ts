@@ -10,6 +10,7 @@ import { connections, conversations, outgoingMessages } from '#lib/server/db/sch
 import { legalHolds } from '#lib/server/db/schema/retention.ts';
 import type { WhatsAppStatus } from '#lib/server/integrations/whatsapp/webhook.ts';
 import { connectionById, type ConnectionRow } from '../connections/connections.ts';
+import { connectionFigures } from '../connections/figures.ts';
 import { decideReply } from '../incoming/decide.ts';
 import { conversationView } from '../incoming/view.ts';
 import { deleteOldMessages, noteDeliveryStatus, deliverMessage, sweepMessages } from './delivery.ts';
@@ -226,11 +227,16 @@ describe('the case', () => {
 });
 
 describe('outside 24 hours', () => {
-	test('a message fails with a reason where there is no template', async () => {
-		const { row, received } = await waiting();
+	test.each([
+		['a message of the site itself', 'kabar', 0],
+		['a referral by staff', 'referral', 1]
+	])('%s fails with a reason where there is no template, and counts as lost: %s, %d', async (_, occasion, lost) => {
+		const { row, received } = await waiting(occasion);
 		await inHours(25, () => deliverMessage(row.id, 1));
 		expect(await present(row.id)).toMatchObject({ state: 'failed', reason: 'window_over' });
 		expect(received()).toBe(0);
+		const figures = await connectionFigures();
+		expect(figures.find(({ id }) => id === connection.id)?.unknown).toBe(lost);
 	});
 
 	test('the template is sent instead, without the text', async () => {

@@ -19,9 +19,12 @@ export type MessageContent = Exclude<Outgoing, { kind: 'template' }> & {
 	statusOnly?: true;
 };
 
-/** A question of the site itself that can no longer be sent as free text is not needed any more. */
+/**
+ * A question of the site itself that can no longer be sent as free text is not needed any more. Answers and referrals are,
+ * because staff sent them.
+ */
 const isOwed = sql`(coalesce(${outgoingMessages.reason}, '') not in ('window_over', 'silent')
-	or ${outgoingMessages.content} ->> 'late' = 'template')`;
+	or ${outgoingMessages.content} ->> 'late' = 'template' or ${outgoingMessages.onceKey} like '%:referral')`;
 export const MESSAGES: Outbox<typeof outgoingMessages> = { table: outgoingMessages, job: 'message-deliver', isOwed };
 
 /** The id by which a status names an attempt to send a message. */

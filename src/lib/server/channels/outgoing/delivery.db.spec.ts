@@ -227,6 +227,12 @@ describe('the case', () => {
 });
 
 describe('outside 24 hours', () => {
+	const useTemplate = () =>
+		db()
+			.update(connections)
+			.set({ settings: { ...connection.settings, templateName: 'kabar_laporan' } })
+			.where(eq(connections.id, connection.id));
+
 	test.each([
 		['a message of the site itself', 'kabar', 0],
 		['a referral by staff', 'referral', 1]
@@ -240,10 +246,7 @@ describe('outside 24 hours', () => {
 	});
 
 	test('the template is sent instead, without the text', async () => {
-		await db()
-			.update(connections)
-			.set({ settings: { ...connection.settings, templateName: 'kabar_laporan' } })
-			.where(eq(connections.id, connection.id));
+		await useTemplate();
 		const { row, received, person, conversation } = await waiting('Jawaban kantor', 'template');
 		for (const late of [undefined, 'wait'] as const)
 			await transaction((tx) =>
@@ -260,6 +263,18 @@ describe('outside 24 hours', () => {
 		expect(await present(row.id)).toMatchObject({ reason: 'template', externalId: expect.any(String) });
 		expect(received()).toBe(0);
 		expect(person.last()?.text).toBe('[templat: kabar_laporan]');
+	});
+
+	test('the template is sent if WhatsApp refuses the text because of its own 24 hours', async () => {
+		await useTemplate();
+		const { row, received, person } = await waiting('Jawaban kantor', 'template');
+		phone.store.faults.error = 131047;
+		await deliverMessage(row.id, 1);
+		expect(await present(row.id)).toMatchObject({ state: 'waiting', reason: 'window_over' });
+		phone.store.faults.error = null;
+		await deliverMessage(row.id, 2);
+		expect(await present(row.id)).toMatchObject({ reason: 'template', externalId: expect.any(String) });
+		expect([received(), person.last()?.text]).toEqual([0, '[templat: kabar_laporan]']);
 	});
 
 	test('after 90 silent days nothing is sent', async () => {

@@ -39,8 +39,17 @@ import { MESSAGES } from './queue.ts';
 
 type OutgoingRow = typeof outgoingMessages.$inferSelect;
 
-/** A message that is ready to be sent, or why it never will be. `note`: how it is sent, if not as it stands. */
-type Prepared = { send: () => Promise<SendOutcome>; note?: string } | { fails: string };
+/**
+ * A message that is ready to be sent. `note`: how it is sent, if not as it stands. `hasTemplate`: the next attempt sends the
+ * template if WhatsApp takes no free text.
+ */
+interface Ready {
+	send: () => Promise<SendOutcome>;
+	note?: string;
+	hasTemplate?: boolean;
+}
+/** A message that is ready, or why it never will be sent. */
+type Prepared = Ready | { fails: string };
 
 const PREPARE = { whatsapp: prepareWhatsApp, sms: prepareSms };
 
@@ -67,7 +76,7 @@ export async function deliverMessage(messageId: string, attempt: number): Promis
 			: await PREPARE[connection.channel](row, connection, conversation, of);
 	if ('fails' in prepared) return endRow(row, { state: 'failed', reason: prepared.fails });
 	await markSending(MESSAGES, row, prepared.note);
-	await settle(row, connection.channel, await prepared.send(), prepared.note ?? null);
+	await settle(row, connection.channel, await prepared.send(), prepared);
 }
 
 const endRow = (row: OutgoingRow, undelivered: { state: 'failed' | 'unknown'; reason: string }) =>
@@ -84,7 +93,7 @@ async function settle(
 	row: OutgoingRow,
 	channel: ConnectionRow['channel'],
 	outcome: SendOutcome,
-	note: string | null
+	{ note = null, hasTemplate }: { note?: string | null; hasTemplate?: boolean }
 ): Promise<void> {
 	if (outcome.kind === 'sent') {
 		// A status may have come before the answer. Then only the id is missing.
@@ -97,7 +106,8 @@ async function settle(
 	}
 	const { reason } = outcome;
 	if (outcome.kind === 'later') await scheduleRetry(MESSAGES, row, reason, outcome.retryAfterMs);
-	else if (outcome.kind === 'refused' && isRepairable(outcome.reason)) await scheduleRetry(MESSAGES, row, reason);
+	else if (outcome.kind === 'refused' && (isRepairable(outcome.reason) || (hasTemplate && reason === 'window_over')))
+		await scheduleRetry(MESSAGES, row, reason);
 	else if (outcome.kind === 'unknown') await endRow(row, { state: 'unknown', reason: note ?? reason });
 	else await endRow(row, { state: 'failed', reason });
 	if (outcome.kind === 'later' || (outcome.kind === 'refused' && isOfConnection(outcome.reason)))

@@ -46,7 +46,7 @@ export async function windowOf(
  * wrote more than 24 hours ago.
  */
 export async function prepareWhatsApp(
-	{ id, attempts, content: stored, caseId }: typeof outgoingMessages.$inferSelect,
+	{ id, attempts, content: stored, caseId, reason }: typeof outgoingMessages.$inferSelect,
 	connection: ConnectionRow,
 	conversation: ConversationRow,
 	caseRow: Pick<CaseRow, 'formerChats'> | null
@@ -55,16 +55,18 @@ export async function prepareWhatsApp(
 	const window = await windowOf(db(), conversation, caseRow, content.statusOnly);
 	if (window === 'silent') return { fails: 'silent' };
 	const { call, template } = await settingsOf(connection);
-	if (window === 'template' && (content.late !== 'template' || !template.name)) return { fails: 'window_over' };
+	const hasTemplate = content.late === 'template' && Boolean(template.name);
+	if (window === 'template' && !hasTemplate) return { fails: 'window_over' };
 	const sender = await decryptSender(conversation);
 	if (!sender) return { fails: 'undeliverable' };
 	const to = sender.number ?? sender.address;
 	const attemptId = outgoingAttemptId(id, attempts);
-	if (window === 'template')
+	// WhatsApp counts the 24 hours for each of our numbers, so it can refuse free text that counts as in time here.
+	if (hasTemplate && (window === 'template' || reason === 'window_over'))
 		return { send: () => sendMessage(call, to, { kind: 'template', ...template }, attemptId), note: 'template' };
 	const text = caseId === null ? content.text : await withReceiptLink(content.text, caseId, id, 'chat');
 	if (text === undefined) return { fails: 'no_link' };
-	return { send: () => sendMessage(call, to, { ...content, text }, attemptId) };
+	return { send: () => sendMessage(call, to, { ...content, text }, attemptId), hasTemplate };
 }
 
 /**

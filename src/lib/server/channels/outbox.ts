@@ -31,7 +31,8 @@ export interface Outbox<T extends OutboxTable = OutboxTable> {
 type Attempt = Pick<OutboxTable['$inferSelect'], 'id' | 'attempts'>;
 type Ending = { state: 'sent'; sentAt?: Date; reason: string | null } | { state: 'withdrawn' };
 type Undelivered = { state: 'failed' | 'unknown'; reason: string | SQL };
-const OVER = { nextAttemptAt: null, leaseUntil: null };
+/** Columns of a row that is tried no more. */
+export const OVER = { nextAttemptAt: null, leaseUntil: null };
 
 /** How long a job may wait before the sweep enqueues another one for the same row. */
 const JOB_MS = 5 * MINUTE_MS;
@@ -74,9 +75,11 @@ export async function markSending({ table }: Outbox, row: Attempt, note: string 
 	if (!marked) throw new Error('another worker has the message');
 }
 
+/** States of a row whose outcome the channel has not reported. */
+export const UNSETTLED = ['waiting', 'sending', 'unknown'];
+
 /** The row, unless the channel has reported the outcome of the attempt meanwhile. */
-const running = ({ table }: Outbox, row: Attempt) =>
-	and(ofAttempt(table, row), inArray(table.state, ['waiting', 'sending', 'unknown']));
+const running = ({ table }: Outbox, row: Attempt) => and(ofAttempt(table, row), inArray(table.state, UNSETTLED));
 
 /** Ends an attempt that sent the row, or found that it is not wanted any more. */
 export async function endAttempt(outbox: Outbox, row: Attempt, outcome: Ending): Promise<void> {

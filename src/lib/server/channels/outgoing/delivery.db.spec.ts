@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
+import { whileRefusing } from '#lib/dev/testing/failing-updates.ts';
 import { inHours, logOf } from '#lib/dev/testing/outcomes.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { citizen, newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
@@ -108,6 +109,13 @@ describe('a message', () => {
 		await deliverMessage(row.id, 2);
 		expect(received()).toBe(1);
 		expect(await present(row.id)).toMatchObject({ state: 'delivered', attempts: 1 });
+	});
+
+	test('gets its id and its state at once, so that a crash between them leaves none', async () => {
+		const { row } = await waiting();
+		const sending = whileRefusing(`new.state = 'sent'`, () => deliverMessage(row.id, 1), 'outgoing_messages');
+		await expect(sending).rejects.toThrow();
+		expect(await present(row.id)).toMatchObject({ state: 'sending', externalId: null });
 	});
 
 	test('is unknown after its worker died while sending', async () => {

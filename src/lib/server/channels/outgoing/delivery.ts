@@ -17,13 +17,14 @@ import { enqueue } from '#lib/server/jobs/queue.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
 import {
 	claimAttempt,
-	endAttempt,
+	OVER,
 	scheduleRetry,
 	endUndelivered,
 	retentionStart,
 	markUndelivered,
 	markSending,
-	sweepOutbox
+	sweepOutbox,
+	UNSETTLED
 } from '../outbox.ts';
 import {
 	noteArrived,
@@ -96,12 +97,7 @@ async function settle(
 	{ note = null, hasTemplate }: { note?: string | null; hasTemplate?: boolean }
 ): Promise<void> {
 	if (outcome.kind === 'sent') {
-		// A status may have come before the answer. Then only the id is missing.
-		await db()
-			.update(outgoingMessages)
-			.set({ externalId: outcome.externalId ? hashMessageId(outcome.externalId) : null, sentAt: now() })
-			.where(and(eq(outgoingMessages.id, row.id), eq(outgoingMessages.attempts, row.attempts)));
-		await endAttempt(MESSAGES, row, { state: 'sent', reason: note });
+		await storeSent(row, outcome.externalId ? hashMessageId(outcome.externalId) : null, note);
 		return noteWorked(row.connectionId);
 	}
 	const { reason } = outcome;
@@ -113,6 +109,25 @@ async function settle(
 	if (outcome.kind === 'later' || (outcome.kind === 'refused' && isOfConnection(outcome.reason)))
 		await noteFailed(row.connectionId, faultOf(channel, reason));
 	else if (await areNewestLost(row.connectionId)) await noteFailed(row.connectionId, LAST_MESSAGES_UNSENT);
+}
+
+/**
+ * Stores id and state in one statement, so that a crash leaves no sent message as unknown. A status may have come before the
+ * answer. Then only the id is missing.
+ */
+async function storeSent({ id, attempts }: OutgoingRow, externalId: string | null, note: string | null): Promise<void> {
+	const { state, reason } = outgoingMessages;
+	const isOpen = inArray(state, UNSETTLED);
+	await db()
+		.update(outgoingMessages)
+		.set({
+			...OVER,
+			externalId,
+			sentAt: now(),
+			state: sql`case when ${isOpen} then 'sent' else ${state} end`,
+			reason: sql`case when ${isOpen} then ${note} else ${reason} end`
+		})
+		.where(and(eq(outgoingMessages.id, id), eq(outgoingMessages.attempts, attempts)));
 }
 
 /** Undelivered messages in a row after which the connection has failed. Fewer may be those of one person. */

@@ -151,7 +151,7 @@ const COUNTING = /^(breach\.|list\.|account\.handed_over$)/;
 /** What an entry adds, without counts that can include reports that name the officer who reads it, or their ratings. */
 function withoutCount({ officerId }: Actor, { action, after }: LogEntry) {
 	if (officerId === null || !COUNTING.test(action) || !after) return after;
-	const { count: _count, rows: _rows, ...rest } = record(after);
+	const { count: _count, rows: _rows, told: _told, body: _letter, ...rest } = record(after);
 	return rest;
 }
 

@@ -102,13 +102,13 @@ export async function breachFor(actor: Actor, id: string) {
 
 /**
  * A breach with what was done about it, from the audit log, oldest first: without numbers of cases, and without entries
- * about a single case that is hidden from the actor. Officers read no counts, which include reports that name them.
+ * about a single case that is hidden from the actor. Officers read no counts and letters there, which include reports that name them.
  * @throws NotFound
  */
 export async function breachView(actor: Actor, id: string) {
 	const { office: _office, ...breach } = await breachFor(actor, id);
 	const { at, action, after, reason } = auditEntries;
-	const hidden = actor.officerId === null ? sql`array['reference']` : sql`array['reference', 'count']`;
+	const hidden = actor.officerId === null ? sql`array['reference']` : sql`array['reference', 'count', 'told', 'body']`;
 	const entries = await db()
 		.select({ at, action, after: sql`${after} - ${hidden}`, reason, by: accounts.name })
 		.from(auditEntries)

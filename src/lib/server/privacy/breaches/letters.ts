@@ -34,8 +34,14 @@ export const { read: breachAddresses, seen: seenOfBreachAddresses, change: chang
 
 type Breach = Awaited<ReturnType<typeof breachFor>>;
 
-/** The draft of a letter in Indonesian, with what UU 27/2022 article 46 (2) asks for. */
-function draft(to: LetterTo, { office, ...breach }: Breach): string {
+/** The number of people affected in the sentence of a draft. */
+const PEOPLE = /(?<=Orang yang terdampak sejauh diketahui: )(?:\d[\d.]*|…)(?= orang)/;
+
+/**
+ * The draft of a letter in Indonesian, with what UU 27/2022 article 46 (2) asks for. A draft for an officer says "at least",
+ * because the number leaves out reports that name the officer.
+ */
+function draft(to: LetterTo, { office, ...breach }: Breach, isOfficer: boolean): string {
 	const words = { locale: 'id' } as const;
 	const unknown = m.breach_unknown({}, words);
 	const at = (moment: Date | null) => (moment ? formatDateTime(moment, office.timeZone, 'id') : unknown);
@@ -48,7 +54,7 @@ function draft(to: LetterTo, { office, ...breach }: Breach): string {
 		known: at(breach.knownAt),
 		from: at(breach.fromAt),
 		to: at(breach.toAt),
-		affected: breach.affected,
+		affected: isOfficer ? m.breach_at_least({ count: breach.affected }, words) : breach.affected,
 		causes: breach.causes ?? unknown,
 		measures: breach.measures ?? unknown,
 		office: office.name,
@@ -57,10 +63,14 @@ function draft(to: LetterTo, { office, ...breach }: Breach): string {
 	return m[`breach_draft_${to}`](facts, words);
 }
 
-/** The letters about a breach: what somebody edited or sent, otherwise a draft made from the present facts. */
+/**
+ * The letters about a breach: what somebody edited or sent, otherwise a draft made from the present facts. Officers read no
+ * number that somebody else wrote: the difference from the people whom they see would say how many reports name them.
+ */
 export async function lettersOf(actor: Actor, id: string) {
 	const breach = await breachFor(actor, id);
 	const addresses = await breachAddresses();
+	const isOfficer = actor.officerId !== null;
 	const stored = await db()
 		.select({ letter: breachLetters, by: accounts.name })
 		.from(breachLetters)
@@ -70,7 +80,8 @@ export async function lettersOf(actor: Actor, id: string) {
 		const { letter, by = null } = stored.find((one) => one.letter.to === to) ?? {};
 		const { version = 0, sentAt = null, sentHow = null } = letter ?? {};
 		const addressee = letter?.addressee ?? (to === 'people' ? m.breach_people({}, { locale: 'id' }) : addresses[to]);
-		const body = letter?.body ?? draft(to, breach);
+		const written = isOfficer ? letter?.body.replace(PEOPLE, '…') : letter?.body;
+		const body = written ?? draft(to, breach, isOfficer);
 		return { to, version, sentAt, sentHow, by, addressee, body };
 	});
 	return { office: breach.office, formattedNumber: breach.formattedNumber, source: addresses.source, letters };
@@ -92,7 +103,7 @@ export type BreachLetter = Awaited<ReturnType<typeof breachLetter>>;
  * @throws as `changeBreach` · Conflict `stale` if the letter was changed or sent meanwhile · Invalid
  */
 export async function saveLetter(actor: Actor, id: string, raw: unknown): Promise<void> {
-	const { to, version, addressee, body, sent, ...input } = checked(letterInput, raw);
+	const { to, version, addressee, body: given, sent, ...input } = checked(letterInput, raw);
 	await changeBreach(actor, id, async (tx, { unit, subject }) => {
 		const published = sent !== undefined && to === 'people';
 		const sentAt = published ? now() : input.sentAt ? momentIn(unit.timeZone, input.sentAt) : null;
@@ -102,6 +113,10 @@ export async function saveLetter(actor: Actor, id: string, raw: unknown): Promis
 			if (sentAt > now()) throw invalid('sentAt', 'date_ahead');
 			if (!sentHow) throw invalid('sentHow', 'text_missing');
 		}
+		const ofLetter = and(eq(breachLetters.breachId, id), eq(breachLetters.to, to));
+		const [before] = await tx.select({ body: breachLetters.body }).from(breachLetters).where(ofLetter);
+		// An officer returns the sentence without the number.
+		const body = given.replace(PEOPLE, (number) => (number === '…' && PEOPLE.exec(before?.body ?? '')?.[0]) || number);
 		const text = { addressee, body, version: version + 1 };
 		const values = sent === undefined ? text : { ...text, sentAt, sentHow, sentBy: actor.accountId };
 		const [written] = await tx

@@ -100,6 +100,26 @@ test('an officer reads no count of what others did, which includes reports that 
 	for await (const line of auditCsv(named, { area: 'breach' }, 'Asia/Makassar')) expect(line).not.toContain('Jumlah');
 });
 
+test('letters give the named administrator no number from which the report follows', async () => {
+	const to = 'authority';
+	const fourth = await atTime('2026-03-06T02:00:00Z', () => recordBreach(other, { unitId: unit.id, ...facts }));
+	await addAffected(other, fourth, day);
+	const letter = async (reader: Actor) => (await lettersOf(reader, fourth)).letters.find((one) => one.to === to)!;
+	expect((await letter(other)).body).toContain('diketahui: 2 orang');
+	expect((await letter(named)).body).toContain('diketahui: sedikitnya 1 orang');
+	const edit = async (by: Actor, more = {}) => {
+		const { body, version, addressee } = await letter(by);
+		await saveLetter(by, fourth, { to, version, addressee, body: `${body}.`, ...more });
+	};
+	await edit(other);
+	expect((await letter(named)).body).toContain('diketahui: … orang');
+	await edit(named, { sent: 'on', sentAt: '2026-03-06T12:00', sentHow: 'Kurir' });
+	expect((await letter(other)).body).toContain('diketahui: 2 orang');
+	const read = [await letter(named), await breachView(named, fourth)];
+	expect(JSON.stringify(read)).not.toContain('2 orang');
+	for await (const line of auditCsv(named, { area: 'breach' }, 'Asia/Makassar')) expect(line).not.toContain('2 orang');
+});
+
 test('the reporter is told, and the named administrator reads no number of it', async () => {
 	const { letters } = await lettersOf(named, id);
 	const { body, version } = letters.find(({ to }) => to === 'people')!;

@@ -1,5 +1,5 @@
 import { and, eq } from 'drizzle-orm';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ANSWER, bringTo, entriesOf, rowsOfCase, readCase } from '#lib/dev/testing/office.ts';
 import { inHours } from '#lib/dev/testing/outcomes.ts';
 import { phonePhoto } from '#lib/dev/testing/photos.ts';
@@ -11,7 +11,6 @@ import { contactHash } from '#lib/server/cases/reporter.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { attachments, cases, messages, timeline } from '#lib/server/db/schema/cases.ts';
 import { conversations, incomingMessages } from '#lib/server/db/schema/channels.ts';
-import { overrideEnv } from '#lib/server/env.ts';
 import { writeToReporters } from '#lib/server/reporters/write-to-reporters.ts';
 import { dismissConversation } from '../incoming/decide.ts';
 import { queueMessage } from '../outgoing/queue.ts';
@@ -19,7 +18,6 @@ import { afterAnswer } from './replies.ts';
 
 const office = useOffice();
 const phone = useWhatsApp(office, { templateName: 'kabar_laporan' });
-beforeEach(() => overrideEnv({ DISK_RESERVE_MB: 0 }));
 
 const somebody = () => newCitizen(phone);
 const said = () =>
@@ -152,22 +150,6 @@ test('questions to the data service do not go into an open report', async () => 
 	expect(question).toMatchObject({ body: 'Berapa jumlah penduduk?', conversationId: (await conversationOf(null)).id });
 	await inHours(25, () => person.say('Sejak Senin.'));
 	expect((await said()).map(({ body }) => body)).toEqual(['Sejak Senin.']);
-});
-
-test('a full disk delays a photo, and only the last attempt gives it up', async () => {
-	const person = somebody();
-	await person.say('Halo');
-	const send = async () => person.send('image', await phonePhoto('jpeg'), 'image/jpeg');
-	overrideEnv({ DISK_RESERVE_MB: 1e9 });
-	await expect(send()).rejects.toMatchObject({ reason: 'no_room' });
-	overrideEnv({ DISK_RESERVE_MB: 0 });
-	await person.settled();
-	overrideEnv({ DISK_RESERVE_MB: 1e9 });
-	await expect(send()).rejects.toMatchObject({ reason: 'no_room' });
-	await db().update(incomingMessages).set({ attempts: 14 }).where(eq(incomingMessages.state, 'stored'));
-	await person.settled();
-	const rows = await ofKind('image');
-	expect(rows.map(({ refusedFiles }) => refusedFiles)).toEqual([[], [{ name: 'Foto', reason: 'file_no_room' }]]);
 });
 
 test('a photo beside the receipt goes into the report, and the language stays', async () => {

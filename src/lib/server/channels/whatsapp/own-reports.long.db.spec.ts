@@ -161,3 +161,17 @@ test('a message of a number that was silent for 90 days is not the reporter’s,
 	});
 	expect(person.received().map(({ text }) => text)).not.toContainEqual(expect.stringContaining('Loket satu'));
 });
+
+test('a typed "Selesai" at the end of a draft or a consultation ends no other report', async () => {
+	const person = newCitizen(phone);
+	const { reference } = await reportBy(person, BODY);
+	await bringTo(office, reference, 'answered');
+	await person.say('menu');
+	await person.press('Pengaduan');
+	await person.say('Kursi tunggu di ruang depan rusak semua.');
+	expect((await person.say('Selesai'))?.choices.map(({ title }) => title)).toEqual(['Kirim', 'Batal']);
+	await person.press('Batal');
+	await person.press('Konsultasi data');
+	await person.say('Selesai');
+	expect(await readCase(reference)).toMatchObject({ status: 'answered' });
+});

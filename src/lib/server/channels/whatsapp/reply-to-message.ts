@@ -130,6 +130,8 @@ function handleVerb(context: MessageContext, verb: string, about: string): Promi
 			return draft && sendReport(context, draft);
 		case 'cancel':
 			return draft && cancelReport(context, draft);
+		case 'written':
+			return draft && storeAsHandled(context, draft, reply.noted(draft.id));
 		case 'case':
 			return waiting && dialogStateOf(waiting).choosing ? chooseCase(context, waiting, report) : undefined;
 		case 'code':
@@ -172,14 +174,23 @@ async function typedVerb(context: MessageContext): Promise<string | undefined> {
 	const { waiting } = context;
 	const verb = kind === 'text' ? TYPED_BUTTONS.find(([words]) => words.test(text))?.[1] : undefined;
 	if (!verb || verb === 'menu:') return verb;
-	if (verb === 'done') return typedDone(context);
-	return waiting && dialogStateOf(waiting).kind ? `${verb}:${waiting.id}` : undefined;
+	const draft = waiting && dialogStateOf(waiting);
+	if (verb === 'done') {
+		const about = await answeredConversation(context);
+		// The person has finished writing: it says nothing about another report.
+		const isOfDraft = waiting && (about === undefined || about === waiting.id);
+		if (isOfDraft && draft?.kind) return `written:${waiting.id}`;
+		if (isOfDraft && isRecent(context, draft?.consulting)) return undefined;
+		return typedDone(context, about);
+	}
+	return waiting && draft?.kind ? `${verb}:${waiting.id}` : undefined;
 }
 
+const isRecent = ({ row }: Arrival, since: string | undefined): boolean =>
+	since !== undefined && row.sentAt.getTime() - Date.parse(since) < DAY_MS;
+
 /** The report of the message to which the person replies, else the only answered one. `done:` alone if several are possible. */
-async function typedDone(context: MessageContext): Promise<string | undefined> {
-	const { unlocked, reports } = context;
-	const about = await answeredConversation(context);
+function typedDone({ unlocked, reports }: MessageContext, about: number | null | undefined): string | undefined {
 	const replied = reports.filter(({ conversation }) => conversation.id === about);
 	const [among = []] = [replied, unlocked, reports].filter(({ length }) => length > 0);
 	const [answered, another] = answeredOf(among);
@@ -198,8 +209,7 @@ const listed = ({ row, conversation: { id } }: OwnReport) => ({ ...row, conversa
 async function handleText(context: MessageContext): Promise<void> {
 	const { tx, message, waiting, unlocked, row, files, refusedFiles } = context;
 	const minute = minuteOf(row);
-	const isRecent = (since: string | undefined) => since && row.sentAt.getTime() - Date.parse(since) < DAY_MS;
-	const disputed = unlocked.find(({ conversation }) => isRecent(dialogStateOf(conversation).disputing));
+	const disputed = unlocked.find(({ conversation }) => isRecent(context, dialogStateOf(conversation).disputing));
 	if (disputed && message.text) return storeDispute(context, disputed);
 	const about = await answeredConversation(context);
 	const named = unlocked.find(({ conversation }) => conversation.id === about);
@@ -212,7 +222,7 @@ async function handleText(context: MessageContext): Promise<void> {
 		return storeAsHandled(context, delayed.conversation);
 	if (named) return addToReport(context, named);
 	const draft = waiting && dialogStateOf(waiting);
-	if (waiting && isRecent(draft?.consulting)) {
+	if (waiting && isRecent(context, draft?.consulting)) {
 		await storeAsMessage(context, { conversationId: waiting.id });
 		return;
 	}

@@ -10,8 +10,7 @@ import { accountIdOf, type Actor } from '#lib/server/people/actor.ts';
 import type { NoticeKind } from '#lib/words/notices.ts';
 
 /**
- * Kinds of e-mail and push message that a person may switch off. Notices at the desk can't be switched off. Kinds with null
- * in `NOTICES` are always sent.
+ * Kinds of e-mail and push message that a person may switch off. Notices at the desk can't be switched off.
  */
 export const NOTICE_CHOICES = [
 	'new_case',
@@ -36,8 +35,8 @@ const choicesOf = ({ units }: Actor): readonly NoticeChoice[] =>
 /** Choices that also exist as push messages. The digest is an e-mail only. */
 const PUSH_CHOICES = NOTICE_CHOICES.filter((choice) => choice !== 'digest');
 
-/** The choice that switches off the e-mails or push messages of each kind of notice. null: always sent. */
-const NOTICES = {
+/** The choice that switches off the e-mails and push messages of each kind of notice. null: no choice does. */
+const CHOICE_OF_NOTICE = {
 	clock_warning: 'clock_warning',
 	clock_alert: 'clock_alert',
 	clock_overdue: null,
@@ -50,7 +49,7 @@ const NOTICES = {
 	approval_wanted: 'approval',
 	approval_passed_up: 'approval',
 	sent_back: 'sent_back',
-	// At the desk only.
+	// Shown at the desk only, so there is nothing to switch off.
 	answer_sent: null,
 	message: 'reporter',
 	info_given: 'reporter',
@@ -97,7 +96,7 @@ type Way = 'email' | 'push';
 
 /** Condition: the account switched off the e-mails, or push messages, of a kind of notice. */
 export function isSwitchedOff(account: AnyPgColumn, kind: NoticeKind | 'digest', by: Way): SQL {
-	const choice = kind === 'digest' ? kind : NOTICES[kind];
+	const choice = kind === 'digest' ? kind : CHOICE_OF_NOTICE[kind];
 	const { accountId } = noticeChoices;
 	return choice === null
 		? sql`false`

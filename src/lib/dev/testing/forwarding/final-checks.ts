@@ -28,8 +28,8 @@ async function advance(world: World, ms: number): Promise<void> {
 }
 
 /**
- * Advances the clock until nothing changes any more: a day with the present faults, then without faults, then after a person
- * has decided all unknown forwards. After each phase it checks what must be true.
+ * Advances the clock through three phases: a day with the present faults, then without faults, then after a person has
+ * decided all unknown forwards. Checks after each phase what must be true.
  */
 export async function bringToEnd(world: World): Promise<void> {
 	if (world.cases.length === 0) return;
@@ -76,7 +76,10 @@ const wrongWithoutFaults = (row: EscalationRow): string[] =>
 		? []
 		: [`${row.reference} is still ${row.state} (${row.reasonCode}) though LAPOR is well`];
 
-/** Every follow-up that can be sent must have been sent, and every message since a forward must have a follow-up. */
+/**
+ * Every follow-up that can be sent must have been sent, none may wait for a forward that was replaced, and every message
+ * since a forward must have a follow-up.
+ */
 const wrongWithFollowups = (scene: Scene): string[] => [
 	...unsentFollowups(scene).map(({ content }) => `"${content}" is not sent though LAPOR is well`),
 	...orphanedFollowups(scene).map(({ content }) => `"${content}" belongs to a forward that was replaced`),
@@ -118,7 +121,10 @@ const messagesWithoutFollowup = ({ rows, entries, followups }: Scene) =>
 const isMessage = ({ type, public: isPublic, actorKind, data }: Scene['entries'][number]): boolean =>
 	['answered', 'message', 'disputed'].includes(type) && isPublic && actorKind !== 'lapor' && Boolean(data.message);
 
-/** Whether the case had a forward, not rejected by LAPOR, when an entry was made. Computed from the entries before it. */
+/**
+ * Whether the case had a forward that was neither rejected nor closed without a number when an entry was made. Computed
+ * from the entries before it.
+ */
 function followedAt(
 	entries: Scene['entries'],
 	ownRows: readonly EscalationRow[],
@@ -155,11 +161,11 @@ async function wrongAtTheEnd(world: World, row: EscalationRow, scene: Scene): Pr
 	];
 }
 
-/** Whether a call was made for a forward, by its arguments. */
+/** Whether a call was made for this forward, judged by the call's arguments. */
 function isAbout(row: EscalationRow, { about, method, args: [firstArgument] }: CallMade): boolean {
 	if (method === 'createComplaint') return (firstArgument as CreatePayload).tags_raw === referenceTag(row.reference);
 	if (method === 'addFollowup') return (firstArgument as FollowupToSend).complaintId === row.laporId;
-	// Another forward's look-up also searches for a known report, which is not recorded.
+	// A look-up for another forward also searches for a known report. That search is not recorded as an attempt.
 	return method === 'lookup' && about.includes(row.id) && firstArgument === compactReference(row.reference);
 }
 
@@ -192,5 +198,5 @@ async function wrongWithFiles(row: EscalationRow, { payload }: Scene['reports'][
 	const expectedFiles = files.filter(({ leftOut }) => leftOut === null).map(({ remoteId }) => remoteId ?? 'none');
 	const sent = typeof payload.attachments === 'string' ? (payload.attachments.match(/\d+/g) ?? []) : [];
 	const same = expectedFiles.toSorted().join() === [...sent].toSorted().join();
-	return same ? [] : [`${row.reference}: LAPOR has the files ${sent.join()}, expected are ${expectedFiles.join()}`];
+	return same ? [] : [`${row.reference}: LAPOR has the files ${sent.join()} instead of ${expectedFiles.join()}`];
 }

@@ -18,9 +18,9 @@ type Span = Omit<typeof pauses.$inferSelect, 'caseId'>;
 type Outcome = Omit<typeof clockOutcomes.$inferInsert, 'caseId' | 'unitId'>;
 
 /**
- * All runs of the deadlines of a case and its pauses, in memory. A verb loads them under the lock of the case, changes
- * them with the functions below, and writes the result of `recomputeClocks` with its move. `storeClocks` stores the
- * rows that changed.
+ * A case's deadlines and pauses, in memory. A deadline that is restarted gets a new run; its earlier runs are kept. A
+ * verb locks the case, loads this, and changes it with the functions below. It stores the due time that
+ * `recomputeClocks` returns with its move. `storeClocks` stores the rows that changed.
  */
 export interface CaseClocks {
 	readonly unit: UnitRow;
@@ -39,7 +39,7 @@ export async function loadClocks(tx: Tx, found: CaseWithUnit): Promise<CaseClock
 	return (await loadClocksOfAll(tx, [found])).get(found) ?? noClocks(found.unit);
 }
 
-/** `loadClocks` for several locked cases. `calendar`: if it is already read. */
+/** `loadClocks` for several locked cases. Pass `calendar` if it is already loaded. */
 export async function loadClocksOfAll(
 	tx: Tx,
 	found: readonly CaseWithUnit[],
@@ -94,7 +94,7 @@ export async function storeClocks(tx: Tx, ...loaded: readonly Loaded[]): Promise
 			.from(sql`(select) stored`);
 }
 
-/** The writes of `storeClocks`, to run with another statement. */
+/** The writes of `storeClocks` as CTEs, for a caller that adds them to its own statement. */
 export function clockWrites(tx: Tx, ...loaded: readonly Loaded[]) {
 	const changed = <R extends { id: string }>(caseId: number, rows: readonly R[], stored: readonly R[]) =>
 		rows
@@ -206,7 +206,7 @@ export function resumeClock(clocks: CaseClocks, name: ClockName): void {
 	);
 }
 
-/** Counts a running deadline from `at`, but never earlier than before. */
+/** Moves the start of a running deadline to `at`, if that is later. */
 export function startLater(clocks: CaseClocks, name: ClockName, at: Date): void {
 	change(
 		clocks,
@@ -224,7 +224,7 @@ export function replaceRule(clocks: CaseClocks, rule: ClockRule): void {
 	);
 }
 
-/** Pauses the office's deadlines from `at` on. */
+/** Opens a pause at `at`. `pausesOf` says which deadlines it stops. */
 export function pauseFrom(clocks: CaseClocks, why: Span['why'], at: Date): void {
 	clocks.spans = [...clocks.spans, { id: crypto.randomUUID(), why, fromAt: at, toAt: null }];
 }
@@ -234,7 +234,7 @@ export function endPauses(clocks: CaseClocks, at: Date): void {
 }
 
 /**
- * Recomputes the running deadlines, after a start, a pause, or a change of class or calendar.
+ * Recomputes the running and paused deadlines, after a start, a pause, or a change of class or calendar.
  *
  * @returns the due time of the office's earliest deadline, by which inboxes are ordered: `dueAt` of the case
  */

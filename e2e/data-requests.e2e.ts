@@ -115,7 +115,7 @@ test('staff record a checked person at the counter, and a granted restriction sh
 	await expect(counter.getByText('Dibatasi atas permintaan pelapor sejak')).toBeVisible();
 });
 
-test('a new contact is used only after the former e-mail address has confirmed it', async ({ browser }) => {
+test('a new contact is used only after the current e-mail address has confirmed it', async ({ browser }) => {
 	const address = `lama.${Date.now()}@contoh.invalid`;
 	const phone = await browser.newPage();
 	await phone.goto('/mamuju/pengaduan');

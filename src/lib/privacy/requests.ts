@@ -12,7 +12,7 @@ export const TRIAL_REQUEST = 'UJI-PD-';
 export const REQUEST_KINDS = ['access', 'correction', 'restriction', 'consent', 'report', 'contact'] as const;
 export type RequestKind = (typeof REQUEST_KINDS)[number];
 
-/** `confirming`: a new contact that the former one has not confirmed yet. */
+/** `confirming`: a new contact that the current one has not confirmed yet. */
 export const REQUEST_STATES = ['confirming', 'open', 'granted', 'refused', 'withdrawn'] as const;
 export type RequestState = (typeof REQUEST_STATES)[number];
 

@@ -21,7 +21,7 @@ export const stopToken = (caseId: number): string => linkToken('mail-stop', Stri
 export const mailStopToken = ({ caseId, addressHash }: { caseId: number; addressHash: string }): string =>
 	stopToken(caseId) + linkToken('mail-stop', `${caseId}/${addressHash}`);
 
-/** Token of the link that the former e-mail address gets to confirm a new contact. Derived from the request's id. */
+/** Token of the link that the current e-mail address gets to confirm a new contact. Derived from the request's id. */
 export const contactToken = (requestId: string): string => linkToken('contact-link', requestId);
 
 const linkToken = (purpose: 'mail-stop' | 'contact-link', id: string): string =>

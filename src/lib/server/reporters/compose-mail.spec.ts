@@ -20,7 +20,7 @@ Kantor menanyakan sesuatu agar laporan Anda dapat ditangani. Laporan menunggu ja
 
 Nomor laporan: SPATULA-7604-26-000123
 Kantor: BPS Kabupaten Contoh
-Mohon dijawab paling lambat: Jumat, 4 Desember 2026, 16.00 WITA. Sesudah itu laporan ditutup karena tidak dilengkapi, dan kami memberi tahu sampai kapan Anda masih dapat melengkapinya.
+Mohon dijawab paling lambat: Jumat, 4 Desember 2026, 16.00 WITA. Bila tidak dijawab, laporan ditutup, dan kami memberi tahu sampai kapan Anda masih dapat melengkapinya.
 
 Buka https://spatula.contoh.go.id/lacak lalu masukkan kode rahasia laporan Anda. Kode itu tidak pernah kami kirim atau tanyakan lewat e-mail.
 

@@ -29,13 +29,13 @@ export const dataRequests = pgTable(
 		recordedBy: uuid().references(() => accounts.id),
 		receivedAt: at().notNull(),
 		dueAt: at().notNull(),
-		/** `confirming`: a new contact that the former contact has not confirmed yet. */
+		/** `confirming`: a new contact that the current contact has not confirmed yet. */
 		state: text().$type<RequestState>().notNull(),
-		/** Hash of the one-time link that was sent to the former e-mail address. */
+		/** Hash of the one-time link that was sent to the current e-mail address. */
 		confirmHash: text().unique(),
-		/** Article on which the decision rests; required to refuse. */
+		/** Article that allows a refusal; required if the request is refused. */
 		ground: text(),
-		/** The reporter reads it; required to refuse. */
+		/** The reporter reads it; required if the request is refused. */
 		reason: text(),
 		decidedBy: uuid().references(() => accounts.id),
 		decidedAt: at(),

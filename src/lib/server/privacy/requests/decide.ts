@@ -167,7 +167,7 @@ export async function contactToConfirm(token: string): Promise<{ number: string;
 }
 
 /**
- * Confirms a new contact through the former e-mail address, and uses it from now on. A form that is sent twice changes
+ * Confirms a new contact through the current e-mail address, and uses it from now on. A form that is sent twice changes
  * nothing more.
  *
  * @throws NotFound as above

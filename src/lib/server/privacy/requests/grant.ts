@@ -128,9 +128,9 @@ async function withdrawReport(tx: Tx, { actor, request, about, input }: Granting
 }
 
 /**
- * Stores the contact of a request. If the former contact did not confirm it by the link, the former e-mail address is
- * told at once, as of every contact that staff record.
- * @param writtenBy who decided, if the former contact did not confirm it
+ * Stores the contact of a request. If the previous contact did not confirm it by the link, the previous e-mail address
+ * is notified at once, as for every contact that staff record.
+ * @param writtenBy who decided, if the previous contact did not confirm it
  */
 export async function useNewContact(
 	tx: Tx,

@@ -236,7 +236,7 @@ test('a withdrawn report is archived as withdrawn; a refusal with its article le
 	expect(await lastEntry(reference, 'archived')).toMatchObject({ data: { by_reporter: true } });
 });
 
-test('a new contact is used only after the link to the former e-mail address, which works once, however often it is pressed', async () => {
+test('a new contact is used only after the link to the current e-mail address, which works once, however often it is pressed', async () => {
 	const { reference, email } = await reportWithAddress(office.unit);
 	const id = await ask(reference, { kind: 'contact', email: 'baru@contoh.invalid' });
 	expect(await stateOf(id)).toBe('confirming');

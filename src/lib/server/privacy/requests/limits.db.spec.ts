@@ -62,7 +62,7 @@ test.each([
 	['an anonymous reporter', {}],
 	['a reporter with a name alone', { identity: 'named', reporter: { name: 'Andi Contoh' } }],
 	['a withheld name alone', { identity: 'withheld', reporter: { name: 'Andi Contoh' } }]
-])('%s has no former contact that could confirm a new one, so none is asked for', async (_, changes) => {
+])('%s has no contact that could confirm a new one, so none is asked for', async (_, changes) => {
 	const { reference } = await makeCase(office.unit, changes);
 	const known = { identity: 'named', reporter: { name: 'Andi Contoh', phone: '081234500098' } };
 	const reachable = await makeCase(office.unit, known);

@@ -239,7 +239,7 @@ async function nextRequestNumber(tx: Tx, unitId: string, at: Date): Promise<stri
 }
 
 /**
- * A new contact is used after the former one has confirmed it: by a one-time link if the reporter gets e-mails there,
+ * A new contact is used after the current one has confirmed it: by a one-time link if the reporter gets e-mails there,
  * otherwise by staff who call. A report without a contact takes no such request: staff record what the person tells them.
  * @throws Invalid `record_no_contact`
  */

@@ -196,7 +196,7 @@ export async function readRequest(actor: Actor, id: string) {
 			allows('archive', about.status) &&
 			about.escalationState !== null &&
 			UNSENT_FORWARDS.includes(about.escalationState),
-		/** The former contact is asked by a link; otherwise staff call it. */
+		/** The current contact confirms by a link; otherwise staff call it. */
 		asksByMail: confirmHash !== null,
 		recordedBy: names.get(request.recordedBy) ?? null,
 		decidedBy: names.get(request.decidedBy) ?? null,

@@ -9,6 +9,7 @@ import {
 	overdueFailed
 } from '#lib/server/channels/incoming/overdue-messages.ts';
 import { notify } from '#lib/server/channels/notices.ts';
+import { now } from '#lib/server/clock.ts';
 import { eachInTransaction } from '#lib/server/db/each-in-transaction.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -35,7 +36,7 @@ async function notifyOfFailedReplies(tx: Tx, { id, ids }: { id: number; ids: rea
 	const caseWithUnit = await lockCase(tx, id);
 	if ((await markFailedAlarmed(tx, ids)) === 0) return;
 	const workers = await workersNow(tx, caseWithUnit);
-	await notifyOfCase(tx, caseWithUnit, workers, { kind: 'unreadable', occasion: ids[0] ?? '' });
+	await notifyOfCase(tx, caseWithUnit, workers, { kind: 'unreadable', occasion: `${ids[0]}:${now().getTime()}` });
 }
 
 async function notifyOf(
@@ -49,7 +50,7 @@ async function notifyOf(
 		if (count === 0) return;
 		await notify(tx, await supervisorsOf(tx, unit, named), {
 			kind: 'incoming_overdue',
-			occasion: `${state}:${unit.id}:${ids[0]}`,
+			occasion: `${state}:${unit.id}:${ids[0]}:${now().getTime()}`,
 			unitId: unit.id,
 			data: { unit: unit.name, count },
 			page: '/desk/messages'

@@ -145,14 +145,14 @@ export async function dismissConversation(actor: Actor, id: number, raw: unknown
 }
 
 /**
- * Undoes a dismissal or referral: the conversation waits again. A text that was sent stays sent.
+ * Undoes a dismissal or referral: the conversation waits again, and can be overdue again. A text that was sent stays sent.
  * @throws NotFound · Conflict `invalid-move` if it waits or belongs to a case
  */
 export async function restoreConversation(actor: Actor, id: number): Promise<void> {
 	await transaction(async (tx) => {
 		const row = await lockConversation(tx, id, conversationsFor(actor));
 		if (row.state !== 'dismissed' && row.state !== 'referred') throw decidedMeanwhile(row);
-		const undecided = { state: 'waiting', reason: null, decidedBy: null, decidedAt: null } as const;
+		const undecided = { state: 'waiting', reason: null, decidedBy: null, decidedAt: null, alarmedAt: null } as const;
 		await tx.update(conversations).set(undecided).where(eq(conversations.id, id));
 		await recordChange(tx, actor, { unitId: row.unitId, action: 'conversation.restored', subject: `#${id}` });
 	});

@@ -14,7 +14,7 @@ import { encryptText } from '#lib/server/keys.ts';
 import { removeConnection } from '../connections/connections.ts';
 import { sweepStored } from '../process-message.ts';
 import { menuCounts } from '../menu-counts.ts';
-import { dismissConversation } from './decide.ts';
+import { dismissConversation, restoreConversation } from './decide.ts';
 import { storeArrived } from './intake.ts';
 import { failedMessages, setAside, settleFailed } from './set-aside.ts';
 
@@ -139,6 +139,31 @@ test('an office whose notice can’t be written does not block that of another',
 	expect(await noticesOf(other)).toHaveLength(1);
 	await atTime(MONDAY_END, notifyOfWaitingMessages);
 	expect(await noticesOf(broken)).toHaveLength(1);
+});
+
+test('supervisors are notified again of a message that waits again, and of one that fails again after a try', async () => {
+	const unit = await makeUnit({ parent: office.root });
+	const supervisor = await makeActor([[unit.id, 'supervisor']]);
+	const mailbox = await makeConnection(unit);
+	const [waiting, failed] = await atTime(FRIDAY, async () => {
+		const { conversationId } = await receive(mailbox, 'sari@contoh.example', 'Antrean lama.');
+		const message = await storeArrived(db(), mailbox, { onceKey: `n${mailbox.id}`, bytes: 1, sentAt: now() });
+		await setAside(db(), message?.id ?? 0, 'failed', 'too_large');
+		return [conversationId, message?.id ?? 0];
+	});
+	const notified = async () => (await noticesOf(idOf(supervisor))).length;
+	await atTime(MONDAY_END, async () => {
+		await notifyOfWaitingMessages();
+		expect(await notified()).toBe(2);
+		await settleFailed(supervisor, { message: failed, settle: 'again' });
+		await setAside(db(), failed, 'failed', 'too_large');
+		await notifyOfWaitingMessages();
+		expect(await notified()).toBe(2);
+		await dismissConversation(supervisor, waiting, { reason: 'spam', seen: 9 });
+		await restoreConversation(supervisor, waiting);
+	});
+	for (let run = 1; run <= 2; run++) await atTime('2027-03-02T08:00:00Z', notifyOfWaitingMessages);
+	expect(await notified()).toBe(4);
 });
 
 test('an e-mail of a removed mailbox that is tried again stays listed', async () => {

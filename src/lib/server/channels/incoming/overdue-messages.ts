@@ -37,8 +37,8 @@ export async function overdueConversations(): Promise<OverdueByOffice> {
 }
 
 /**
- * Failed messages that staff have not settled within one working day and that have had no alarm. Leaves out those in the
- * thread of a case, because the supervisors of the office may not see it.
+ * Failed messages that staff have neither settled nor tried again within one working day and that have had no alarm.
+ * Leaves out those in the thread of a case, because the supervisors of the office may not see it.
  */
 export async function overdueFailed(): Promise<OverdueByOffice> {
 	const rows = await failedWithoutAlarm(isNull(cases.id));
@@ -68,7 +68,7 @@ function failedWithoutAlarm(which: SQL) {
 			.select({
 				id,
 				unitId,
-				firstAt: receivedAt,
+				firstAt: sql`coalesce((${source} ->> 'againAt')::timestamptz, ${receivedAt})`.mapWith(receivedAt),
 				source,
 				caseId: cases.id,
 				ofThread: { named: conversations.named, aboutHead: conversations.aboutHead }

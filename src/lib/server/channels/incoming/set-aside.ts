@@ -4,6 +4,7 @@ import { isAbout, officersIn } from '#lib/cases/find-officer-names.ts';
 import { firstCharacters } from '#lib/text/cut-text.ts';
 import { visibleTo } from '#lib/server/cases/visibility.ts';
 import { checked } from '#lib/server/checked.ts';
+import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { beyond, pageOf } from '#lib/server/db/page.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -147,6 +148,12 @@ export async function setAside(
 /** Reason of a message in a format that its channel's code does not know; also the error that its connection shows. */
 export const UNKNOWN_FORMAT = 'unknown_format';
 
+/** A message that fails again is notified again, one working day after `againAt`. */
+const triedAgain = () => {
+	const source = sql`(coalesce(${incomingMessages.source}, '{}') - 'alarmed') || ${JSON.stringify({ againAt: now() })}::jsonb`;
+	return { state: 'stored' as const, reason: null, attempts: 0, source };
+};
+
 /** Reasons that a change of the connection's settings may resolve. */
 const BY_SETTINGS = ['token_refused', UNKNOWN_FORMAT];
 
@@ -155,7 +162,7 @@ export async function retrySetAside(tx: Tx, connectionId: string): Promise<void>
 	const { state, reason } = incomingMessages;
 	await tx
 		.update(incomingMessages)
-		.set({ state: 'stored', reason: null, attempts: 0 })
+		.set(triedAgain())
 		.where(
 			and(eq(incomingMessages.connectionId, connectionId), sql`${state} = 'failed'`, inArray(reason, BY_SETTINGS))
 		);
@@ -175,7 +182,7 @@ export async function settleFailed(actor: Actor, raw: unknown): Promise<void> {
 	await transaction(async (tx) => {
 		const [row] = await tx
 			.update(incomingMessages)
-			.set(settle === 'again' ? { state: 'stored', reason: null, attempts: 0 } : { state: 'done' })
+			.set(settle === 'again' ? triedAgain() : { state: 'done' })
 			.where(failed)
 			.returning({ unitId: incomingMessages.unitId });
 		if (!row) throw new Conflict('stale');

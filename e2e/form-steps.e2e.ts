@@ -144,9 +144,12 @@ test('the step of the name is left only with a name, and with no contact that th
 test('a kept choice that the office does not offer is left open, and the page says so', async ({ page }) => {
 	const WITHDRAWN = /^Pilihan semula tidak tersedia lagi/;
 	await openForm(page, '/mamuju/pengaduan');
+	const hint = page.getByText('Mengadukan petugas?');
+	await expect(hint).toBeVisible();
 	await fillReport(page, BODY);
 	const officer = page.locator('select[name=officer]');
 	await (await shownField(page, 'officer')).selectOption({ index: 1 });
+	await expect(hint).toBeHidden();
 	await page.goto('/majene/pengaduan');
 	await expect(page.locator('[name=body]')).toHaveValue(BODY);
 	await expect(page.locator('#officer-error')).toHaveText(WITHDRAWN);
@@ -169,7 +172,10 @@ test('without scripts the ways to report a bribe appear, and another language ke
 	await page.goto('/mamuju/pengaduan');
 	const ways = page.locator('aside', { hasText: 'Lewat halaman ini' });
 	await expect(ways).toBeHidden();
+	const readers = page.locator('.readers');
+	await expect(readers).toBeHidden();
 	await page.locator('[name=category]').selectOption('integrity');
+	await expect(readers).toBeVisible();
 	await expect(ways.getByRole('listitem')).toHaveCount(2);
 	await expect(ways.getByRole('link', { name: 'Lewat wbs.bps.go.id' })).toBeVisible();
 	await page.locator('[name=body]').fill('Tulisan tanpa skrip.');

@@ -110,14 +110,11 @@ it('“Bukan beliau?” keeps what was typed and chooses no officer; only then i
 });
 
 it('the thank-you page leads from a good score to words of praise, and apologises for a low one', () => {
-	const pageFor = (score: number, officer?: string) =>
-		pageOf(ThankYou, { unit: { slug: 'contoh' }, given: { score, officer, isLow: score <= 2, faces: false } });
+	const pageFor = (score: number) =>
+		pageOf(ThankYou, { unit: { slug: 'contoh' }, given: { score, isLow: score <= 2, faces: false } });
 	expect(pageFor(5)).toContain('href="/contoh/saran?pujian"');
 	expect(pageFor(3)).toContain('href="/contoh/saran"');
 	expect(pageFor(2)).toContain(m.citizen_thanks_low_title());
-	// What the complaint form gets of the rating.
-	expect(pageFor(2)).not.toContain(m.citizen_thanks_low_officer());
-	expect(pageFor(2, 'Siti')).toContain(m.citizen_thanks_low_officer());
 });
 
 it('the thank-you page still leads to the complaint form when it is opened again, without the score', () => {
@@ -147,15 +144,32 @@ it('the thank-you page says that the comment was sent, and its loud button ends 
 		expect(loudIn(page)).toEqual([m.citizen_thanks_back()]);
 });
 
+const COMPLAINT = {
+	...FORM,
+	known: {},
+	links: [],
+	services: [],
+	officers: [],
+	parent: null,
+	promised: null,
+	limits: []
+};
+
+it('the complaint form says that an officer can be named only while none is, and twice who reads about bribery', () => {
+	const officers = [{ id: 'a', name: 'Siti' }];
+	const known = { officer: 'a' };
+	expect(pageOf(Complaint, COMPLAINT)).not.toContain(m.citizen_complaint_about_officer());
+	expect(pageOf(Complaint, { ...COMPLAINT, officers })).toContain(m.citizen_complaint_about_officer());
+	const named = pageOf(Complaint, { ...COMPLAINT, officers, known });
+	expect(named).not.toContain(m.citizen_complaint_about_officer());
+	expect(named).toContain(m.citizen_complaint_from_rating());
+	// Beside the category, and before it is sent.
+	expect(named.split(m.citizen_integrity_here_text())).toHaveLength(3);
+});
+
 it('the complaint form says before sending how a complaint is handled, with the limits of the deadline rules', () => {
 	const page = pageOf(Complaint, {
-		...FORM,
-		known: {},
-		links: [],
-		services: [],
-		officers: [],
-		parent: null,
-		promised: null,
+		...COMPLAINT,
 		limits: [
 			{ name: 'verification', days: 2, dayUnit: 'working' },
 			{ name: 'solution', days: 60, dayUnit: 'calendar' }

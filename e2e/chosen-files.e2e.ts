@@ -67,13 +67,18 @@ test('files that the site refuses stay chosen, so that the person removes only t
 	const unreadable = { name: 'catatan.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('teks') };
 	await page.setInputFiles('[name=file]', [unreadable, ...good]);
 	const body = ownWords();
+	await page.setViewportSize({ width: 360, height: 640 });
 	await fillReport(page, body);
 	// One file too many.
 	await expect(page.locator('#file-error')).toHaveText('Paling banyak 5 berkas, jadi tidak dilampirkan: e.jpg');
 	await expect(page.locator('.chosen li')).toHaveCount(5);
 	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
 	await expect(page.locator('#errors')).toContainText('catatan.jpg');
-	await expect(page.locator('#file-error')).toContainText('Hapus dulu berkas itu dari daftar di bawah.');
+	const error = page.locator('#file-error');
+	await expect(error).toContainText('Hapus dulu berkas itu dari daftar di bawah.');
+	await expect(error).toBeInViewport({ ratio: 1 });
+	const red = await error.evaluate((element) => getComputedStyle(element).color);
+	await expect(page.locator('.chosen li', { hasText: 'catatan.jpg' })).toHaveCSS('color', red);
 	await expect(page.locator('.chosen li')).toHaveCount(5);
 	await page.getByRole('button', { name: 'Hapus catatan.jpg' }).click();
 	await showLastStep(page);

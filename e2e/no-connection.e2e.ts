@@ -57,6 +57,16 @@ test('without a connection a page shows the contacts and what is not sent', asyn
 	await expect(other.getByRole('link', { name: 'Lanjutkan yang belum terkirim: Pengaduan' })).toBeVisible();
 	await expect(other.getByText('Lanjutkan yang belum terkirim: Saran')).toBeHidden();
 	await expectAccessible(other);
+	// The link opens the form filled in, at the step where the text was left.
+	await page.evaluate(() => (location.hash = '#bagian-3'));
+	await expect.poll(() => keptInBrowser(page)).toContain('#bagian-3');
+	await other.reload();
+	await other.getByRole('link', { name: 'Lanjutkan yang belum terkirim: Pengaduan' }).click();
+	await expect(other.getByRole('heading', { name: 'Langkah 3 dari 4' })).toBeVisible();
+	await expect(bar(other)).toContainText('kecuali foto, PDF, dan nama yang dirahasiakan');
+	await expect(bar(other)).toBeInViewport({ ratio: 1 });
+	await expect(other.locator('[name=body]')).toHaveValue(body);
+	await expect(other.locator('#keep-on-phone')).toBeChecked();
 	await page.context().setOffline(true);
 	// It is not shown for another office whose address begins with the same letters.
 	await expect(other.goto('/mamuju-tengah')).rejects.toThrow();

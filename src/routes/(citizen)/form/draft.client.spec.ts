@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { usePhoneStore } from '#lib/dev/testing/fake-phone-store.ts';
 import { saveText } from '#lib/ui/form/unsent/phone-store.ts';
-import { dropPhoneText, dropSentDraft, markSent } from './draft.client.ts';
+import { dropPhoneText, dropSentDraft, markSent, resume, stepOf, unsentDraft } from './draft.client.ts';
 
 const phone = usePhoneStore();
 const stored = new Map<string, string>();
@@ -47,4 +47,17 @@ it('deletes the text of the phone, and what another person writes in this tab st
 	await saveText('pengaduan', typed('Kursi patah.', '1'));
 	await dropPhoneText('pengaduan');
 	expect(phone.rows.size + stored.size).toBe(0);
+});
+
+it('lets the form go on with the text of the phone in its step, and leaves what this tab has', () => {
+	resume('pengaduan', { body: ['Kursi patah.'], '#': ['#bagian-3'] });
+	const draft = unsentDraft('pengaduan');
+	expect(draft).toMatchObject({ body: ['Kursi patah.'] });
+	expect(stepOf(draft ?? {})).toBe('#bagian-3');
+	typed('Antrean tidak bergerak.');
+	resume('pengaduan', { body: ['Kursi patah.'] });
+	expect(unsentDraft('pengaduan')?.body).toEqual(['Antrean tidak bergerak.']);
+	expect(stepOf(unsentDraft('pengaduan') ?? {})).toBe('');
+	markSent('pengaduan');
+	expect(unsentDraft('pengaduan')).toBeUndefined();
 });

@@ -12,6 +12,12 @@ const inTab = draftsIn<PhoneTexts>(tab, PHONE_KEPT_MS);
 /** Name of the file field. Under it a draft has the number of chosen files, because a browser can't keep the files. */
 const FILES = 'file';
 
+/** Under it a draft has the end of the form's address: the step in which something was typed last. */
+const STEP = '#';
+
+/** Under it a draft says that its text comes from the phone, which has neither files nor a withheld name. */
+const RESUMED = '?';
+
 /** Forms whose text this page stored on the phone. */
 const onPhone = new Set<string>();
 
@@ -56,14 +62,19 @@ export function keepTypedText(form: HTMLFormElement, bar: FormBar, inPlace: bool
 		if (texts) inTab.keep(key, { ...texts, officer: [] });
 		location.assign(notThem.formAction);
 	});
+	const keepAgain = () => form.isConnected && inTab.kept(key) && keep(inTab.read(key)?.sent);
 	// Photos are ready some time after they were chosen.
-	form.addEventListener('review', () => inTab.kept(key) && keep(inTab.read(key)?.sent));
+	form.addEventListener('review', keepAgain);
+	addEventListener('hashchange', keepAgain);
 	return drop;
 
 	function keep(sent = false): void {
 		const chosen = files?.files?.length;
 		if (chosen) lost = 0;
-		const texts = isTyped(form) || hadText ? { ...textsOf(form), [FILES]: [`${chosen || lost || ''}`] } : undefined;
+		const texts =
+			isTyped(form) || hadText
+				? { ...textsOf(form), [FILES]: [`${chosen || lost || ''}`], [STEP]: [location.hash] }
+				: undefined;
 		inTab.keep(key, texts ?? {}, sent);
 		if (!box?.checked) return;
 		const isUnkept = () => {
@@ -118,7 +129,7 @@ export function keepTypedText(form: HTMLFormElement, bar: FormBar, inPlace: bool
 		const take = () => {
 			goOn();
 			box.checked = true;
-			restore(isReturned ? withoutId(saved) : saved, 'resumed');
+			restore(ofPhone(isReturned ? withoutId(saved) : saved));
 			keep();
 		};
 		const drop = () => {
@@ -129,7 +140,7 @@ export function keepTypedText(form: HTMLFormElement, bar: FormBar, inPlace: bool
 	}
 
 	/** Fills the text in, and says so with a button that deletes all of it. */
-	function restore(texts: PhoneTexts, says?: 'resumed'): void {
+	function restore(texts: PhoneTexts): void {
 		lost = Number(texts[FILES]?.[0]);
 		// Before `fill`, after which the last step lists what is sent.
 		if (files && lost) showError(files, (files.dataset.lost ?? '').replace('#', String(lost)));
@@ -138,7 +149,7 @@ export function keepTypedText(form: HTMLFormElement, bar: FormBar, inPlace: bool
 			await drop();
 			location.replace(location.pathname + location.search);
 		};
-		bar.show(says ?? (lost ? 'restoredWithoutFiles' : 'restored'), { drop: dropAndBegin });
+		bar.show(texts[RESUMED] ? 'resumed' : lost ? 'restoredWithoutFiles' : 'restored', { drop: dropAndBegin });
 	}
 
 	/** Whether the phone's text is the one in this form. A form that the site returned has a new submission id. */
@@ -154,13 +165,22 @@ export function keepTypedText(form: HTMLFormElement, bar: FormBar, inPlace: bool
 
 const idOf = (texts?: PhoneTexts) => texts?.submission_id?.[0];
 const withoutId = (texts: PhoneTexts) => ({ ...texts, submission_id: [] });
+const ofPhone = (texts: PhoneTexts) => ({ ...texts, [RESUMED]: ['1'] });
 
 /** Whether this tab still has something that was typed. */
 export const hasDraftInTab = (): boolean => keysIn(tab, PREFIX).some((key) => inTab.kept(key) !== undefined);
 
-/** Whether this tab has text of this form that was not sent. */
-export const hasUnsentDraft = (name: string): boolean =>
-	inTab.kept(PREFIX + name) !== undefined && !inTab.read(PREFIX + name)?.sent;
+/** What this tab has of this form, if it was not sent. */
+export const unsentDraft = (name: string): PhoneTexts | undefined =>
+	inTab.read(PREFIX + name)?.sent ? undefined : inTab.kept(PREFIX + name);
+
+/** The step in which the person wrote last, as the end of an address. */
+export const stepOf = (texts: PhoneTexts): string => texts[STEP]?.[0] ?? '';
+
+/** Lets the form go on with text that the phone has of it, without asking. A draft of this tab stays. */
+export function resume(name: string, texts: PhoneTexts): void {
+	if (!inTab.kept(PREFIX + name)) inTab.keep(PREFIX + name, ofPhone(texts));
+}
 
 const dropTabDraft = (name: string) => inTab.keep(PREFIX + name, {});
 

@@ -106,7 +106,7 @@ test('citizens’ pages keep what was typed in the tab, until it is looked for a
 		'background-sync.client.ts',
 		'draft.client.ts',
 		'offline.client.ts',
-		// It only reads whether there is text.
+		// It reads the text, and the tab gets it when the person goes on with it.
 		'waiting-drafts.client.ts'
 	]);
 });

@@ -126,6 +126,10 @@ test(
 		// No address reveals what somebody thought of an officer, because a phone keeps its history.
 		await expect(page).toHaveURL('/mamuju/nilai/terima-kasih');
 		await expectAccessible(page);
+		// A person who wants no help sees how to end the visit.
+		await page.setViewportSize({ width: 360, height: 640 });
+		for (const name of ['Sampaikan pengaduan', 'Selesai'])
+			await expect(page.getByRole('link', { name })).toBeInViewport({ ratio: 1 });
 		await page.getByRole('link', { name: 'English' }).click();
 		await page
 			.locator('main')
@@ -134,6 +138,7 @@ test(
 			.click();
 		await expect(page).toHaveURL('/mamuju/pengaduan');
 		await expect(page.locator('[name=officer]')).toHaveValue(officer);
+		await expect(page.getByText('About an officer?')).toHaveCount(0);
 	}
 );
 
@@ -183,6 +188,13 @@ test('letters twice as large fit a phone, also with a long name', async ({ page 
 			);
 		await expectFits(page, 360);
 	}
+	// The chips that appear don't push the chosen score off the screen.
+	await page.setViewportSize({ width: 360, height: 640 });
+	await page.goto('/mamuju/nilai');
+	await page.locator('form[data-live]').waitFor();
+	await page.locator('[name=score][value="5"]').check({ force: true });
+	await expect(page.getByText('Apa yang baik?')).toBeInViewport();
+	await expect(page.locator('.scores .words').last()).toBeInViewport({ ratio: 1 });
 });
 
 test('a rating without a score is shown again with everything typed', { tag: CORE }, async ({ page }) => {
@@ -200,4 +212,16 @@ test('a rating without a score is shown again with everything typed', { tag: COR
 	await score(page, 'Puas').check();
 	await expect(page.locator('#score-error')).toHaveCount(0);
 	await expect(page.locator('#errors')).toHaveCount(0);
+});
+
+test('a rating that waits for a connection has no links below it that would end its waiting', async ({ page }) => {
+	await page.goto(`/q/${DESK}`);
+	await page.locator('form[data-live]').waitFor();
+	const links = page.getByRole('navigation').getByRole('link', { name: 'Lacak laporan' });
+	await expect(links).toBeVisible();
+	await score(page, 'Puas').check();
+	await page.context().setOffline(true);
+	await send(page).click();
+	await expect(page.getByRole('button', { name: 'Menunggu sambungan …' })).toBeVisible();
+	await expect(links).toBeHidden();
 });

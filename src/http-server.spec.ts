@@ -9,7 +9,7 @@ import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { freePort } from '#lib/dev/testing/network/free-port.ts';
-import { listening } from '#lib/dev/testing/network/local-server.ts';
+import { listenOnFreePort } from '#lib/dev/testing/network/local-server.ts';
 
 const PROGRAM = ['--preserve-symlinks', '--preserve-symlinks-main', 'src/http-server.ts'];
 let program: string;
@@ -32,7 +32,7 @@ const settings = (port: number) => ({
 
 test('a port in use ends the start before the build loads, which would start jobs', async () => {
 	const taken = createServer();
-	const port = await listening(taken);
+	const port = await listenOnFreePort(taken);
 	try {
 		await build(`process.stdout.write('the build loads'); export const handler = 1`);
 		const ended = spawnSync(process.execPath, PROGRAM, { cwd: program, encoding: 'utf8', env: settings(port) });

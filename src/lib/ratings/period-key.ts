@@ -4,7 +4,7 @@ import { monthEnd, monthsAfter, monthStart, quarterStart, type Period } from './
 /** Key of a calendar period: `2026` a year, `2026-Q3` a quarter (triwulan), `2026-07` a month. */
 export type PeriodKey = string;
 
-/** Numbers of years, quarters and months offered, including the current ones. */
+/** How many years, quarters and months a list offers, including the current one. */
 const OFFERED = { year: 3, quarter: 8, month: 12 } as const;
 export type Grain = keyof typeof OFFERED;
 const MONTHS: Record<Grain, number> = { year: 12, quarter: 3, month: 1 };
@@ -21,12 +21,12 @@ export function periodOfKey(key: PeriodKey, today: LocalDate): Period | undefine
 }
 
 /**
- * The key of a period that is exactly a year, quarter or month, as seen from today; undefined otherwise. If several
- * match, the longest is used.
+ * The key of a period that is a whole year, quarter or month, or one that has begun and ends today; undefined otherwise.
+ * If several match, the longest is used.
  */
 export function keyOf({ from, to }: Period, today: LocalDate): PeriodKey | undefined {
 	return (['year', 'quarter', 'month'] as const)
-		.map((grain) => nameOf(startOf(from, grain), grain))
+		.map((grain) => keyStartingAt(startOf(from, grain), grain))
 		.find((key) => {
 			const named = periodOfKey(key, today);
 			return named?.from === from && named.to === to;
@@ -37,7 +37,7 @@ export function keyOf({ from, to }: Period, today: LocalDate): PeriodKey | undef
 export function selectableKeys(today: LocalDate): Record<Grain, PeriodKey[]> {
 	const list = (grain: Grain) =>
 		Array.from({ length: OFFERED[grain] }, (_, back) =>
-			nameOf(monthsAfter(startOf(today, grain), -back * MONTHS[grain]), grain)
+			keyStartingAt(monthsAfter(startOf(today, grain), -back * MONTHS[grain]), grain)
 		);
 	return { year: list('year'), quarter: list('quarter'), month: list('month') };
 }
@@ -45,9 +45,10 @@ export function selectableKeys(today: LocalDate): Record<Grain, PeriodKey[]> {
 /** The key of the previous (-1) or next (1) period of the same kind. */
 export function adjacentKey(key: PeriodKey, step: 1 | -1): PeriodKey {
 	const grain = grainOf(key);
+	// On this day every period has begun.
 	const first = periodOfKey(key, '2199-12-31')?.from;
 	if (!first) throw new RangeError(`${key} names no period`);
-	return nameOf(monthsAfter(first, step * MONTHS[grain]), grain);
+	return keyStartingAt(monthsAfter(first, step * MONTHS[grain]), grain);
 }
 
 export function grainOf(key: PeriodKey): Grain {
@@ -59,7 +60,7 @@ function startOf(day: LocalDate, grain: Grain): LocalDate {
 }
 
 /** @param first the first day of a period of this grain */
-function nameOf(first: LocalDate, grain: Grain): PeriodKey {
+function keyStartingAt(first: LocalDate, grain: Grain): PeriodKey {
 	const year = first.slice(0, 4);
 	if (grain === 'year') return year;
 	return grain === 'month' ? first.slice(0, 7) : `${year}-Q${Math.ceil(Number(first.slice(5, 7)) / 3)}`;

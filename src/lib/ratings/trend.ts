@@ -3,19 +3,17 @@ import { posterior, ratingsIn, sumCounts, type Counts, type Shares } from './adj
 
 /** Months used to find a direction. */
 const TREND_MONTHS = 12;
-const LONGEST_CHART = 36;
+const MAX_CHART_MONTHS = 36;
 
 /** The twelve months up to the last day of a period, whatever its length. The last one may be unfinished. */
 export function trendPeriod({ to }: Period): Period {
 	return { from: monthsAfter(to, 1 - TREND_MONTHS), to };
 }
 
-/**
- * Period of a monthly chart: the given period, but at least back to the same month a year before and at most 36 months.
- */
+/** Period of a monthly chart: the given period, extended to at least 13 months and cut to at most 36. */
 export function chartPeriod({ from, to }: Period): Period {
 	const least = monthsAfter(to, -TREND_MONTHS);
-	const most = monthsAfter(to, 1 - LONGEST_CHART);
+	const most = monthsAfter(to, 1 - MAX_CHART_MONTHS);
 	const start = monthStart(from) < least ? monthStart(from) : least;
 	return { from: start < most ? most : start, to };
 }
@@ -30,8 +28,8 @@ export interface Trend {
 }
 
 /**
- * Computes an officer's trend over some months. Each month is estimated by the method, so a few ratings hardly change
- * it. There is a direction only if the ranges of the earlier and the later half do not overlap.
+ * Computes an officer's trend over some months. Each month's mean is adjusted (`adjusted-score.ts`), so a few
+ * ratings hardly change it. There is a direction only if the ranges of the earlier and the later half do not overlap.
  * @param months counts of each month, oldest first
  */
 export function trendOf(

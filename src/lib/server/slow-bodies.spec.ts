@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { listening } from '#lib/dev/testing/network/local-server.ts';
+import { listenOnFreePort } from '#lib/dev/testing/network/local-server.ts';
 import { atPace, wholeWithin } from './slow-bodies.ts';
 
 type Bound = (request: IncomingMessage, late: () => void) => void;
@@ -14,7 +14,7 @@ async function sent(bound: Bound, parts: readonly string[], pause: number, { rea
 		if (reads) request.resume().once('end', () => response.end());
 		else setTimeout(() => !response.headersSent && response.end(), 600);
 	});
-	const socket = connect(await listening(server), '127.0.0.1');
+	const socket = connect(await listenOnFreePort(server), '127.0.0.1');
 	let answer = '';
 	socket.on('data', (chunk) => (answer += chunk.toString()));
 	socket.on('error', () => {});

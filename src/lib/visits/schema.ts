@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CHANNELS, SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
-import { LONGEST_PURPOSE, NOTE_STEPS, VISIT_CHANNELS } from './vocabulary.ts';
+import { LONGEST_PURPOSE, NEW_ENTRY_STATES, VISIT_CHANNELS } from './vocabulary.ts';
 
 // Messages are codes; their texts are in `errors.{id,en}.json` under `error_<code>`. Forms omit empty fields.
 
@@ -20,7 +20,7 @@ export const guestBookEntry = z.object({
 	purpose: purpose.optional(),
 	/** The writer has read that the purpose may name a person, and keeps it. */
 	purposeChecked: z.string().optional(),
-	step: z.enum(NOTE_STEPS, 'visit_step'),
+	step: z.enum(NEW_ENTRY_STATES, 'visit_step'),
 	/** Created with the form, so that the same form sent twice is one visit. */
 	submission_id: z.uuid('submission_id')
 });

@@ -15,6 +15,7 @@ export function visitState({ begunAt, closedAt }: { begunAt: Date | null; closed
 }
 
 /** State of a new entry: the visitor waits, the service begins now, or the service is already over. */
-export const NOTE_STEPS = ['wait', 'begin', 'close'] as const;
+export const NEW_ENTRY_STATES = ['wait', 'begin', 'close'] as const;
 
+/** Characters. */
 export const LONGEST_PURPOSE = 200;

@@ -92,10 +92,10 @@ const CHOICE_OF_NOTICE = {
 	breach_affected: null
 } as const satisfies Record<NoticeKind, NoticeChoice | null>;
 
-type Way = 'email' | 'push';
+type NoticeChannel = 'email' | 'push';
 
 /** Condition: the account switched off the e-mails, or push messages, of a kind of notice. */
-export function isSwitchedOff(account: AnyPgColumn, kind: NoticeKind | 'digest', by: Way): SQL {
+export function isSwitchedOff(account: AnyPgColumn, kind: NoticeKind | 'digest', by: NoticeChannel): SQL {
 	const choice = kind === 'digest' ? kind : CHOICE_OF_NOTICE[kind];
 	const { accountId } = noticeChoices;
 	return choice === null
@@ -110,7 +110,8 @@ export async function ownNoticeChoices(actor: Actor) {
 	if (!accountId) return undefined;
 	const [account] = await db().select({ email: accounts.email }).from(accounts).where(eq(accounts.id, accountId));
 	const off = await db().select().from(noticeChoices).where(eq(noticeChoices.accountId, accountId));
-	const wanted = (way: Way) => (choice: NoticeChoice) => !off.some(({ kind, by }) => kind === choice && by === way);
+	const wanted = (way: NoticeChannel) => (choice: NoticeChoice) =>
+		!off.some(({ kind, by }) => kind === choice && by === way);
 	return {
 		address: account?.email ?? null,
 		mails: mailServer() !== undefined,
@@ -123,7 +124,7 @@ export async function ownNoticeChoices(actor: Actor) {
 const choiceSchema = z.object({ wanted: z.array(z.enum(NOTICE_CHOICES)).default([]) });
 
 /** Stores which of the optional e-mails, or push messages, a person wants. */
-export async function chooseNotices(actor: Actor, raw: unknown, by: Way = 'email'): Promise<void> {
+export async function chooseNotices(actor: Actor, raw: unknown, by: NoticeChannel = 'email'): Promise<void> {
 	const { wanted } = checked(choiceSchema, raw);
 	const accountId = accountIdOf(actor);
 	const offered = choicesOf(actor);

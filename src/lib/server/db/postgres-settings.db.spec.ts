@@ -9,7 +9,7 @@ import { env } from '#lib/server/env.ts';
 import { queue, startQueue, stopQueue } from '#lib/server/jobs/queue.ts';
 import { asForm } from '#lib/server/web/http/error-responses.ts';
 import { makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
-import { listening } from '#lib/dev/testing/network/local-server.ts';
+import { listenOnFreePort } from '#lib/dev/testing/network/local-server.ts';
 import { asJob, db, handle, rowsOf, transaction, useHandle, type Handle } from './index.ts';
 import { MIGRATION_LOCK, migrateDatabase } from './migrate.ts';
 import { nextNumber } from './next-number.ts';
@@ -136,7 +136,7 @@ async function cuttableNetwork(port: number, host: string) {
 		for (const socket of sockets) socket.destroy();
 	});
 	return {
-		port: await listening(network),
+		port: await listenOnFreePort(network),
 		cut: () => (isCut = true),
 		mend: () => (isCut = false)
 	};

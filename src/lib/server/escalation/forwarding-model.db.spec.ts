@@ -3,7 +3,7 @@ import { describe, it, vi } from 'vitest';
 import { withClock } from '#lib/server/clock.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { COMMANDS, OPENING, describeOpening } from '#lib/dev/testing/forwarding/commands.ts';
-import { bringToEnd } from '#lib/dev/testing/forwarding/final-checks.ts';
+import { runFinalPhases } from '#lib/dev/testing/forwarding/final-checks.ts';
 import { openAndEscalate } from '#lib/dev/testing/forwarding/people.ts';
 import { clock, newWorld } from '#lib/dev/testing/forwarding/world.ts';
 import { useLapor } from '#lib/dev/testing/lapor.ts';
@@ -34,7 +34,7 @@ describe('forwarding under random commands and faults', () => {
 					async () => {
 						world.log.push(`${describeOpening(first)}: ${await openAndEscalate(world, first)}`);
 						await fc.asyncModelRun(() => ({ model: { cases: 1 }, real: world }), commands);
-						await bringToEnd(world);
+						await runFinalPhases(world);
 					}
 				);
 			}),

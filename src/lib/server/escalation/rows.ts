@@ -87,7 +87,7 @@ export async function restartWaiting(tx: Tx, caseId: number): Promise<void> {
 		.where(and(eq(escalations.caseId, caseId), eq(escalations.state, 'waiting')));
 }
 
-const ENDED: readonly EscalationRow['state'][] = ['rejected', 'stuck', 'closed'];
+const RESENDABLE_STATES: readonly EscalationRow['state'][] = ['rejected', 'stuck', 'closed'];
 /** Reasons with which a gateway may block only one report. */
 export const BLOCKED: readonly string[] = ['refused_without_reason', 'forbidden'];
 
@@ -95,11 +95,11 @@ export const BLOCKED: readonly string[] = ['refused_without_reason', 'forbidden'
 export const TEXT_OUTDATED = 'text_outdated';
 
 /**
- * Whether a person may send the report again with other text. That is allowed for ended rows, for rows whose text is
- * outdated, and for rows that a gateway may block alone, because then no test call helps.
+ * Whether a person may send the report again with other text. That is allowed in `RESENDABLE_STATES`, for rows whose
+ * text is outdated, and for rows that a gateway may block alone, because then no test call helps.
  */
 export const isResendable = ({ state, reasonCode }: Pick<EscalationRow, 'state' | 'reasonCode'>): boolean =>
-	ENDED.includes(state) || (state === 'waiting' && [...BLOCKED, TEXT_OUTDATED].includes(reasonCode ?? ''));
+	RESENDABLE_STATES.includes(state) || (state === 'waiting' && [...BLOCKED, TEXT_OUTDATED].includes(reasonCode ?? ''));
 
 type Change = Partial<Omit<EscalationRow, 'id' | 'caseId' | 'nn' | 'reference' | 'version' | 'updatedAt'>>;
 

@@ -1,14 +1,14 @@
 import { createServer } from 'node:http';
 import { createServer as createMailServer } from 'node:net';
 import { afterAll, expect, it } from 'vitest';
-import { listening } from '#lib/dev/testing/network/local-server.ts';
+import { listenOnFreePort } from '#lib/dev/testing/network/local-server.ts';
 import { boundedCall } from './bounded-call.ts';
 import { openInbox } from './mail/imap.ts';
 import { isChannelAddress, isChannelHost, isPublicAddress } from './allowed-addresses.ts';
 
 const web = createServer((_, response) => response.end('{}'));
 const mail = createMailServer((socket) => socket.end('* BYE closed\r\n'));
-const [webPort, mailPort] = [await listening(web), await listening(mail)];
+const [webPort, mailPort] = [await listenOnFreePort(web), await listenOnFreePort(mail)];
 afterAll(() => [web, mail].forEach((server) => server.close()));
 const call = (host: string) =>
 	boundedCall({ method: 'GET', url: `http://${host}:${webPort}/`, headers: {}, ms: 2000, maxBytes: 100 });

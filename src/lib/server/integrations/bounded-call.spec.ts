@@ -1,14 +1,14 @@
 import type { Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
-import { tcpServer } from '#lib/dev/testing/network/local-server.ts';
+import { startTcpServer } from '#lib/dev/testing/network/local-server.ts';
 import { boundedCall } from './bounded-call.ts';
 
 const call = (url: string) => boundedCall({ method: 'POST', url, headers: {}, body: '{}', ms: 2000, maxBytes: 1000 });
 /** Starts a server that answers each request with this head and body, and records the requests. */
 async function answering(head: string, body: Buffer | string = '') {
 	const received: string[] = [];
-	const host = await tcpServer((socket) =>
+	const host = await startTcpServer((socket) =>
 		socket.on('data', (request) => {
 			received.push(request.toString());
 			const answer = `HTTP/1.1 ${head}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n`;
@@ -26,7 +26,7 @@ it.each<[string, 'http' | 'https', boolean, (socket: Socket) => void]>([
 ])(
 	'after %s (%s), reports whether the request may have arrived: %s',
 	async (_, protocol, hasPossiblyArrived, onSocket) => {
-		expect(await call(`${protocol}://${await tcpServer(onSocket)}/`)).toMatchObject({ hasPossiblyArrived });
+		expect(await call(`${protocol}://${await startTcpServer(onSocket)}/`)).toMatchObject({ hasPossiblyArrived });
 	}
 );
 

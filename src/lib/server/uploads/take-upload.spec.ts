@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { withDiskSpace } from '#lib/server/disk-space.ts';
 import { OVERSIZED_BODIES } from '#lib/dev/testing/api/hostile-bodies.ts';
-import { listening } from '#lib/dev/testing/network/local-server.ts';
+import { listenOnFreePort } from '#lib/dev/testing/network/local-server.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
 import { MAX_FILE_BYTES, MAX_TEXT_BYTES } from './limits.ts';
 import { UPLOAD_HEADER, uploadFolder } from './upload-header.ts';
@@ -51,7 +51,7 @@ beforeEach(async () => {
 			() => takeUpload(request, response, settings)
 		);
 	});
-	port = await listening(server);
+	port = await listenOnFreePort(server);
 });
 
 afterEach(async () => {

@@ -3,7 +3,7 @@ import { escalationForApi } from '#lib/server/escalation/view.ts';
 import { caseViewAfter } from '#lib/server/web/api/case-view.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { listingOf } from '#lib/server/people/units/listing.ts';
-import { apiCall, heldUnits } from '#lib/server/web/api/call.ts';
+import { apiCall, unitsOfToken } from '#lib/server/web/api/call.ts';
 import { chosen } from '#lib/server/web/api/query.ts';
 import type { OperationName } from '#lib/server/web/api/operations.ts';
 
@@ -26,6 +26,6 @@ export const escalationVerb = (operation: OperationName, verb: Verb<{ id: string
 export const listing = (operation: OperationName, resource: Parameters<typeof listingOf>[0]): RequestHandler =>
 	apiCall(operation, async ({ actor, query }) => {
 		const tree = chosen(query, 'scope', ['own', 'tree']) === 'tree';
-		const items = await listingOf(resource, heldUnits(actor), query.get('unit'), tree);
+		const items = await listingOf(resource, unitsOfToken(actor), query.get('unit'), tree);
 		return { body: { items, next_cursor: null } };
 	});

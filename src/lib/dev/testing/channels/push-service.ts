@@ -2,7 +2,7 @@ import { createECDH, randomBytes, type ECDH } from 'node:crypto';
 import { createServer } from 'node:https';
 import { createRequire } from 'node:module';
 import getTlsOptions from 'smtp-server/lib/tls-options.js';
-import { listening } from '../network/local-server.ts';
+import { listenOnFreePort } from '../network/local-server.ts';
 
 interface DecryptOptions {
 	version: 'aes128gcm';
@@ -54,7 +54,7 @@ export async function startPushService() {
 			else response.writeHead(status, { location: 'https://127.0.0.1/elsewhere', ...headers }).end();
 		});
 	});
-	const origin = `https://127.0.0.1:${await listening(server)}`;
+	const origin = `https://127.0.0.1:${await listenOnFreePort(server)}`;
 	return {
 		browser(): TestBrowser {
 			const privateKey = createECDH('prime256v1');

@@ -31,7 +31,7 @@ async function advance(world: World, ms: number): Promise<void> {
  * Advances the clock through three phases: a day with the present faults, then without faults, then after a person has
  * decided all unknown forwards. Checks after each phase what must be true.
  */
-export async function bringToEnd(world: World): Promise<void> {
+export async function runFinalPhases(world: World): Promise<void> {
 	if (world.cases.length === 0) return;
 	world.log.push(`(the end: frozen workers resume: ${await resume(world)})`);
 	await runAllJobs(world);
@@ -112,7 +112,7 @@ const messagesWithoutFollowup = ({ rows, entries, followups }: Scene) =>
 	entries.filter((entry) => {
 		const { caseId, seq } = entry;
 		const ownRows = rows.filter((row) => row.caseId === caseId);
-		if (!isMessage(entry) || ownRows.at(-1)?.state === 'unknown' || !followedAt(entries, ownRows, caseId, seq))
+		if (!isMessage(entry) || ownRows.at(-1)?.state === 'unknown' || !hadForwardAt(entries, ownRows, caseId, seq))
 			return false;
 		return !followups.some((one) => one.eventSeq === seq && ownRows.some(({ id }) => id === one.escalationId));
 	});
@@ -125,7 +125,7 @@ const isMessage = ({ type, public: isPublic, actorKind, data }: Scene['entries']
  * Whether the case had a forward that was neither rejected nor closed without a number when an entry was made. Computed
  * from the entries before it.
  */
-function followedAt(
+function hadForwardAt(
 	entries: Scene['entries'],
 	ownRows: readonly EscalationRow[],
 	caseId: number,

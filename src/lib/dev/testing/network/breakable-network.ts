@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
-import { listening } from './local-server.ts';
+import { listenOnFreePort } from './local-server.ts';
 
 /**
  * Forwards connections to a database on this machine. `url` leads through the network, and `reset` breaks the open
@@ -17,7 +17,7 @@ export async function breakableNetwork(database: string) {
 		server.on('error', () => {}).once('close', () => client.destroy());
 		client.pipe(server).pipe(client);
 	});
-	const own = await listening(network);
+	const own = await listenOnFreePort(network);
 	Object.assign(url, { hostname: '127.0.0.1', port: String(own) });
 	const reset = () => clients.forEach((client) => client.resetAndDestroy());
 	return {

@@ -3,14 +3,14 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { onTestFinished } from 'vitest';
 
 /** Lets a server listen on a free port of this machine. @returns the port */
-export async function listening(server: Server): Promise<number> {
+export async function listenOnFreePort(server: Server): Promise<number> {
 	await once(server.listen(0, '127.0.0.1'), 'listening');
 	return (server.address() as AddressInfo).port;
 }
 
 /** Starts a TCP server for one test, for behaviour that an HTTP server does not have. @returns its host and port */
-export async function tcpServer(onSocket: (socket: Socket) => void): Promise<string> {
+export async function startTcpServer(onSocket: (socket: Socket) => void): Promise<string> {
 	const server = createServer((socket) => onSocket(socket.on('error', () => undefined)));
 	onTestFinished(() => void server.close());
-	return `127.0.0.1:${await listening(server)}`;
+	return `127.0.0.1:${await listenOnFreePort(server)}`;
 }

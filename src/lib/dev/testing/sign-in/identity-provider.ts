@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { text } from 'node:stream/consumers';
 import { decodeJwt, exportJWK, generateKeyPair, SignJWT, type JWTPayload } from 'jose';
 import Provider from 'oidc-provider';
-import { listening } from '../network/local-server.ts';
+import { listenOnFreePort } from '../network/local-server.ts';
 
 const CLIENT = { id: 'spatula', secret: 'a secret for tests, long enough to be one' };
 
@@ -26,7 +26,7 @@ export async function startIdentityProvider(returnTo: string[], hostname = '127.
 	const key = { ...(await exportJWK(privateKey)), kid: 'test', alg: 'RS256', use: 'sig' };
 	let faults: Faults = {};
 	const server = createServer((request, response) => void handle(request, response));
-	const issuer = `http://${hostname}:${await listening(server)}`;
+	const issuer = `http://${hostname}:${await listenOnFreePort(server)}`;
 	const provider: Provider = new Provider(issuer, {
 		clients: [
 			{

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { desc, eq } from 'drizzle-orm';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { makeActor } from '#lib/dev/testing/factories.ts';
-import { listening } from '#lib/dev/testing/network/local-server.ts';
+import { listenOnFreePort } from '#lib/dev/testing/network/local-server.ts';
 import { atTime, bringTo } from '#lib/dev/testing/office.ts';
 import { inHours } from '#lib/dev/testing/outcomes.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
@@ -41,7 +41,7 @@ const gateway = createServer((request, response) => {
 		response.writeHead(refusal ?? 200, { 'retry-after': '1800' }).end('{"id":"77"}');
 	});
 });
-const url = `http://127.0.0.1:${await listening(gateway)}/send`;
+const url = `http://127.0.0.1:${await listenOnFreePort(gateway)}/send`;
 afterAll(async () => {
 	gateway.close();
 	expect(await smsOutsideFixedTexts(allTexts)).toEqual([]);

@@ -5,7 +5,7 @@ import { readCreatedId, readInstitutions, readLookup, readReason, readTemplates,
 import { CONNECT_MS, createLaporClient, previewCreate } from './client.ts';
 import { CALL_MS } from './exchange.ts';
 import { payload, sandboxClient, settingsFor } from '#lib/dev/lapor-sandbox/sandbox-client.ts';
-import { tcpServer } from '#lib/dev/testing/network/local-server.ts';
+import { startTcpServer } from '#lib/dev/testing/network/local-server.ts';
 import { readDetail, readFollowups } from './tracking.ts';
 
 const clientOf = (baseUrl: string, changes = {}) => {
@@ -143,7 +143,7 @@ describe('connected', () => {
 	});
 
 	it('is false if TLS fails after TCP', async () => {
-		const plain = await tcpServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+		const plain = await startTcpServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
 		expect(await clientOf(`https://${plain}`).createComplaint(payload())).toMatchObject({
 			connected: false,
 			error: { code: 'tls' }
@@ -151,7 +151,7 @@ describe('connected', () => {
 	});
 
 	it('is false if the connection is reset during TLS', async () => {
-		const cut = await tcpServer((socket) => socket.once('data', () => socket.resetAndDestroy()));
+		const cut = await startTcpServer((socket) => socket.once('data', () => socket.resetAndDestroy()));
 		expect(await clientOf(`https://${cut}`).createComplaint(payload())).toMatchObject({
 			connected: false,
 			error: { code: 'connect_reset' }
@@ -160,7 +160,7 @@ describe('connected', () => {
 
 	it('is false after the connect limit if the TLS server sends nothing', async () => {
 		expect(CONNECT_MS).toBe(10_000);
-		const silent = await tcpServer(() => undefined);
+		const silent = await startTcpServer(() => undefined);
 		const seen = await clientOf(`https://${silent}`, { connectMs: 300 }).createComplaint(payload());
 		expect(seen).toMatchObject({ connected: false, error: { code: 'connect_timeout' } });
 		expect(seen.durationMs).toBeLessThan(5000);
@@ -168,21 +168,21 @@ describe('connected', () => {
 
 	it('is true after the call limit if the server accepts the request and sends nothing', async () => {
 		expect(CALL_MS).toBe(60_000);
-		const silent = await tcpServer((socket) => socket.resume());
+		const silent = await startTcpServer((socket) => socket.resume());
 		const seen = await clientOf(`http://${silent}`, { callMs: 300 }).createComplaint(payload());
 		expect(seen).toMatchObject({ connected: true, error: { code: 'timeout' } });
 	});
 
 	it('is true if the server closes the connection, and the create is not repeated', async () => {
 		let requests = 0;
-		const cut = await tcpServer((socket) => socket.once('data', () => (requests++, socket.destroy())));
+		const cut = await startTcpServer((socket) => socket.once('data', () => (requests++, socket.destroy())));
 		const seen = await clientOf(`http://${cut}`).createComplaint(payload());
 		expect(seen).toMatchObject({ connected: true, error: { code: 'reset' } });
 		expect(requests).toBe(1);
 	});
 
 	it('is true if the response is not HTTP', async () => {
-		const odd = await tcpServer((socket) => socket.once('data', () => socket.end('SSH-2.0-OpenSSH\r\n')));
+		const odd = await startTcpServer((socket) => socket.once('data', () => socket.end('SSH-2.0-OpenSSH\r\n')));
 		expect(await clientOf(`http://${odd}`).createComplaint(payload())).toMatchObject({
 			connected: true,
 			error: { code: 'broken_answer' }
@@ -192,13 +192,13 @@ describe('connected', () => {
 
 describe('responses', () => {
 	const serverWith = (head: string, body: string) =>
-		tcpServer((socket) =>
+		startTcpServer((socket) =>
 			socket.once('data', () => socket.end(`HTTP/1.1 ${head}\r\nconnection: close\r\n\r\n${body}`))
 		);
 
 	it('of eight reads at once come side by side, because the time limit of each runs while it waits', async () => {
 		const sockets: Socket[] = [];
-		const to = await tcpServer((socket) =>
+		const to = await startTcpServer((socket) =>
 			socket.once('data', () => {
 				sockets.push(socket);
 				if (sockets.length === 8)
@@ -235,7 +235,7 @@ describe('responses', () => {
 	])('compressed with %s are decompressed', async (encoding, pack) => {
 		const body = pack(JSON.stringify({ complaint_id: 1916449 }));
 		const head = `HTTP/1.1 200 OK\r\ncontent-encoding: ${encoding}\r\nconnection: close\r\n\r\n`;
-		const to = await tcpServer((socket) =>
+		const to = await startTcpServer((socket) =>
 			socket.once('data', () => socket.end(Buffer.concat([Buffer.from(head), body])))
 		);
 		const seen = await clientOf(`http://${to}`).createComplaint(payload());

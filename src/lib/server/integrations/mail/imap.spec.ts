@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
-import { listening } from '#lib/dev/testing/network/local-server.ts';
+import { listenOnFreePort } from '#lib/dev/testing/network/local-server.ts';
 import { openInbox } from './imap.ts';
 
 /** Starts a server that accepts every command but the opening of the INBOX: there it answers, or breaks the connection. */
@@ -17,7 +17,7 @@ async function startServer(answer?: string) {
 		});
 	});
 	onTestFinished(() => void server.close());
-	return listening(server);
+	return listenOnFreePort(server);
 }
 
 it.each([

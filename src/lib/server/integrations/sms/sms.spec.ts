@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { afterAll, expect, test } from 'vitest';
-import { listening } from '#lib/dev/testing/network/local-server.ts';
+import { listenOnFreePort } from '#lib/dev/testing/network/local-server.ts';
 import { headersOf, sendSms, valueAt, type SmsGateway } from './gateway.ts';
 import { segmentsOf } from './segments.ts';
 
@@ -14,7 +14,7 @@ const gatewayServer = createServer((request, response) => {
 		response.writeHead(reply.status, { location: '/elsewhere' }).end(reply.body);
 	});
 });
-const url = `http://127.0.0.1:${await listening(gatewayServer)}/send`;
+const url = `http://127.0.0.1:${await listenOnFreePort(gatewayServer)}/send`;
 afterAll(() => void gatewayServer.close());
 
 const TEXT = 'Ada "kabar" & 1+1';

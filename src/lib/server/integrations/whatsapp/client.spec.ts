@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { afterAll, expect, test } from 'vitest';
-import { listening } from '#lib/dev/testing/network/local-server.ts';
+import { listenOnFreePort } from '#lib/dev/testing/network/local-server.ts';
 import { fetchMedia, sendMessage } from './client.ts';
 
 let reply = { status: 200, body: '' };
@@ -15,7 +15,7 @@ const service = createServer((request, response) => {
 });
 const settings = () => ({ baseUrl, version: 'v23.0', phoneNumberId: '12345', token: 'x' });
 const send = (to: string) => sendMessage(settings(), to, { kind: 'text', text: 'Kabar' }, 'own');
-const baseUrl = `http://127.0.0.1:${await listening(service)}`;
+const baseUrl = `http://127.0.0.1:${await listenOnFreePort(service)}`;
 afterAll(() => void service.close());
 
 test.each([

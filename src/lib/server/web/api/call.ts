@@ -73,6 +73,6 @@ export function apiCall(name: OperationName, work: (call: ApiCall) => Promise<Ha
 }
 
 /** Units that the token may write to or read: those in which its account has any role. */
-export function heldUnits(actor: Actor): string[] {
+export function unitsOfToken(actor: Actor): string[] {
 	return [...new Set(Object.values(actor.units).flat())];
 }

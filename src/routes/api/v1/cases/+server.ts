@@ -4,14 +4,14 @@ import { readCursor } from '#lib/server/cases/inbox/order.ts';
 import { openCase } from '#lib/server/cases/open-case.ts';
 import { requireUnitWithin } from '#lib/server/people/units/find-unit.ts';
 import { unitIdsWithin } from '#lib/server/people/units/listing.ts';
-import { apiCall, heldUnits } from '#lib/server/web/api/call.ts';
+import { apiCall, unitsOfToken } from '#lib/server/web/api/call.ts';
 import { caseList } from '#lib/server/web/api/case-view.ts';
 import { chosen, chosenList, cursorIn } from '#lib/server/web/api/query.ts';
 
 export const POST = apiCall('openCase', async ({ actor, body }) => {
 	const unit = typeof body === 'object' && body !== null && 'unit' in body ? numberToText(body.unit) : undefined;
 	// A missing one is refused by the schema.
-	if (typeof unit === 'string' && unit.trim()) await requireUnitWithin(unit.trim(), heldUnits(actor));
+	if (typeof unit === 'string' && unit.trim()) await requireUnitWithin(unit.trim(), unitsOfToken(actor));
 	const opened = await openCase(body, { by: 'api', actor });
 	return { body: opened, status: opened.repeated ? 200 : 201 };
 });
@@ -22,7 +22,7 @@ export const GET = apiCall('listCases', async ({ actor, query }) => {
 	const filter = {
 		status: chosenList(query, 'status', CASE_STATUSES),
 		kind: chosen(query, 'kind', CASE_KINDS),
-		unitIds: unit ? await unitIdsWithin(heldUnits(actor), unit, tree) : undefined,
+		unitIds: unit ? await unitIdsWithin(unitsOfToken(actor), unit, tree) : undefined,
 		q: query.get('q')?.trim() || undefined
 	};
 	const body = await caseList(

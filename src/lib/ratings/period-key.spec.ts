@@ -16,7 +16,7 @@ test('returns undefined for an invalid key and for a period that has not begun',
 		expect(periodOfKey(key, TODAY), key).toBeUndefined();
 });
 
-test('a period that exactly covers a year, quarter or month has its key', () => {
+test('keyOf returns the key of a period that covers exactly a year, quarter or month', () => {
 	for (const key of ['2025', '2026', '2025-Q4', '2026-Q3', '2026-02', '2026-08']) {
 		const period = periodOfKey(key, TODAY);
 		expect(period && keyOf(period, TODAY)).toBe(key);

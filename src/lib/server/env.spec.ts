@@ -8,7 +8,7 @@ const read = (given: Record<string, string>) =>
 	readEnv({ APP_KEY: 'a key for tests, long enough to be one', ...given });
 
 describe('the settings of outgoing mail', () => {
-	it('may be absent, or there together', () => {
+	it('are optional, but must be set together', () => {
 		expect(read({}).SMTP_URL).toBeUndefined();
 		for (const from of ['spatula@contoh.go.id', 'SPATULA BPS <spatula@contoh.go.id>'])
 			expect(read({ SMTP_URL: 'smtp://user:pass@mail.contoh.go.id:587', MAIL_FROM: from }).MAIL_FROM).toBe(from);
@@ -26,7 +26,7 @@ describe('the settings of outgoing mail', () => {
 			{ SMTP_URL: 'smtp://127.0.0.1', MAIL_FROM: 'x\r\nBcc: y@z <a@b.id>' },
 			'MAIL_FROM must be an address such as spatula@example.go.id, or SPATULA <spatula@example.go.id>'
 		]
-	])('stop the start with one line: %j', (given: Record<string, string>, line) => {
+	])('prevent the start with a one-line error: %j', (given: Record<string, string>, line) => {
 		expect(() => read(given)).toThrow(line);
 	});
 });
@@ -34,7 +34,7 @@ describe('the settings of outgoing mail', () => {
 describe('the settings of single sign-on', () => {
 	const all = { OIDC_ISSUER: 'https://sso.contoh.go.id', OIDC_CLIENT_ID: 'spatula', OIDC_CLIENT_SECRET: 'x' };
 
-	it('may be absent, or there together, with http on this machine only', () => {
+	it('are optional, but must be set together, with http on this machine only', () => {
 		expect(read({})).toMatchObject({ OIDC_LABEL: 'SSO' });
 		expect(read(all)).toMatchObject(all);
 		expect(read({ ...all, OIDC_ISSUER: 'http://127.0.0.1:4000' }).OIDC_ISSUER).toBe('http://127.0.0.1:4000');
@@ -46,12 +46,12 @@ describe('the settings of single sign-on', () => {
 		[{ ...all, OIDC_ISSUER: 'http://sso.contoh.go.id' }, 'OIDC_ISSUER must be the https address'],
 		[{ ...all, OIDC_ISSUER: 'sso.contoh.go.id' }, 'OIDC_ISSUER must be the https address'],
 		[{ ...all, OIDC_LABEL: 'x'.repeat(41) }, 'OIDC_LABEL must have at most 40 characters']
-	])('stop the start with one line: %j', (given: Record<string, string>, line) => {
+	])('prevent the start with a one-line error: %j', (given: Record<string, string>, line) => {
 		expect(() => read(given)).toThrow(line);
 	});
 });
 
-it('a token of figures is as long as its operator likes; an empty one is none', () => {
+it('METRICS_TOKEN may have any length, and an empty value counts as unset', () => {
 	expect(read({ METRICS_TOKEN: 'x' }).METRICS_TOKEN).toBe('x');
 	expect(read({ METRICS_TOKEN: '' }).METRICS_TOKEN).toBeUndefined();
 });
@@ -71,7 +71,7 @@ describe('a secret in a file', () => {
 		['pendek\n', {}, 'BACKUP_PASSPHRASE must be at least 16 characters'],
 		['x', { BACKUP_PASSPHRASE: 'x' }, 'BACKUP_PASSPHRASE_FILE and BACKUP_PASSPHRASE are both set'],
 		['x', { BACKUP_PASSPHRASE_FILE: join(path, 'x') }, "BACKUP_PASSPHRASE_FILE can't be read: ENOTDIR"]
-	])('stops the start with one line: %j %j', (text, given: Record<string, string>, line) => {
+	])('prevents the start with a one-line error: %j %j', (text, given: Record<string, string>, line) => {
 		writeFileSync(path, text);
 		expect(() => read({ BACKUP_PASSPHRASE_FILE: path, ...given })).toThrow(line);
 	});
@@ -100,7 +100,7 @@ it.each([
 	[{ DATABASE_URL: 'postgres://u:p@h/d?sslmode=require&sslrootcert=/x' }, 'DATABASE_URL can have only the parameter'],
 	[{ METRICS_TOKEN: 'dua kata' }, 'METRICS_TOKEN must have no spaces'],
 	[{ BOOTSTRAP_TOKEN: 'dua kata '.repeat(8) }, 'BOOTSTRAP_TOKEN must have no spaces']
-])('a value that cannot work stops the start with one line: %j', (given: Record<string, string>, line) => {
+])('a value that cannot work prevents the start with a one-line error: %j', (given: Record<string, string>, line) => {
 	expect(() => read(given)).toThrow(line);
 });
 
@@ -111,13 +111,13 @@ it('origins are read as browsers send them', () => {
 	]);
 });
 
-it('a mistyped mode stops the start, because only production requires the site’s address', () => {
+it('an unknown NODE_ENV prevents the start, because only production requires ORIGIN', () => {
 	expect(read({ NODE_ENV: 'test' }).ORIGIN).toBeUndefined();
 	expect(() => read({ NODE_ENV: 'production' })).toThrow('ORIGIN is required');
 	expect(() => read({ NODE_ENV: 'prod' })).toThrow('NODE_ENV must be production, development or test');
 });
 
-it('a store of files that is not built stops the start', () => {
+it('STORAGE_URL prevents the start, because files can only be stored in DATA_DIR', () => {
 	expect(() => read({ STORAGE_URL: 's3://bucket' })).toThrow('STORAGE_URL is not supported');
 });
 
@@ -130,23 +130,23 @@ describe('a mistyped name', () => {
 		['MTP_URL', 'SMTP_URL'],
 		['XORIGIN', 'ORIGIN'],
 		['APP_KEY_FLIE', 'APP_KEY_FILE']
-	])('%s is found to mean %s', (given, meant) => {
+	])('%s is reported as %s and does not prevent the start', (given, meant) => {
 		expect(mistypedSettings({ [given]: 'x' })).toEqual([{ given, meant }]);
 		expect(read({ [given]: 'x' })).toMatchObject({ LIMITS: true });
 	});
 
-	it('is none if two letters differ, the variable is empty, or the setting itself is set', () => {
+	it('is not reported if two letters differ, the variable is empty, or the setting itself is set', () => {
 		expect(mistypedSettings({ DATABESE_URLS: 'x', HOME: '/root', PATH: '/bin', SMPT_URL: '' })).toEqual([]);
 		expect(mistypedSettings({ API_KEY: 'of another program', APP_KEY: 'x' })).toEqual([]);
 	});
 
-	it('is none if the setting is given by the other way, as a value or as a file', () => {
+	it('is not reported if the setting itself is set, as a value or as a file', () => {
 		expect(mistypedSettings({ API_KEY: 'of another program', APP_KEY_FILE: '/run/app-key' })).toEqual([]);
 		expect(mistypedSettings({ SMTP_URI: 'x', SMTP_URL_FILE: '/run/smtp' })).toEqual([]);
 		expect(mistypedSettings({ API_KEY_FILE: '/run/other', APP_KEY: 'x' })).toEqual([]);
 	});
 
-	it('is none for the settings, even if each is set alone', () => {
+	it('is not reported for a correct name', () => {
 		for (const name of [...SETTING_NAMES, ...SECRETS.map((secret) => `${secret}_FILE`)])
 			expect(mistypedSettings({ [name]: 'x' })).toEqual([]);
 	});

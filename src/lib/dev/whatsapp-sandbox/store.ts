@@ -33,7 +33,7 @@ export interface PhoneMessage {
 	state: string;
 }
 
-/** An id in the form of Meta's: it contains the number of the citizen. */
+/** A message id in Meta's format, which contains the citizen's number. */
 const messageId = (number: string) =>
 	`wamid.${Buffer.from(`\x1c\x18${String.fromCharCode(number.length)}${number}\x15\x02\0\x12\x18\x14${randomBytes(10).toString('hex')}\0`).toString('base64')}`;
 
@@ -47,7 +47,7 @@ export interface Faults {
 	drop: boolean;
 	/** The sandbox refuses the site's messages with this error code. */
 	error: number | null;
-	/** Files are gone before anybody fetches them. */
+	/** Every file has expired before the site downloads it. */
 	expire: boolean;
 	/** No statuses are sent. */
 	mute: boolean;

@@ -42,9 +42,9 @@ describe('the due time shown before sending', () => {
 		}
 	});
 
-	test('is the date of the law if the working days end later, also on the receipt', async () => {
-		// Joint leave and holidays from Monday, 8 to Monday, 15 March 2027. The fifth working day is the 16th; the fourteen
-		// days of the law end on the 15th, and so on the last working day before: Friday, 5 March.
+	test('is the legal deadline in calendar days if that is earlier than the fifth working day, also on the receipt', async () => {
+		// Joint leave and holidays from Monday, 8 to Monday, 15 March 2027. The fifth working day is the 16th. The
+		// legal 14 days end on the 15th, a day off, so the deadline is the working day before: Friday, 5 March.
 		const clock = () => new Date('2027-03-01T09:00:00+08:00');
 		const byLaw = new Date('2027-03-05T16:00:00+08:00');
 		const promised = await withClock(clock, () => firstReplyPromise(unit, 'complaint'));
@@ -54,7 +54,7 @@ describe('the due time shown before sending', () => {
 		const { promisedAt, steps } = await acknowledgementOf(opened.receipt);
 		expect(promisedAt).toEqual(byLaw);
 		expect(steps.find(({ name }) => name === 'first_reply')?.dueAt).toEqual(byLaw);
-		// Other systems get the deadline of the working days, also when they send the report again.
+		// The API returns the deadline in working days, also for a repeated submission.
 		const repeated = await withClock(clock, () => makeCase(unit, input));
 		for (const { dueAt } of [opened, repeated]) expect(dueAt).toEqual(new Date('2027-03-16T16:00:00+08:00'));
 	});
@@ -76,7 +76,7 @@ describe('the due time shown before sending', () => {
 	});
 });
 
-test('the report shows its reporter the name and the end of the phone number that are stored', async () => {
+test('the report shows its reporter the stored name and the last four digits of the phone number', async () => {
 	const stored = async (input: Parameters<typeof makeCase>[1]) => {
 		const { receipt } = await makeCase(unit, input);
 		const { row } = await caseForReporter(await caseByReceipt(receipt ?? ''));

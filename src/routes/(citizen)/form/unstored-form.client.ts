@@ -1,13 +1,14 @@
 /**
- * Sends forms whose text is never kept, such as a typed code, and stays on their page without a connection. Without
- * scripts the browser sends them.
+ * Sends forms whose text must not be stored, such as a typed code. If the site can't be reached, the page stays open and
+ * says so. Without scripts the browser submits the form itself.
  */
 import { isSiteReachable } from '#lib/ui/is-site-reachable.ts';
 import { dropReportDrafts } from './draft.client.ts';
 
-/** On a slow connection the site answers within a few seconds. */
+/** Milliseconds to wait for the site before the form counts as unsent. A slow connection needs a few seconds. */
 const LONGEST_MS = 15_000;
 
+// The address after a person closed their report.
 if (new URLSearchParams(location.search).has('ditutup')) dropReportDrafts();
 for (const form of document.querySelectorAll<HTMLFormElement>('form[data-unstored]')) enhance(form);
 
@@ -29,7 +30,7 @@ function enhance(form: HTMLFormElement): void {
 		event.preventDefault();
 		if (status.textContent !== sending) void send();
 	});
-	// A person who stopped it may send it again, and the Back button may show the page in its old state.
+	// Lets a person send again who stopped loading the page or returned with the Back button.
 	form.addEventListener('input', () => show(''));
 	addEventListener('pageshow', () => show(''));
 }

@@ -28,9 +28,9 @@ vi.mock('idb', () => ({
 	})
 }));
 
-it('sends ratings after a pairing that a restored database does not know, and then signs its ratings again', async () => {
-	const taken: unknown[] = [];
-	let asked = 0;
+it('a pairing that a restored database does not know blocks no other pairing, and its ratings are signed again', async () => {
+	const accepted: unknown[] = [];
+	let formerRequests = 0;
 	vi.stubGlobal('addEventListener', vi.fn());
 	vi.stubGlobal('removeEventListener', vi.fn());
 	vi.stubGlobal('localStorage', { setItem: vi.fn() });
@@ -38,9 +38,10 @@ it('sends ratings after a pairing that a restored database does not know, and th
 		if (path === '/kiosk/key') return new Response(null, { status: 204 });
 		const { kiosk, ratings } = JSON.parse(body) as { kiosk: string; ratings: string[] };
 		// First a proxy answers, then the site.
-		const headers = kiosk === 'former' && ++asked > 1 ? { 'content-type': 'application/problem+json' } : undefined;
+		const headers =
+			kiosk === 'former' && ++formerRequests > 1 ? { 'content-type': 'application/problem+json' } : undefined;
 		if (kiosk === 'former') return new Response(null, { status: 404, headers });
-		for (const signed of ratings) taken.push({ kiosk, ...decodeJwt<TabletRating>(signed) });
+		for (const signed of ratings) accepted.push({ kiosk, ...decodeJwt<TabletRating>(signed) });
 		return Response.json({ now: new Date().toISOString(), outcomes: ratings.map(() => ({ outcome: 'stored' })) });
 	});
 	await noteKnown('former', true);
@@ -54,13 +55,13 @@ it('sends ratings after a pairing that a restored database does not know, and th
 	await closeAll();
 	const sending = keepSending('present');
 	sending.soon();
-	await expect.poll(() => taken).toEqual([{ kiosk: 'present', ...later }]);
+	await expect.poll(() => accepted).toEqual([{ kiosk: 'present', ...later }]);
 	await expect.poll(keptCounts).toEqual({ waiting: 1, refused: [] });
 	sending.soon();
-	await expect.poll(() => asked, { timeout: 5000 }).toBe(2);
+	await expect.poll(() => formerRequests, { timeout: 5000 }).toBe(2);
 	sending.soon();
 	await expect
-		.poll(() => taken.slice(1), { timeout: 5000 })
+		.poll(() => accepted.slice(1), { timeout: 5000 })
 		.toEqual([{ kiosk: 'present', ...earlier, signed_again: true }]);
 	await expect.poll(keptCounts).toEqual({ waiting: 0, refused: [] });
 	sending.stop();

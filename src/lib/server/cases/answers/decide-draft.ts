@@ -63,11 +63,11 @@ export const originalIdsOf = (drafts: SQL | undefined): SQL =>
 	sql`select ${approvals.duplicateOf} from ${approvals} where ${drafts}`;
 
 /**
- * Publishes a waiting draft with a single signature. Its second person left, is absent or is named by the report since
- * it was submitted, and no other supervisor up to the root may decide it. The draft goes on waiting in these cases:
- * - It has placeholders or empty headings, or the report names its writer.
- * - The reporter was asked a question.
- * - It is for a duplicate whose original is archived.
+ * Publishes a waiting draft with a single signature. This happens if the second person left, is absent or was
+ * named in the report after submission, and no other supervisor up to the root may decide. The draft goes on waiting if:
+ * - it has placeholders or empty headings, or the report names its writer
+ * - the reporter was asked a question
+ * - it is for a duplicate whose original is archived
  */
 export async function signAlone(tx: Tx, caseWithUnit: CaseWithUnit, waiting: ApprovalRow): Promise<void> {
 	const isArchiving = waiting.kind === 'archive';

@@ -12,14 +12,14 @@ import { ORDER_MS, outgoingAttemptId, queueMessage, type MessageContent } from '
 import { withReceiptLink } from '../placeholders.ts';
 import { settingsOf } from './settings.ts';
 
-/** After a person's message, free text is allowed for 24 hours. The minute less is for the way to the service. */
+/** After a person's message, free text is allowed for 24 hours. One minute is subtracted for the call to the service. */
 const WINDOW_MS = DAY_MS - MINUTE_MS;
 
 /** Whether a message may be sent, and how: as `text` or as the approved `template`. */
 export type Window = 'text' | 'template' | 'silent';
 
 /**
- * Decides by the last message of the person to this number of ours, in any conversation.
+ * Decides by the time of the person's last message to this number of the office, in any conversation.
  * @param caseRow the case of the conversation
  */
 export async function windowOf(
@@ -70,8 +70,8 @@ export async function prepareWhatsApp(
 }
 
 /**
- * A message whose text waited until the person wrote again. The `onceKey` of a copy begins with the occasion of the first
- * message (`entry:7:0`). `externalId`: of the template that was sent instead.
+ * A message whose text was held back until the person wrote again. The `onceKey` of a copy begins with the occasion of
+ * the first message (`entry:7:0`). `externalId`: of the template that was sent instead.
  */
 export interface DelayedMessage {
 	conversation: ConversationRow;
@@ -80,9 +80,9 @@ export interface DelayedMessage {
 }
 
 /**
- * Queues the texts that did not reach the person, now that the person has written again: the template was sent instead
- * or may have been, or the text or its template failed. Texts that staff decided to leave stay unsent. So do texts that
- * an administrator dropped after a restore, because the person may already have them.
+ * After a person wrote again, queues the texts that did not reach the person. These are texts replaced by the template,
+ * and texts whose sending failed. Texts that staff decided to leave stay unsent. So do texts that an administrator
+ * dropped after a restore, because the person may already have them.
  * @param among conversations that are surely the person's
  * @returns the messages that had no text until now
  */

@@ -18,7 +18,8 @@ import { nextPollAt } from '../tracking/poll-clock.ts';
  *      |-- not sent ------|-> unknown --> sent (found) or waiting (certainly absent)
  *      `-> stuck: waiting for a day, still tried hourly
  *
- * A person who finds a waiting, stuck or rejected report at LAPOR sets it to sent, too (`decisions.ts`).
+ * An unknown forward is decided by a look-up (`tracking/look-up.ts`) or by a person (`decisions.ts`). A person who finds
+ * a waiting, stuck or rejected report at LAPOR sets it to sent, too.
  *
  * The claim is in `lease.ts`. `closed` comes from LAPOR (`tracking/apply-status.ts`), a re-send or a new forward after a
  * rejected one (`forward/forward.ts`), or a case that was archived, became about integrity or was corrected before its

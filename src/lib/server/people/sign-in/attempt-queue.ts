@@ -36,9 +36,9 @@ const RETRY_AFTER = 30;
 
 /**
  * Lets attempts wait in parallel and checks them one at a time, in the order in which their waits end: one check with
- * argon2 takes 19 MiB and about 45 ms. When a limit is exceeded, the source with the most attempts loses one. So many
- * connections from one address displace only each other. A waiting attempt uses no database connection. The state has a
- * maximum size and is in the memory of one process.
+ * argon2 takes 19 MiB and about 45 ms. When a limit is exceeded, the source with the most attempts loses one. So a
+ * flood of connections from one address displaces only its own attempts. A waiting attempt uses no database connection.
+ * The state has a maximum size and is in the memory of one process. `rate-limits.ts` computes how long an attempt waits.
  */
 export class AttemptQueue {
 	readonly #limits: QueueLimits;

@@ -12,7 +12,7 @@ const present = () => sql`${now().toISOString()}::timestamptz`;
 
 const endOf = (c: string) => `coalesce(greatest(${c}.closed_at, ${c}.archived_at, ${c}.answered_at), ${c}.received_at)`;
 
-/** SQL: the reason of a case itself to be kept (`KeptReason`), or null. */
+/** SQL: why this case must be kept (`KeptReason`), apart from linked cases; or null. */
 const ownReason = (c: string) => `coalesce(${heldReason(c)}, case
 	when not ${isOver(c)} or exists (select from clocks where case_id = ${c}.id and state in ('running', 'paused'))
 		then 'open_clock'

@@ -26,8 +26,8 @@ test('a rating goes out once after its page was closed, and leaves nothing for t
 		await context.setOffline(true);
 		await page.getByRole('button', { name: 'Kirim penilaian' }).click();
 		await expect(bar(page)).toContainText('juga bila halaman ini ditutup');
+		// From now on the browser may send it: being offline is simulated for pages, and not always for the worker.
 		await page.close();
-		expect(await countOf(OFFICER)).toBe(before);
 		await context.setOffline(false);
 
 		const next = await context.newPage();

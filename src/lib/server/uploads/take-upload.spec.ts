@@ -135,9 +135,9 @@ describe('a large form', () => {
 		await writeFile(join(dataDir, 'incoming'), 'not a folder');
 		const logged = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
 		expect((await sent(formWith(['a.jpg', 3 * MEGABYTE], ['b.jpg', 7]))).refused).toBe('no_room');
-		expect(logged.mock.calls.map(([line]) => line)).toEqual([
-			expect.stringMatching(/^spatula: a file of a form can't be stored: ENOTDIR/)
-		]);
+		// Another upload may still end meanwhile, and say so in the log.
+		const lines = logged.mock.calls.map(([line]) => String(line));
+		expect(lines.filter((line) => line.includes("a file of a form can't be stored: ENOTDIR"))).toHaveLength(1);
 	});
 
 	it('stores only one byte more than allowed of a file that is too large', async () => {

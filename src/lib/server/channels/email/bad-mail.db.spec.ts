@@ -14,6 +14,7 @@ let writer = 0;
 /** Each e-mail is from another person, so that each begins a conversation of its own. */
 const mailSource: typeof source = (headers, body) =>
 	source({ From: `Sari Contoh <sari${++writer}@warga.example>`, ...headers }, body);
+const BARE = { 'Message-ID': null, Date: null };
 const DEEP = 200;
 const nested = (depth: number): string =>
 	depth === 0
@@ -80,6 +81,8 @@ const CORPUS: [name: string, source: () => string | Buffer, expected: Expected][
 	['no Date', () => mailSource({ Date: null }, 'Antrean lama.'), read()],
 	['an impossible Date', () => mailSource({ Date: 'besok' }, 'Antrean lama.'), read()],
 	['no Message-ID', () => mailSource({ 'Message-ID': null }, 'Antrean lama.'), read({ messageId: null })],
+	['no Message-ID and no Date', () => mailSource(BARE, 'Mohon dihubungi.'), read({ body: 'Mohon dihubungi.' })],
+	['the same words of another person', () => mailSource(BARE, 'Mohon dihubungi.'), read({ body: 'Mohon dihubungi.' })],
 	[
 		'two From headers',
 		() => mailSource({ From: ['a@warga.example', 'b@warga.example'] }, 'x'),

@@ -5,7 +5,7 @@ const MAX_HEAD_BYTES = 256 * 1024;
 
 /**
  * Computes the key that identifies an e-mail, so that one that is read twice is stored once: SHA-256 of mailbox,
- * Message-ID, Date and body. The key stays the same if the mailbox moves to another server. The message is not parsed,
+ * Message-ID, Date and body, or of mailbox and all bytes without a Message-ID. The key stays the same if the mailbox moves to another server. The message is not parsed,
  * because it is stored before anything tries to parse it.
  *
  * @param size bytes of the whole message, if only its headers were read
@@ -23,6 +23,8 @@ export function mailIdentity(mailbox: string, bytes: Uint8Array, size: number | 
 	const hash = createHash('sha256').update(
 		`${mailbox.toLowerCase()}\n${id}\n${header(/^date:(.*)$/im)}\n${size ?? ''}\n`
 	);
-	if (size === undefined) hash.update(end === -1 ? whole : whole.subarray(end));
+	// Two people who write the same words by a program without Message-ID wrote two messages.
+	if (!id) hash.update(whole);
+	else if (size === undefined) hash.update(end === -1 ? whole : whole.subarray(end));
 	return { messageId: /<([^<>\s]{3,400})>/.exec(id)?.[1] ?? null, onceKey: `mail:${hash.digest('hex')}` };
 }

@@ -60,7 +60,6 @@ export async function replyToMessage(arrival: Arrival): Promise<void> {
 		.leftJoin(cases, eq(cases.id, conversations.caseId))
 		.where(ofPerson)
 		.orderBy(desc(conversations.lastAt), desc(conversations.id));
-	await adoptUserId(tx, message, rows);
 	const reports = rows.flatMap(({ conversation, row: of }) =>
 		of && !of.destroyedAt && conversation.ofReporter ? [{ conversation, row: of }] : []
 	);
@@ -71,6 +70,9 @@ export async function replyToMessage(arrival: Arrival): Promise<void> {
 	const since = silentSince(row.sentAt);
 	const waiting = all.find(({ state, lastAt: at }) => state === 'waiting' && at > since);
 	const unlocked = reports.filter(({ conversation, row: of }) => !isLocked(conversation, of));
+	// Others of before the silence may be of somebody else who had this number.
+	const recent = all.filter(({ caseId, lastAt: at }) => caseId === null && at > since);
+	await adoptUserId(tx, message, [...conversationsOf(unlocked), ...recent]);
 	const delayed = await queueDelayed(tx, conversationsOf(unlocked));
 	const wroteToday = lastAt !== undefined && silence < DAY_MS;
 	const [language = baseLocale] = [...(waiting ? [waiting] : []), ...conversationsOf(reports)].flatMap(
@@ -100,12 +102,12 @@ const minuteOf = ({ sentAt }: Arrival['row']) => Math.floor(sentAt.getTime() / M
 const conversationsOf = (reports: readonly OwnReport[]) => reports.map(({ conversation }) => conversation);
 
 /** From now on a person is known by the user id, also in conversations that began with the number alone. */
-async function adoptUserId(tx: Tx, message: StoredMessage, rows: { conversation: ConversationRow }[]): Promise<void> {
+async function adoptUserId(tx: Tx, message: StoredMessage, theirs: readonly ConversationRow[]): Promise<void> {
 	const sender = senderOf(message);
 	const senderHash = contactHash(sender.address);
-	const byNumber = rows.filter(({ conversation }) => conversation.senderHash !== senderHash);
+	const byNumber = theirs.filter((one) => one.senderHash !== senderHash);
 	if (byNumber.length === 0) return;
-	const ids = byNumber.map(({ conversation }) => conversation.id);
+	const ids = byNumber.map(({ id }) => id);
 	const senderSealed = await encryptText(JSON.stringify(sender));
 	await tx.update(conversations).set({ senderHash, senderSealed }).where(inArray(conversations.id, ids));
 }

@@ -259,3 +259,14 @@ test('a number that later shows its user id stays the same person', async () => 
 		number: expect.stringMatching(/^628/)
 	});
 });
+
+test('after 90 silent days the user id of the number does not replace the person who wrote the report', async () => {
+	const { person, found } = await reported(somebody());
+	const before = await conversationOf(found.id);
+	await inHours(91 * 24, async () => {
+		for (const text of ['Halo', 'Apakah kantor buka?']) await person.say(text, { from_user_id: 'ID.4712' });
+	});
+	const { senderHash, senderSealed } = before;
+	expect(await conversationOf(found.id)).toMatchObject({ senderHash, senderSealed, draft: { locked: true } });
+	expect((await conversationOf(null)).senderHash).toBe(contactHash('ID.4712'));
+});

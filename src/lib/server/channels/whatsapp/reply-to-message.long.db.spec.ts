@@ -41,7 +41,7 @@ describe('before "Kirim" nothing is a report', () => {
 		expect(welcome?.choices.map(({ title }) => title)).toEqual(
 			expect.arrayContaining(['Pengaduan', 'Saran', 'Permintaan informasi', 'Konsultasi data', 'Lacak laporan'])
 		);
-		expect(welcome?.text).toMatch(/terenkripsi.*suap/s);
+		expect(welcome?.text).toMatch(/bentuk sandi.*suap/s);
 		await person.say('Apakah kantor buka?');
 		await person.press('Konsultasi data');
 		await person.say('Berapa jumlah penduduk?');

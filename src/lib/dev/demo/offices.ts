@@ -68,8 +68,8 @@ export const DEMO_LINKS: Record<LinkPurpose, OfficeLink[]> = {
 			url: 'https://pst.bps.go.id'
 		},
 		{
-			name: 'PPID BPS',
-			nameEn: 'PPID of BPS',
+			name: 'Layanan informasi publik BPS (PPID)',
+			nameEn: 'Public information service of BPS (PPID)',
 			text: 'Meminta dokumen publik menurut UU 14/2008? Ajukan di ppid.bps.go.id.',
 			textEn: 'Asking for public documents under Law 14/2008? Apply at ppid.bps.go.id.',
 			url: 'https://ppid.bps.go.id'

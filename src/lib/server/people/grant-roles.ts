@@ -10,7 +10,7 @@ import { invalid } from '#lib/server/errors.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
 import { byCode } from './units/find-unit.ts';
 import type { Actor } from './actor.ts';
-import { endActingRole, endOfActing, overlapsActing, resumeActingRole } from './access/acting.ts';
+import { endActingRole, endOfActing, overlapsActing, resumeActingRole } from './access/acting-heads.ts';
 import { recordRemoval, requestAccessChange } from './access/changes.ts';
 import { neededForRole } from './access/kinds.ts';
 import { accountForAdmin, requireAdmin, rootAdminsLeft } from './administration.ts';

@@ -7,7 +7,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { testConnection } from '#lib/server/escalation/connection/connection.ts';
 import { escalateCase, resendEscalation } from '#lib/server/escalation/forward/forward.ts';
 import { setManualStatus, resolveEscalation, settleFollowup } from '#lib/server/escalation/decisions.ts';
-import { mapStatusName } from '#lib/server/escalation/tracking/status-names.ts';
+import { mapStatusName } from '#lib/server/escalation/tracking/unknown-status-names.ts';
 import type { EscalationRow } from '#lib/server/escalation/rows.ts';
 import { caseOf, clock, followupsOf, latestRow, tried, uniqueText, type World } from './world.ts';
 import { settlePresentTask } from './present-task.ts';

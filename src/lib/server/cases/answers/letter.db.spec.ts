@@ -6,7 +6,7 @@ import { db, transaction } from '#lib/server/db/index.ts';
 import { letters } from '#lib/server/db/schema/answers.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
-import { storeActingRole } from '#lib/server/people/access/acting.ts';
+import { storeActingRole } from '#lib/server/people/access/acting-heads.ts';
 import { actorOf, type Actor } from '#lib/server/people/actor.ts';
 import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import {

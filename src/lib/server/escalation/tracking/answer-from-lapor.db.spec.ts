@@ -6,7 +6,7 @@ import { messages } from '#lib/server/db/schema/cases.ts';
 import { laporLists } from '#lib/server/db/schema/lapor.ts';
 import { LAPOR_IDS } from '#lib/dev/testing/forwarding/sandbox-control.ts';
 import { pollOrLookUp } from './poll.ts';
-import { mapStatusName } from './status-names.ts';
+import { mapStatusName } from './unknown-status-names.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
 import { inMs, makeOffice, nextSecond, sentReport, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 

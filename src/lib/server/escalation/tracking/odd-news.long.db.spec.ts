@@ -7,7 +7,7 @@ import { settlePresentTask } from '#lib/dev/testing/forwarding/present-task.ts';
 import { HOUR, inMs, makeOffice, MINUTE, sentReport, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
 import { attemptsOf } from '../call-log.ts';
-import { countNamesToMap, mapStatusName } from './status-names.ts';
+import { countNamesToMap, mapStatusName } from './unknown-status-names.ts';
 import { pollOrLookUp } from './poll.ts';
 
 const lapor = useLapor();

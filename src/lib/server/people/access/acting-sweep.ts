@@ -5,7 +5,7 @@ import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { actingRoles } from '#lib/server/db/schema/people.ts';
 import { recordChange } from '../audit.ts';
-import { endActingRole, startActingRole } from './acting.ts';
+import { endActingRole, startActingRole } from './acting-heads.ts';
 import { recordRemoval } from './changes.ts';
 
 /**

@@ -12,7 +12,7 @@ import { enqueue } from '#lib/server/jobs/queue.ts';
 import { CASE_SCOPES, changeOf, RATING_ROLES, RATING_SCOPE, type AccessChange, type AccessRow } from './kinds.ts';
 import { aboutAccount } from '../administration.ts';
 import { recordChange, recordDifference } from '../audit.ts';
-import { storeActingRole } from './acting.ts';
+import { storeActingRole } from './acting-heads.ts';
 import { createsPasswordLink, decidersOf, decidersRemoved, unitsConcerned } from './case-access.ts';
 import { connectionToReplace } from './connection.ts';
 import {

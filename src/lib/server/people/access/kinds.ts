@@ -1,5 +1,5 @@
 import type { Role, Scope } from '#lib/cases/vocabulary.ts';
-import type { ActingTerms } from './acting.ts';
+import type { ActingTerms } from './acting-heads.ts';
 import type { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import type { connections } from '#lib/server/db/schema/channels.ts';
 

@@ -10,7 +10,7 @@ import { apiTokens } from '#lib/server/db/schema/people.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
 import type { AccessState } from '#lib/words/access.ts';
 import { byCode } from '../units/find-unit.ts';
-import type { ActingTerms } from './acting.ts';
+import type { ActingTerms } from './acting-heads.ts';
 import { mailObstacle, wayWithoutDecision } from './apply.ts';
 import { changeOf, type AccessKind, type AccessRemoval, type AccessRow, type NewConnection } from './kinds.ts';
 import type { Actor } from '../actor.ts';

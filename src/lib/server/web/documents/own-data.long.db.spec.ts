@@ -10,7 +10,7 @@ import { officers } from '#lib/server/db/schema/units.ts';
 import { changeNamedOfficers } from '#lib/server/cases/officers/officers-of-case.ts';
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
 import { addAbsence } from '#lib/server/people/absence.ts';
-import { storeActingRole } from '#lib/server/people/access/acting.ts';
+import { storeActingRole } from '#lib/server/people/access/acting-heads.ts';
 import { actorOf, type Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { officerPhoto, setOfficerPhoto } from '#lib/server/people/officers/officer-photo.ts';

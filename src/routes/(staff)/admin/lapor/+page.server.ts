@@ -1,7 +1,7 @@
 import { connectionState, testConnection, troublesOfReports } from '#lib/server/escalation/connection/connection.ts';
 import { laporListsState, readLaporListsNow } from '#lib/server/escalation/connection/lapor-lists.ts';
 import { refusedSecret } from '#lib/server/escalation/failure-reason.ts';
-import { countNamesToMap } from '#lib/server/escalation/tracking/status-names.ts';
+import { countNamesToMap } from '#lib/server/escalation/tracking/unknown-status-names.ts';
 import { isRootAdmin } from '#lib/server/people/administration.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { unitsForAdmin } from '#lib/server/people/units/units.ts';

@@ -1,7 +1,7 @@
 import { now } from '#lib/server/clock.ts';
 import { connectionState } from '#lib/server/escalation/connection/connection.ts';
 import { escalationCounts, listEscalations, quietSince } from '#lib/server/escalation/list.ts';
-import { countNamesToMap } from '#lib/server/escalation/tracking/status-names.ts';
+import { countNamesToMap } from '#lib/server/escalation/tracking/unknown-status-names.ts';
 import { escalationSummary, isQuiet } from '#lib/server/escalation/view.ts';
 import { isRootAdmin } from '#lib/server/people/administration.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';

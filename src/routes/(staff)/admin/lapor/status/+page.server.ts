@@ -1,6 +1,6 @@
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { LAPOR_STATUSES, LAPOR_STATUS_NAMES } from '#lib/server/escalation/tracking/lapor-status.ts';
-import { mapStatusName, statusNamesForAdmin } from '#lib/server/escalation/tracking/status-names.ts';
+import { mapStatusName, statusNamesForAdmin } from '#lib/server/escalation/tracking/unknown-status-names.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor, { url }) => ({

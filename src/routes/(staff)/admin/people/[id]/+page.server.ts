@@ -1,7 +1,7 @@
 import { ROLES } from '#lib/cases/vocabulary.ts';
 import { officesLeftByAbsence } from '#lib/server/cases/answers/offices-left-by-absence.ts';
 import { onlyApproverOf } from '#lib/server/cases/handling/account-handover.ts';
-import { actingRolesOf } from '#lib/server/people/access/acting.ts';
+import { actingRolesOf } from '#lib/server/people/access/acting-heads.ts';
 import { listAccessChanges } from '#lib/server/people/access/list.ts';
 import { absencesOf, addAbsence, removeAbsence, deputiesFor } from '#lib/server/people/absence.ts';
 import { needsApproval } from '#lib/server/people/access/case-access.ts';

@@ -17,7 +17,7 @@ import { actorOf, type Actor } from '../actor.ts';
 import { changeAccount } from '../accounts.ts';
 import { personForAdmin } from '../directory.ts';
 import { grantActingRole, grantRole, revokeActingRole, revokeRole } from '../grant-roles.ts';
-import { actingRolesEndingSoon, actingRolesOf } from './acting.ts';
+import { actingRolesEndingSoon, actingRolesOf } from './acting-heads.ts';
 import { sweepActingRoles } from './acting-sweep.ts';
 import { resetSecondFactor } from '../sign-in/password-links.ts';
 import { applyDueChanges, decideAccessChange } from './changes.ts';

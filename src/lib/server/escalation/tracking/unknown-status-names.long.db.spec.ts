@@ -6,7 +6,7 @@ import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { laporStatusNames } from '#lib/server/db/schema/lapor.ts';
 import { Invalid, NotAllowed } from '#lib/server/errors.ts';
 import { pollOrLookUp } from './poll.ts';
-import { mapStatusName, countNamesToMap, namesToMap, statusNamesForAdmin } from './status-names.ts';
+import { mapStatusName, countNamesToMap, namesToMap, statusNamesForAdmin } from './unknown-status-names.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
 import { makeOffice, sentReport, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';

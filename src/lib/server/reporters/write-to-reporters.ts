@@ -67,8 +67,8 @@ export async function writeToReporters(entries: readonly Entry[]): Promise<void>
 }
 
 /**
- * Whether the reporter gets the entry in a chat or browser. Not if a report is new, because the reporter has just sent
- * it, and not if a new contact was requested, because only an e-mail can confirm it.
+ * Whether the reporter is notified of the entry in a chat or browser. Leaves out a new report, which the reporter has
+ * just sent, and the request for a new contact, which only an e-mail can confirm.
  */
 const isNews = ({ type, data }: Entry): boolean =>
 	type === 'opened' ? data.split_from !== undefined : type !== 'data_requested';
@@ -151,7 +151,7 @@ export async function mailReporter(tx: Tx, { row, unit }: CaseWithUnit, occasion
 }
 
 /**
- * Writes to the former e-mail address of a reporter that staff recorded another contact, which nobody confirmed. Safe to
+ * Notifies a reporter's former e-mail address that staff recorded another contact, which nobody confirmed. Safe to
  * repeat.
  */
 export function writeToFormerAddress(job: JobPayloads['contact-recorded']): Promise<boolean> {
@@ -278,7 +278,7 @@ async function dueChanged(_: Tx, caseWithUnit: CaseWithUnit, { data }: Entry): P
 	return { kind: 'due_changed', by, provisional: await isDeadlineProvisional(by, caseWithUnit.unit.timeZone) };
 }
 
-/** A new contact is confirmed by a link to the former address. Other requests need no e-mail. */
+/** A new contact is confirmed by a link to the current address. Other requests need no e-mail. */
 async function contactToConfirm(tx: Tx, _: CaseWithUnit, { data }: Entry): Promise<Occasion | undefined> {
 	const [request] = await tx
 		.select({ id: dataRequests.id, dueAt: dataRequests.dueAt })

@@ -36,8 +36,8 @@ interface SkmListQuery extends Period {
 export type ListedResponse = Awaited<ReturnType<typeof listSkmResponses>>['items'][number];
 
 /**
- * Lists the forms behind the figures of a unit, newest day first and in random order within a day. Of all services, because
- * the service is one of the facts about the respondent.
+ * Lists the forms behind the figures of a unit, newest day first and in random order within a day. The forms of all services
+ * are in one list, because the service is one of the facts about the respondent.
  * @throws NotFound and NotAllowed as `managedUnit` does
  */
 export async function listSkmResponses(actor: Actor, query: SkmListQuery) {

@@ -19,7 +19,7 @@ import { smsSettings } from './settings.ts';
 /** Characters of an SMS of ten parts. A longer text is cut and ends with “…”. */
 const MAX_TEXT = 1530;
 
-/** SMS of one call that are read. A gateway that was away for a day delivers some hundreds. */
+/** Most SMS read from one call. A gateway that was offline for a day delivers some hundreds. */
 const MAX_SMS_PER_CALL = 1000;
 
 /** One SMS in a call of the gateway. */
@@ -30,7 +30,7 @@ interface ReadSms {
 	time: string | undefined;
 }
 
-/** An SMS as it waits for its job, encrypted. */
+/** The encrypted part of an SMS that waits for its job. */
 type SealedSms = Pick<ReadSms, 'sender' | 'text'>;
 
 /**

@@ -259,7 +259,7 @@ test('a new contact is used only after the link to the current e-mail address, w
 	expect(entries).not.toContain('contoh.invalid');
 });
 
-test('the link to the former address expires with the deadline', async () => {
+test('the link to the current address expires with the deadline', async () => {
 	const { reference } = await reportWithAddress(office.unit);
 	await ask(reference, { kind: 'contact', email: 'baru2@contoh.invalid' });
 	await writeReporterMails(reference);

@@ -56,7 +56,7 @@ interface NewRequest {
 	content: RequestContent;
 	personCheck?: PersonCheck;
 	checkNote?: string;
-	/** No e-mail confirms a new contact, because the former address got the e-mails of a day. Staff call instead. */
+	/** The current address already got the most e-mails of a day, so staff call to confirm a new contact. */
 	withoutMail?: boolean;
 	/** When the office received it, if a person recorded it later. */
 	receivedAt?: Date;

@@ -48,7 +48,8 @@ const failures: Record<string, () => string> = {
 	report: m.incoming_reason_server,
 	delivery_report: m.incoming_reason_server,
 	own_address: m.incoming_reason_own_address,
-	invitation: m.incoming_reason_invitation
+	invitation: m.incoming_reason_invitation,
+	system: m.incoming_reason_system
 };
 
 /** Why a message was not processed: a fault, or the sign that a program wrote it. */

@@ -47,6 +47,8 @@ import {
 /** Stores a message where it belongs and answers it. Everything is one transaction, so a repeated job changes nothing. */
 export async function replyToMessage(arrival: Arrival): Promise<void> {
 	const { tx, connection, message, row } = arrival;
+	// WhatsApp wrote it, for example that the person has another number. It counts for no time of the person.
+	if (message.kind === 'system') return setAside(tx, row.id, 'machine', 'system');
 	const { userId, number } = message.from;
 	const hashes = [userId, number].flatMap((one) => (one ? contactHash(one) : []));
 	// One message of a person at a time.

@@ -106,6 +106,15 @@ test('a reaction answers no question, and one to an unknown message is put aside
 	expect(await said()).toEqual([]);
 });
 
+test('a notice by WhatsApp that the person changed the number is no message of the person', async () => {
+	const { person, found } = await reported(somebody());
+	const [count, { lastAt }] = [person.received().length, await conversationOf(found.id)];
+	await inHours(1, () => person.say('', { type: 'system', system: { type: 'user_changed_number' } }));
+	expect(person.received()).toHaveLength(count);
+	expect((await conversationOf(found.id)).lastAt).toEqual(lastAt);
+	expect(await ofKind('system')).toMatchObject([{ state: 'machine', reason: 'system', conversationId: null }]);
+});
+
 test.each(['sticker', 'poll'])('a %s answers no question, and the person is asked to write', async (type) => {
 	const { person, reference } = await reported(somebody());
 	await bringTo(office, reference, 'needs_info');

@@ -131,7 +131,7 @@ export const incomingMessages = pgTable(
 		reason: text(),
 		/** Where to fetch the message again, or what processing needs: the UID of an e-mail, the event of a webhook. */
 		source: jsonb().$type<Record<string, unknown>>(),
-		/** text, image, document, audio, video, location, contacts, sticker, interactive, reaction, unsupported */
+		/** text, image, document, audio, video, location, contacts, sticker, interactive, reaction, system, unsupported */
 		kind: text().notNull().default('text'),
 		body: text().notNull().default(''),
 		/** Quoted history and signature, shown folded. */

@@ -14,6 +14,7 @@ const MESSAGE_KINDS = [
 	'sticker',
 	'interactive',
 	'reaction',
+	'system',
 	'unsupported'
 ] as const;
 type MessageKind = (typeof MESSAGE_KINDS)[number];

@@ -8,6 +8,7 @@ import { withdrawDraft } from '../answers/draft.ts';
 import { publishOne, type PublishedAnswer } from '../answers/publish.ts';
 import { secondPersons } from '../answers/second-persons.ts';
 import { casesWithUnit, type CaseRow, type CaseWithUnit } from '../find.ts';
+import { knownIdentity } from '../known-identity.ts';
 import { moveCase } from '../move.ts';
 import { accountsNamedBy } from '../case-staff.ts';
 import { decryptReporter } from '../reporter.ts';
@@ -68,21 +69,24 @@ export async function reasonNotAnswered(tx: Tx, { main, report, answer }: Sendin
 
 /**
  * Whether the answer contains the name, contact or report number of another reporter, which this reporter must not
- * learn. The name and contact of a withheld report count only if somebody opened them before. Staff choose the answer's
- * words and see whether it is held, so they could otherwise guess the name.
+ * learn. The name and contact of a withheld report count only if somebody opened them before, or as far as the reporter
+ * wrote them. Staff choose the answer's words and see whether it is held, so they could otherwise guess the name.
  */
 async function revealsOthers(tx: Tx, main: CaseRow, row: CaseRow, text: string): Promise<boolean> {
-	const { id, mainCaseId, reference, identity, reporterSealed } = cases;
-	const opened = sql<boolean>`exists (select from ${timeline} t where t.case_id = ${id} and t.type = 'revealed')`;
+	const { id, mainCaseId } = cases;
 	const others = await tx
-		.select({ reference, reporterSealed, known: sql<boolean>`(${ne(identity, 'withheld')} or ${opened})` })
+		.select({
+			other: cases,
+			opened: sql<boolean>`exists (select from ${timeline} t where t.case_id = ${id} and t.type = 'revealed')`
+		})
 		.from(cases)
 		.where(and(or(eq(id, main.id), eq(mainCaseId, main.id)), ne(id, row.id)));
 	const own = await decryptReporter(row.reporterSealed);
-	const known = others.filter((one) => one.known);
-	const people = await Promise.all(known.map((one) => decryptReporter(one.reporterSealed)));
+	const people = await Promise.all(
+		others.map(({ other, opened }) => (opened ? decryptReporter(other.reporterSealed) : knownIdentity(tx, other)))
+	);
 	return revealsOtherReporters(text, {
-		references: others.map((one) => one.reference),
+		references: others.map(({ other }) => other.reference),
 		names: people.flatMap((one) => one?.name ?? []).filter((name) => name !== own?.name),
 		contacts: people.flatMap((one) => [one?.email ?? [], one?.phone ?? []].flat())
 	});

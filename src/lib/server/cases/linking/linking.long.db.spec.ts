@@ -155,21 +155,21 @@ test('an answer that contains the reporter’s name or report number is held for
 	}
 });
 
-test('a withheld name or number holds an answer only after it was opened, so that no answer confirms a guess', async () => {
+test('a withheld name holds an answer only if it was opened or written in the report, so no answer confirms a guess', async () => {
 	const reporter = { name: 'Wati Rahasia', phone: '081234567899' };
-	const guess = 'Terima kasih kepada Wati, 081234567899.';
-	const withheld = { identity: 'withheld', reporter };
-	const { main, row } = await linked();
-	const secret = await caseIn(office, 'received', withheld);
-	await link(secret, main);
-	await answerMain(main, guess);
-	expect((await readCase(row.reference)).status).toBe('answered');
-	const opened = await linked();
-	const known = await caseIn(office, 'received', withheld);
-	await link(known, opened.main);
-	await revealReporter(office.handler, known.reference, { reason: 'Alamat perlu dipastikan.' });
-	await answerMain(opened.main, guess);
-	expect((await view(opened.row)).held).toBe('personal');
+	const heldBy = async (body: string, isOpened = false) => {
+		const { main, row } = await linked();
+		const withheld = await caseIn(office, 'received', { identity: 'withheld', reporter, body });
+		await link(withheld, main);
+		const reason = 'Alamat perlu dipastikan.';
+		if (isOpened) await revealReporter(office.handler, withheld.reference, { reason });
+		await answerMain(main, 'Terima kasih kepada Wati, 081234567899.');
+		return (await view(row)).held;
+	};
+	const body = 'Antrean di loket lama sekali.';
+	expect(await heldBy(body)).toBeNull();
+	expect(await heldBy(body, true)).toBe('personal');
+	expect(await heldBy(`${body} Dari Wati.`)).toBe('personal');
 });
 
 test('an answer by an officer whom a linked report names is held for that report', async () => {

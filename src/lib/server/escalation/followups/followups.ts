@@ -2,6 +2,7 @@ import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lt, notInArray, or,
 import { ENDED_FORWARDS, LAPOR_CHARACTERS } from '#lib/cases/forwarding.ts';
 import { isAnswered } from '#lib/cases/moves.ts';
 import { firstCharacters } from '#lib/text/cut-text.ts';
+import { knownIdentity } from '#lib/server/cases/known-identity.ts';
 import type { StoredEntry as Entry } from '#lib/server/cases/timeline.ts';
 import { now } from '#lib/server/clock.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
@@ -10,7 +11,6 @@ import { escalationFollowups, escalations } from '#lib/server/db/schema/escalati
 import { proposeRedaction, redact } from '#lib/text/redaction.ts';
 import { isUnsent, withdrawUnsent } from '../delivery/withdraw-forward.ts';
 import { correctedIdentity } from '../forward/confirmed-identity.ts';
-import { removableFields } from '../forward/removable-fields.ts';
 import { changeEscalation, lockEscalation, type EscalationRow, type Forward } from '../rows.ts';
 import { dropTask } from '../tasks.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
@@ -207,7 +207,7 @@ async function textToSend(tx: Tx, entry: Entry): Promise<string | undefined> {
 		.where(and(eq(messages.id, message), eq(messages.caseId, entry.caseId)));
 	if (!foundMessage) return undefined;
 	const { body, row } = foundMessage;
-	return redact(body, proposeRedaction(body, await removableFields(tx, row)));
+	return redact(body, proposeRedaction(body, await knownIdentity(tx, row)));
 }
 
 /** In a form, a line break is sent as two characters. */

@@ -2,6 +2,7 @@ import { and, desc, eq, gt, isNotNull, ne, notInArray, or } from 'drizzle-orm';
 import { firstCharacters } from '#lib/text/cut-text.ts';
 import { type CaseWithUnit, caseForActor, type CaseRow } from '#lib/server/cases/find.ts';
 import { leftIntegrityBy } from '#lib/server/cases/former-integrity.ts';
+import { knownIdentity } from '#lib/server/cases/known-identity.ts';
 import { decryptIfNamed, decryptReporter, type Reporter } from '#lib/server/cases/reporter.ts';
 import { type Database, type Tx, db } from '#lib/server/db/index.ts';
 import { localDate } from '#lib/calendar/days.ts';
@@ -19,7 +20,6 @@ import { idOf, laporIdsOf, reportSettings } from '../connection/report-settings.
 import type { EscalationRow, Forward } from '../rows.ts';
 import type { EscalationInput } from '../schema.ts';
 import { forwardableFiles } from './files.ts';
-import { removableFields } from './removable-fields.ts';
 import {
 	reportTexts,
 	fileProblems,
@@ -108,7 +108,7 @@ const withoutPersonalData = (text: string, reporter: ReporterFields): string =>
 
 /** What the case says, without personal data. */
 export async function proposedTexts(on: Database | Tx, row: CaseRow) {
-	const reporter = await removableFields(on, row);
+	const reporter = await knownIdentity(on, row);
 	return {
 		title: proposedTitle(row.title, row.body, reporter),
 		content: withoutPersonalData(row.body, reporter),

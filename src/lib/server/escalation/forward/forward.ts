@@ -2,6 +2,7 @@ import { and, eq, or } from 'drizzle-orm';
 import { whyNotForwardable } from '#lib/cases/forwarding.ts';
 import { isUnverified, OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { textOfReport, type CaseRow, type CaseWithUnit } from '#lib/server/cases/find.ts';
+import { knownIdentity } from '#lib/server/cases/known-identity.ts';
 import {
 	changeCase,
 	copyEscalationState,
@@ -34,7 +35,6 @@ import { dropTask } from '../tasks.ts';
 import { composeReport, type Choices, mayCarryIdentity, nextOrdinal, openForwardOf, factsOfRow } from './compose.ts';
 import { presentIdentity, sealIdentity } from './confirmed-identity.ts';
 import { chooseFiles, filesOf, forwardableFiles, requireAmong } from './files.ts';
-import { removableFields } from './removable-fields.ts';
 import { forwardReference } from '#lib/text/reference-numbers.ts';
 import type { Task } from '#lib/words/forward.ts';
 import type { ReportField, ReportProblem } from './lapor-report.ts';
@@ -210,7 +210,7 @@ async function knownWords(tx: Tx, row: CaseRow): Promise<ReporterFields> {
 	const named = await decryptIfNamed(row);
 	if (named) return named;
 	const text = textOfReport(row);
-	const marks = proposeRedaction(text, await removableFields(tx, row));
+	const marks = proposeRedaction(text, await knownIdentity(tx, row));
 	const names = marks.filter(({ kind }) => kind === 'name').map(({ start, end }) => text.slice(start, end));
 	return { name: names.join(' ') };
 }

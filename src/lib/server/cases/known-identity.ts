@@ -1,16 +1,16 @@
 import { and, eq, inArray, isNull } from 'drizzle-orm';
-import { textOfReport, type CaseRow } from '#lib/server/cases/find.ts';
-import { decryptReporter } from '#lib/server/cases/reporter.ts';
 import { oneRow, type Database, type Tx } from '#lib/server/db/index.ts';
 import { cases, messages } from '#lib/server/db/schema/cases.ts';
 import { fieldsIn, type ReporterFields } from '#lib/text/redaction.ts';
+import { textOfReport, type CaseRow } from './find.ts';
+import { decryptReporter } from './reporter.ts';
 
 /**
- * What is removed from texts about a case because it identifies the reporter. Of a withheld reporter only what stands in
- * their own texts: staff see a text before and after the removal, so with a text of their own they could guess the name.
- * The text of a part that staff split off is theirs. The reporter wrote that of the first report.
+ * What a text must not contain because it identifies the reporter. Of a withheld reporter only what stands in their own
+ * texts: staff see what becomes of a text, so with a text of their own they could guess the name. The text of a part that
+ * staff split off is theirs. The reporter wrote that of the first report.
  */
-export async function removableFields(on: Database | Tx, row: CaseRow): Promise<ReporterFields> {
+export async function knownIdentity(on: Database | Tx, row: CaseRow): Promise<ReporterFields> {
 	const reporter = await decryptReporter(row.reporterSealed);
 	if (!reporter || row.identity !== 'withheld') return reporter ?? {};
 	const ids = [row.id];

@@ -7,11 +7,10 @@ import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { Invalid, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { hasWorkingAssignee } from '../case-staff.ts';
 import { classBeforeVerification } from '../clocks/deadlines.ts';
 import type { DeskInput } from '../conversation/message.ts';
 import type { CaseRow, CaseWithUnit } from '../find.ts';
-import { assignWithin } from '../handling/assign.ts';
+import { assignWithin, takeIfFree } from '../handling/assign.ts';
 import { verifyWithin } from '../handling/verify.ts';
 import { answerLinked } from '../linking/linked-answer.ts';
 import { changeCase, invalidMove, moveCase } from '../move.ts';
@@ -76,8 +75,7 @@ async function answerWithin(
 	const { input, kept } = options;
 	const actor = isAnswerFinal(before) ? requireSupervisor(writer, before) : writer;
 	// The handler's own list shows a draft that was sent back.
-	const isTaken = !options.atDesk || before.assigneeId === actor.accountId || (await hasWorkingAssignee(tx, before));
-	const taken = isTaken ? before : await assignWithin(tx, actor, { row: before, unit }, actor.accountId);
+	const taken = options.atDesk ? await takeIfFree(tx, actor, { row: before, unit }) : before;
 	const row = await moveCase(tx, taken, 'answer');
 	if (options.atDesk) await requireEvidence(tx, { row, unit }, input, kept);
 	const words = { body: input.body, action: input.action ?? null, actionOn: input.action_on ?? null };

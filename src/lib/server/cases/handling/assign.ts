@@ -1,4 +1,5 @@
 import { desc, eq } from 'drizzle-orm';
+import { OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { assignmentInput } from '#lib/cases/schema.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db, type Database, type Tx } from '#lib/server/db/index.ts';
@@ -8,7 +9,7 @@ import { Conflict, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { caseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { changeCase, moveCase, moveTarget, requireVersion } from '../move.ts';
-import { peopleFor, workersFor } from '../case-staff.ts';
+import { hasWorkingAssignee, peopleFor, workersFor } from '../case-staff.ts';
 import { requireSupervisor, visibleTo } from '../visibility.ts';
 import { recordEvent } from '../timeline.ts';
 import { leastLoadedFor, withWorkload } from './workload.ts';
@@ -55,6 +56,16 @@ export async function assignWithin(tx: Tx, actor: Actor, { row: before, unit }: 
 	const data = { assignee: id, name, deputy_of: deputy ? person.name : undefined };
 	await recordEvent(tx, row, { type: 'assigned', author, public: before.status === 'verified', data });
 	return row;
+}
+
+/**
+ * Makes the actor the handler of an open case that has none, or whose handler may no longer work on it. Who answers or
+ * forwards a case then finds it in the own list.
+ */
+export async function takeIfFree(tx: Tx, actor: Actor, { row, unit }: CaseWithUnit): Promise<CaseRow> {
+	const isTaken = row.assigneeId === actor.accountId || (await hasWorkingAssignee(tx, row));
+	if (isTaken || !OPEN_STATUSES.includes(row.status)) return row;
+	return assignWithin(tx, actor, { row, unit }, actor.accountId);
 }
 
 /** Whether the last entry of the case's timeline is the actor's own assignment. Then no other person has worked on it. */

@@ -60,6 +60,21 @@ describe('forwarding a case', () => {
 		expect(await jobsFor('escalation-deliver', escalation.id)).toBe(1);
 	});
 
+	it('makes who forwards at the desk the handler of a case without one, and leaves it to another handler', async () => {
+		const reason = { purpose: 'record', reason: 'Perlu dicatat di SP4N-LAPOR!' };
+		const atDesk = async (assigneeId: string | null) => {
+			const row = await verifiedCase(office);
+			await db().update(cases).set({ assigneeId }).where(eq(cases.id, row.id));
+			const input = { ...reason, version: row.version };
+			const escalation = await escalateCase(office.actor, row.reference, input, { atDesk: true });
+			return (await forwardNow(escalation.id)).row;
+		};
+		const me = office.actor.accountId;
+		expect(await atDesk(null)).toMatchObject({ assigneeId: me, status: 'in_progress', escalationState: 'waiting' });
+		const colleague = await makeActor([[office.unit.id, 'handler']]);
+		expect(await atDesk(colleague.accountId)).toMatchObject({ assigneeId: colleague.accountId });
+	});
+
 	it('allows one open forward per case', async () => {
 		const { row, escalation } = await forwardedCase(office);
 		const moved = { ...row, version: row.version + 1 };

@@ -10,6 +10,7 @@ import {
 	moveCase,
 	refuseWhileProcessingRestricted
 } from '#lib/server/cases/move.ts';
+import { takeIfFree } from '#lib/server/cases/handling/assign.ts';
 import { leftIntegrityBy } from '#lib/server/cases/former-integrity.ts';
 import { requireSupervisor } from '#lib/server/cases/visibility.ts';
 import { decryptIfNamed } from '#lib/server/cases/reporter.ts';
@@ -44,10 +45,16 @@ import type { ReportField, ReportProblem } from './lapor-report.ts';
  * transaction. In manual mode the row waits until a person has copied the report and entered its number. A verified
  * case moves to in progress.
  *
+ * @param atDesk set by the desk's form. Then the actor becomes the handler of a case that has none.
  * @throws NotFound · Conflict `stale`, `invalid-move` (also while another forward of the case is open) · Invalid with
  * one issue per field, and for integrity cases and cases that came from LAPOR
  */
-export async function escalateCase(actor: Actor, reference: string, raw: unknown): Promise<EscalationRow> {
+export async function escalateCase(
+	actor: Actor,
+	reference: string,
+	raw: unknown,
+	{ atDesk = false } = {}
+): Promise<EscalationRow> {
 	const input = checked(escalationInput, raw);
 	return changeCase(actor, reference, input.version, async (tx, { row: before, unit }) => {
 		refuseWhileProcessingRestricted(before);
@@ -55,7 +62,8 @@ export async function escalateCase(actor: Actor, reference: string, raw: unknown
 		const lifted = await requireAnotherSupervisor(tx, actor, before);
 		await requireNoneOpen(tx, before);
 		requireAmong(await forwardableFiles(tx, before.id), input.attachments);
-		const row = await moveCase(tx, before, 'escalate');
+		const taken = atDesk ? await takeIfFree(tx, actor, { row: before, unit }) : before;
+		const row = await moveCase(tx, taken, 'escalate');
 		return insertForward(tx, actor, { row, unit }, { ...input, lifted }, input);
 	});
 }

@@ -32,7 +32,7 @@ const reportAction =
 
 export const actions = {
 	send: reportAction(async (actor, read, { params, url }) => {
-		const escalation = await escalateCase(actor, params.reference, await reportOf(read));
+		const escalation = await escalateCase(actor, params.reference, await reportOf(read), { atDesk: true });
 		const done = escalation.mode === 'manual' ? 'prepared' : 'forwarded';
 		const queue = readQueue(url);
 		const { reference } = params;

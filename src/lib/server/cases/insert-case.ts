@@ -1,10 +1,10 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { localDate, yearOf } from '#lib/calendar/days.ts';
 import { firstReplyDeadline } from '#lib/cases/promised-deadline.ts';
 import { formatReference } from '#lib/text/reference-numbers.ts';
 import { attachFiles, originalsOf, type KeptFile } from '#lib/server/attachments/stored-files.ts';
 import type { Tx } from '#lib/server/db/index.ts';
-import { nextNumber } from '#lib/server/db/next-number.ts';
+import { numberTaken } from '#lib/server/db/next-number.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { Conflict } from '#lib/server/errors.ts';
@@ -62,8 +62,8 @@ export async function insertCase(tx: Tx, newCase: NewCase): Promise<InsertedCase
 		startClocks(clocks, [rule], rule.name === 'verification' ? newCase.verificationFrom : values.receivedAt);
 	const dueAt = recomputeClocks(clocks);
 	const promisedAt = firstReplyDeadline(clocks.runs)?.dueAt ?? null;
-	const reference = await nextReference(tx, unit, values.openedAt);
-	const [row] = await tx
+	const { reference, withNumber } = await nextReference(tx, unit, values.openedAt);
+	const [row] = await withNumber
 		.insert(cases)
 		.values({ ...values, ...derived, reference, dueAt, promisedAt })
 		.onConflictDoNothing({ target: cases.submissionHash })
@@ -95,12 +95,19 @@ async function insertFiles(tx: Tx, caseId: number, files: NewCase['files']): Pro
 	}
 }
 
-/** Takes the next report number of a unit and year, `SPATULA-1203-26-000123`, or of its trial, `UJI-1203-26-000001`. */
-async function nextReference(tx: Tx, unit: UnitRow, openedAt: Date): Promise<string> {
+/**
+ * The next report number of a unit and year, `SPATULA-1203-26-000123`, or of its trial, `UJI-1203-26-000001`.
+ * @returns `withNumber` begins the statement that inserts the case and takes the number
+ */
+async function nextReference(tx: Tx, unit: UnitRow, openedAt: Date) {
 	const year = yearOf(localDate(openedAt, unit.timeZone));
-	const trial = isInTrial(unit);
-	const number = trial ? await nextTrialNumber(tx, unit.id) : await nextNumber(tx, 'case', unit.id, year);
-	return formatReference({ unit: unit.code, year, number, trial });
+	const numbered = (number: number, trial?: boolean) => formatReference({ unit: unit.code, year, number, trial });
+	if (isInTrial(unit)) return { reference: numbered(await nextTrialNumber(tx, unit.id), true), withNumber: tx };
+	const [start] = numbered(1).split('000001');
+	return {
+		reference: sql<string>`(select ${start} || lpad(last::text, 6, '0') from counter)`,
+		withNumber: tx.with(numberTaken(tx, 'case', unit.id, year))
+	};
 }
 
 /**

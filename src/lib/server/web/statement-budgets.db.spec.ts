@@ -159,7 +159,7 @@ const BUDGETS: Record<string, [budget: number, prepare: () => Promise<() => Prom
 			};
 		}
 	],
-	'case opened': [7, async () => () => makeCase(site.unit)],
+	'case opened': [6, async () => () => makeCase(site.unit)],
 	// In working hours, when the handlers are notified at once. Outside them it is fewer.
 	'job of an opened case': [
 		8,

@@ -1,9 +1,10 @@
-import { and, asc, eq, inArray, ne, or, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, ne, or } from 'drizzle-orm';
 import { statusReason, revealsOtherReporters, type NotAnsweredReason } from '#lib/cases/linking.ts';
 import { isAnswerFinal, needsSecondPerson, OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
-import { approvals, cases, timeline } from '#lib/server/db/schema/cases.ts';
+import { approvals, cases } from '#lib/server/db/schema/cases.ts';
+import { wordsIn } from '#lib/text/marked.ts';
 import { withdrawDraft } from '../answers/draft.ts';
 import { publishOne, type PublishedAnswer } from '../answers/publish.ts';
 import { secondPersons } from '../answers/second-persons.ts';
@@ -69,26 +70,21 @@ export async function reasonNotAnswered(tx: Tx, { main, report, answer }: Sendin
 
 /**
  * Whether the answer contains the name, contact or report number of another reporter, which this reporter must not
- * learn. The name and contact of a withheld report count only if somebody opened them before, or as far as the reporter
- * wrote them. Staff choose the answer's words and see whether it is held, so they could otherwise guess the name.
+ * learn. Of a withheld report only the `knownIdentity` counts.
  */
 async function revealsOthers(tx: Tx, main: CaseRow, row: CaseRow, text: string): Promise<boolean> {
 	const { id, mainCaseId } = cases;
 	const others = await tx
-		.select({
-			other: cases,
-			opened: sql<boolean>`exists (select from ${timeline} t where t.case_id = ${id} and t.type = 'revealed')`
-		})
+		.select()
 		.from(cases)
 		.where(and(or(eq(id, main.id), eq(mainCaseId, main.id)), ne(id, row.id)));
-	const own = await decryptReporter(row.reporterSealed);
-	const people = await Promise.all(
-		others.map(({ other, opened }) => (opened ? decryptReporter(other.reporterSealed) : knownIdentity(tx, other)))
-	);
+	const own = wordsIn((await decryptReporter(row.reporterSealed))?.name ?? '');
+	const isOwn = (name: string) => wordsIn(name).every((word) => own.includes(word));
+	const people = await Promise.all(others.map((other) => knownIdentity(tx, other)));
 	return revealsOtherReporters(text, {
-		references: others.map(({ other }) => other.reference),
-		names: people.flatMap((one) => one?.name ?? []).filter((name) => name !== own?.name),
-		contacts: people.flatMap((one) => [one?.email ?? [], one?.phone ?? []].flat())
+		references: others.map(({ reference }) => reference),
+		names: people.flatMap(({ name }) => name ?? []).filter((name) => !isOwn(name)),
+		contacts: people.flatMap(({ email, phone }) => [email ?? [], phone ?? []].flat())
 	});
 }
 

@@ -7,6 +7,7 @@ import { escalationFiles, escalations } from '#lib/server/db/schema/escalations.
 import { overrideEnv } from '#lib/server/env.ts';
 import { askReporter, writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { splitCase } from '#lib/server/cases/handling/split.ts';
+import { revealReporter } from '#lib/server/cases/reveal-reporter.ts';
 import { followCaseEvents } from '../followups/followups.ts';
 import { escalateCase, resendEscalation } from './forward.ts';
 import { previewEscalation } from './compose.ts';
@@ -247,17 +248,16 @@ describe('the check before sending', () => {
 		expect(original.content.flatMap((piece) => (piece.kind ? [piece.text] : []))).toEqual(['0812-3456-7890']);
 		expect(report.content).not.toContain('Rahmat');
 		const guesses = { content: 'Siti, Budi Contoh; 81234567890, rahmat@example.org' };
-		const withoutBody = { body: 'Antrean di loket tidak bergerak satu jam.' };
-		const other = await verifiedCase(office, { ...NAMED, ...withoutBody, identity: 'withheld' });
+		const other = await verifiedCase(office, { ...NAMED, body: 'Antrean di loket lambat.', identity: 'withheld' });
 		await expect(forward(office, other, guesses)).rejects.toMatchObject({
 			issues: [{ path: 'content', code: 'escalation_personal_data', params: { found: 'rahmat@example.org' } }]
 		});
-		const plain = { content: 'Siti, Rahmat Contoh, Budi; 81234567890' };
-		expect(await forward(office, other, plain)).toMatchObject({ content: plain.content });
+		const content = 'Siti, Rahmat Contoh, Budi; 81234567890';
+		expect(await forward(office, other, { content })).toMatchObject({ content });
 	});
 
+	const body = 'Saya Rahmat, antrean tidak bergerak.';
 	it('cuts a withheld name from the text of a part only if the reporter wrote it', async () => {
-		const body = 'Saya Rahmat, antrean tidak bergerak.';
 		const whole = await verifiedCase(office, { ...NAMED, body, identity: 'withheld' });
 		const typed = { body: 'Siti, Rahmat Contoh, Budi; 81234567890', submission_id: crypto.randomUUID() };
 		const reference = await act(splitCase, office.actor, whole.reference, { kind: 'complaint', ...typed });
@@ -265,12 +265,16 @@ describe('the check before sending', () => {
 		expect(report.content).toBe('Siti, [nama] Contoh, Budi; 81234567890');
 	});
 
-	it('cuts a withheld name from a message of staff only if the reporter wrote it', async () => {
-		const body = 'Saya Rahmat, antrean tidak bergerak.';
+	it('cuts a withheld name from a message of staff only if the reporter wrote it or somebody opened it', async () => {
 		const { row, escalation } = await forwardedCase(office, {}, { ...NAMED, body, identity: 'withheld' });
-		await writeMessage(office.actor, row.reference, { body: 'Siti, Rahmat Contoh, Budi.', public: true });
-		await followCaseEvents((await forwardNow(escalation.id)).entries);
-		expect(await followupsOf(escalation.id)).toMatchObject([{ content: 'Siti, [nama] Contoh, Budi.' }]);
+		const lastSent = async () => {
+			await writeMessage(office.actor, row.reference, { body: 'Siti, Rahmat Contoh, Budi.', public: true });
+			await followCaseEvents((await forwardNow(escalation.id)).entries);
+			return (await followupsOf(escalation.id)).pop()?.content;
+		};
+		expect(await lastSent()).toBe('Siti, [nama] Contoh, Budi.');
+		await revealReporter(office.actor, row.reference, { reason: 'Alamat perlu dipastikan.' });
+		expect(await lastSent()).toBe('Siti, [nama], Budi.');
 	});
 
 	it('names the words of a withheld name that stand in the text of the report', async () => {
@@ -289,10 +293,8 @@ describe('the check before sending', () => {
 		const { escalation } = await forwardedCase(office, typed);
 		await db().update(escalations).set({ state: 'rejected' }).where(eq(escalations.id, escalation.id));
 		const again = { reason: 'Dikirim lagi' };
-		const edited = { ...again, content: 'Hubungi 081298765432.' };
-		expect(await issuesOf(resendEscalation(office.actor, escalation.id, edited))).toEqual([
-			'content: escalation_personal_data'
-		]);
+		const resent = resendEscalation(office.actor, escalation.id, { ...again, content: 'Hubungi 081298765432.' });
+		expect(await issuesOf(resent)).toEqual(['content: escalation_personal_data']);
 		expect(await resendEscalation(office.actor, escalation.id, again)).toMatchObject({ content: typed.content });
 	});
 });

@@ -1,6 +1,6 @@
 import { isActionFailure, type RequestEvent } from '@sveltejs/kit';
 import { expect, test } from 'vitest';
-import { makeSession, makeUnit, makeUser } from '#lib/dev/testing/factories.ts';
+import { makeActor, makeSession, makeUnit, makeUser } from '#lib/dev/testing/factories.ts';
 import { inHours } from '#lib/dev/testing/outcomes.ts';
 import { addressOf, requestTo } from '#lib/dev/testing/request.ts';
 import { noteConfirmed, sessionActor } from '#lib/server/people/sign-in/session.ts';
@@ -8,7 +8,9 @@ import { db } from '#lib/server/db/index.ts';
 import { providerIdentities } from '#lib/server/db/schema/people.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { invalid } from '#lib/server/errors.ts';
+import { SESSION_COOKIE } from '../cookies/session-cookie.ts';
 import type { FormResult } from './error-responses.ts';
+import { enterSite } from './identify.ts';
 import { formAction } from './staff-page.ts';
 
 const PASSWORD = 'kopi susu tanpa gula';
@@ -124,4 +126,16 @@ test('people with a linked account can confirm at the identity provider and then
 	expect(await offered({ password: '', at_provider: 'yes' })).toMatchObject({ issues: [{ code: 'sso_not_yet' }] });
 	await noteConfirmed((await sessionActor(sessionId))?.session.id ?? '');
 	expect(await send({ password: '', at_provider: 'yes' })).toBe('/done');
+});
+
+test('a sign-in ends the session that the browser had before', async () => {
+	const unit = await makeUnit();
+	const actor = await makeActor([[unit.id, 'handler']]);
+	const [former, opened] = [await makeSession(actor), await makeSession(actor)];
+	const jar = new Map([[SESSION_COOKIE, former.sessionId]]);
+	const device = { id: crypto.randomUUID(), marks: [] };
+	await addressOf(enterSite(requestTo('/login', { jar }), { ...opened, actor, device }, '/desk'));
+	expect(jar.get(SESSION_COOKIE)).toBe(opened.sessionId);
+	expect(await sessionActor(former.sessionId)).toBeUndefined();
+	expect(await sessionActor(opened.sessionId)).toBeDefined();
 });

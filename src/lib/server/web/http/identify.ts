@@ -5,7 +5,7 @@ import { logFailedWrite } from '#lib/server/db/free-space.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { addressKey, noteNetwork } from '#lib/server/rate-limits.ts';
 import type { Device } from '#lib/server/people/sign-in/known-devices.ts';
-import { sessionActor } from '#lib/server/people/sign-in/session.ts';
+import { sessionActor, signOut } from '#lib/server/people/sign-in/session.ts';
 import { tokenActor } from '#lib/server/people/sign-in/tokens.ts';
 import { clientAddress } from './address.ts';
 import { forgetPages } from './forget-pages.ts';
@@ -61,8 +61,11 @@ interface Entered {
 	device: Device;
 }
 
-/** Gives a browser the opened session and leads to the requested page. */
+/** Gives a browser the opened session instead of its former one, and leads to the requested page. */
 export async function enterSite(event: RequestEvent, entered: Entered, next: string): Promise<never> {
+	const former = event.cookies.get(SESSION_COOKIE);
+	// Nobody could sign it out in this browser any more.
+	if (former) await signOut(former);
 	setSessionCookie(event.cookies, entered.sessionId, entered.expiresAt);
 	await staffDeviceCookie.write(event.cookies, entered.device);
 	redirect(303, await landingPage(next, entered.actor));

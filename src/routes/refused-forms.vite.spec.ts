@@ -186,7 +186,7 @@ it('on their own phone, a changed report that was received before leads to its c
 	expect(shown(own, 'sent')).toMatch(/role="alert"[^]*sudah kami terima[^]*href="\/terima"/);
 	expect(shown(own, 'other')).toContain('kode laporan itu tidak ada di perangkat ini');
 	expect(shown(own, 'other')).not.toContain('href="/terima"');
-	expect(shown({}, 'sent')).toContain('Dari halaman ini sudah pernah terkirim laporan lain');
+	expect(shown({}, 'sent')).toContain('Dari halaman ini sudah pernah terkirim isian lain');
 	// A draft on the phone may be the report whose code is kept.
 	expect(shown({}, 'sent')).toContain('data-found="Ada tulisan di ponsel ini yang mungkin sudah terkirim.');
 });

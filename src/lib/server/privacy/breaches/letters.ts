@@ -35,7 +35,7 @@ export const { read: breachAddresses, seen: seenOfBreachAddresses, change: chang
 type Breach = Awaited<ReturnType<typeof breachFor>>;
 
 /** The number of people affected in the sentence of a draft. */
-const PEOPLE = /(?<=Orang yang terdampak sejauh diketahui: )(?:\d[\d.]*|…)(?= orang)/;
+const PEOPLE = /(?<=Orang yang terdampak sejauh diketahui: )(?:(?:sedikitnya )?\d[\d.]*|…)(?= orang)/;
 
 /**
  * The draft of a letter in Indonesian, with what UU 27/2022 article 46 (2) asks for. A draft for an officer says "at least",

@@ -120,6 +120,20 @@ test('letters give the named administrator no number from which the report follo
 	for await (const line of auditCsv(named, { area: 'breach' }, 'Asia/Makassar')) expect(line).not.toContain('2 orang');
 });
 
+test('an officer reads no number that another officer wrote in a letter', async () => {
+	const [, second] = await makeOfficerWithAccount(unit.id, ['admin']);
+	const fifth = await atTime('2026-03-07T02:00:00Z', () => recordBreach(other, { unitId: unit.id, ...facts }));
+	await addAffected(other, fifth, day);
+	const letter = async (reader: Actor) => (await lettersOf(reader, fifth)).letters[0]!;
+	const { to, version, addressee, body } = await letter(second);
+	expect(body).toContain('diketahui: sedikitnya 2 orang');
+	await saveLetter(second, fifth, { to, version, addressee, body });
+	const read = await letter(named);
+	expect(read.body).toContain('diketahui: … orang');
+	await saveLetter(named, fifth, { to, version: 1, addressee, body: read.body });
+	expect((await letter(other)).body).toContain('diketahui: sedikitnya 2 orang');
+});
+
 test('the reporter is told, and the named administrator reads no number of it', async () => {
 	const { letters } = await lettersOf(named, id);
 	const { body, version } = letters.find(({ to }) => to === 'people')!;

@@ -82,7 +82,8 @@ export async function lettersOf(actor: Actor, id: string) {
 		const addressee = letter?.addressee ?? (to === 'people' ? m.breach_people({}, { locale: 'id' }) : addresses[to]);
 		const written = isOfficer ? letter?.body.replace(PEOPLE, '…') : letter?.body;
 		const body = written ?? draft(to, breach, isOfficer);
-		return { to, version, sentAt, sentHow, by, addressee, body };
+		const isHidden = written !== letter?.body;
+		return { to, version, sentAt, sentHow, by, addressee, body, isHidden };
 	});
 	return { office: breach.office, formattedNumber: breach.formattedNumber, source: addresses.source, letters };
 }

@@ -109,10 +109,12 @@ test('letters give the named administrator no number from which the report follo
 	expect((await letter(named)).body).toContain('diketahui: sedikitnya 1 orang');
 	const edit = async (by: Actor, more = {}) => {
 		const { body, version, addressee } = await letter(by);
-		await saveLetter(by, fourth, { to, version, addressee, body: `${body}.`, ...more });
+		await saveLetter(by, fourth, { to, version, addressee, body: `${body} …`, ...more });
 	};
 	await edit(other);
 	expect((await letter(named)).body).toContain('diketahui: … orang');
+	// Only then the page explains the sign, not if somebody typed it.
+	expect([(await letter(named)).isHidden, (await letter(other)).isHidden]).toEqual([true, false]);
 	await edit(named, { sent: 'on', sentAt: '2026-03-06T12:00', sentHow: 'Kurir' });
 	expect((await letter(other)).body).toContain('diketahui: 2 orang');
 	const read = [await letter(named), await breachView(named, fourth)];

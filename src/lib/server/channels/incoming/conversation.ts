@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, ne, not, or, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, lt, ne, not, or, sql, type SQL } from 'drizzle-orm';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { isAbout } from '#lib/cases/find-officer-names.ts';
 import type { Sender } from '#lib/server/cases/conversation/sender.ts';
@@ -89,12 +89,20 @@ export const hasChatOf = (sender: Sender, which?: SQL): SQL => {
 };
 
 /**
- * Condition for cases: `hasChatOf`, and the number still counts as the reporter's.
- * @param firstAt when the waiting conversation of the sender began
+ * Condition for cases: `hasChatOf`, and the number still counts as the reporter's. The silence counts for each conversation.
+ * By WhatsApp it counts for the number: the first message of the waiting conversation has locked every report of a silent
+ * number that was a report by then.
+ * @param waiting the sender's conversation that is to join a case
  */
-export const hasSureChatOf = (sender: Sender, firstAt?: Date): SQL => {
-	const { channel, lastAt } = conversations;
-	const isRecent = firstAt && or(eq(channel, 'email'), gt(lastAt, silentSince(firstAt)));
+export const hasSureChatOf = (sender: Sender, waiting?: Pick<ConversationRow, 'connectionId' | 'firstAt'>): SQL => {
+	const { channel, connectionId, decidedAt, lastAt } = conversations;
+	const isRecent =
+		waiting &&
+		or(
+			eq(channel, 'email'),
+			gt(lastAt, silentSince(waiting.firstAt)),
+			and(eq(channel, 'whatsapp'), eq(connectionId, waiting.connectionId), lt(decidedAt, waiting.firstAt))
+		);
 	return hasChatOf(sender, and(not(isLockedChat), isRecent));
 };
 
@@ -108,10 +116,10 @@ export async function isProvenReporter(
 	on: Database | Tx,
 	caseId: number,
 	sender: Sender,
-	waiting?: Pick<ConversationRow, 'draft' | 'firstAt'>
+	waiting?: Pick<ConversationRow, 'connectionId' | 'draft' | 'firstAt'>
 ): Promise<boolean> {
 	if (waiting?.draft?.receiptOf === caseId) return true;
-	return (await on.$count(cases, and(eq(cases.id, caseId), hasSureChatOf(sender, waiting?.firstAt)))) > 0;
+	return (await on.$count(cases, and(eq(cases.id, caseId), hasSureChatOf(sender, waiting)))) > 0;
 }
 
 /** The number of a conversation in an address. @throws NotFound */

@@ -155,7 +155,7 @@ export const waitingFor = (actor: Actor) =>
 export async function casesOfSender(
 	actor: Actor,
 	sender: Sender,
-	{ draft, firstAt }: Pick<ConversationRow, 'draft' | 'firstAt'>
+	waiting: Pick<ConversationRow, 'connectionId' | 'draft' | 'firstAt'>
 ) {
 	const ofSender = inArray(cases.reporterHash, senderHashes(sender));
 	const rows = await db()
@@ -167,7 +167,7 @@ export async function casesOfSender(
 			body: sql<string>`left(${cases.body}, 80)`,
 			reporterSealed: cases.reporterSealed,
 			wrote: sql<boolean>`${hasChatOf(sender)}`,
-			isSure: sql<boolean>`${hasSureChatOf(sender, firstAt)}`
+			isSure: sql<boolean>`${hasSureChatOf(sender, waiting)}`
 		})
 		.from(cases)
 		.where(and(ofSender, eq(cases.identity, 'named'), visibleTo(actor)))
@@ -176,7 +176,7 @@ export async function casesOfSender(
 	return Promise.all(
 		rows.map(async ({ id, isSure, reporterSealed, ...row }) => {
 			const reporter = (await decryptReporter(reporterSealed))?.name ?? null;
-			return { ...row, reporter, isProven: isSure || draft?.receiptOf === id };
+			return { ...row, reporter, isProven: isSure || waiting.draft?.receiptOf === id };
 		})
 	);
 }

@@ -21,12 +21,14 @@ import { resolveEscalation, setManualStatus } from '#lib/server/escalation/decis
 import { escalateCase } from '#lib/server/escalation/forward/forward.ts';
 import { writeToReporters } from '#lib/server/reporters/write-to-reporters.ts';
 import { joinCase } from '../incoming/decide.ts';
+import { openFromConversation } from '../incoming/open-from-conversation.ts';
 import { conversationView } from '../incoming/view.ts';
 
 const office = useOffice();
 const phone = useWhatsApp(office);
 
 const COMPLETION = 'Loketnya nomor dua, dan saya datang hari Senin.';
+const inDays = (days: number) => new Date(Date.now() + days * DAY_MS);
 const titles = (message: { choices: { title: string }[] } | undefined) => message?.choices.map(({ title }) => title);
 
 describe('a message after the report was archived as incomplete', () => {
@@ -130,7 +132,6 @@ test('a report with two conversations is listed once, and its receipt opens both
 	const { reference } = await reportBy(person, BODY);
 	const receipt = await receiptOf(person);
 	const statuses = async () => (await person.press('Lacak laporan'))?.text ?? '';
-	const inDays = (days: number) => new Date(Date.now() + days * DAY_MS);
 	await atTime(inDays(91), async () => {
 		await person.say('Ini saya lagi, antreannya masih lama.');
 		await person.say(receipt);
@@ -150,7 +151,7 @@ test('a report with two conversations is listed once, and its receipt opens both
 test('a message of a number that was silent for 90 days is not the reporter’s, also if staff add it to the report', async () => {
 	const person = newCitizen(phone);
 	const { reference } = await reportBy(person, BODY);
-	await atTime(new Date(Date.now() + 91 * DAY_MS), async () => {
+	await atTime(inDays(91), async () => {
 		await person.say('Halo, antreannya masih lama.');
 		const id = await waitingId(office.unit);
 		const { proposals } = await conversationView(office.handler, id);
@@ -160,6 +161,37 @@ test('a message of a number that was silent for 90 days is not the reporter’s,
 		await toldOf(reference, person);
 	});
 	expect(person.received().map(({ text }) => text)).not.toContainEqual(expect.stringContaining('Loket satu'));
+});
+
+test('a person with two reports is the reporter of both, although one was silent for 90 days', async () => {
+	const person = newCitizen(phone);
+	const { reference } = await reportBy(person, BODY);
+	await atTime(inDays(80), async () => {
+		await person.say('menu');
+		await person.press('Saran');
+		await person.say('Tambah kursi tunggu untuk lansia di ruang depan.');
+		await person.press('Kirim');
+	});
+	await atTime(inDays(100), async () => {
+		await person.say('Loket nomor dua juga tutup sejak pagi.');
+		const id = await waitingId(office.unit);
+		const { proposals } = await conversationView(office.handler, id);
+		expect(proposals.find((one) => one.reference === reference)).toMatchObject({ isProven: true });
+		expect(await joinCase(office.handler, id, { reference })).toEqual({ reference, fromReporter: true });
+	});
+});
+
+test('a report that staff opened from messages before the silence is not that of who wrote after it', async () => {
+	const person = newCitizen(phone);
+	await person.say(BODY);
+	const former = await waitingId(office.unit);
+	await atTime(inDays(91), async () => {
+		await person.say('Loket nomor dua juga tutup sejak pagi.');
+		const id = await waitingId(office.unit);
+		const { reference } = await openFromConversation(former, {}, office.handler);
+		expect(await joinCase(office.handler, id, { reference })).toEqual({ reference, fromReporter: false });
+		await person.settled();
+	});
 });
 
 test('a typed "Selesai" at the end of a draft or a consultation ends no other report', async () => {

@@ -1,12 +1,14 @@
-import { eq, sql } from 'drizzle-orm';
+import { eq, inArray, sql } from 'drizzle-orm';
 import { ONGOING_STATUSES } from '#lib/cases/moves.ts';
 import type { CaseKind } from '#lib/cases/vocabulary.ts';
 import type { Locale } from '#lib/paraglide/runtime.js';
 import { mayComplete } from '#lib/server/cases/conversation/reporter-time-limits.ts';
 import type { Sender } from '#lib/server/cases/conversation/sender.ts';
 import type { CaseRow } from '#lib/server/cases/find.ts';
+import { contactHash } from '#lib/server/cases/reporter.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { conversations, incomingMessages } from '#lib/server/db/schema/channels.ts';
+import { encryptText } from '#lib/server/keys.ts';
 import type { Unit } from '#lib/server/reference/reference.ts';
 import type { ConnectionRow } from '../connections/connections.ts';
 import type { ConversationRow } from '../incoming/conversation.ts';
@@ -92,6 +94,17 @@ export async function completableOf({ tx, unlocked, unit, row: { sentAt } }: Mes
 
 export function senderOf({ from: { userId, number, name } }: StoredMessage): Sender {
 	return { name, address: userId ?? number ?? '', number: number ?? undefined };
+}
+
+/** From now on a person is known by the user id, also in conversations that began with the number alone. */
+export async function adoptUserId(tx: Tx, message: StoredMessage, theirs: readonly ConversationRow[]): Promise<void> {
+	const sender = senderOf(message);
+	const senderHash = contactHash(sender.address);
+	const byNumber = theirs.filter((one) => one.senderHash !== senderHash);
+	if (byNumber.length === 0) return;
+	const ids = byNumber.map(({ id }) => id);
+	const senderSealed = await encryptText(JSON.stringify(sender));
+	await tx.update(conversations).set({ senderHash, senderSealed }).where(inArray(conversations.id, ids));
 }
 
 /** Stores the message. @returns the conversation in which it waits; undefined if it went to a case */

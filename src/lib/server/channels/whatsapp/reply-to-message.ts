@@ -4,15 +4,12 @@ import { localDate } from '#lib/calendar/days.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { baseLocale } from '#lib/paraglide/runtime.js';
 import { contactHash } from '#lib/server/cases/reporter.ts';
-import type { Tx } from '#lib/server/db/index.ts';
 import { lockKey } from '#lib/server/db/lock-key.ts';
 import { cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { conversations, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
-import { encryptText } from '#lib/server/keys.ts';
 import { isLocked, SILENT_MS, silentSince, type ConversationRow } from '../incoming/conversation.ts';
 import { setAside } from '../incoming/set-aside.ts';
-import type { StoredMessage } from './receive.ts';
 import * as reply from './replies.ts';
 import {
 	askWhatIsWrong,
@@ -29,12 +26,12 @@ import {
 } from './report-actions.ts';
 import { queueDelayed } from './prepare-message.ts';
 import {
+	adoptUserId,
 	answeredOf,
 	completableOf,
 	dialogStateOf,
 	openOf,
 	queueReply,
-	senderOf,
 	storeAsHandled,
 	storeAsMessage,
 	TYPED_BUTTONS,
@@ -102,17 +99,6 @@ async function sayRefused({ tx, row }: Arrival): Promise<void> {
 const minuteOf = ({ sentAt }: Arrival['row']) => Math.floor(sentAt.getTime() / MINUTE_MS);
 
 const conversationsOf = (reports: readonly OwnReport[]) => reports.map(({ conversation }) => conversation);
-
-/** From now on a person is known by the user id, also in conversations that began with the number alone. */
-async function adoptUserId(tx: Tx, message: StoredMessage, theirs: readonly ConversationRow[]): Promise<void> {
-	const sender = senderOf(message);
-	const senderHash = contactHash(sender.address);
-	const byNumber = theirs.filter((one) => one.senderHash !== senderHash);
-	if (byNumber.length === 0) return;
-	const ids = byNumber.map(({ id }) => id);
-	const senderSealed = await encryptText(JSON.stringify(sender));
-	await tx.update(conversations).set({ senderHash, senderSealed }).where(inArray(conversations.id, ids));
-}
 
 async function handleMessage(context: MessageContext): Promise<void> {
 	const { message } = context;

@@ -279,3 +279,13 @@ test('after 90 silent days the user id of the number does not replace the person
 	expect(await conversationOf(found.id)).toMatchObject({ senderHash, senderSealed, draft: { locked: true } });
 	expect((await conversationOf(null)).senderHash).toBe(contactHash('ID.4712'));
 });
+
+test('a receipt after 90 silent days, with a user id and other words, is answered in the one chat of the report', async () => {
+	const { person, found } = await reported(somebody());
+	const receipt = await receiptOf(person);
+	await inHours(91 * 24, async () => {
+		const text = `Kode saya ${receipt}. Petugas itu meminta uang lagi.`;
+		expect((await person.say(text, { from_user_id: 'ID.4713' }))?.text).toContain('sesuai');
+	});
+	expect(await db().$count(conversations, eq(conversations.caseId, found.id))).toBe(1);
+});

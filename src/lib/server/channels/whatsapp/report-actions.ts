@@ -23,6 +23,7 @@ import { joinCaseOf } from '../incoming/join.ts';
 import { openCaseOf } from '../incoming/open-from-conversation.ts';
 import * as reply from './replies.ts';
 import {
+	adoptUserId,
 	dialogStateOf,
 	eachOnce,
 	TYPED_BUTTONS,
@@ -199,7 +200,7 @@ export async function storeDispute(
 
 /** A receipt proves that the report is the person's, also after a long silence. */
 export async function byReceipt(context: MessageContext, hash: string): Promise<void> {
-	const { tx, reports, row, files, refusedFiles } = context;
+	const { tx, reports, message, row, files, refusedFiles } = context;
 	const mine = reports.find((one) => one.row.receiptHash === hash);
 	if (mine) {
 		const opened = [mine];
@@ -211,13 +212,18 @@ export async function byReceipt(context: MessageContext, hash: string): Promise<
 				[id, splitFromId].includes(part.id) || id === part.splitFromId;
 			opened.push(...reports.filter((one) => isNear(one) && !opened.includes(one)));
 		}
+		await adoptUserId(
+			tx,
+			message,
+			opened.map(({ conversation }) => conversation)
+		);
 		const status = await statusesOf(
 			context,
 			eachOnce(opened).map((one) => one.row),
 			false
 		);
 		const words = { ...status, text: `${m.wa_unlocked()}\n\n${status.text}` };
-		const isAlone = context.message.text.split(/\s+/).filter((word) => /\p{L}/u.test(word)).length <= FEW_WORDS;
+		const isAlone = message.text.split(/\s+/).filter((word) => /\p{L}/u.test(word)).length <= FEW_WORDS;
 		if (isAlone && files.length + refusedFiles.length === 0) return storeAsHandled(context, mine.conversation, words);
 		await storeAsMessage(context, { caseId: mine.row.id, fromReporter: true });
 		return queueReply(tx, mine.conversation, words, `pressed:${row.id}`);

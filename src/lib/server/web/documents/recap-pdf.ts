@@ -63,7 +63,7 @@ function section(pdf: Pdf, table: RecapTable, lang: Locale): void {
 		drawTable(pdf, { columns: table.columns, rows });
 	}
 	const hidden = textOfHidden(table, lang);
-	if (hidden) small(pdf, hidden);
+	if (hidden) small(pdf.moveDown(0.3), hidden);
 }
 
 function signature(pdf: Pdf, { filing, unit }: RecapView, lang: Locale): void {

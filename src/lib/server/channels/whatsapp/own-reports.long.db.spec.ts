@@ -207,3 +207,14 @@ test('a typed "Selesai" at the end of a draft or a consultation ends no other re
 	await person.say('Selesai');
 	expect(await readCase(reference)).toMatchObject({ status: 'answered' });
 });
+
+test('a typed "Selesai" ends the answered report if the draft of another is older than a day', async () => {
+	const person = newCitizen(phone);
+	const { reference } = await reportBy(person, BODY);
+	await person.say('menu');
+	await person.press('Pengaduan');
+	await person.say('Kursi tunggu di ruang depan rusak semua.');
+	await bringTo(office, reference, 'answered');
+	await atTime(inDays(2), () => person.say('Selesai'));
+	expect(await readCase(reference)).toMatchObject({ status: 'closed' });
+});

@@ -169,9 +169,11 @@ async function typedVerb(context: MessageContext): Promise<string | undefined> {
 		const about = await answeredConversation(context);
 		// The person has finished writing: it says nothing about another report.
 		const isOfDraft = waiting && (about === undefined || about === waiting.id);
-		if (isOfDraft && draft?.kind) return `written:${waiting.id}`;
+		const written = isOfDraft && draft?.kind ? `written:${waiting.id}` : undefined;
+		if (written && (about !== undefined || isRecent(context, waiting?.lastAt.toISOString()))) return written;
 		if (isOfDraft && isRecent(context, draft?.consulting)) return undefined;
-		return typedDone(context, about);
+		// A draft of days before, which the person may have forgotten.
+		return typedDone(context, about) ?? written;
 	}
 	return waiting && draft?.kind ? `${verb}:${waiting.id}` : undefined;
 }

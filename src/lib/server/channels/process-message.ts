@@ -21,17 +21,24 @@ const MOST_ATTEMPTS = 15;
  * waits for room instead.
  */
 export async function processMessage(messageId: number): Promise<void> {
+	const isStored = and(eq(incomingMessages.id, messageId), eq(incomingMessages.state, 'stored'));
 	const [found] = await db()
 		.select({ message: incomingMessages, connection: connections })
 		.from(incomingMessages)
 		.innerJoin(connections, eq(connections.id, incomingMessages.connectionId))
-		.where(and(eq(incomingMessages.id, messageId), eq(incomingMessages.state, 'stored')));
+		.where(isStored);
 	const unit = found && (await referenceData()).unitById.get(found.connection.unitId);
 	if (!found || !unit || found.connection.pausedAt || !hasOpened(unit)) return;
 	const { message, connection } = found;
 	const attempts = message.attempts + 1;
 	const source = sql`coalesce(${incomingMessages.source}, '{}') || ${JSON.stringify({ triedAt: now() })}::jsonb`;
-	await db().update(incomingMessages).set({ attempts, source }).where(eq(incomingMessages.id, messageId));
+	// Another job may have processed it since it was read.
+	const [tried] = await db()
+		.update(incomingMessages)
+		.set({ attempts, source })
+		.where(isStored)
+		.returning({ id: incomingMessages.id });
+	if (!tried) return;
 	try {
 		if (connection.channel === 'whatsapp') await processWhatsApp(message, connection, unit);
 		else await processSms(message, connection);

@@ -6,8 +6,9 @@ import { makeActor } from '#lib/dev/testing/factories.ts';
 import { atTime } from '#lib/dev/testing/office.ts';
 import { phonePhoto } from '#lib/dev/testing/photos.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { untilWaiting } from '#lib/dev/testing/waiting.ts';
 import { WHATSAPP_SANDBOX } from '#lib/dev/whatsapp-sandbox/store.ts';
-import { db, rowsOf } from '#lib/server/db/index.ts';
+import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
 import { connections, incomingFiles, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { withDiskSpace } from '#lib/server/disk-space.ts';
 import { encryptText } from '#lib/server/keys.ts';
@@ -73,6 +74,25 @@ test('a photo waits for room while the disk is full, also after its last attempt
 	await processMessage(messageId);
 	expect(await stored()).toMatchObject([{ state: 'done', refusedFiles: [] }]);
 });
+
+test.runIf(process.env.TEST_DATABASE === 'postgres')(
+	'a second job for a message changes nothing after the first has processed it',
+	async () => {
+		const messageId = await arrivedPhoto();
+		const { promise: started, resolve: start } = Promise.withResolvers<void>();
+		const { promise: released, resolve: release } = Promise.withResolvers<void>();
+		const first = transaction(async (tx) => {
+			await tx.update(incomingMessages).set({ state: 'done' }).where(eq(incomingMessages.id, messageId));
+			start();
+			await released;
+		});
+		await started;
+		const second = processMessage(messageId);
+		await untilWaiting(1).finally(release);
+		await Promise.all([first, second]);
+		expect(await stored()).toMatchObject([{ state: 'done', attempts: 0 }]);
+	}
+);
 
 test('a photo that came while the token was refused is fetched when there is a new token', async () => {
 	const { id, address, settings } = phone.connection;

@@ -92,7 +92,7 @@ export async function completableOf({ tx, unlocked, unit, row: { sentAt } }: Mes
 	return found;
 }
 
-export function senderOf({ from: { userId, number, name } }: StoredMessage): Sender {
+function senderOf({ from: { userId, number, name } }: StoredMessage): Sender {
 	return { name, address: userId ?? number ?? '', number: number ?? undefined };
 }
 

@@ -5,6 +5,7 @@ import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { approvals, cases } from '#lib/server/db/schema/cases.ts';
 import { wordsIn } from '#lib/text/marked.ts';
+import type { ReporterFields } from '#lib/text/redaction.ts';
 import { withdrawDraft } from '../answers/draft.ts';
 import { publishOne, type PublishedAnswer } from '../answers/publish.ts';
 import { secondPersons } from '../answers/second-persons.ts';
@@ -80,12 +81,18 @@ async function revealsOthers(tx: Tx, main: CaseRow, row: CaseRow, text: string):
 		.where(and(or(eq(id, main.id), eq(mainCaseId, main.id)), ne(id, row.id)));
 	const own = wordsIn((await decryptReporter(row.reporterSealed))?.name ?? '');
 	const isOwn = (name: string) => wordsIn(name).every((word) => own.includes(word));
-	const people = await Promise.all(others.map((other) => knownIdentity(tx, other)));
-	return revealsOtherReporters(text, {
-		references: others.map(({ reference }) => reference),
-		names: people.flatMap(({ name }) => name ?? []).filter((name) => !isOwn(name)),
-		contacts: people.flatMap(({ email, phone }) => [email ?? [], phone ?? []].flat())
-	});
+	const reveals = (reference: string, person: ReporterFields | null) =>
+		revealsOtherReporters(text, {
+			references: [reference],
+			names: [person?.name ?? []].flat().filter((name) => !isOwn(name)),
+			contacts: [person?.email ?? [], person?.phone ?? []].flat()
+		});
+	for (const other of others) {
+		// Few answers contain a name, so this rarely asks the database what is known of one.
+		if (!reveals(other.reference, await decryptReporter(other.reporterSealed))) continue;
+		if (reveals(other.reference, await knownIdentity(tx, other))) return true;
+	}
+	return false;
 }
 
 /** Whether a report names the officer of one of these accounts. */

@@ -6,9 +6,10 @@ import { textOfReport, type CaseRow } from './find.ts';
 import { decryptReporter } from './reporter.ts';
 
 /**
- * What a text must not contain because it identifies the reporter. Of a withheld reporter whose identity nobody opened,
- * only what stands in the report and the reporter's messages: staff see what becomes of a text, so with a text of their
- * own they could guess the name. Staff also write the text of a part that they split off, so the first report counts.
+ * The reporter's name and contact, which a text about the case must not contain. If they are withheld and nobody opened
+ * them, only the words that the reporter wrote in the report and in messages. Staff see which words the site removes, so
+ * they could otherwise write several names and see which one is right. If staff split the case off, the text of the first
+ * report counts, because staff wrote the text of the part.
  */
 export async function knownIdentity(on: Database | Tx, row: CaseRow): Promise<ReporterFields> {
 	const reporter = await decryptReporter(row.reporterSealed);

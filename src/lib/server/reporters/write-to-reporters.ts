@@ -151,8 +151,8 @@ export async function mailReporter(tx: Tx, { row, unit }: CaseWithUnit, occasion
 }
 
 /**
- * Notifies a reporter's former e-mail address that staff recorded another contact, which nobody confirmed. Safe to
- * repeat.
+ * Writes to the reporter's former e-mail address that staff recorded another contact, and that the reporter has not
+ * confirmed it. Safe to repeat.
  */
 export function writeToFormerAddress(job: JobPayloads['contact-recorded']): Promise<boolean> {
 	const { caseId, version, to: address, language } = job;

@@ -112,8 +112,8 @@ async function settle(
 }
 
 /**
- * Stores id and state in one statement, so that a crash leaves no sent message as unknown. A status may have come before the
- * answer. Then only the id is missing.
+ * Stores the channel's id and the state in one statement: a crash between two would leave a sent message as unknown. If
+ * its status came before the answer, the state stays.
  */
 async function storeSent({ id, attempts }: OutgoingRow, externalId: string | null, note: string | null): Promise<void> {
 	const { state, reason } = outgoingMessages;

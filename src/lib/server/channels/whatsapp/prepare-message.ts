@@ -61,7 +61,7 @@ export async function prepareWhatsApp(
 	if (!sender) return { fails: 'undeliverable' };
 	const to = sender.number ?? sender.address;
 	const attemptId = outgoingAttemptId(id, attempts);
-	// WhatsApp counts the 24 hours for each of our numbers, so it can refuse free text that counts as in time here.
+	// WhatsApp refused free text that is in time here, for example because the connection has another number since.
 	if (hasTemplate && (window === 'template' || reason === 'window_over'))
 		return { send: () => sendMessage(call, to, { kind: 'template', ...template }, attemptId), note: 'template' };
 	const text = caseId === null ? content.text : await withReceiptLink(content.text, caseId, id, 'chat');

@@ -44,7 +44,7 @@ import {
 /** Stores a message where it belongs and answers it. Everything is one transaction, so a repeated job changes nothing. */
 export async function replyToMessage(arrival: Arrival): Promise<void> {
 	const { tx, connection, message, row } = arrival;
-	// WhatsApp wrote it, for example that the person has another number. It counts for no time of the person.
+	// WhatsApp itself wrote it, for example that the person has a new number. It does not begin the person’s 24 hours.
 	if (message.kind === 'system') return setAside(tx, row.id, 'machine', 'system');
 	const { userId, number } = message.from;
 	const hashes = [userId, number].flatMap((one) => (one ? contactHash(one) : []));
@@ -69,7 +69,7 @@ export async function replyToMessage(arrival: Arrival): Promise<void> {
 	const since = silentSince(row.sentAt);
 	const waiting = all.find(({ state, lastAt: at }) => state === 'waiting' && at > since);
 	const unlocked = reports.filter(({ conversation, row: of }) => !isLocked(conversation, of));
-	// Others of before the silence may be of somebody else who had this number.
+	// Conversations from before the silence may be of somebody else who had this number.
 	const recent = all.filter(({ caseId, lastAt: at }) => caseId === null && at > since);
 	await adoptUserId(tx, message, [...conversationsOf(unlocked), ...recent]);
 	const delayed = await queueDelayed(tx, conversationsOf(unlocked));

@@ -64,7 +64,7 @@ interface Entered {
 /** Gives a browser the opened session instead of its former one, and leads to the requested page. */
 export async function enterSite(event: RequestEvent, entered: Entered, next: string): Promise<never> {
 	const former = event.cookies.get(SESSION_COOKIE);
-	// Nobody could sign it out in this browser any more.
+	// The browser is about to forget its id, so signing out would no longer end it.
 	if (former) await signOut(former);
 	setSessionCookie(event.cookies, entered.sessionId, entered.expiresAt);
 	await staffDeviceCookie.write(event.cookies, entered.device);

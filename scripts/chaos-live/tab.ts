@@ -7,8 +7,8 @@ export type Tab = ReturnType<typeof openTab>;
 const INBOX_INTERVAL_MS = 4_000;
 
 /**
- * Simulates an open desk. It keeps an event stream open and reads the inbox as often as a browser does. After a break
- * it reads the whole inbox, because missed events are not repeated.
+ * Simulates an open desk. It keeps an event stream open and reads the rows of the inbox as often as a browser does.
+ * After a break it opens each page of the inbox, because missed events are not repeated.
  *
  * @param origins sites that it connects to in turn when its stream breaks
  * @param looks whether it reads the inbox after each change
@@ -27,6 +27,7 @@ export function openTab(cookie: string, origins: readonly string[], looks: boole
 		close: () => ending.abort()
 	};
 	let turn = 0;
+	let asked = 0;
 	let changed = false;
 	let missedEvents = false;
 	const pause = (ms: number) =>
@@ -75,24 +76,27 @@ export function openTab(cookie: string, origins: readonly string[], looks: boole
 			const whole = missedEvents;
 			missedEvents = changed = false;
 			try {
-				let next: string | undefined = '/desk';
-				while (next) next = await read(next, whole);
+				if (whole) for (let next: string | undefined = '/desk'; next; ) next = await openPage(next);
+				else await read(`/desk/__data.json?asked=${(asked += 1)}`);
 			} catch {
 				if (!ending.signal.aborted) tab.failed += 1;
 				missedEvents ||= whole;
 			}
 		}
 	}
-	/** Reads a page of the inbox. @returns the next page, if the tab has to read the whole inbox */
-	async function read(address: string, whole: boolean): Promise<string | undefined> {
+	async function read(address: string): Promise<string> {
 		const began = performance.now();
 		const response = await fetch(`${origins[turn % origins.length]}${address}`, { headers, signal: ending.signal });
-		const html = await response.text();
+		const text = await response.text();
 		tab.slowestMs = Math.max(tab.slowestMs, performance.now() - began);
 		if (!response.ok) throw new Error(`the inbox was refused: ${response.status}`);
-		if (!whole) return undefined;
+		return text;
+	}
+	/** @returns the address of the next page */
+	async function openPage(address: string): Promise<string | undefined> {
+		const html = await read(address);
 		for (const [, reference = ''] of html.matchAll(/href="\/desk\/cases\/(SPATULA-[\d-]+)"/g)) see(reference);
-		return /href="(\/desk\?after=[^"]+)"/.exec(html)?.[1];
+		return /rel="next" href="(\/desk\?after=[^"&]+)"/.exec(html)?.[1];
 	}
 	void keepStreamOpen();
 	void watchInbox();

@@ -76,7 +76,8 @@ export function openTab(cookie: string, origins: readonly string[], looks: boole
 			const whole = missedEvents;
 			missedEvents = changed = false;
 			try {
-				if (whole) for (let next: string | undefined = '/desk'; next; ) next = await openPage(next);
+				let next: string | undefined = '/desk';
+				if (whole) while (next) next = await openPage(next);
 				else await read(`/desk/__data.json?asked=${(asked += 1)}`);
 			} catch {
 				if (!ending.signal.aborted) tab.failed += 1;

@@ -19,3 +19,8 @@ test.each([
 test('removes what the database can not store', () => {
 	expect(storableText('Loket\0 1\r\ntutup \ud800')).toBe('Loket 1\ntutup \ufffd');
 });
+
+test('removes control characters, and reads each kind of line break as one', () => {
+	expect(storableText('L\u0001o\bk\u001b[31m\u007fe\u0085t\u009f')).toBe('Lok[31met');
+	expect(storableText('Loket\r1\vtutup\fAni')).toBe('Loket\n1\ntutup\nAni');
+});

@@ -4,9 +4,15 @@
  */
 export const withoutDirection = (text: string): string => text.replace(/[\u202a-\u202e\u2066-\u2069]/g, '');
 
+// eslint-disable-next-line no-control-regex -- the control characters are removed
+const CONTROL = /[\u0000-\u0008\u000e-\u001f\u007f-\u009f]/g;
+
 /**
- * A text as it is stored, by whichever way it was sent: with plain line ends, and without direction characters, and NULs
- * and lone surrogates, which PostgreSQL can't store.
+ * A text as it is stored, by whichever way it was sent: with plain line ends, and without direction and control characters
+ * and lone surrogates. PostgreSQL can't store surrogates and NUL. Word processors copy a line break as a vertical tab.
  */
 export const storableText = (sent: string): string =>
-	withoutDirection(sent).replaceAll('\r\n', '\n').replaceAll('\0', '').toWellFormed();
+	withoutDirection(sent)
+		.replace(/\r\n?|[\v\f]/g, '\n')
+		.replace(CONTROL, '')
+		.toWellFormed();

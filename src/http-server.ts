@@ -14,7 +14,7 @@ import { emitProcessEvent, onceProcessEvent } from './lib/server/process-events.
 import { atPace, wholeWithin } from './lib/server/slow-bodies.ts';
 import { MAX_FORM_BYTES } from './lib/server/uploads/limits.ts';
 import { UPLOAD_HEADER } from './lib/server/uploads/upload-header.ts';
-import { bodyRule, isBodyless, isLargeForm, isLargeHook } from './lib/server/uploads/request-bodies.ts';
+import { isLargeForm, isLargeHook, refusalOf, type Refusal } from './lib/server/uploads/request-bodies.ts';
 import { sweepUploads, takeUpload } from './lib/server/uploads/take-upload.ts';
 import { UploadSlots } from './lib/server/uploads/upload-slots.ts';
 
@@ -39,7 +39,6 @@ const IDLE_SECONDS = 125;
  * heartbeat more often, and a proxy gives up earlier on a response that is still computed (nginx after 150 s).
  */
 const SILENT_SECONDS = 180;
-const MEGABYTE = 1024 * 1024;
 /**
  * Large webhook calls that are read at the same time, in all and from one sender. Anybody can send one, and its
  * signature can be checked only when all of it is in memory: up to 3 MB, twice when its parts are joined. So 16 take
@@ -48,6 +47,11 @@ const MEGABYTE = 1024 * 1024;
 const hookSlots = new UploadSlots(16, 4);
 /** Seconds after which a refused call may come again: a slow one has ended by then. WhatsApp repeats for days. */
 const HOOK_RETRY_SECONDS = SMALL_SECONDS;
+const HOOKS_BUSY: Refusal = {
+	status: 503,
+	id: 'Terlalu banyak panggilan besar sekaligus. Kirim lagi nanti.',
+	en: 'Too many large calls at once. Send this one again later.'
+};
 /** How often files left by a crash during an upload are deleted. */
 const SWEEP_MS = HOUR_MS;
 /**
@@ -127,27 +131,22 @@ const ERROR_PAGE = readFileSync(new URL('./error.html', import.meta.url), 'utf8'
 const READ_AFTER_REFUSAL = 8 * 1024 * 1024;
 
 /**
- * Responds to a browser with a page and to a program with a JSON problem. `words` are Indonesian if `english` is given, and
- * else English.
+ * Responds to a browser with a page in both languages, and to a program with a JSON problem, which is Indonesian unless the
+ * address has `lang=en`.
  */
-function refuse(
-	request: IncomingMessage,
-	response: ServerResponse,
-	status: number,
-	words: string,
-	english?: string
-): void {
+function refuse(request: IncomingMessage, response: ServerResponse, { status, id, en }: Refusal): void {
 	const page = request.headers.accept?.includes('text/html');
 	response.writeHead(status, {
 		'content-type': page ? 'text/html; charset=utf-8' : 'application/problem+json',
 		connection: 'close'
 	});
+	const detail = /[?&]lang=en(?:&|$)/.test(request.url ?? '') ? en : id;
 	response.end(
 		page
 			? ERROR_PAGE.replace('%sveltekit.status%', String(status))
-					.replace('</h1>', `</h1>${english ? `<p lang="en">${english}</p>` : ''}`)
-					.replaceAll('%sveltekit.error.message%', words)
-			: JSON.stringify({ type: 'about:blank', title: STATUS_CODES[status], status, detail: english ?? words })
+					.replace('</h1>', `</h1><p lang="en">${en}</p>`)
+					.replaceAll('%sveltekit.error.message%', id)
+			: JSON.stringify({ type: 'about:blank', title: STATUS_CODES[status], status, detail })
 	);
 	if (Number(request.headers['content-length'] ?? Infinity) <= READ_AFTER_REFUSAL) {
 		wholeWithin(request, SMALL_SECONDS, () => request.destroy());
@@ -155,37 +154,12 @@ function refuse(
 	} else response.once('finish', () => request.destroy());
 }
 
-/** Refuses a body above its limit before it is read. */
-function withinLimit(request: IncomingMessage, response: ServerResponse): boolean {
-	if (isBodyless(request)) return true;
-	const { limit, isCounted } = bodyRule(request);
-	const length = request.headers['content-length'];
-	if (length === undefined && request.headers['transfer-encoding'] && !isCounted) {
-		refuse(request, response, 411, 'Send the body with a Content-Length.');
-		return false;
-	}
-	if (Number(length ?? 0) > limit) {
-		// Above the limit of a form with its files, only the text is read, so that the page can show it again.
-		const bytes = Math.min(limit, MAX_FORM_BYTES);
-		const most = bytes < MEGABYTE ? `${Math.floor(bytes / 1024)} kB` : `${Math.floor(bytes / MEGABYTE)} MB`;
-		refuse(
-			request,
-			response,
-			413,
-			`Kiriman ini terlalu besar (paling besar ${most}). Kurangi teks atau berkas di formulirnya, lalu kirim lagi.`,
-			`This is too large to send (at most ${most}). Shorten the text or remove files in the form, then send it again.`
-		);
-		return false;
-	}
-	return true;
-}
-
 /** Runs `take` if a slot for a large call of a webhook is free, and refuses the call before it is read otherwise. */
 async function withHookSlot(request: IncomingMessage, response: ServerResponse, take: () => void): Promise<void> {
 	const leave = await hookSlots.enter(networkOf(senderOf(request)), 0);
 	if (!leave) {
 		response.setHeader('retry-after', HOOK_RETRY_SECONDS);
-		refuse(request, response, 503, 'Too many large calls at once. Send this one again later.');
+		refuse(request, response, HOOKS_BUSY);
 		return;
 	}
 	response.once('close', leave);
@@ -232,7 +206,11 @@ async function start(): Promise<void> {
 	const server = createServer((request, response) => {
 		response.setHeaders(HEADERS);
 		if (stopping) response.setHeader('connection', 'close');
-		if (!withinLimit(request, response)) return;
+		const refusal = refusalOf(request);
+		if (refusal) {
+			refuse(request, response, refusal);
+			return;
+		}
 		nameOrigin(request);
 		delete request.headers[UPLOAD_HEADER];
 		// The adapter's file server throws at a range such as 5-2. A server may ignore ranges.

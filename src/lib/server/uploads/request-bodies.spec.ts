@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { HOOK_BODY, MOST_READ_BYTES } from './limits.ts';
-import { bodyRule, isLargeForm, isLargeHook } from './request-bodies.ts';
+import { bodyRule, isLargeForm, isLargeHook, refusalOf } from './request-bodies.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
 
@@ -41,4 +41,32 @@ it.each([
 	const upload = { method: 'POST', url, headers: { 'content-type': 'multipart/form-data; boundary=b' } };
 	expect(isLargeForm(upload)).toBe(!expected);
 	expect(bodyRule(upload).limit).toBe(expected ? HOOK_BODY : MOST_READ_BYTES);
+});
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+it.each([
+	[{ ...JSON_TYPE, 'content-length': '70000' }, 413, 'paling besar 64 kB', 'at most 64 kB'],
+	[
+		{ 'content-type': FORM, 'transfer-encoding': 'chunked' },
+		411,
+		'Kirim dengan Content-Length',
+		'with a Content-Length'
+	],
+	[{ ...JSON_TYPE, 'content-length': '9', 'content-encoding': 'GZIP' }, 415, 'tanpa kompresi', 'without compression']
+])('refuses a body with %j in both languages', (headers, status, id, en) => {
+	const refusal = refusalOf({ method: 'POST', url: '/api/v1/cases', headers });
+	expect(refusal?.status).toBe(status);
+	expect(refusal?.id).toContain(id);
+	expect(refusal?.en).toContain(en);
+	expect(JSON.stringify(refusal)).not.toMatch(/formulir|form/i);
+	expect(refusalOf({ method: 'GET', url: '/api/v1/cases', headers })).toBeUndefined();
+});
+
+it.each([
+	{ ...JSON_TYPE, 'transfer-encoding': 'chunked' },
+	{ ...JSON_TYPE, 'content-length': '9', 'content-encoding': 'identity' },
+	{ ...JSON_TYPE, 'content-length': '9', 'content-encoding': 'UTF-8' }
+])('accepts a body with %j', (headers) => {
+	expect(refusalOf({ method: 'POST', url: '/api/v1/cases', headers })).toBeUndefined();
 });

@@ -84,7 +84,11 @@ const MOMENT_FORMAT = `${DAY_FORMAT} hh:mm`;
 // eslint-disable-next-line no-control-regex -- the control characters are removed
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]/g;
 
-export const sheetText = (text: string) => text.toWellFormed().replace(FORBIDDEN, '');
+/** In a cell, `_x0041_` means the character with this code, so its first sign is written as a code too. */
+const CHARACTER_CODE = /_(?=x[\da-f]{4}_)/gi;
+
+export const sheetText = (text: string) =>
+	text.toWellFormed().replace(FORBIDDEN, '').replace(CHARACTER_CODE, '_x005F_');
 
 /** Makes a valid sheet name: Excel refuses some characters, and names of more than 31 characters. */
 export const sheetName = (title: string, end = '') =>

@@ -18,6 +18,7 @@ import { countRequest, registry } from '#lib/server/process-metrics.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
 import { makeConnection } from '#lib/dev/testing/channels/incoming.ts';
 import { forwardedCase, useLapor, useLaporOffice } from '#lib/dev/testing/lapor.ts';
+import { importRoute } from '#lib/dev/testing/routes.ts';
 import { metricsText } from './metrics-response.ts';
 
 const lapor = useLapor();
@@ -204,4 +205,13 @@ it('queries the database once for many simultaneous requests', async () => {
 	await makeCase(office.unit);
 	expect(Number(await counted(1000))).toBe(first);
 	expect(Number(await counted(31_000))).toBe(first + 1);
+});
+
+it('shows a request through a proxy the words of a missing page', async () => {
+	const route = await importRoute<{ GET: (event: unknown) => Promise<Response> }>('metrics/+server.ts');
+	const request = new Request('http://spatula.contoh/metrics', { headers: { 'x-forwarded-for': '203.0.113.9' } });
+	await expect(route?.GET({ request, getClientAddress: () => '127.0.0.1' })).rejects.toMatchObject({
+		status: 404,
+		body: { message: 'Halaman atau laporan ini tidak ada, atau bukan untuk Anda.' }
+	});
 });

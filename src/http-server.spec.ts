@@ -103,6 +103,29 @@ test('reads only a few slow large webhook calls at the same time, and small ones
 	}
 });
 
+test('a body is refused before it is read in Indonesian, or in English as the address says', async () => {
+	await build('export const handler = (request, response) => response.end()');
+	const port = await freePort();
+	const site = spawn(process.execPath, PROGRAM, { cwd: program, env: settings(port) });
+	const refusal = async (query: string, accept: string) => {
+		const headers = { 'content-type': 'application/json', accept };
+		const body = 'x'.repeat(70_000);
+		return (await fetch(`http://127.0.0.1:${port}/api/v1/cases${query}`, { method: 'POST', headers, body })).text();
+	};
+	try {
+		await once(site.stdout, 'data');
+		const id = 'Kiriman ini terlalu besar (paling besar 64 kB). Kurangi teks atau berkasnya, lalu kirim lagi.';
+		const en = 'This is too large to send (at most 64 kB). Shorten the text or remove files, then send it again.';
+		expect(JSON.parse(await refusal('', '*/*'))).toMatchObject({ status: 413, detail: id });
+		expect(JSON.parse(await refusal('?lang=en', '*/*'))).toMatchObject({ status: 413, detail: en });
+		const page = await refusal('', 'text/html');
+		expect(page).toContain(`<h1>${id}</h1><p lang="en">${en}</p>`);
+	} finally {
+		site.kill('SIGKILL');
+		await once(site, 'exit');
+	}
+});
+
 test('a stopped site exits soon after its last response, although a proxy keeps the connection', async () => {
 	await build(`export const handler = (request, response) => {
 		response.writeHead(200, { 'content-length': 2 }).write('o');

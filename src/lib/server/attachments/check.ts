@@ -1,7 +1,7 @@
 import { displayName, senderFileName } from './display-name.ts';
 import { acceptedLabels, claimsAccepted, kindOfType, namesAgree } from './kinds.ts';
 import { limitConcurrency } from '#lib/server/limit-concurrency.ts';
-import { MAX_PDF_BYTES, MAX_PDF_PAGES, MAX_PIXELS } from './limits.ts';
+import { MAX_PDF_BYTES, MAX_PDF_PAGES, MAX_PIXELS } from './picture-and-pdf-limits.ts';
 import { MAX_FILE_BYTES } from '#lib/server/uploads/limits.ts';
 
 const MEGABYTE = 1024 * 1024;

@@ -1,7 +1,7 @@
 import sharp, { type OutputInfo } from 'sharp';
 import { pictureScale } from '#lib/text/picture-scale.ts';
 import { limitConcurrency } from '#lib/server/limit-concurrency.ts';
-import { FORWARD_BYTES, MAX_PIXELS } from './limits.ts';
+import { FORWARD_BYTES, MAX_PIXELS } from './picture-and-pdf-limits.ts';
 
 const SECONDS = 20;
 /** Qualities of plain JPEG. mozjpeg would make files a quarter smaller but take thirteen times as long. */

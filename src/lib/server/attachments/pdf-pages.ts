@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { log } from '#lib/server/log.ts';
 import { limitConcurrency } from '#lib/server/limit-concurrency.ts';
-import { MAX_PDF_PAGES } from './limits.ts';
+import { MAX_PDF_PAGES } from './picture-and-pdf-limits.ts';
 import type { FromWorker, PdfFault, PdfJob, RenderedPage } from './pdf-worker.ts';
 
 /** Seconds of processor time per file. Only files made to be slow need more. */

@@ -6,7 +6,7 @@ import { extractText, getDocumentProxy, getMeta } from 'unpdf';
 import { describe, expect, it } from 'vitest';
 import { cleanFile } from './check.ts';
 import { eachPdfPage, PdfRefused } from './pdf-pages.ts';
-import { FORWARD_BYTES } from './limits.ts';
+import { FORWARD_BYTES } from './picture-and-pdf-limits.ts';
 import { forwardCopy, pagePictures, picturePdf } from './picture-pdf.ts';
 import { pdfOf, pdfPages, rawPdf } from '#lib/dev/testing/documents.ts';
 import { MARKS, phonePhoto, withIptcAndComment } from '#lib/dev/testing/photos.ts';

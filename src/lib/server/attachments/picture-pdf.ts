@@ -2,7 +2,7 @@ import { buffer } from 'node:stream/consumers';
 import PdfKit from 'pdfkit';
 import sharp from 'sharp';
 import { firstCharacters } from '#lib/text/cut-text.ts';
-import { FORWARD_BYTES } from './limits.ts';
+import { FORWARD_BYTES } from './picture-and-pdf-limits.ts';
 import { eachPdfPage, PdfRefused } from './pdf-pages.ts';
 import type { PdfFault, RenderedPage } from './pdf-worker.ts';
 

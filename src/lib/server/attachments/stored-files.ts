@@ -9,7 +9,7 @@ import { cleanFile, type SentFile } from './check.ts';
 import { NUMBER_IN_NAME, numberedName } from './display-name.ts';
 import { requireDiskSpace, storeFile } from './disk-reserve.ts';
 import { acceptAttribute } from './kinds.ts';
-import { MAX_PDF_BYTES } from './limits.ts';
+import { MAX_PDF_BYTES } from './picture-and-pdf-limits.ts';
 import { fileStore } from './store.ts';
 
 export const MAX_FILES = 5;

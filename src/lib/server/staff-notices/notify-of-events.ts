@@ -11,7 +11,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { approvals } from '#lib/server/db/schema/cases.ts';
 import { clarifications } from '#lib/server/db/schema/clarifications.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
-import { notifyOfArrival, notifyOfReopening } from './case-at-unit.ts';
+import { notifyOfArrival, notifyOfReopening } from './case-arrivals.ts';
 import { notifyOfCase, type Notifier } from './case-notice.ts';
 import { markDoneRead } from './done-notices.ts';
 import { notifyDeciders, notifyOfPassedUp } from './draft-deciders.ts';

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { FORWARD_BYTES } from '#lib/server/attachments/limits.ts';
+import { FORWARD_BYTES } from '#lib/server/attachments/picture-and-pdf-limits.ts';
 import { db } from '#lib/server/db/index.ts';
 import { attachments, cases } from '#lib/server/db/schema/cases.ts';
 import { escalationFiles, escalations } from '#lib/server/db/schema/escalations.ts';

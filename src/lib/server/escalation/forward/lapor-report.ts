@@ -2,7 +2,7 @@ import type { CreatePayload } from '#lib/server/integrations/lapor/types.ts';
 import { LAPOR_CHARACTERS } from '#lib/cases/forwarding.ts';
 import type { Category } from '#lib/cases/vocabulary.ts';
 import { isLocalDate } from '#lib/calendar/days.ts';
-import { FORWARD_BYTES } from '#lib/server/attachments/limits.ts';
+import { FORWARD_BYTES } from '#lib/server/attachments/picture-and-pdf-limits.ts';
 import type { Reporter } from '#lib/server/cases/reporter.ts';
 import { forwardReference, referenceTag } from '#lib/text/reference-numbers.ts';
 

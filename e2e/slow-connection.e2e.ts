@@ -26,7 +26,7 @@ test('a rating goes out once after its page was closed, and leaves nothing for t
 		await context.setOffline(true);
 		await page.getByRole('button', { name: 'Kirim penilaian' }).click();
 		await expect(bar(page)).toContainText('juga bila halaman ini ditutup');
-		// From now on the browser may send it: being offline is simulated for pages, and not always for the worker.
+		// From now on the browser may send it: Playwright takes pages offline, but not always the service worker.
 		await page.close();
 		await context.setOffline(false);
 
@@ -94,7 +94,7 @@ test('a new version of the site loses nothing of a form that is being filled in,
 		if (deployed && url.startsWith('/_app/immutable/')) return void response.writeHead(404).end();
 		const headers: IncomingHttpHeaders = { ...request.headers, host: new URL(origin).host };
 		if (headers.origin) headers.origin = origin;
-		// The new version is always sent whole.
+		// Without compression and caching, so that a line can be appended to the worker's script.
 		for (const name of ['accept-encoding', 'if-none-match', 'if-modified-since']) delete headers[name];
 		const asked = ask(origin + url, { method: request.method, headers }, (answer) => {
 			const { 'content-length': _length, ...passed } = answer.headers;

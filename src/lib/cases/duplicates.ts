@@ -9,7 +9,7 @@ const MOST = 5;
 /** A report that is compared with the current one. */
 export interface Neighbour {
 	print: Fingerprint;
-	/** The same submission's words, or the same reporter: may be archived as a duplicate. */
+	/** It has the same content or the same reporter. Only then may one be archived as a duplicate of the other. */
 	sameSource: boolean;
 	days: number;
 }
@@ -21,7 +21,7 @@ interface Likely<N> {
 }
 
 /**
- * The reports that are most likely about the same matter, the most similar first. For the same reporter half the
+ * The reports that are most likely about the same matter, the most similar first. For the same source half the
  * likeness is enough, because people rarely write about two matters in similar words within two weeks.
  */
 export function likelyDuplicates<N extends Neighbour>(of: Fingerprint, neighbours: readonly N[]): Likely<N>[] {

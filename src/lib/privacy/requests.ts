@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { moment } from './breach.ts';
 import { email, flag, phone, day, requiredText, submissionId, version } from '#lib/cases/schema.ts';
 
-/** How the number of a request for practice begins. These numbers are random, so that the register has no gaps. */
+/** Prefix of the number of a trial request. These numbers are random, so that they leave no gaps in the register. */
 export const TRIAL_REQUEST = 'UJI-PD-';
 
 /**
@@ -65,7 +65,7 @@ function complete({ value, issues }: { value: Asked; issues: z.core.$ZodRawIssue
 	if (value.kind === 'contact' && !value.email && !value.phone) missing('email', 'request_contact_missing');
 }
 
-/** Other requests leave out a new contact: their form hides its fields, so an error in them could not be seen. */
+/** Drops a new contact from requests of another kind. Their form hides its fields, so an error in them could not be seen. */
 const withoutHidden = (sent: Partial<Asked>) =>
 	sent.kind === 'contact' ? sent : { ...sent, email: undefined, phone: undefined };
 
@@ -110,7 +110,7 @@ const correctionInput = z.object({
 });
 export type Correction = z.output<typeof correctionInput>;
 
-/** A decision. A refusal names its ground and reason, and a confirmation by telephone is described. */
+/** A decision. A refusal needs a ground and a reason. */
 export const decisionInput = correctionInput
 	.extend({
 		decision: z.enum(['grant', 'refuse'], { error: 'request_decision' }),

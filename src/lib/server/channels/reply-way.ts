@@ -61,8 +61,8 @@ const fallbackWay = (mail: ReporterMailState | null): ReplyWay =>
 
 /**
  * The conversation in which the office writes to the reporter of each case, by the channel of the report: the newest one
- * that is not locked and whose connection works, else the newest. One that the office recorded from elsewhere is answered
- * there.
+ * that is not locked and whose connection works, else the newest. A report that the office recorded from another channel is
+ * answered on that channel.
  */
 export function threadsOf(caseIds: readonly number[]) {
 	const { caseId, channel, ofReporter, lastAt } = conversations;

@@ -19,7 +19,7 @@ import { outsideTrial } from '#lib/server/people/units/trial.ts';
 import { isOpenTo } from './access.ts';
 import { fileOf, type ExportFormat } from './file.ts';
 
-/** Most rows of an export that `requestExport` has streamed to the browser. A job writes larger ones. */
+/** Most rows of an export that is streamed when it is downloaded. A job writes larger exports. */
 export const STREAMED_ROWS = 5000;
 
 const exportInput = z.object({

@@ -9,7 +9,7 @@ import { officerCards } from './officer-cards.ts';
 
 /**
  * The page that compares a unit's officers: the leaderboard, the trend of each officer, and the figures of the unit.
- * The ratings of both periods are counted by one statement.
+ * One statement counts the ratings of the chosen period and of the twelve months of the trend.
  * @throws NotFound and NotAllowed as `managedUnit` does
  */
 export async function officerComparison(actor: Actor, query: LeaderboardQuery) {

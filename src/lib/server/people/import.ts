@@ -141,7 +141,7 @@ async function storeLines(
 ): Promise<{ stored: boolean; repeated?: boolean; lines: ImportLine[] }> {
 	// Read before the transaction, which would reload the reference data after each write. The list lacks offices of
 	// earlier lines, but no one administers these yet.
-	const { unitByName } = await referenceData();
+	const { unitByCodeOrSlug } = await referenceData();
 	try {
 		return await transaction(async (tx) => {
 			if (submissionId && (await isTableStored(tx, list, submissionId)))
@@ -152,10 +152,10 @@ async function storeLines(
 				const code = cells.kantor ?? cells.induk ?? office;
 				const photo = photos?.byLine.get(line);
 				const id = tried.length === 0 ? submissionId : undefined;
-				const unit = unitByName.get(code.toLowerCase());
+				const unit = unitByCodeOrSlug.get(code.toLowerCase());
 				// A line without a known office is tried in the page's office and undone, to find its other faults. Lines of
 				// officers are not, because only the right office knows the names of its officers.
-				const triedIn = unit ?? (list === 'officers' ? undefined : unitByName.get(office.toLowerCase()));
+				const triedIn = unit ?? (list === 'officers' ? undefined : unitByCodeOrSlug.get(office.toLowerCase()));
 				const issues = [...unread, ...(photo?.issues ?? []), ...(unit ? [] : [unknownUnit(code)])];
 				let stored = false;
 				if (triedIn) {

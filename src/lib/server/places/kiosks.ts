@@ -190,7 +190,7 @@ export async function registerDeviceKey(
 	});
 }
 
-/** One try per kiosk is checked at a time, so with waits of 30 seconds at most 5,760 PINs a day. */
+/** Two tries per kiosk wait at the same time, so with waits of 30 seconds at most 5,760 PINs a day are checked. */
 const pinQueue = new AttemptQueue({ target: 2, source: 2, all: 64 });
 
 /**

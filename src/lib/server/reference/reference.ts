@@ -186,7 +186,7 @@ async function load(on: Reader) {
 		units: inTreeOrder(unitRows),
 		unitById: new Map(unitRows.map((unit) => [unit.id, unit])),
 		/** By code (`1203`) and by slug (`main-office`). */
-		unitByName: new Map(unitRows.flatMap((unit) => [unit.code, unit.slug].map((name) => [name, unit] as const))),
+		unitByCodeOrSlug: new Map(unitRows.flatMap((unit) => [unit.code, unit.slug].map((name) => [name, unit] as const))),
 		services: serviceRows,
 		/** By name. */
 		officers: officerRows,

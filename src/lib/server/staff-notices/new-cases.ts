@@ -35,15 +35,15 @@ export function notifiedAt(at: Date, { timeZone, hours }: Office, calendar: Cale
 
 /**
  * Notifies the handlers on duty of a case that came to their unit without an assignee, and after one working day without
- * verification its supervisors. Of a restricted case only its supervisors are notified. What is not due yet is stored
- * for `sweepDueNotices`.
+ * verification its supervisors. For a restricted case it notifies only its supervisors. Notices that are not due yet are
+ * stored for `sweepDueNotices`.
  *
  * @param entry null if the assignee left, for which there is no entry
  */
 export async function notifyOfNewCase(tx: Tx, caseWithUnit: CaseWithUnit, entry: StoredEntry | null) {
 	const { row, unit } = caseWithUnit;
 	const arrives = entry !== null && (ARRIVALS.includes(entry.type) || entry.data.unassigned === true);
-	// Of a case that stays in its unit, the unit was notified when it came.
+	// The unit was notified when the case arrived.
 	if ((entry && !arrives && !row.restricted) || (await hasWorkingAssignee(tx, row))) return;
 	const calendar = await loadCalendar();
 	const verifiedBy = nextWorkdayEnd(now(), unit, calendar);
@@ -54,7 +54,7 @@ export async function notifyOfNewCase(tx: Tx, caseWithUnit: CaseWithUnit, entry:
 	const due = all.filter(({ at }) => at <= now());
 	const later = all.filter(({ at }) => at > now()).map((one) => ({ caseId: row.id, ...one }));
 	const waiting = tx.insert(dueNotices).values(later);
-	// A notice that waits at a new arrival was of an earlier one. Otherwise it keeps its time.
+	// A new arrival replaces the time of a notice that still waits from an earlier arrival.
 	const target = [dueNotices.caseId, dueNotices.kind];
 	await (arrives
 		? waiting.onConflictDoUpdate({ target, set: { at: sql`excluded.at` } })

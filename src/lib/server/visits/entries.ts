@@ -50,7 +50,7 @@ async function requireDeskOf(unitId: string, placeId: string | undefined): Promi
 /**
  * Records a visitor in a unit's guest book. Every entry is a visit with its own link, so staff cannot choose which
  * visitors get a link. The same form sent twice is one visit. With `step` begin or close the service begins at once,
- * which fixes the officer.
+ * and the officer who serves can no longer change the officer.
  * @param device hash of the recording browser from `deviceKey`
  * @throws NotFound if the actor has no guest book at the unit · OfficeClosed
  * @throws Conflict `submission-reused` if the id was used by another form or another account
@@ -99,8 +99,8 @@ export async function recordVisit(actor: Actor, raw: unknown, device: string | n
 }
 
 /**
- * Begins the service of a waiting visitor. From now on the officer is fixed, and the log records if another officer was
- * recorded before.
+ * Begins the service of a waiting visitor. From now on `officerFixed` says who may change the officer. The log records
+ * if another officer was recorded before.
  * @throws NotFound · Conflict if the service has already begun · Invalid without an officer
  */
 export async function beginVisit(actor: Actor, id: string, raw: unknown): Promise<void> {

@@ -189,7 +189,7 @@ export async function auditLines(
 
 async function linesOf(actor: Actor, found: readonly LogEntry[], zone: string) {
 	const [entries, seen] = await withoutHiddenCases(actor, found);
-	const { unitByName, unitById, officerById, placeById } = await referenceData();
+	const { unitByCodeOrSlug, unitById, officerById, placeById } = await referenceData();
 	const ids = [...new Set(JSON.stringify(entries.map(({ before, after }) => [before, after])).match(UUID))];
 	const names = await accountNames(ids);
 	for (const id of ids) {
@@ -209,7 +209,7 @@ async function linesOf(actor: Actor, found: readonly LogEntry[], zone: string) {
 			after: after ?? '',
 			destroyedAt,
 			actor: entry.actor ?? m.party_system(),
-			subject: after === undefined ? '' : subjectWord(entry, unitByName),
+			subject: after === undefined ? '' : subjectWord(entry, unitByCodeOrSlug),
 			href: seen.has(entry.subject) ? `/desk/cases/${entry.subject}` : undefined,
 			because: entry.reason && m.audit_because({ reason: auditReasonWord(action, entry.reason) }),
 			changes: changesOf(entry, { names, zone })

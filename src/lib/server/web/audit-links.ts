@@ -19,7 +19,7 @@ export async function auditLinks(
 	entries: readonly LogEntry[],
 	people: readonly { id: string; username: string }[]
 ): Promise<(entry: LogEntry) => string | undefined> {
-	const { unitByName, officerById, placeByCode } = await referenceData();
+	const { unitByCodeOrSlug, officerById, placeByCode } = await referenceData();
 	const subjectsOf = (area: string) => entries.filter((entry) => areaOf(entry) === area).map(({ subject }) => subject);
 	const [asked, breached, destroyed] = ['data_request', 'breach', 'destruction'].map(subjectsOf);
 	const requests = asked?.length ? await requestIds(actor, asked) : new Map<string, string>();
@@ -33,10 +33,10 @@ export async function auditLinks(
 	return (entry) => {
 		const { subject } = entry;
 		const area = areaOf(entry);
-		const unit = unitByName.get(subject);
+		const unit = unitByCodeOrSlug.get(subject);
 		const record = (entry.after as { record?: string } | null)?.record ?? '';
 		if (area === 'unit') return page('units', unit && own({ id: subject, unitId: unit.id }));
-		// The subject is the name, which several officers can have.
+		// The subject is a name, which several officers can have.
 		if (area === 'officer') return page('officers', own(officerById.get(record)));
 		if (area === 'place') return page('places', own(placeByCode.get(subject)));
 		if (area === 'data_request') return page('privacy/requests', requests.get(subject));

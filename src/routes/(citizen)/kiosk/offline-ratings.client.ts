@@ -115,7 +115,7 @@ export async function settle(kept: Kept, refused?: string): Promise<void> {
 	else await stores.put('ratings', { ...kept, refused });
 }
 
-/** Number of ratings that wait, and numbers of refused ratings by reason. */
+/** Number of stored ratings that were not refused, also open ones, and numbers of refused ratings by reason. */
 export async function keptCounts(): Promise<{ waiting: number; refused: [reason: string, count: number][] }> {
 	const all = await (await database()).getAll('ratings');
 	const refused = new Map<string, number>();

@@ -28,7 +28,7 @@ vi.mock('idb', () => ({
 	})
 }));
 
-it('a pairing that a restored database does not know blocks no other pairing, and its ratings are signed again', async () => {
+it('ratings of a pairing that the server no longer knows are signed again, and do not hold back those of the current one', async () => {
 	const accepted: unknown[] = [];
 	let formerRequests = 0;
 	vi.stubGlobal('addEventListener', vi.fn());

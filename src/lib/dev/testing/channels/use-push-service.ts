@@ -8,7 +8,10 @@ import { pushSubscriptions } from '#lib/server/db/schema/channels.ts';
 import { startPushService, type PushService, type TestBrowser } from './push-service.ts';
 import { pushesOutsideFixedTexts } from './received.ts';
 
-/** Starts a push service for the tests of a file, with the site's keys. All that it gets must be fixed messages. */
+/**
+ * Starts a push service with the site's keys for the tests of a file. Fails if it received anything but the fixed
+ * messages.
+ */
 export function usePushService() {
 	let service: PushService | undefined;
 	beforeAll(async () => {
@@ -40,7 +43,7 @@ export async function deliver(): Promise<void> {
 	for (const { push, attempt } of jobs) await deliverPush(push, attempt);
 }
 
-/** @returns the texts that arrived by `deliver`, at `of` or everywhere */
+/** Delivers. @returns the texts that the browser `of` received; without `of`, those of all browsers */
 export async function deliveredBy(service: PushService, of?: TestBrowser): Promise<string[]> {
 	await deliver();
 	return service.take(of).map(({ text }) => text);

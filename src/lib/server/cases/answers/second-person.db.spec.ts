@@ -44,7 +44,7 @@ test('a handler cannot decide a draft', async () => {
 	expect((await readCase(reference)).status).toBe('in_progress');
 });
 
-test('an answer from the desk to a case without a handler makes its writer the handler, with a draft that is sent back', async () => {
+test('who answers a case without a handler becomes its handler, and stays it when the draft is sent back', async () => {
 	const { reference } = await caseIn(office, 'verified');
 	const words = { body: ANSWER, action: 'Petugas ditegur.', action_on: '2026-01-05' };
 	await act(answerCase, office.handler, reference, words, { files: [] });
@@ -65,7 +65,7 @@ test('an answer from the desk to a case whose handler lost the role makes its wr
 	expect((await readCase(reference)).assigneeId).toBe(office.handler.accountId);
 });
 
-test('a program may give a reason with an approval', async () => {
+test('an approval may have a reason', async () => {
 	const reference = await drafted(office.handler);
 	await act(decideDraft, office.supervisor, reference, { decision: 'approve', reason: 'Sudah lengkap.' });
 	expect((await readCase(reference)).status).toBe('answered');
@@ -85,7 +85,7 @@ test('the writer of an earlier version of a draft cannot approve a later version
 	await approve(office.rootSupervisor, reference);
 });
 
-test('an absent supervisor does not count: the ancestor decides at once', async () => {
+test('while the supervisor is absent, a supervisor of the unit above may decide at once', async () => {
 	await markAbsent(office.supervisor);
 	const reference = await drafted(office.handler);
 	await expect(approve(office.supervisor, reference)).rejects.toMatchObject(refused);
@@ -118,7 +118,7 @@ test('a supervisor who is named after the draft was written can no longer decide
 	await approve(office.supervisor, reference);
 });
 
-test('a draft whose writer is named afterwards is sent back and written by somebody else', async () => {
+test('a draft whose writer is named afterwards can only be sent back, and somebody else writes it', async () => {
 	const [officer, writer] = await makeOfficerWithAccount(office.unit.id);
 	const reference = await drafted(writer);
 	await act(changeNamedOfficers, office.supervisor, reference, { officer: officer.id, action: 'add' });

@@ -46,8 +46,8 @@ export async function findWords(
 }
 
 /**
- * The statement of a search. For frequent words it checks cases in the order of the list, otherwise it reads the word
- * index (docs/decisions/0012). Its rows are the matching cases. If the words have too many matches to read, the last
+ * The statement of a search. It checks the first `CHECKED` cases of the list. If they do not fill the page, it reads the
+ * word index (docs/decisions/0012). Its rows are the matching cases. If the words have too many matches to read, the last
  * checked case is a further row with `found` false.
  */
 export function searchOf(
@@ -70,27 +70,27 @@ export function searchOf(
 	const matches = sql`${caseSearch.document} @@ ${queryOf(terms, marks)}::tsquery`;
 	return sql`with checked as materialized (
 			select id, due_at from (${sql.join(parts, sql` union all `)}) part order by due_at asc nulls last, id desc limit ${CHECKED}),
-		near as materialized (
+		page_from_checked as materialized (
 			select id, due_at from checked where exists (
 				select 1 from ${caseSearch} where ${caseSearch.caseId} = checked.id and ${matches})
 			order by due_at asc nulls last, id desc limit ${limit}),
-		-- An array: from a subquery, the planner would estimate many ids and read all cases.
-		holding as materialized (
+		-- An array, because the planner overestimates the ids of a subquery and would read all cases.
+		index_matches as materialized (
 			select array(select ${caseSearch.caseId} from ${caseSearch} where ${matches}
-				and (select count(*) from near) < ${limit} and (select count(*) from checked) = ${CHECKED}
+				and (select count(*) from page_from_checked) < ${limit} and (select count(*) from checked) = ${CHECKED}
 				limit ${MATCHES + 1}) as ids),
-		far as materialized ${first(
+		page_from_index as materialized ${first(
 			and(
-				sql`${cases.id} = any ((select ids from holding)::bigint[])`,
-				sql`(select cardinality(ids) from holding) <= ${MATCHES}`,
+				sql`${cases.id} = any ((select ids from index_matches)::bigint[])`,
+				sql`(select cardinality(ids) from index_matches) <= ${MATCHES}`,
 				or(...beyond)
 			),
 			limit
 		)}
-		(select id::float8 as id, due_at::text as due, true as found from (select * from near union select * from far) all_found
+		(select id::float8 as id, due_at::text as due, true as found from (select * from page_from_checked union select * from page_from_index) all_found
 			order by due_at asc nulls last, all_found.id desc limit ${limit})
 		union all (select id::float8, due_at::text as due, false from checked
-			where (select cardinality(ids) from holding) > ${MATCHES} order by due_at desc nulls first, checked.id asc limit 1)`;
+			where (select cardinality(ids) from index_matches) > ${MATCHES} order by due_at desc nulls first, checked.id asc limit 1)`;
 }
 
 /** A typed word and its alternatives. */
@@ -115,13 +115,13 @@ const MAX_WORD_LENGTH = 255;
 /** Letters. For a shorter word, nearly every text has a word with that prefix or a similar one. */
 const SHORTEST_NAME = 3;
 const SHORTEST_LIKENESS = 4;
-/** A word of eight letters with two letters swapped keeps four of its nine trigrams. */
+/** A word of eight letters with two neighbouring letters swapped keeps five of its nine trigrams: 5 of 13 in all. */
 const LIKENESS = 0.33;
 const MOST_SIMILAR = 10;
 
 /**
- * Splits a search into terms. Empty if it has no letter or digit. Names and contacts are searched only for people,
- * because the API does not return them either.
+ * Splits a search into terms. Empty if it has no letter or digit. Reporters' names and contacts are searched for
+ * people, but not for API tokens, because the API does not return them.
  */
 export async function termsOf({ scopes }: Actor, q: string): Promise<Term[]> {
 	const contact = contactMark(q);

@@ -82,7 +82,7 @@ test('a message that was refused for the key is sent at once after the connectio
 	expect((await message())?.state).toBe('read');
 });
 
-test('test messages of an office that never opened leave its connection free', async () => {
+test('test messages of an office that never opened do not make its connection a used one', async () => {
 	const unit = await makeUnit({ state: 'new' });
 	await connectWhatsApp(unit, phone.url);
 	const its = await makeActor([[unit.id, 'admin']]);
@@ -137,7 +137,7 @@ test('a new token and template are stored at once, without the password', async 
 	expect(await secretsOf((await stored())!)).toMatchObject({ token: 'baru' });
 });
 
-test('the same request again keeps its 24 hours; other secrets start them anew', async () => {
+test('repeating a request does not restart its 24 hours; a request with other secrets does', async () => {
 	await report();
 	const waiting = () => waitingChanges(admin, office.unit.id, 'whatsapp');
 	expect(await save({ appSecret: 'rahasia-baru' })).toBe(false);
@@ -165,7 +165,7 @@ test('a removed connection that was used is set up again only with a supervisor,
 	expect((await asked()).state).toBe('effective');
 });
 
-test('a change that cannot be stored is refused, and one that waited is overtaken', async () => {
+test('if another office has taken the number, a new change is refused and a waiting one ends as overtaken', async () => {
 	await report();
 	expect(await save({ phoneNumberId: '77777777' })).toBe(false);
 	const { unit: other } = await makeOffice();

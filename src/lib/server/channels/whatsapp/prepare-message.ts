@@ -19,8 +19,10 @@ const WINDOW_MS = DAY_MS - MINUTE_MS;
 export type Window = 'text' | 'template' | 'silent';
 
 /**
- * Decides by the time of the person's last message to this number of the office, in any conversation.
+ * Decides whether a message may be sent as text, only as the template, or not at all. Counts from the person's last
+ * message to this number of the office, in any conversation.
  * @param caseRow the case of the conversation
+ * @param statusOnly whether the message holds only statuses, which are also sent to a locked chat
  */
 export async function windowOf(
 	on: Reader,

@@ -13,12 +13,12 @@ export const visits = pgTable(
 		service: text(),
 		officerId: uuid().references(() => officers.id),
 		channel: text().notNull(),
-		/** The guest book's own number; deleted after seven days. */
+		/** Number of the visit in another system's guest book, sent with `POST visits`; deleted after seven days. */
 		externalRef: text(),
 		/** What the visitor came for, in the guest book's words. */
 		purpose: text(),
 		placeId: uuid().references(() => places.id),
-		/** When the service began. From then on the officer can't be changed. */
+		/** When the service began. From then on `officerFixed` says who may change the officer. */
 		begunAt: at(),
 		/** When the service ended. From then on the token is shown. */
 		closedAt: at(),

@@ -1,7 +1,7 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
 import { env } from '#lib/server/env.ts';
 
-/** A report is polled every 15 minutes on the first day, then every three hours, like a live client of LAPOR. */
+/** A report is polled every 15 minutes on the first day, then every three hours. Another agency's client does so. */
 const FRESH_FOR = DAY_MS;
 const FRESH_EVERY = 15 * MINUTE_MS;
 const LATER_EVERY = 3 * HOUR_MS;

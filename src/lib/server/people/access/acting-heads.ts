@@ -74,7 +74,7 @@ export async function startActingRole(
 	subject: string
 ): Promise<void> {
 	const target = [roles.accountId, roles.unitId, roles.role];
-	// A permanent role that was granted meanwhile stays permanent. The role of an earlier grant goes on.
+	// A permanent role that was granted meanwhile stays permanent. A role from an earlier grant is continued by this one.
 	const prolonged = { target, set: { actingId: id }, setWhere: isNotNull(roles.actingId) };
 	await tx.insert(roles).values({ accountId, unitId, role, actingId: id }).onConflictDoUpdate(prolonged);
 	await tx.update(actingRoles).set({ begunAt: now() }).where(eq(actingRoles.id, id));

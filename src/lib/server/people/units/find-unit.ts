@@ -8,7 +8,7 @@ export type { Unit, UnitInTree };
 
 /** Finds a unit by code (`1203`) or slug in any case (`main-office`). */
 export async function findUnit(name: string): Promise<Unit | undefined> {
-	return (await referenceData()).unitByName.get(name.toLowerCase());
+	return (await referenceData()).unitByCodeOrSlug.get(name.toLowerCase());
 }
 
 /** As `findUnit`, limited to `ids`. @throws NotFound if the unit does not exist or is not among `ids` */
@@ -26,8 +26,8 @@ export const unitTree = async (): Promise<readonly UnitInTree[]> => (await refer
 
 /** Finds a unit by code (`1203`), slug in any case (`main-office`) or id. */
 export async function unitByIdOrName(name: string): Promise<Unit | undefined> {
-	const { unitById, unitByName } = await referenceData();
-	return unitById.get(name) ?? unitByName.get(name.toLowerCase());
+	const { unitById, unitByCodeOrSlug } = await referenceData();
+	return unitById.get(name) ?? unitByCodeOrSlug.get(name.toLowerCase());
 }
 
 /** Whether the office is open to the public. Any other takes no ratings, reports or visits, except for practice. */

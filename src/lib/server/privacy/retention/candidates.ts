@@ -38,12 +38,12 @@ const casesWithIncomingFiles = sql.raw(`select unnest(array[m.case_id, v.case_id
 const contested = (rating: string) =>
 	`exists (select from rating_contests where rating_id = ${rating} and state = 'pending')`;
 
-/** SQL: the case `c` that the entry `e` of the log is about: the subject, what was exported, or that of a data request. */
+/** SQL: joins the case `c` that the log entry `e` names as its subject or exported filter, or whose data request it names. */
 const CASE_OF_ENTRY = `cases c on c.reference = coalesce(
 	substring(concat_ws(' ', e.subject, e.after -> 'filter' ->> 'reference') from '(?:SPATULA|UJI)-\\d{4}-\\d{2}-\\d{6,}'),
 	(select asked.reference from data_requests d join cases asked on asked.id = d.case_id where d.number = e.subject))`;
 
-/** Rows of the parts that are no part of a case, as (part, subject, unit_id, at, kept). */
+/** Rows of the retention parts that do not belong to a case, as (part, subject, unit_id, at, kept). */
 const OTHER_SUBJECTS = `
 	select 'guest_book' as part, id::text as subject, unit_id, day::timestamptz as at, null as kept
 		from visits where purpose is not null or external_ref is not null

@@ -4,7 +4,7 @@ import { storeTabletRatings } from '#lib/server/ratings/tablet-ratings.ts';
 import { asApi } from '#lib/server/web/http/error-responses.ts';
 import { jsonBody } from '#lib/server/web/http/json-body.ts';
 
-// The signature on each rating identifies the device, because the device has no cookie of a former pairing.
+// No cookie is needed: the body names the pairing, perhaps a former one, whose key has signed each rating.
 export const POST = ({ request }) =>
 	asApi(async () => {
 		const outcomes = await storeTabletRatings(await jsonBody(request));

@@ -21,7 +21,12 @@ beforeAll(async () => {
 	const unit = await makeUnit();
 	await db()
 		.update(units)
-		.set({ whatsapp: '0812-1000-7604', responsible: 'Kepala Kantor Contoh', address: 'Jl. Contoh 1' })
+		.set({
+			phone: '0426 21000',
+			whatsapp: '0812-1000-7604',
+			responsible: 'Kepala Kantor Contoh',
+			address: 'Jl. Contoh 1'
+		})
 		.where(eq(units.id, unit.id));
 	admin = await makeActor([[unit.id, 'admin']]);
 	const officer = await makeOfficer(unit.id, 'Nama Petugas Rahasia');
@@ -40,11 +45,21 @@ test('a sheet shows the office, code, address, reply deadline and responsible pe
 		'spatula.example.go.id',
 		'5 hari kerja',
 		'0812-1000-7604',
+		'Telepon 0426 21000',
 		'Kepala Kantor Contoh',
 		'2 Jun 2026'
 	];
 	for (const text of expected) expect(texts).toContain(text);
 	expect(texts).not.toContain('Rahasia');
+});
+
+test('a sheet names the suggestion box only if the office has one in use, and not on the box itself', async () => {
+	const names = async (id: string) => (await previewSheet(admin, id, ORIGIN)).includes('Kotak saran di');
+	expect(await names(place.id)).toBe(false);
+	const box = await createPlace(admin, place.unitId, { name: 'Kotak', kind: 'box' });
+	expect([await names(place.id), await names(box.id)]).toEqual([true, false]);
+	await withdrawPlace(admin, box);
+	expect(await names(place.id)).toBe(false);
 });
 
 test('the reply deadline on the sheet follows the deadline rule', async () => {

@@ -20,22 +20,25 @@ import { textWidth } from './sheet-text.ts';
 
 /** What the sheets of one office have in common. */
 async function printedOffice(unit: Unit) {
+	const { places } = await referenceData();
+	const hasBox = places.some(({ kind, unitId, withdrawnAt }) => kind === 'box' && unitId === unit.id && !withdrawnAt);
 	const promise = (await loadRules(now())).find((rule) => rule.name === 'first_reply');
 	if (!promise) throw new NotFound('rule first_reply');
 	const [logo, bytes] = [await logoOf(unit), await logoPicture(unit)];
 	const promised = `${promise.days} ${promise.dayUnit === 'working' ? 'hari kerja' : 'hari kalender'}`;
-	return { unit, promised, logo: logo && bytes && { ...logo, bytes } };
+	return { unit, hasBox, promised, logo: logo && bytes && { ...logo, bytes } };
 }
 
 /** Sheets hang on walls in Indonesia, so they are in Indonesian whatever the administrator's language. */
 function contentOf(
 	place: Place,
-	{ unit, promised, logo }: Awaited<ReturnType<typeof printedOffice>>,
+	{ unit, hasBox, promised, logo }: Awaited<ReturnType<typeof printedOffice>>,
 	origin: string
 ): SheetContent {
 	const ways = [
-		place.kind === 'box' ? undefined : `Kotak saran di ${unit.name}`,
+		hasBox && place.kind !== 'box' && `Kotak saran di ${unit.name}`,
 		unit.whatsapp && `WhatsApp/SMS ${groupedPhone(unit.whatsapp)}`,
+		unit.phone && `Telepon ${groupedPhone(unit.phone)}`,
 		unit.email && `E-mail ${unit.email}`,
 		'SP4N-LAPOR! lapor.go.id, SMS 1708'
 	];

@@ -29,6 +29,12 @@ it.each([
 	}
 );
 
+it('a consent on paper is asked for only if the officer has a photo or has consented before', () => {
+	const asks = (of: object) => pageOf(Officer, { officer: { ...officer, ...of }, office, accounts: [] });
+	expect(asks({ photoKey: null })).not.toContain('/consent');
+	for (const of of [{}, { photoKey: null, photoConsentAt: new Date() }]) expect(asks(of)).toContain('/consent');
+});
+
 it('the end of the path says there what was done, and after a trial that its sheets are printed again', () => {
 	const unit = { name: 'Kantor', code: '7604', state: 'new', slug: 'kantor' };
 	const data = { unit, steps: [], mayDoSite: true, needs: [], siteAdministrators: [], rolesWaiting: [] };

@@ -12,6 +12,9 @@ const ZONE_NAMES: Readonly<Record<string, string>> = {
 	'Asia/Jayapura': 'WIT'
 };
 
+/** `WIB`, `WITA` or `WIT`, or the text itself if it is no zone of Indonesia. */
+export const zoneShortName = (zone: string): string => ZONE_NAMES[zone] ?? zone;
+
 /** The zone with this name (`WIT` or `wit`: Asia/Jayapura), or the text itself. */
 export const zoneNamed = (text: string): string =>
 	Object.keys(ZONE_NAMES).find((zone) => ZONE_NAMES[zone] === text.toUpperCase()) ?? text;

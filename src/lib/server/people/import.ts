@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { zoneNamed } from '#lib/calendar/format.ts';
+import { zoneNamed, zoneShortName } from '#lib/calendar/format.ts';
 import type { Role } from '#lib/cases/vocabulary.ts';
 import type { SentFile } from '#lib/server/attachments/check.ts';
 import { decodeTable, isTextTable, isWorkbook, plainName } from '#lib/server/csv-table.ts';
@@ -252,7 +252,7 @@ function newUnit(parent: Unit, cells: Cells) {
 /** The cells of an office that are stored differently from how they may be written. */
 const shownCells = ({ slug, timeZone, phone, whatsapp }: ReturnType<typeof newUnit>): Cells => ({
 	alamat_web: slug,
-	zona: timeZone,
+	zona: zoneShortName(timeZone),
 	telepon: phone,
 	whatsapp
 });

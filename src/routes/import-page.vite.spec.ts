@@ -48,3 +48,7 @@ it('the message after a table of offices leads to the steps of the new offices',
 	expect(htmlOf(Saved, {}, '?saved=offices')).toContain('href="/admin/mulai"');
 	expect(htmlOf(Saved, {}, '?saved=3')).not.toContain('href="/admin/mulai"');
 });
+
+it('the message after a copy of services says how many were copied', () => {
+	expect(htmlOf(Saved, {}, '?saved=copied-3')).toContain('Layanan yang disalin: 3.');
+});

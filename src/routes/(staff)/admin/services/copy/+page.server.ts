@@ -1,5 +1,5 @@
 import { copyPlan, copyServices } from '#lib/server/people/units/services.ts';
-import { changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
+import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor, { url }) => ({
 	...(await copyPlan(actor, url.searchParams.get('dari'))),
@@ -8,5 +8,7 @@ export const load = withActor(async (actor, { url }) => ({
 }));
 
 export const actions = {
-	copy: changeThenOpen(copyServices, '/admin/services?saved', { lists: ['units'] })
+	copy: formAction(async (actor, { data }) => `/admin/services?saved=copied-${await copyServices(actor, data)}`, {
+		lists: ['units']
+	})
 };

@@ -4,12 +4,13 @@ import { withActor } from '#lib/server/web/http/staff-page.ts';
 
 /**
  * Each settings page leads back to the guided path: that of the office from whose path it was opened (`?mulai=1203`),
- * else that of the only closed office, else to the list of offices while some are closed.
+ * else that of the actor's only office while it is closed, else to the list of offices while some are closed.
  */
 export const load = withActor(async (actor, { url }) => {
 	const closed = await closedOffices(actor);
 	const code = url.searchParams.get('mulai');
 	const opened = code ? (await unitsForAdmin(actor)).find((unit) => unit.code === code) : undefined;
-	const office = opened ?? (closed.length === 1 ? closed[0] : undefined);
+	// Of several offices, the closed one need not be that of the page.
+	const office = opened ?? (actor.units.admin.length === 1 ? closed[0] : undefined);
 	return { guidedPath: { closed: closed.length, office: office && { code: office.code, name: office.name } } };
 });

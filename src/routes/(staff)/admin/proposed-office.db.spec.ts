@@ -40,6 +40,10 @@ test('a page that was opened from the guided path leads back to it, also after t
 	expect(await loadLayout(requestTo('/admin', { actor: admin }) as never)).toEqual({
 		guidedPath: { closed: 1, office: { code: closed.code, name: closed.name } }
 	});
+	const ofTwo = await makeActor([closed, unit].map(({ id }) => [id, 'admin']));
+	expect(await loadLayout(requestTo('/admin', { actor: ofTwo }) as never)).toEqual({
+		guidedPath: { closed: 1, office: undefined }
+	});
 });
 
 test('the page of an officer who no longer serves names the desks without an officer', async () => {

@@ -150,12 +150,16 @@ export function auditLabelWord(key: string): string {
 	return (labels[key] ?? messages[`audit_label_${key}`])?.() ?? key;
 }
 
-/** The rest of the sentence after the person's name. An action that this version doesn't know is shown as it is stored. */
-export function predicateOf(action: string, subject: string): string {
+/**
+ * The rest of the sentence after the person's name. An action that this version doesn't know is shown as it is stored.
+ * @param actor who did it. A change of access that takes effect by an account was approved by it, else its time was up
+ */
+export function predicateOf(action: string, subject: string, actor: string | null = null): string {
 	const [area, state, kind] = action.split('.');
 	if (area === 'access') {
 		const words = { state: accessStateWord(state as AccessState), what: accessKindWord(kind as AccessKind) };
-		return m.audit_do_access({ ...words, subject });
+		const approved = state === 'effective' && actor !== null;
+		return (approved ? m.audit_do_access_approved : m.audit_do_access)({ ...words, subject });
 	}
 	const sentences = m as unknown as Record<string, ((inputs: { subject: string }) => string) | undefined>;
 	return sentences[`audit_do_${area}__${state}`]?.({ subject }) ?? `${action}: ${subject}`;

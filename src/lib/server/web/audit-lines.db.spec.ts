@@ -33,17 +33,12 @@ beforeAll(async () => {
 	({ reference: caseNumber } = await makeCase(office.unit));
 	const at = { unitId, subject: caseNumber };
 	await transaction(async (tx) => {
+		for (const by of [null, admin]) await recordChange(tx, by, { ...at, action: 'access.effective.role' });
 		await recordChange(tx, admin, { ...at, action: 'identity.revealed', reason: 'perlu dihubungi' });
 		const after = { accountId: idOf(admin), scopes: ['cases:read'], active: true, unknownKey: { day: '2026-03-02' } };
 		await recordChange(tx, null, { unitId, action: 'token.created', subject: 'Pemantau', after });
-		const states = { before: { state: 'counted' }, after: { state: 'voided' } };
-		await recordChange(tx, admin, {
-			unitId,
-			action: 'rating.voided',
-			subject: idOf(admin),
-			reason: 'trial',
-			...states
-		});
+		const voided = { reason: 'trial', before: { state: 'counted' }, after: { state: 'voided' } };
+		await recordChange(tx, admin, { unitId, action: 'rating.voided', subject: idOf(admin), ...voided });
 		await recordChange(tx, admin, { ...at, action: 'from.old_version' as never });
 	});
 });
@@ -64,7 +59,9 @@ test('entries read as sentences; an action that is no longer known is shown as i
 		`${name} from.old_version: ${caseNumber}`,
 		`${name} menandai sebuah penilaian tidak dihitung karena “Percobaan”`,
 		'Sistem membuat token Pemantau',
-		`${name} membuka nama pelapor ${caseNumber} karena “perlu dihubungi”`
+		`${name} membuka nama pelapor ${caseNumber} karena “perlu dihubungi”`,
+		`${name} menyetujui perubahan akses: Peran baru untuk ${caseNumber}`,
+		`Sistem mencatat perubahan akses: Peran baru untuk ${caseNumber} (Berlaku)`
 	]);
 });
 
@@ -74,7 +71,7 @@ test('the number of a case and its link are shown only to people who may see it'
 	const [, , , hidden] = await auditLines(admin, {}, ZONE);
 	expect(hidden).toMatchObject({ subject: 'SPATULA-…', href: undefined });
 	const lines = await csvOf(admin);
-	expect(lines).toHaveLength(5);
+	expect(lines).toHaveLength(7);
 	expect(lines.join('')).not.toContain(caseNumber);
 	expect((await csvOf(seeing)).join('')).toContain(`membuka nama pelapor ${caseNumber} karena “perlu dihubungi”`);
 });

@@ -14,6 +14,8 @@ import { processWhatsApp } from './whatsapp/process.ts';
 
 /** Attempts to process a message. The last one is more than three hours after the first. */
 const MOST_ATTEMPTS = 15;
+/** An attempt without room on the disk counts up to here, so that hours of attempts remain once there is room. */
+const MOST_WITHOUT_ROOM = 7;
 
 /**
  * Processes a stored message of WhatsApp or SMS. While its connection is paused or its office has not opened yet, it
@@ -44,7 +46,12 @@ export async function processMessage(messageId: number): Promise<void> {
 		else await processSms(message, connection);
 	} catch (cause) {
 		const reason = cause instanceof TokenRefused ? 'token_refused' : 'not_processed';
-		if (attempts >= MOST_ATTEMPTS && !isDiskFull(cause)) await setAside(db(), messageId, 'failed', reason);
+		if (isDiskFull(cause))
+			await db()
+				.update(incomingMessages)
+				.set({ attempts: Math.min(attempts, MOST_WITHOUT_ROOM) })
+				.where(isStored);
+		else if (attempts >= MOST_ATTEMPTS) await setAside(db(), messageId, 'failed', reason);
 		throw cause;
 	}
 }
@@ -55,7 +62,7 @@ const isDiskFull = (cause: unknown): boolean =>
 const BATCH = 200;
 /** The next attempt is due one minute after the message came, and 3, 5, 7 … minutes after each attempt. */
 const dueAt = sql`coalesce((${incomingMessages.source} ->> 'triedAt')::timestamptz, ${incomingMessages.receivedAt})
-	+ (1 + 2 * least(${incomingMessages.attempts}, ${MOST_ATTEMPTS}::int)) * interval '1 minute'`;
+	+ (1 + 2 * ${incomingMessages.attempts}) * interval '1 minute'`;
 
 /**
  * Runs each minute: enqueues messages that were not processed, at growing intervals. Puts aside those of removed mailboxes:

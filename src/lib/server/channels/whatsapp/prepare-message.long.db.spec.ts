@@ -69,6 +69,22 @@ test.each([
 	expect(person.received().filter(({ text }) => text.includes(ANSWER))).toHaveLength(times);
 });
 
+test('an answer that WhatsApp refused as text is sent as text if the person has written meanwhile', async () => {
+	const person = newCitizen(phone);
+	const { reference } = await reportBy(person, 'Antrean di loket statistik tidak berjalan.');
+	await bringTo(office, reference, 'answered');
+	phone.store.faults.error = 131047;
+	await writeToReporters(await entriesOf(reference));
+	await person.settled();
+	phone.store.faults = { ...NO_FAULTS };
+	await person.say('Ada kabar tentang laporan saya?');
+	const again = await db().select().from(outgoingMessages).where(eq(outgoingMessages.state, 'waiting'));
+	for (const { id, attempts } of again) await deliverMessage(id, attempts + 1);
+	const texts = person.received().map(({ text }) => text);
+	expect(texts.filter((text) => text.includes(ANSWER))).toHaveLength(1);
+	expect(texts).not.toContain('[templat: kabar_laporan]');
+});
+
 test('an answer whose template may have arrived, and that the person answered meanwhile, is not offered for sending again', async () => {
 	const person = newCitizen(phone);
 	const { id: caseId, reference } = await reportBy(person, 'Antrean di loket statistik tidak berjalan.');

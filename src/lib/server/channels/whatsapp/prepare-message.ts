@@ -83,7 +83,7 @@ export interface DelayedMessage {
 
 /**
  * After a person wrote again, queues the texts that did not reach the person. These are texts replaced by the template,
- * and texts whose sending failed. Texts that staff decided to leave stay unsent. So do texts that an administrator
+ * and texts whose sending failed. A text that WhatsApp refused is sent as text when it is tried again. Texts that staff decided to leave stay unsent. So do texts that an administrator
  * dropped after a restore, because the person may already have them.
  * @param among conversations that are surely the person's
  * @returns the messages that had no text until now
@@ -94,6 +94,8 @@ export async function queueDelayed(tx: Tx, among: readonly ConversationRow[]): P
 	const wasTemplate = and(eq(reason, 'template'), ne(state, 'waiting'));
 	const isMissing = and(isNull(decidedAt), or(wasTemplate, and(eq(state, 'failed'), ne(reason, 'restored'))));
 	const ids = among.map((one) => one.id);
+	const isRefused = and(inArray(conversationId, ids), eq(state, 'waiting'), eq(reason, 'window_over'));
+	await tx.update(outgoingMessages).set({ reason: null }).where(isRefused);
 	const rows = await tx
 		.select({ id, conversationId, content, onceKey, externalId })
 		.from(outgoingMessages)

@@ -29,10 +29,12 @@ export interface Outbox<T extends OutboxTable = OutboxTable> {
 }
 /** A row and the number of its present attempt. */
 type Attempt = Pick<OutboxTable['$inferSelect'], 'id' | 'attempts'>;
-type Ending = { state: 'sent'; sentAt?: Date; reason: string | null } | { state: 'withdrawn' };
+/** `externalId`: the key of the channel's id of a message. */
+type Ending =
+	{ state: 'sent'; sentAt: Date; reason: string | null; externalId?: string | null } | { state: 'withdrawn' };
 type Undelivered = { state: 'failed' | 'unknown'; reason: string | SQL };
 /** Columns of a row that is tried no more. */
-export const OVER = { nextAttemptAt: null, leaseUntil: null };
+const OVER = { nextAttemptAt: null, leaseUntil: null };
 
 /** How long a job may wait before the sweep enqueues another one for the same row. */
 const JOB_MS = 5 * MINUTE_MS;
@@ -76,7 +78,7 @@ export async function markSending({ table }: Outbox, row: Attempt, note: string 
 }
 
 /** States of a row whose outcome the channel has not reported. */
-export const UNSETTLED = ['waiting', 'sending', 'unknown'];
+const UNSETTLED = ['waiting', 'sending', 'unknown'];
 
 /** The row, unless the channel has reported the outcome of the attempt meanwhile. */
 const running = ({ table }: Outbox, row: Attempt) => and(ofAttempt(table, row), inArray(table.state, UNSETTLED));

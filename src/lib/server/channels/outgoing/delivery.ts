@@ -17,14 +17,13 @@ import { enqueue } from '#lib/server/jobs/queue.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
 import {
 	claimAttempt,
-	OVER,
+	endAttempt,
 	scheduleRetry,
 	endUndelivered,
 	retentionStart,
 	markUndelivered,
 	markSending,
-	sweepOutbox,
-	UNSETTLED
+	sweepOutbox
 } from '../outbox.ts';
 import {
 	noteArrived,
@@ -97,7 +96,9 @@ async function settle(
 	{ note = null, hasTemplate }: { note?: string | null; hasTemplate?: boolean }
 ): Promise<void> {
 	if (outcome.kind === 'sent') {
-		await storeSent(row, outcome.externalId ? hashMessageId(outcome.externalId) : null, note);
+		const externalId = outcome.externalId ? hashMessageId(outcome.externalId) : null;
+		// The id and the state in one statement: a crash between two would leave a sent message as unknown.
+		await endAttempt(MESSAGES, row, { state: 'sent', sentAt: now(), reason: note, externalId });
 		return noteWorked(row.connectionId);
 	}
 	const { reason } = outcome;
@@ -109,25 +110,6 @@ async function settle(
 	if (outcome.kind === 'later' || (outcome.kind === 'refused' && isOfConnection(outcome.reason)))
 		await noteFailed(row.connectionId, faultOf(channel, reason));
 	else if (await areNewestLost(row.connectionId)) await noteFailed(row.connectionId, LAST_MESSAGES_UNSENT);
-}
-
-/**
- * Stores the channel's id and the state in one statement: a crash between two would leave a sent message as unknown. If
- * its status came before the answer, the state stays.
- */
-async function storeSent({ id, attempts }: OutgoingRow, externalId: string | null, note: string | null): Promise<void> {
-	const { state, reason } = outgoingMessages;
-	const isOpen = inArray(state, UNSETTLED);
-	await db()
-		.update(outgoingMessages)
-		.set({
-			...OVER,
-			externalId,
-			sentAt: now(),
-			state: sql`case when ${isOpen} then 'sent' else ${state} end`,
-			reason: sql`case when ${isOpen} then ${note} else ${reason} end`
-		})
-		.where(and(eq(outgoingMessages.id, id), eq(outgoingMessages.attempts, attempts)));
 }
 
 /** Undelivered messages in a row after which the connection has failed. Fewer may be those of one person. */

@@ -10,8 +10,8 @@ export const PRESSED: readonly string[] = ['interactive', 'reaction'];
 
 type Refused = readonly { name: string; reason: string }[];
 
-/** Why a file was not kept. In the language of the office, because it is stored. */
-export const REFUSED_BECAUSE: Partial<Record<string, string>> = {
+/** Why a file was not kept. In the language of the office, because timeline entries and copies contain it. */
+const REFUSED_BECAUSE: Partial<Record<string, string>> = {
 	file_expired: 'kedaluwarsa',
 	file_too_large: 'terlalu besar',
 	file_unsupported: 'jenis ini tidak diterima'
@@ -57,16 +57,19 @@ const CUT = ' …\n\n(Lanjutannya ada di pesan masuk.)';
 export const capped = (text: string): string =>
 	text.length > LONGEST ? firstCharacters(text, LONGEST - CUT.length) + CUT : text;
 
-/** Refused files without the sender's names for them, which could reveal who wrote: `Berkas 1 (mp4, terlalu besar)`. */
-export const numberedRefused = (refused: Refused) =>
+/**
+ * The names of refused files with the reason: `film.mp4 (terlalu besar)`. Without the sender's names for them, which could
+ * reveal who wrote: `Berkas 1 (mp4, terlalu besar)`.
+ */
+export const namesOfRefused = (refused: Refused, withNames: boolean): string[] =>
 	refused.map(({ name, reason }, at) => {
-		const facts = [KNOWN_ENDING.exec(name)?.[1]?.toLowerCase(), REFUSED_BECAUSE[reason]].filter(Boolean).join(', ');
-		return { name: `Berkas ${at + 1}${facts && ` (${facts})`}`, reason };
+		const ending = withNames ? undefined : KNOWN_ENDING.exec(name)?.[1]?.toLowerCase();
+		const facts = [ending, REFUSED_BECAUSE[reason]].filter(Boolean).join(', ');
+		return `${withNames ? name : `Berkas ${at + 1}`}${facts && ` (${facts})`}`;
 	});
 
 /** Refused files for a timeline entry, which staff read without opening the identity. */
-export const refusedIn = (refused: Refused) =>
-	refused.length > 0 ? { refused: numberedRefused(refused).map(({ name }) => name) } : {};
+export const refusedIn = (refused: Refused) => (refused.length > 0 ? { refused: namesOfRefused(refused, false) } : {});
 
 /**
  * Takes what a conversation says: the texts of its messages in order as one text, and its files, to be attached to a case

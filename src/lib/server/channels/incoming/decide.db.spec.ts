@@ -174,7 +174,9 @@ test("the handler may name another reporter, or withhold the sender's name", asy
 
 	const refusedFiles = [{ name: 'Surat Budi.Santoso.docx', reason: 'file_unsupported' }];
 	const id = await waitingFrom(SARI, 'Antrean lama.', { refusedFiles });
-	expect((await conversationView(office.handler, id)).messages).toMatchObject([{ refusedFiles }]);
+	expect((await conversationView(office.handler, id)).messages).toMatchObject([
+		{ refusedFiles: ['Surat Budi.Santoso.docx (jenis ini tidak diterima)'] }
+	]);
 	const { reference } = await openFromConversation(id, { identity: 'withheld' }, office.handler);
 	const shown = await Promise.all([conversationView(office.handler, id), entriesOf(reference)]);
 	expect(JSON.stringify(shown)).not.toContain('Santoso');

@@ -16,7 +16,7 @@ import type { OutboxTable } from '../outbox.ts';
 import { RECEIPT_LINK } from '../placeholders.ts';
 import { smsText } from '../sms/prepare-message.ts';
 import { windowOf } from '../whatsapp/prepare-message.ts';
-import { isVoice, numberedRefused } from './content.ts';
+import { isVoice, namesOfRefused } from './content.ts';
 import { conversationsFor, unitOf, type ConversationRow } from './conversation.ts';
 import { referralText } from './decide.ts';
 import { casesOfSender } from './list.ts';
@@ -53,7 +53,7 @@ export async function conversationView(actor: Actor, id: number, cursor?: string
 	const waiting = row.state === 'waiting';
 	const sender = identity === 'withheld' ? null : await decryptSender(row);
 	const [{ messages, earlier }, replies, proposals, referral, calendar] = await Promise.all([
-		messagesOf(supervises, row.id, cursor),
+		messagesOf({ supervises, withNames: identity !== 'withheld' }, row.id, cursor),
 		repliesTo(row, unit).then((written) => withoutHiddenLines(actor, written)),
 		waiting && sender ? casesOfSender(actor, sender, row) : [],
 		waiting ? referralText(row) : null,
@@ -78,7 +78,7 @@ export async function conversationView(actor: Actor, id: number, cursor?: string
 		unit: { name: unit.name, timeZone: unit.timeZone },
 		/** The sender as the reporter of a case, for the form. */
 		contact: sender && contactOf(sender),
-		messages: identity === 'withheld' ? messages.map(withoutSigns) : messages,
+		messages,
 		/** Number of messages, counted before they were read, so that the latest page shows all that it counts. */
 		seen,
 		/** The page shows the latest messages, so a decision can be taken on it. */
@@ -95,14 +95,12 @@ export async function conversationView(actor: Actor, id: number, cursor?: string
 	};
 }
 
-/** A message without what would reveal a withheld name: the signature in the quoted part, and names of files. */
-const withoutSigns = <M extends { refusedFiles: { name: string; reason: string }[] }>(message: M) => ({
-	...message,
-	quoted: null,
-	refusedFiles: numberedRefused(message.refusedFiles)
-});
-
-async function messagesOf(supervises: boolean, conversationId: number, cursor: string | undefined) {
+/** @param withNames false: without what would reveal a withheld name: the signature in the quoted part, and names of files */
+async function messagesOf(
+	{ supervises, withNames }: { supervises: boolean; withNames: boolean },
+	conversationId: number,
+	cursor: string | undefined
+) {
 	const { id, sentAt, kind, body, quoted, refusedFiles } = incomingMessages;
 	const latest = await db()
 		.select({ id, sentAt, kind, body, quoted, refusedFiles })
@@ -120,6 +118,8 @@ async function messagesOf(supervises: boolean, conversationId: number, cursor: s
 		.orderBy(asc(incomingFiles.name));
 	const messages = rows.map((row) => ({
 		...row,
+		quoted: withNames ? row.quoted : null,
+		refusedFiles: namesOfRefused(row.refusedFiles, withNames),
 		files: files
 			.filter(({ messageId }) => messageId === row.id)
 			.map((file) => {

@@ -5,7 +5,6 @@ import { FilesRefused, Invalid, invalid } from '#lib/server/errors.ts';
 import { fetchMedia } from '#lib/server/integrations/whatsapp/client.ts';
 import { MAX_FILE_BYTES } from '#lib/server/uploads/limits.ts';
 import { noteFailed, type ConnectionRow } from '../connections/connections.ts';
-import { REFUSED_BECAUSE } from '../incoming/content.ts';
 import type { IncomingContent } from '../incoming/intake.ts';
 import type { StoredMessage } from './receive.ts';
 import { settingsOf } from './settings.ts';
@@ -33,10 +32,10 @@ export async function filesOf(connection: ConnectionRow, message: StoredMessage)
 	const { media, kind } = message;
 	if (!media || kind === 'sticker') return { files: [], refusedFiles: [] };
 	const name = media.name ?? kind;
-	const refuse = (reason: string): Files => {
-		const [shown, why] = [media.name ?? KINDS[kind] ?? kind, REFUSED_BECAUSE[reason]];
-		return { files: [], refusedFiles: [{ name: why ? `${shown} (${why})` : shown, reason }] };
-	};
+	const refuse = (reason: string): Files => ({
+		files: [],
+		refusedFiles: [{ name: media.name ?? KINDS[kind] ?? kind, reason }]
+	});
 	// A sound file that the person shared may contain its place and device.
 	if (kind === 'audio' && media.voice === false) return refuse('file_unsupported');
 	const fetched = await fetchMedia((await settingsOf(connection)).call, media.id, MAX_FILE_BYTES);

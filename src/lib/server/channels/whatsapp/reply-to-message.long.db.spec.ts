@@ -243,9 +243,9 @@ test('a recorded voice note is kept as it is; another sound file, which may hold
 	expect(rows.map(({ kind, state, refusedFiles }) => [kind, state, refusedFiles])).toEqual([
 		['text', 'done', []],
 		['audio', 'done', []],
-		['audio', 'done', [{ name: 'Suara (jenis ini tidak diterima)', reason: 'file_unsupported' }]],
-		['audio', 'done', [{ name: 'Suara (jenis ini tidak diterima)', reason: 'file_unsupported' }]],
-		['document', 'done', [{ name: 'Dokumen (kedaluwarsa)', reason: 'file_expired' }]]
+		['audio', 'done', [{ name: 'Suara', reason: 'file_unsupported' }]],
+		['audio', 'done', [{ name: 'Suara', reason: 'file_unsupported' }]],
+		['document', 'done', [{ name: 'Dokumen', reason: 'file_expired' }]]
 	]);
 	const kept = await db().select().from(incomingFiles);
 	expect(kept).toMatchObject([{ mediaType: 'audio/ogg' }]);

@@ -2,7 +2,7 @@ import { and, asc, eq, like, sql } from 'drizzle-orm';
 import { decryptSender, type Sender } from '#lib/server/cases/conversation/sender.ts';
 import type { CaseRow } from '#lib/server/cases/find.ts';
 import { isContactOf } from '#lib/server/cases/reporter.ts';
-import { numberedRefused } from '#lib/server/channels/incoming/content.ts';
+import { namesOfRefused } from '#lib/server/channels/incoming/content.ts';
 import { unitOf, type ConversationRow } from '#lib/server/channels/incoming/conversation.ts';
 import { RECEIPT_LINK } from '#lib/server/channels/placeholders.ts';
 import { siteAddress } from '#lib/server/channels/site-address.ts';
@@ -80,7 +80,7 @@ async function arrivalsIn(
 		subject,
 		text: body,
 		quoted: withContact ? quoted : null,
-		refused_files: (withContact ? refusedFiles : numberedRefused(refusedFiles)).map(({ name }) => name),
+		refused_files: namesOfRefused(refusedFiles, withContact),
 		voice_notes: voices
 			.filter(({ file }) => file.messageId === id)
 			.map(({ file }) => ({ ...file, media_type: file.mediaType, link: `${siteAddress()}/berkas/${file.id}` }))

@@ -83,7 +83,7 @@ describe('of a report that came by WhatsApp the copy', () => {
 				channel: 'whatsapp',
 				text: 'Antrean lama.',
 				sender: { address: PHONE },
-				refused_files: ['film.mp4'],
+				refused_files: ['film.mp4 (jenis ini tidak diterima)'],
 				voice_notes: [{ id: voice.id, sha256: voice.sha256, transcript: SAID }]
 			}
 		]);

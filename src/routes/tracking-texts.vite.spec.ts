@@ -30,6 +30,18 @@ it('a reporter without a contact is offered no change of it, and one with a name
 	expect(textOf(null)).not.toContain(m.privacy_say_contact_recorded());
 });
 
+it('whoever can’t reach the current contact reads what to do, before and after asking for another', () => {
+	const at = new Date();
+	const asked = { id: '1', number: 'PD-1', kind: 'contact', state: 'confirming', receivedAt: at, dueAt: at };
+	const rest = { periods: { items: [], notes: [] }, hasContact: true, rule: { hours: 72 }, hidden: {} };
+	const page = (requests: object[], query?: string) =>
+		pageOf(DataPage, { report: { reference: 'ADU-1' }, unit: UNIT, requests, ...rest }, null, query);
+	expect(page([], '?kontak')).toContain(m.request_words_contact());
+	expect(page([])).not.toContain(m.request_words_contact());
+	expect(page([asked])).toContain(m.request_confirm_unreachable());
+	expect(page([{ ...asked, state: 'refused' }])).not.toContain(m.request_confirm_unreachable());
+});
+
 it('the form of a dispute says how long its text may be', () => {
 	const report = { reference: 'ADU-1', status: 'archived', may: { dispute: false, object: '2026-12-09' } };
 	expect(pageOf(Dispute, { report })).toContain(m.citizen_dispute_hint());

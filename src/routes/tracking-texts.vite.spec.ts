@@ -209,6 +209,18 @@ it('a report can be withdrawn, unless it has ended or its withdrawal waits for a
 	expect(page(asked, refused)).toContain(m.request_citizen_withdraw());
 });
 
+it('the state of a report says first that its withdrawal waits for a decision, and until when', () => {
+	const asked = { number: 'PD-1', kind: 'report' };
+	const page = (data: object) =>
+		trackedPage({ status: 'verified', entries: [entry(2, 'data_requested', 'reporter', { ...asked, ...data })] });
+	const date = 'Minggu, 6 Desember 2026, 01.03 WITA';
+	const waits = page({ state: 'open', due_at: '2026-12-05T17:03:00Z' });
+	expect(waits.indexOf(m.request_citizen_asked({ date }))).toBeGreaterThan(0);
+	expect(waits.indexOf(m.request_citizen_asked({ date }))).toBeLessThan(waits.indexOf(m.citizen_progress()));
+	expect(waits).toContain(`${m.request_state_open()} · ${m.request_due({ date })}`);
+	expect(page({})).not.toContain(m.request_citizen_see());
+});
+
 it('whoever withdrew the report is not led to the Ombudsman', () => {
 	expect(trackedPage({ withdrawn: true })).not.toContain(m.citizen_case_way_out_title());
 	expect(trackedPage({ withdrawn: false })).toContain(m.citizen_case_way_out_title());

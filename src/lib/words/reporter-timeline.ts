@@ -1,12 +1,13 @@
 import type { ArchiveReason, CaseClass, Category, ClockName, TimelineType } from '#lib/cases/vocabulary.ts';
 import { formatDate, formatDateTime } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
+import type { RequestState } from '#lib/privacy/requests.ts';
 import type { Score } from '#lib/ratings/vocabulary.ts';
 import { linkedFiles } from '#lib/text/linked-files.ts';
 import { actionLabel, recordedOf } from './conversation.ts';
 import { clockWord } from './clock.ts';
 import { changedContact, datedChange, formerDue, originalsWords, refusedWords } from './timeline-details.ts';
-import { requestEntryLines } from './requests.ts';
+import { requestEntryLines, requestStateWord } from './requests.ts';
 import { scoreWord } from './rating.ts';
 import type { Look } from '#lib/ui/content/status-icons.ts';
 import { citizenTimelineWord } from './timeline.ts';
@@ -133,6 +134,14 @@ const classified: EntryNotes = (entry, reader) => [
 	...movedClocks(entry, reader)
 ];
 
+/** What a request waits for and until when, while it waits. */
+const waitingRequest: EntryNotes = (entry, { zone }) => [
+	worded(text(entry, 'due_at'), (at) => {
+		const due = m.request_due({ date: formatDateTime(new Date(at), zone) });
+		return `${requestStateWord(entry.data.state as RequestState)} · ${due}`;
+	})
+];
+
 /** Lines of an entry in addition to its heading and message, by entry type. */
 const NOTES: Record<string, EntryNotes> = {
 	verified: (entry, reader) => [...category(entry, reader), ...classified(entry, reader)],
@@ -167,7 +176,7 @@ const NOTES: Record<string, EntryNotes> = {
 	contact_changed: (entry) => [changedContact(entry.data)],
 	copy_downloaded: (entry) => [text(entry, 'format')?.toUpperCase()],
 	calendar_changed: (entry, reader) => [datedChange(entry.data.why), ...movedClocks(entry, reader)],
-	data_requested: ({ data }) => requestEntryLines(data),
+	data_requested: (entry, reader) => [...requestEntryLines(entry.data), ...waitingRequest(entry, reader)],
 	data_decided: ({ data }) => requestEntryLines(data),
 	data_corrected: ({ data }) => requestEntryLines(data),
 	restriction_lifted: ({ data }) => requestEntryLines(data),

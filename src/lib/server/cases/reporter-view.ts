@@ -55,6 +55,14 @@ export const lastForward = sql<Forward | null>`(select json_build_object('laporI
 	'laporStatus', forward.lapor_status, 'state', forward.state)
 	from escalations forward where forward.case_id = cases.id order by forward.nn desc limit 1)`;
 
+/**
+ * Column of a query of cases: the state and deadline of each request about its data that waits for a decision or
+ * confirmation, by the request's number. Null without one.
+ */
+const waitingRequests = sql<Record<string, object> | null>`(select json_object_agg(request.number,
+	json_build_object('state', request.state, 'due_at', request.due_at)) from data_requests request
+	where request.case_id = cases.id and request.state in ('confirming', 'open'))`;
+
 /** The state of the objection to the latest archiving, as `objectionMade`, from entries in order. */
 function objectionIn(entries: readonly TimelineEntry[]): 'objected' | 'objection_declined' | undefined {
 	const last = entries.findLast(({ type }) => OBJECTION_STEPS.includes(type))?.type;
@@ -88,13 +96,14 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 			.orderBy(fileOrder),
 		db().select().from(clocks).where(eq(clocks.caseId, row.id)),
 		db()
-			.select({ ...partColumns, forward: lastForward })
+			.select({ ...partColumns, forward: lastForward, waiting: waitingRequests })
 			.from(cases)
 			.where(or(eq(cases.id, row.id), siblings(row)))
 			.orderBy(asc(cases.id)),
 		decreeOf(row)
 	]);
 	const entries = read.filter((entry) => entry.public);
+	const own = parts.find(({ id }) => id === row.id);
 	const others = parts.filter(({ id }) => id !== row.id);
 	const { officerById, placeById } = await referenceData();
 	const { reference, kind, title, body, requestedSolution, category, class: caseClass, identity, status } = row;
@@ -127,11 +136,15 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 					}
 				: null,
 		unit: await officeHeader(unit),
-		entries: withoutOthersNews(entries, read.filter(isCorrection)).map(withoutStaff),
+		entries: withoutOthersNews(entries, read.filter(isCorrection)).map((entry) => {
+			const shown = withoutStaff(entry);
+			const waits = entry.type === 'data_requested' ? own?.waiting?.[String(shown.data.number)] : undefined;
+			return waits ? { ...shown, data: { ...shown.data, ...waits } } : shown;
+		}),
 		messages: row.destroyedAt ? [] : exchanged,
 		attachments: files,
 		clocks: running,
-		forward: parts.find(({ id }) => id === row.id)?.forward ?? null,
+		forward: own?.forward ?? null,
 		split: others.map((part) => ({
 			reference: part.reference,
 			title: part.title,

@@ -1,7 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
-import { atTime, readCase } from '#lib/dev/testing/office.ts';
+import { atTime, readCase, seenByReporter } from '#lib/dev/testing/office.ts';
+import { askAsReporter } from '#lib/dev/testing/reporters.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { officersOfCase } from '#lib/server/cases/officers/officers-of-case.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -77,6 +78,23 @@ test('has each outcome with ground, reason and who decided; of a refused request
 	const { items } = await listRequests(admin, { list: 'refused' });
 	expect(items).toMatchObject([{ id, ...outcome, decidedBy: admin.name }]);
 	expect(await readRequest(office.handler, id)).toMatchObject({ mayCopy: false });
+});
+
+test('the reporter reads in the history what a request waits for, until it is decided', async () => {
+	const admin = await makeActor([[office.unit.id, 'admin']]);
+	const { reference } = await makeCase(office.unit);
+	const { id, dueAt } = await askAsReporter(reference, { kind: 'report', sure: true });
+	const { reference: other } = await makeCase(office.unit);
+	await askAsReporter(other, { kind: 'access' });
+	const asked = async () => {
+		const { entries } = await seenByReporter(reference);
+		const { state, due_at } = entries.find(({ type }) => type === 'data_requested')?.data ?? {};
+		return { state, due: typeof due_at === 'string' ? new Date(due_at) : null };
+	};
+	expect(await asked()).toEqual({ state: 'open', due: dueAt });
+	const outcome = { ground: 'UU 27/2022 Pasal 15', reason: 'Laporan ini wajib dilanjutkan.' };
+	await decideRequest(admin, id, { decision: 'refuse', version: 1, ...outcome });
+	expect(await asked()).toEqual({ state: undefined, due: null });
 });
 
 test('an administrator whom the words of a request name sees neither the request nor a notice of it', async () => {

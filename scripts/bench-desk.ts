@@ -20,7 +20,8 @@ const USAGE = `npm run bench:desk -- [options]
   --cases N        cases in the large database (1000000); the small one has 10000
   --seconds N      time limit of the whole run (1500)
 Needs up to 5 GB for a while. Ends with code 1 if a list or a search takes over
-four times, a board over a hundred times, or a list reads a whole table.`;
+four times, counts over ten times, a board over a hundred times, or a list
+reads a whole table.`;
 
 const FEW = 10_000;
 /** The most cases that fit, because case numbers have six digits. */

@@ -107,6 +107,13 @@ it('the step of services offers a copy only if there is another office', () => {
 	expect(pageFor(false)).not.toContain('/admin/services/copy');
 });
 
+it('what the path adds with a link or sheet to print leads back to this path', () => {
+	const unit = { name: 'Kantor', code: '7604', state: 'new' };
+	const steps = ['people', 'places'].map((step) => ({ step, lacks: [], extras: [] }));
+	const page = pageOf(Setup, { unit, steps, mayDoSite: true, needs: [], siteAdministrators: [], rolesWaiting: [] });
+	for (const kind of ['people', 'places']) expect(page).toContain(`/admin/${kind}/new?unit=7604&amp;langkah=7604"`);
+});
+
 it('a refused statement about a step of the set-up comes back in its open section', () => {
 	const step = (name: string, lacks: string[]) => ({ step: name, ofSite: true, lacks, extras: [], statement: null });
 	const steps = [step('mail', ['mail_server']), step('key', ['key'])];

@@ -32,7 +32,8 @@ test('a new office is proposed below the office of the guided path', async () =>
 test('a page that was opened from the guided path leads back to it, also after the office opened', async () => {
 	const { unit, open } = await twoOffices();
 	const [code, name] = [unit.code, unit.name];
-	expect(await open(loadLayout, '', `mulai=${code}`)).toEqual({ guidedPath: { closed: 0, office: { code, name } } });
+	for (const query of [`mulai=${code}`, `langkah=${code}`])
+		expect(await open(loadLayout, '', query)).toEqual({ guidedPath: { closed: 0, office: { code, name } } });
 	for (const query of ['', 'mulai=0000', `mulai=${(await makeUnit()).code}`])
 		expect(await open(loadLayout, '', query)).toEqual({ guidedPath: { closed: 0, office: undefined } });
 	const closed = await makeUnit({ state: 'new' });

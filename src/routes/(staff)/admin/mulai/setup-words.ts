@@ -36,12 +36,16 @@ interface StepWords {
 	links: { href: string; label: string }[];
 }
 
-/** Title, reason and pages of a step. A form with `mulai` in its address returns to the path. */
+/**
+ * Title, reason and pages of a step. A form with `mulai` in its address returns to the path. One with `langkah` opens
+ * what it made, from where a link leads back to the path.
+ */
 export function stepWords(
 	{ step, lacks }: { step: SetupStep; lacks: SetupLack[] },
 	{ code, otherOffices }: { code: string; otherOffices: boolean }
 ): StepWords {
 	const here = `unit=${code}&mulai=${code}`;
+	const opens = `unit=${code}&langkah=${code}`;
 	switch (step) {
 		case 'office':
 			return {
@@ -62,7 +66,7 @@ export function stepWords(
 					...(lacks.includes('passwords')
 						? [{ href: `/admin/people/invite?mulai=${code}`, label: m.invite_title() }]
 						: []),
-					{ href: `/admin/people/new?unit=${code}`, label: m.admin_account_add() },
+					{ href: `/admin/people/new?${opens}`, label: m.admin_account_add() },
 					{ href: `/admin/csv/people?mulai=${code}`, label: m.import_link() },
 					{ href: `/admin/people?mulai=${code}`, label: m.common_page_people() }
 				]
@@ -93,7 +97,7 @@ export function stepWords(
 				title: m.common_page_places(),
 				why: m.setup_why_places(),
 				links: [
-					{ href: `/admin/places/new?unit=${code}`, label: m.admin_place_add() },
+					{ href: `/admin/places/new?${opens}`, label: m.admin_place_add() },
 					{ href: `/admin/csv/places?mulai=${code}`, label: m.import_link() },
 					...(lacks.length === 0 ? [{ href: `/admin/places?unit=${code}#lembar`, label: m.admin_sheets() }] : [])
 				]

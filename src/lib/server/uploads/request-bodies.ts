@@ -7,7 +7,7 @@ const MEGABYTE = 1024 * 1024;
 
 type Head = Pick<IncomingMessage, 'method' | 'url' | 'headers'>;
 
-export const isBodyless = ({ method }: Head): boolean => method === 'GET' || method === 'HEAD';
+const isBodyless = ({ method }: Head): boolean => method === 'GET' || method === 'HEAD';
 
 const hasType = (request: Head, type: RegExp) =>
 	type.test(request.headers['content-type'] ?? '') && !isBodyless(request);

@@ -31,7 +31,7 @@ async function answersEachOnce(undo: Undo): Promise<void> {
 	undo.push(phones.close);
 	// Every webhook comes twice at once, in random order, and again until the site answers.
 	phones.store.attempts = 60;
-	phones.store.faults = { ...NO_FAULTS, repeat: 2, disorder: true };
+	phones.store.faults = { ...NO_FAULTS, repeat: 2, randomOrder: true };
 	await fillDatabase(settings, async () => connectWhatsApp((await makeOffice()).unit, phones.url));
 	const stored = () =>
 		fillDatabase(settings, async () => ({

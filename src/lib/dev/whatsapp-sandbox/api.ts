@@ -82,12 +82,12 @@ export function handleGraph(store: SandboxState, incoming: Incoming, origin: str
 	const head = envelope.safeParse(body);
 	const message = sent.safeParse(body);
 	if (!head.success || !message.success) return send(response, refusal(400, 100, 'Invalid parameter.'));
-	const { error, drop } = store.faults;
+	const { error, loseResponse } = store.faults;
 	if (error !== null) return send(response, refusal(error === 190 ? 401 : 400, error, 'Fault of the sandbox.'));
 	store.received.push(body);
 	const to = head.data.to.replace(/^\+/, '');
 	const id = store.receive(to, shown(message.data), head.data.biz_opaque_callback_data);
-	if (drop) return void response.socket?.destroy();
+	if (loseResponse) return void response.socket?.destroy();
 	send(
 		response,
 		json(200, { messaging_product: 'whatsapp', contacts: [{ input: to, wa_id: to }], messages: [{ id }] })
@@ -96,7 +96,7 @@ export function handleGraph(store: SandboxState, incoming: Incoming, origin: str
 
 function mediaAddress(store: SandboxState, id: string, origin: string): SandboxResponse {
 	const media = store.media.get(id);
-	if (!media || store.faults.expire) return refusal(404, 100, 'Object does not exist.');
+	if (!media || store.faults.filesExpired) return refusal(404, 100, 'Object does not exist.');
 	return json(200, { id, url: `${origin}/berkas/${id}`, mime_type: media.mediaType, file_size: media.bytes.length });
 }
 

@@ -48,7 +48,7 @@ test.each<[string, Outgoing]>([
 });
 
 test('an answer that does not come is unknown, and a service that is away is tried later', async () => {
-	sandbox.store.faults.drop = true;
+	sandbox.store.faults.loseResponse = true;
 	expect(await send(hello)).toMatchObject({ kind: 'unknown' });
 	expect(await send(hello, { baseUrl: 'http://127.0.0.1:9' })).toMatchObject({ kind: 'later' });
 	expect(await send(hello, { baseUrl: 'file:///etc/passwd' })).toMatchObject({ kind: 'later', reason: 'address' });
@@ -62,7 +62,7 @@ test('fetches a file within a limit, and says when it is gone', async () => {
 	expect(await fetchMedia({ ...settings(), baseUrl: 'http://127.0.0.1:9' }, id, 10)).toEqual({
 		missing: 'unreachable'
 	});
-	sandbox.store.faults.expire = true;
+	sandbox.store.faults.filesExpired = true;
 	expect(await fetchMedia(settings(), id, 10)).toEqual({ missing: 'expired' });
 });
 

@@ -85,14 +85,14 @@ const ERRORS: Readonly<Record<string, string>> = {
 	'190': '190: token tidak berlaku'
 };
 
-function faultForm({ repeat, disorder, drop, error, expire, mute }: Faults): string {
+function faultForm({ repeat, randomOrder, loseResponse, error, filesExpired, withoutStatuses }: Faults): string {
 	const box = (name: string, on: boolean, word: string) =>
 		`<label><input type="checkbox" name="${name}"${on ? ' checked' : ''}>${word}</label>`;
 	const errors = Object.entries(ERRORS).map(([code, word]) => option(code, word, String(error) === code));
 	const times = [1, 2, 20].map((count) => option(String(count), `${count} kali`, count === repeat));
 	return `<form method="post" action="/gangguan"><h2>Gangguan buatan</h2>
 <div><label for="repeat">Setiap webhook dikirim</label><select id="repeat" name="repeat">${times.join('')}</select></div>
-${box('disorder', disorder, 'Kirim webhook tidak berurutan')}${box('drop', drop, 'Terima pesan, tetapi putuskan sambungan sebelum menjawab')}${box('mute', mute, 'Jangan kirim status (diterima, dibaca)')}${box('expire', expire, 'Berkas sudah kedaluwarsa')}
+${box('randomOrder', randomOrder, 'Kirim webhook tidak berurutan')}${box('loseResponse', loseResponse, 'Terima pesan, tetapi putuskan sambungan sebelum menjawab')}${box('withoutStatuses', withoutStatuses, 'Jangan kirim status (diterima, dibaca)')}${box('filesExpired', filesExpired, 'Berkas sudah kedaluwarsa')}
 <div><label for="error">Jawab pengiriman dengan</label><select id="error" name="error">${option('', 'berhasil', error === null)}${errors.join('')}</select></div>
 <button>Terapkan</button></form>`;
 }

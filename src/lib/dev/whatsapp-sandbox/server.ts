@@ -90,7 +90,12 @@ async function page(store: SandboxState, incoming: Incoming): Promise<SandboxRes
 			return json(200, store.faults);
 		case 'POST /gangguan': {
 			const on = (box: string) => text(box) !== '';
-			const flags = { disorder: on('disorder'), drop: on('drop'), expire: on('expire'), mute: on('mute') };
+			const flags = {
+				randomOrder: on('randomOrder'),
+				loseResponse: on('loseResponse'),
+				filesExpired: on('filesExpired'),
+				withoutStatuses: on('withoutStatuses')
+			};
 			store.faults = { ...flags, repeat: Number(text('repeat')) || 1, error: Number(text('error')) || null };
 			return back;
 		}

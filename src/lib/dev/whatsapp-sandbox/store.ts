@@ -42,20 +42,28 @@ export interface Faults {
 	/** Number of copies of each webhook, sent at the same time. */
 	repeat: number;
 	/** Webhooks leave in random order. */
-	disorder: boolean;
+	randomOrder: boolean;
 	/** The sandbox accepts the site's messages and sends no HTTP response. */
-	drop: boolean;
+	loseResponse: boolean;
 	/** The sandbox refuses the site's messages with this error code. */
 	error: number | null;
 	/** Every file has expired before the site downloads it. */
-	expire: boolean;
+	filesExpired: boolean;
 	/** No statuses are sent. */
-	mute: boolean;
+	withoutStatuses: boolean;
 }
-export const NO_FAULTS: Faults = { repeat: 1, disorder: false, drop: false, error: null, expire: false, mute: false };
+export const NO_FAULTS: Faults = {
+	repeat: 1,
+	randomOrder: false,
+	loseResponse: false,
+	error: null,
+	filesExpired: false,
+	withoutStatuses: false
+};
 
 /** How long an address of a file is valid, as at Meta. */
 const MEDIA_MS = 5 * MINUTE_MS;
+/** Between two attempts to deliver a webhook. */
 const LONGEST_WAIT_MS = 16_000;
 
 export interface Media {
@@ -124,7 +132,7 @@ export class SandboxState {
 		const id = messageId(number);
 		const shown: PhoneMessage = { id, fromCitizen: false, at: now().toISOString(), state: 'sent', ...message };
 		this.phone(number).push(shown);
-		for (const status of this.faults.mute ? [] : ['sent', 'delivered', 'read']) {
+		for (const status of this.faults.withoutStatuses ? [] : ['sent', 'delivered', 'read']) {
 			const timestamp = String(Math.floor(now().getTime() / 1000));
 			const data = typeof ownId === 'string' ? { biz_opaque_callback_data: ownId } : {};
 			this.send({ statuses: [{ id, status, timestamp, recipient_id: number, ...data }] });
@@ -133,7 +141,7 @@ export class SandboxState {
 		return id;
 	}
 
-	/** Sends one webhook. With `disorder`, waits up to 1.5 s and then sends a random one of those that wait. */
+	/** Sends one webhook. With `randomOrder`, waits up to 1.5 s and then sends a random one of those that wait. */
 	private send(value: Record<string, unknown>): void {
 		this.held.push({
 			field: 'messages',
@@ -143,18 +151,21 @@ export class SandboxState {
 				...value
 			}
 		});
-		const leaving = this.faults.disorder ? wait(Math.random() * 1500) : Promise.resolve();
+		const leaving = this.faults.randomOrder ? wait(Math.random() * 1500) : Promise.resolve();
 		this.track(
 			leaving.then(async () => {
-				const [change] = this.held.splice(this.faults.disorder ? Math.floor(Math.random() * this.held.length) : 0, 1);
+				const [change] = this.held.splice(
+					this.faults.randomOrder ? Math.floor(Math.random() * this.held.length) : 0,
+					1
+				);
 				const body = JSON.stringify({ object: 'whatsapp_business_account', entry: [{ id: '1', changes: [change] }] });
-				await Promise.all(Array.from({ length: this.faults.repeat }, () => this.untilTaken(body)));
+				await Promise.all(Array.from({ length: this.faults.repeat }, () => this.retryUntilAccepted(body)));
 			})
 		);
 	}
 
 	/** Sends a webhook again until the site responds with 200, as Meta does. */
-	private async untilTaken(body: string): Promise<void> {
+	private async retryUntilAccepted(body: string): Promise<void> {
 		const signature = `sha256=${createHmac('sha256', WHATSAPP_SANDBOX.appSecret).update(body).digest('hex')}`;
 		for (let attempt = 1; attempt <= this.attempts; attempt += 1) {
 			const status = await this.deliver(body, signature).catch(() => 0);

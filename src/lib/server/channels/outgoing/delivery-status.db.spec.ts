@@ -57,9 +57,9 @@ describe('a status of a former attempt', () => {
 	async function sentAgain() {
 		const message = await waiting();
 		// The first attempt reaches the phone, but neither the answer nor the statuses reach the site.
-		Object.assign(phone.store.faults, { drop: true, mute: true });
+		Object.assign(phone.store.faults, { loseResponse: true, withoutStatuses: true });
 		await deliverMessage(message.id, 1);
-		phone.store.faults.drop = false;
+		phone.store.faults.loseResponse = false;
 		await message.sendAgain();
 		const noteOf = (attempt: number, state: WhatsAppStatus['state'], code: number | null = null) =>
 			note({ externalId: `wamid.${attempt}`, ownId: outgoingAttemptId(message.id, attempt), state, code });

@@ -47,9 +47,9 @@ const present = (id: string) =>
 const note = (status: WhatsAppStatus) => noteDeliveryStatus({ connectionId: connection.id, status, tries: 1 });
 /** The first attempt reaches the phone, but neither the answer nor the statuses reach the site. */
 async function sendWithoutAnswer(id: string): Promise<void> {
-	Object.assign(phone.store.faults, { drop: true, mute: true });
+	Object.assign(phone.store.faults, { loseResponse: true, withoutStatuses: true });
 	await deliverMessage(id, 1);
-	phone.store.faults.drop = false;
+	phone.store.faults.loseResponse = false;
 }
 
 describe('a message', () => {
@@ -218,7 +218,7 @@ describe('the case', () => {
 		phone.store.faults.error = null;
 		await send('tiga');
 		expect(await losses()).toBe(1);
-		Object.assign(phone.store.faults, { drop: true, mute: true });
+		Object.assign(phone.store.faults, { loseResponse: true, withoutStatuses: true });
 		await send('empat');
 		expect(await losses()).toBe(2);
 	});

@@ -31,11 +31,11 @@ const decide =
 	(decision: 'again' | 'leave') =>
 	({ id, conversationId }: Message) =>
 		decideReply(office.handler, conversationId ?? 0, { message: id, decision });
-const UNANSWERED = { drop: true, mute: true };
+const UNANSWERED = { loseResponse: true, withoutStatuses: true };
 
 test.each([
 	['is refused', { error: 132001 }, undefined, 1],
-	['does not arrive', { mute: true }, to('failed', 131049), 1],
+	['does not arrive', { withoutStatuses: true }, to('failed', 131049), 1],
 	['may not have arrived', UNANSWERED, undefined, 1],
 	['arrived, as only its status says', UNANSWERED, to('delivered'), 1],
 	['may not have arrived, if staff send the answer again', UNANSWERED, decide('again'), 1],

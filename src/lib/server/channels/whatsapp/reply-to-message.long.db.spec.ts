@@ -235,7 +235,7 @@ test('a recorded voice note is kept as it is; another sound file, which may hold
 	const shared = await person.send('audio', SAMPLE_VOICE, 'audio/ogg; codecs=opus', '', { voice: false });
 	expect(shared?.text).toContain('kirim lagi sebagai foto');
 	await person.send('audio', Buffer.from('\0\0\0\x18ftypM4A \0\0\0\0M4A mp42'), 'audio/mp4');
-	phone.store.faults.expire = true;
+	phone.store.faults.filesExpired = true;
 	await person.send('document', Buffer.from('%PDF-1.4'), 'application/pdf');
 	expect(person.last()?.text).toContain('kirim lagi sebagai foto');
 	const here = eq(incomingMessages.unitId, office.unit.id);

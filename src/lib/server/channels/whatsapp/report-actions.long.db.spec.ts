@@ -55,9 +55,9 @@ describe('after "Belum puas"', () => {
 		for (const expire of [false, true]) {
 			const { person, reference } = await answered();
 			await person.press('Belum puas');
-			phone.store.faults.expire = expire;
+			phone.store.faults.filesExpired = expire;
 			await person.send('image', await phonePhoto('jpeg'), 'image/jpeg', 'ini buktinya');
-			phone.store.faults.expire = false;
+			phone.store.faults.filesExpired = false;
 			expect(await readCase(reference)).toMatchObject({ status: 'in_progress', disputes: 1 });
 			expect(await rowsOfCase(attachments, reference)).toHaveLength(expire ? 0 : 1);
 			const entry = (await entriesOf(reference)).findLast(({ type }) => type === 'disputed');

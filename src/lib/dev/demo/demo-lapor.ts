@@ -72,13 +72,13 @@ export async function openDemoLapor() {
 			overrideEnv({ LAPOR_MODE: 'api' });
 		},
 		/** LAPOR changes the status of the case's report, and the office polls it. */
-		async moves(caseId: number, statusName: string, note: string) {
+		async setStatus(caseId: number, statusName: string, note: string) {
 			const { id, laporId } = await sentRow(caseId);
 			await post(`/_reports/${laporId}/status`, { status_name: statusName, note });
 			await pollOrLookUp(id);
 		},
 		/** An institution writes a follow-up, with or without a new status, and the office polls it. */
-		async says(caseId: number, content: string, from: string, statusNew?: string) {
+		async answer(caseId: number, content: string, from: string, statusNew?: string) {
 			const { id, laporId } = await sentRow(caseId);
 			const move = { content, institution_from: from, status_new: statusNew || undefined };
 			await post(`/_reports/${laporId}/followups`, move);

@@ -119,11 +119,11 @@ export const VERBS: Readonly<Record<string, Verb>> = {
 		await storyCase.lapor.forward(storyCase.actor('handler'), storyCase.reference, input);
 	},
 	/** `about`: the new status. */
-	lapor_moves: ({ lapor, caseId }, { about, text = '' }) => lapor.moves(caseId, about, text),
+	lapor_sets_status: ({ lapor, caseId }, { about, text = '' }) => lapor.setStatus(caseId, about, text),
 	/** `about`: the new status; `more`: the institution that writes. */
-	lapor_says: ({ lapor, caseId }, { about, more, text = '' }) => lapor.says(caseId, text, more, about),
+	lapor_answers: ({ lapor, caseId }, { about, more, text = '' }) => lapor.answer(caseId, text, more, about),
 	/** LAPOR forwards our report back to the office, with LAPOR's number. */
-	lapor_passes_back: async (storyCase) => {
+	lapor_forwards_back: async (storyCase) => {
 		const actor = storyCase.actor('handler');
 		const { row, unit } = await caseForActor(actor, storyCase.reference);
 		const [sent] = await forwardsOfCase(row);

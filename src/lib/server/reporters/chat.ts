@@ -63,7 +63,7 @@ export async function writeInChat(
 		const link = `${siteAddress()}/lacak`;
 		if (!wording || body === undefined) {
 			const news = m.wa_news({ reference, status: reportStatusWord(row), link });
-			return [late(text(`${news}\n\n${m[`mail_what_${kind}`]()}`))];
+			return [late(text(`${news}\n\n${m[`mail_lead_${kind}`]()}`))];
 		}
 		const cut = body.length > LONGEST ? `${firstCharacters(body, LONGEST)} …\n\n${m.wa_track_more({ link })}` : body;
 		const words = late(text(wording({ reference, office: unit.name, text: cut })));

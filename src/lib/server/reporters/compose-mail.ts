@@ -29,7 +29,7 @@ export type ReporterMailKind = (typeof REPORTER_MAIL_KINDS)[number];
 /** What an e-mail is about. */
 export interface Occasion {
 	kind: ReporterMailKind;
-	/** The date of `mail_by_<kind>`: the deadline of the next step, or for some kinds the time of the event. */
+	/** The date of `mail_date_<kind>`: the deadline of the next step, or for some kinds the time of the event. */
 	by?: Date | LocalDate | null;
 	/** `by` may still move. */
 	provisional?: boolean;
@@ -78,8 +78,8 @@ export function composeReporterMail(
 ): { subject: string; body: string } {
 	const locale = { locale: language };
 	const date = typeof by === 'string' ? formatDay(by, language) : by && formatDateTime(by, office.zone, language);
-	const usual = untilSolution ? m.mail_by_due_changed : m[`mail_by_${kind}`];
-	const deadline = incomplete ? m.mail_by_archived_incomplete : usual;
+	const usual = untilSolution ? m.mail_date_due_changed : m[`mail_date_${kind}`];
+	const deadline = incomplete ? m.mail_date_archived_incomplete : usual;
 	const factLines = [
 		m.mail_number({ reference }, locale),
 		m.mail_office({ office: office.name }, locale),
@@ -92,14 +92,14 @@ export function composeReporterMail(
 	];
 	const paragraphs = [
 		m.mail_greeting({}, locale),
-		m[`mail_what_${kind}`]({}, locale),
+		m[`mail_lead_${kind}`]({}, locale),
 		byEmail?.text,
 		joined(factLines, '\n'),
-		kind === 'contact_link' && m.mail_how_contact_link({ link: link ?? '…' }, locale),
+		kind === 'contact_link' && m.mail_confirm_contact_link({ link: link ?? '…' }, locale),
 		byEmail?.receiptLink && m.mail_receipt_link({ link: byEmail.receiptLink }, locale),
 		acceptsReplies && m.mail_reply({}, locale),
-		m.mail_how({ link: `${origin}/lacak${language === 'id' ? '' : `?lang=${language}`}` }, locale),
-		WITHOUT_NEXT_STEP.includes(kind) && m.mail_way_out({}, locale),
+		m.mail_how_to_open({ link: `${origin}/lacak${language === 'id' ? '' : `?lang=${language}`}` }, locale),
+		WITHOUT_NEXT_STEP.includes(kind) && m.mail_complain_elsewhere({}, locale),
 		closing,
 		`--\n${joined(footer, '\n')}`
 	];

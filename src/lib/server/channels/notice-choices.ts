@@ -114,7 +114,7 @@ export async function ownNoticeChoices(actor: Actor) {
 		!off.some(({ kind, by }) => kind === choice && by === way);
 	return {
 		address: account?.email ?? null,
-		mails: mailServer() !== undefined,
+		siteSendsEmail: mailServer() !== undefined,
 		choices: choicesOf(actor),
 		wanted: NOTICE_CHOICES.filter(wanted('email')),
 		pushed: PUSH_CHOICES.filter(wanted('push'))

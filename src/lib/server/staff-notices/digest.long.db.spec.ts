@@ -240,7 +240,7 @@ describe('the digest on request', () => {
 		await office();
 		await writeAt(EIGHT);
 		const shown = await atTime('2026-12-04T03:00:00Z', () => previewDigest(supervisor));
-		expect(shown).toMatchObject({ address: supervisor.email, mails: true, morning: true });
+		expect(shown).toMatchObject({ address: supervisor.email, siteSendsEmail: true, morning: true });
 		expect(shown.forwards).toMatchObject([{ id: forward.id, state: 'unknown' }]);
 		expect(shown.digest?.body).toContain('Jumat, 4 Desember 2026, 11.00 WITA');
 		for (const moment of ['03:00:10', '03:00:50', '03:01:10'])

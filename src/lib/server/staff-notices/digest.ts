@@ -165,8 +165,8 @@ export async function dueFacts(actor: Actor): Promise<UnitDue[]> {
 
 /**
  * The digest as of now, and the cases and forwards that it lists. `digest` is null if there is nothing to report, and
- * `address` is null if the person has none. `mails`: the installation sends e-mail. `morning`: the person gets the
- * morning's digest, because they are a supervisor.
+ * `address` is null if the person has none. `siteSendsEmail`: the installation sends e-mail. `morning`: the person gets
+ * the morning's digest, because they are a supervisor.
  */
 export async function previewDigest(actor: Actor) {
 	const facts = await morningFacts(actor);
@@ -181,16 +181,16 @@ export async function previewDigest(actor: Actor) {
 		),
 		forwards: Object.values(facts.forwarding.groups).flatMap(({ rows }) => rows),
 		address: account?.email ?? null,
-		mails: mailServer() !== undefined,
+		siteSendsEmail: mailServer() !== undefined,
 		morning: actor.units.supervisor.length > 0
 	};
 }
 
 /** Sends the digest to the actor's own address, at most once a minute. The morning's digest is still written. */
 export async function sendDigestNow(actor: Actor) {
-	const { digest, address, mails } = await previewDigest(actor);
+	const { digest, address, siteSendsEmail } = await previewDigest(actor);
 	const { accountId } = actor;
-	if (!mails) return 'no_mail';
+	if (!siteSendsEmail) return 'no_mail';
 	if (!digest) return 'nothing';
 	if (!accountId || !address) return 'no_address';
 	const minute = now().toISOString().slice(0, 16);

@@ -3,7 +3,7 @@ import { CompactSign, decodeJwt } from 'jose';
 import { DEVICE_ALGORITHM, type DeviceKey, type TabletRating } from '#lib/ratings/kiosk.ts';
 
 /** A signed rating. The tablet stores it until the server has accepted or refused it, without a time limit. */
-export interface Kept {
+export interface StoredRating {
 	submission_id: string;
 	/** Id of the pairing under which the rating was given; it is sent with this id even after a new pairing. */
 	kiosk: string;
@@ -25,7 +25,7 @@ interface Device {
 }
 
 interface Stores extends DBSchema {
-	ratings: { key: string; value: Kept };
+	ratings: { key: string; value: StoredRating };
 	devices: { key: string; value: Device };
 }
 
@@ -69,13 +69,13 @@ export async function deviceOf(kiosk: string): Promise<Device> {
 	return first ?? device;
 }
 
-export async function noteKnown(kiosk: string, known: boolean): Promise<void> {
+export async function storeKeyKnown(kiosk: string, known: boolean): Promise<void> {
 	const device = await deviceOf(kiosk);
 	await (await database()).put('devices', { ...device, known });
 }
 
 /** Signs a rating and stores it durably. Replaces a stored rating with the same id. */
-export async function keep(kiosk: string, rating: TabletRating, open: boolean): Promise<void> {
+export async function storeRating(kiosk: string, rating: TabletRating, open: boolean): Promise<void> {
 	const { privateKey } = await deviceOf(kiosk);
 	const signed = await new CompactSign(new TextEncoder().encode(JSON.stringify(rating)))
 		.setProtectedHeader({ alg: DEVICE_ALGORITHM })
@@ -89,36 +89,37 @@ export async function keep(kiosk: string, rating: TabletRating, open: boolean): 
  * Signs stored ratings of former pairings again with the current key, if the server does not know the former one.
  * Their visitors were already thanked, so the ratings must not be lost.
  */
-export async function signAnew(kiosk: string): Promise<void> {
-	for (const kept of await waiting()) {
-		if (kept.kiosk === kiosk || (await deviceOf(kept.kiosk)).known) continue;
-		await keep(kiosk, { ...decodeJwt<TabletRating>(kept.signed), signed_again: true }, false);
+export async function signAgain(kiosk: string): Promise<void> {
+	for (const stored of await ratingsToSend()) {
+		if (stored.kiosk === kiosk || (await deviceOf(stored.kiosk)).known) continue;
+		await storeRating(kiosk, { ...decodeJwt<TabletRating>(stored.signed), signed_again: true }, false);
 	}
 }
 
 /** Marks all stored ratings as complete. Called at start, for ratings that were open when the page was left. */
 export async function closeAll(): Promise<void> {
 	const writing = (await database()).transaction('ratings', 'readwrite', { durability: 'strict' });
-	for (const kept of await writing.store.getAll()) if (kept.open) await writing.store.put({ ...kept, open: false });
+	for (const stored of await writing.store.getAll())
+		if (stored.open) await writing.store.put({ ...stored, open: false });
 	await writing.done;
 }
 
 /** Stored ratings that are complete and not refused: the ratings to send. */
-export async function waiting(): Promise<Kept[]> {
-	return (await (await database()).getAll('ratings')).filter((kept) => !kept.open && kept.refused === undefined);
+export async function ratingsToSend(): Promise<StoredRating[]> {
+	return (await (await database()).getAll('ratings')).filter((stored) => !stored.open && stored.refused === undefined);
 }
 
 /** Deletes an accepted rating; stores the reason with a refused rating. */
-export async function settle(kept: Kept, refused?: string): Promise<void> {
+export async function recordOutcome(stored: StoredRating, refused?: string): Promise<void> {
 	const stores = await database();
-	if (refused === undefined) await stores.delete('ratings', kept.submission_id);
-	else await stores.put('ratings', { ...kept, refused });
+	if (refused === undefined) await stores.delete('ratings', stored.submission_id);
+	else await stores.put('ratings', { ...stored, refused });
 }
 
 /** Number of stored ratings that were not refused, also open ones, and numbers of refused ratings by reason. */
-export async function keptCounts(): Promise<{ waiting: number; refused: [reason: string, count: number][] }> {
+export async function storedCounts(): Promise<{ unsent: number; refused: [reason: string, count: number][] }> {
 	const all = await (await database()).getAll('ratings');
 	const refused = new Map<string, number>();
 	for (const { refused: reason } of all) if (reason) refused.set(reason, (refused.get(reason) ?? 0) + 1);
-	return { waiting: all.filter((kept) => kept.refused === undefined).length, refused: [...refused] };
+	return { unsent: all.filter((stored) => stored.refused === undefined).length, refused: [...refused] };
 }

@@ -1,7 +1,14 @@
 import { MAX_RATINGS_PER_REQUEST, type TabletRatingOutcome } from '#lib/ratings/kiosk.ts';
 import { timeoutSignal } from '#lib/ui/timeout-signal.ts';
 import { storeClockOffset } from './device.client.ts';
-import { deviceOf, noteKnown, settle, signAnew, waiting, type Kept } from './offline-ratings.client.ts';
+import {
+	deviceOf,
+	ratingsToSend,
+	recordOutcome,
+	signAgain,
+	storeKeyKnown,
+	type StoredRating
+} from './offline-ratings.client.ts';
 
 const MIN_DELAY_MS = 2_000;
 const MAX_DELAY_MS = 5 * 60_000;
@@ -26,24 +33,24 @@ async function registerKey(kiosk: string): Promise<void> {
 	const answer = await post('/kiosk/key', publicKey);
 	if (answer.status === 409) throw new KeyRefused();
 	if (!answer.ok) throw new Error(`the key was not taken: ${answer.status}`);
-	await noteKnown(kiosk, true);
+	await storeKeyKnown(kiosk, true);
 }
 
 /** Sends the ratings of one pairing in batches. @throws if a request fails */
-async function sendOf(kiosk: string, ratings: Kept[]): Promise<void> {
+async function sendOf(kiosk: string, ratings: StoredRating[]): Promise<void> {
 	for (let first = 0; first < ratings.length; first += MAX_RATINGS_PER_REQUEST) {
 		const some = ratings.slice(first, first + MAX_RATINGS_PER_REQUEST);
-		const answer = await post('/kiosk/ratings', { kiosk, ratings: some.map((kept) => kept.signed) });
+		const answer = await post('/kiosk/ratings', { kiosk, ratings: some.map((stored) => stored.signed) });
 		// The server lost the key or the pairing, for example by restoring a backup. The next attempt registers the key
 		// again, and signs ratings of a former pairing again. A 404 of a proxy is no problem of the site.
 		const isOfSite = answer.headers.get('content-type')?.startsWith('application/problem+json');
-		if (isOfSite && [404, 409].includes(answer.status)) await noteKnown(kiosk, false);
+		if (isOfSite && [404, 409].includes(answer.status)) await storeKeyKnown(kiosk, false);
 		if (!answer.ok) throw new Error(`the ratings were not taken: ${answer.status}`);
 		const { now, outcomes } = (await answer.json()) as { now: string; outcomes: TabletRatingOutcome[] };
 		storeClockOffset(now);
-		for (const [index, kept] of some.entries()) {
+		for (const [index, stored] of some.entries()) {
 			const outcome = outcomes[index];
-			if (outcome) await settle(kept, outcome.outcome === 'refused' ? outcome.reason : undefined);
+			if (outcome) await recordOutcome(stored, outcome.outcome === 'refused' ? outcome.reason : undefined);
 		}
 	}
 }
@@ -54,11 +61,11 @@ async function sendAll(present: string): Promise<void> {
 	const noteFailure = (cause: unknown) => void failures.push(cause as Error);
 	// A failure of one pairing, such as a refused key, never blocks the ratings of the others.
 	await registerKey(present)
-		.then(() => signAnew(present))
+		.then(() => signAgain(present))
 		.catch(noteFailure);
-	const all = await waiting();
-	for (const kiosk of new Set(all.map((kept) => kept.kiosk))) {
-		const ratings = all.filter((kept) => kept.kiosk === kiosk);
+	const all = await ratingsToSend();
+	for (const kiosk of new Set(all.map((stored) => stored.kiosk))) {
+		const ratings = all.filter((stored) => stored.kiosk === kiosk);
 		if ((await deviceOf(kiosk)).known) await sendOf(kiosk, ratings).catch(noteFailure);
 	}
 	if (failures[0]) throw failures[0];
@@ -85,7 +92,7 @@ export function keepSending(kiosk: string, keyLost?: () => void): { soon: () => 
 		clearTimeout(timer);
 		try {
 			// The lock makes two open pages take turns, so that no rating is sent twice.
-			if ('locks' in navigator) await navigator.locks.request('spatula-kept', () => sendAll(kiosk));
+			if ('locks' in navigator) await navigator.locks.request('spatula-stored', () => sendAll(kiosk));
 			else await sendAll(kiosk);
 			wait = MIN_DELAY_MS;
 		} catch (cause) {

@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose';
 import { expect, it, vi } from 'vitest';
 import type { TabletRating } from '#lib/ratings/kiosk.ts';
-import { closeAll, keep, keptCounts, noteKnown } from './offline-ratings.client.ts';
+import { closeAll, storeRating, storedCounts, storeKeyKnown } from './offline-ratings.client.ts';
 import { keepSending } from './send.client.ts';
 
 const { stores } = vi.hoisted(() => {
@@ -44,26 +44,26 @@ it('ratings of a pairing that the server no longer knows are signed again, and d
 		for (const signed of ratings) accepted.push({ kiosk, ...decodeJwt<TabletRating>(signed) });
 		return Response.json({ now: new Date().toISOString(), outcomes: ratings.map(() => ({ outcome: 'stored' })) });
 	});
-	await noteKnown('former', true);
+	await storeKeyKnown('former', true);
 	const [earlier, later] = ['a', 'b'].map((submission_id) => ({
 		submission_id,
 		given_at: '2026-12-01T01:00:00Z',
 		score: 4
 	}));
-	await keep('former', earlier!, true);
-	await keep('present', later!, true);
+	await storeRating('former', earlier!, true);
+	await storeRating('present', later!, true);
 	await closeAll();
 	const sending = keepSending('present');
 	sending.soon();
 	await expect.poll(() => accepted).toEqual([{ kiosk: 'present', ...later }]);
-	await expect.poll(keptCounts).toEqual({ waiting: 1, refused: [] });
+	await expect.poll(storedCounts).toEqual({ unsent: 1, refused: [] });
 	sending.soon();
 	await expect.poll(() => formerRequests, { timeout: 5000 }).toBe(2);
 	sending.soon();
 	await expect
 		.poll(() => accepted.slice(1), { timeout: 5000 })
 		.toEqual([{ kiosk: 'present', ...earlier, signed_again: true }]);
-	await expect.poll(keptCounts).toEqual({ waiting: 0, refused: [] });
+	await expect.poll(storedCounts).toEqual({ unsent: 0, refused: [] });
 	sending.stop();
 	vi.unstubAllGlobals();
 });

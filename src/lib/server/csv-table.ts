@@ -4,10 +4,10 @@ import { storableText } from '#lib/text/storable-text.ts';
 
 /**
  * Decodes an uploaded table: UTF-16 ("Unicode text" of Excel), UTF-8, or else Windows-1252. Its text is storable, as
- * a pasted one is.
+ * a pasted one is. Line breaks that Excel does not quote become spaces, because they do not end a row.
  */
 export function decodeTable(bytes: Uint8Array): string {
-	return storableText(textOf(bytes));
+	return storableText(textOf(bytes).replace(/[\v\f\u0085\u2028\u2029]/g, ' '));
 }
 
 function textOf(bytes: Uint8Array): string {

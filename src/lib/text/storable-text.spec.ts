@@ -21,6 +21,8 @@ test('removes what the database can not store', () => {
 });
 
 test('removes control characters, and reads each kind of line break as one', () => {
-	expect(storableText('L\u0001o\bk\u001b[31m\u007fe\u0085t\u009f')).toBe('Lok[31met');
-	expect(storableText('Loket\r1\vtutup\fAni')).toBe('Loket\n1\ntutup\nAni');
+	expect(storableText('L\u0001o\bk\u001b[31m\u007fet\u009f')).toBe('Lok[31met');
+	expect(storableText('Loket\r1\vtutup\fAni\u0085Budi\u2028Cici\u2029Dodi')).toBe(
+		'Loket\n1\ntutup\nAni\nBudi\nCici\nDodi'
+	);
 });

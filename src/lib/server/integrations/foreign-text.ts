@@ -1,10 +1,4 @@
-import { withoutDirection } from '#lib/text/storable-text.ts';
-
-// eslint-disable-next-line no-control-regex -- the control characters are removed
-const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f]/g;
-
-/** Cleans a foreign text: PostgreSQL stores neither NUL nor half a surrogate pair, and control characters can hide text. */
-export const plainText = (text: string): string => withoutDirection(text).replace(CONTROL, ' ').toWellFormed();
+import { storableText } from '#lib/text/storable-text.ts';
 
 /** Levels of nesting. No real response has more, and neither the database nor recursive code could handle it. */
 const DEPTH = 100;
@@ -13,12 +7,12 @@ type Clean = (text: string) => string;
 
 /** Cleans all texts and keys in a value. @throws RangeError if the value is nested too deep */
 function plainValue(value: unknown, clean: Clean, depth = 0): unknown {
-	if (typeof value === 'string') return clean(plainText(value));
+	if (typeof value === 'string') return clean(storableText(value));
 	if (typeof value !== 'object' || value === null) return value;
 	if (depth > DEPTH) throw new RangeError('nested too deep');
 	if (Array.isArray(value)) return value.map((entry) => plainValue(entry, clean, depth + 1));
 	return Object.fromEntries(
-		Object.entries(value).map(([key, entry]) => [plainText(key), plainValue(entry, clean, depth + 1)])
+		Object.entries(value).map(([key, entry]) => [storableText(key), plainValue(entry, clean, depth + 1)])
 	);
 }
 
@@ -74,6 +68,6 @@ export function textAt(value: unknown, ...keys: readonly string[]): string | und
 	const raw = at(value, ...keys);
 	if (typeof raw === 'number') return Number.isFinite(raw) ? String(raw) : undefined;
 	if (typeof raw !== 'string') return undefined;
-	const text = plainText(raw).trim();
+	const text = storableText(raw).trim();
 	return text === '' ? undefined : text;
 }

@@ -9,6 +9,7 @@ import { ago, now } from '#lib/server/clock.ts';
 import { Conflict, Invalid, invalid } from '#lib/server/errors.ts';
 import { consume } from '#lib/server/rate-limits.ts';
 import { noteSeen, pairedKiosk, type PairedKiosk } from '#lib/server/places/kiosks.ts';
+import { storableText } from '#lib/text/storable-text.ts';
 import { wasSubmitted } from './check-submission.ts';
 import { submitRating } from './submit.ts';
 
@@ -54,13 +55,15 @@ async function storeOne(kiosk: PairedKiosk, key: Key, signed: string): Promise<T
 	}
 }
 
+const storable = (_key: string, value: unknown) => (typeof value === 'string' ? storableText(value) : value);
+
 /**
  * Verifies the signature and returns the signed content. @throws Invalid `kept_signature` if the device did not sign it
  */
 async function payloadOf(signed: string, key: Key): Promise<unknown> {
 	try {
 		const { payload } = await compactVerify(signed, key, { algorithms: [DEVICE_ALGORITHM] });
-		return JSON.parse(new TextDecoder().decode(payload)) as unknown;
+		return JSON.parse(new TextDecoder().decode(payload), storable) as unknown;
 	} catch {
 		throw invalid('', 'kept_signature');
 	}

@@ -12,7 +12,7 @@ import { db, transaction } from '#lib/server/db/index.ts';
 import { incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { env } from '#lib/server/env.ts';
 import { Invalid } from '#lib/server/errors.ts';
-import { plainText } from '#lib/server/integrations/foreign-text.ts';
+import { storableText } from '#lib/text/storable-text.ts';
 import { parseMail, type ParsedMail } from '#lib/server/integrations/mail/mime.ts';
 import { splitReply } from '#lib/server/integrations/mail/reply-text.ts';
 import { encryptText } from '#lib/server/keys.ts';
@@ -76,8 +76,8 @@ async function parseAndPlace(connection: ConnectionRow, row: IncomingRow, bytes:
 	// Marks of direction in a name or subject would turn around the address beside it.
 	const mail = {
 		...parsed.mail,
-		from: parsed.mail.from.map(({ name, address }) => ({ name: plainText(name), address: plainText(address) })),
-		subject: plainText(withoutReceipts(parsed.mail.subject).text),
+		from: parsed.mail.from.map(({ name, address }) => ({ name: storableText(name), address: storableText(address) })),
+		subject: storableText(withoutReceipts(parsed.mail.subject).text),
 		text: withoutReceipts(parsed.mail.text).text
 	};
 	const undelivered = await undeliveredMail(mail);

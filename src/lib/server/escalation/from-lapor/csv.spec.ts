@@ -37,6 +37,15 @@ describe('a table of reports from LAPOR', () => {
 		expect(line?.cells).toMatchObject({ lapor_id: '1916449', received_on: '3/9/2026' });
 	});
 
+	it('keeps a row that contains a line break of a word processor, which Excel does not quote', () => {
+		const table = decodeTable(
+			Buffer.from('nomor_sp4n_lapor;isi;tanggal_diterima\n1916449;Jl. Contoh 1\vLantai 2;3/9/2026\n')
+		);
+		expect(readInboundTable(table).map(({ cells }) => cells)).toEqual([
+			{ lapor_id: '1916449', content: 'Jl. Contoh 1 Lantai 2', received_on: '3/9/2026' }
+		]);
+	});
+
 	it('numbers rows as a spreadsheet does: a text of several lines is one row, and empty rows count', () => {
 		const text = 'nomor\ttanggal\tisi\n1001\t1/9/2026\t"Baris satu\nbaris dua"\n\t\t\n\n1002\t2/9/2026\tPendek\n';
 		expect(readInboundTable(text).map(({ line, cells }) => [line, cells.lapor_id])).toEqual([

@@ -1,6 +1,7 @@
 import { Agent, buildConnector, request, type FormData } from 'undici';
+import { storableText } from '#lib/text/storable-text.ts';
 import { decompressed } from '../decompressed.ts';
-import { parseJson, plainText } from '../foreign-text.ts';
+import { parseJson } from '../foreign-text.ts';
 import { USER_AGENT } from '../user-agent.ts';
 import type { Exchange, LaporSettings, ExchangeErrorCode } from './types.ts';
 
@@ -114,7 +115,7 @@ async function readResponse(body: AsyncIterable<Uint8Array>, seen: Partial<Excha
 		const raw = Buffer.concat(parts);
 		const bytes = decompressed(raw, seen.headers?.['content-encoding'], RESPONSE_BYTES) ?? raw;
 		const text = bytes.toString('utf8');
-		seen.excerpt = plainText(clean(text).slice(0, EXCERPT_CHARACTERS));
+		seen.excerpt = storableText(clean(text).slice(0, EXCERPT_CHARACTERS));
 		// Not in the text before it is parsed: a short secret may be part of a number or be a key.
 		if (size <= RESPONSE_BYTES) seen.json = parseJson(text, clean);
 	}

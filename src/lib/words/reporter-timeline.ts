@@ -7,7 +7,7 @@ import { linkedFiles } from '#lib/text/linked-files.ts';
 import { actionLabel, recordedOf } from './conversation.ts';
 import { clockWord } from './clock.ts';
 import { changedContact, datedChange, formerDue, originalsWords, refusedWords } from './timeline-details.ts';
-import { requestEntryLines, requestStateWord } from './requests.ts';
+import { requestDueWord, requestEntryLines, requestStateWord } from './requests.ts';
 import { scoreWord } from './rating.ts';
 import type { Look } from '#lib/ui/content/status-icons.ts';
 import { citizenTimelineWord } from './timeline.ts';
@@ -137,7 +137,7 @@ const classified: EntryNotes = (entry, reader) => [
 /** What a request waits for and until when, while it waits. */
 const waitingRequest: EntryNotes = (entry, { zone }) => [
 	worded(text(entry, 'due_at'), (at) => {
-		const due = m.request_due({ date: formatDateTime(new Date(at), zone) });
+		const due = requestDueWord(formatDateTime(new Date(at), zone), entry.data.overdue === true);
 		return `${requestStateWord(entry.data.state as RequestState)} · ${due}`;
 	})
 ];

@@ -34,6 +34,10 @@ export const requestKindHint = wordOf<RequestKind>({
 	contact: m.request_hint_contact
 });
 
+/** Until when the office answers a request that waits. `date` is a moment in words. */
+export const requestDueWord = (date: string, overdue: boolean): string =>
+	overdue ? m.request_due_over({ date }) : m.request_due({ date });
+
 export const requestStateWord = wordOf<RequestState>({
 	confirming: m.request_state_confirming,
 	open: m.request_state_open,

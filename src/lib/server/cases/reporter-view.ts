@@ -59,8 +59,11 @@ export const lastForward = sql<Forward | null>`(select json_build_object('laporI
  * Column of a query of cases: the state and deadline of each request about its data that waits for a decision or
  * confirmation, by the request's number. Null without one.
  */
-const waitingRequests = sql<Record<string, object> | null>`(select json_object_agg(request.number,
-	json_build_object('state', request.state, 'due_at', request.due_at)) from data_requests request
+const waitingRequests = () => sql<Record<
+	string,
+	object
+> | null>`(select json_object_agg(request.number, json_build_object(
+	'state', request.state, 'due_at', request.due_at, 'overdue', request.due_at < ${now().toISOString()})) from data_requests request
 	where request.case_id = cases.id and request.state in ('confirming', 'open'))`;
 
 /** The state of the objection to the latest archiving, as `objectionMade`, from entries in order. */
@@ -96,7 +99,7 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 			.orderBy(fileOrder),
 		db().select().from(clocks).where(eq(clocks.caseId, row.id)),
 		db()
-			.select({ ...partColumns, forward: lastForward, waiting: waitingRequests })
+			.select({ ...partColumns, forward: lastForward, waiting: waitingRequests() })
 			.from(cases)
 			.where(or(eq(cases.id, row.id), siblings(row)))
 			.orderBy(asc(cases.id)),

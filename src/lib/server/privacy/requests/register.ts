@@ -213,8 +213,9 @@ export const openContent = async (sealed: string): Promise<RequestContent> =>
 export async function requestsAbout(which: { caseId: number } | { accountId: string }) {
 	const { id, number, kind, state, receivedAt, dueAt, ground, reason, decidedAt, confirmHash } = dataRequests;
 	const columns = { id, number, kind, state, receivedAt, dueAt, ground, reason, decidedAt };
+	const overdue = sql<boolean>`${dueAt} < ${now().toISOString()}`;
 	return db()
-		.select({ ...columns, asksByMail: sql<boolean>`${confirmHash} is not null` })
+		.select({ ...columns, overdue, asksByMail: sql<boolean>`${confirmHash} is not null` })
 		.from(dataRequests)
 		.where('caseId' in which ? eq(dataRequests.caseId, which.caseId) : eq(dataRequests.accountId, which.accountId))
 		.orderBy(desc(receivedAt), desc(number));

@@ -1,5 +1,6 @@
 import { asc, inArray } from 'drizzle-orm';
 import { firstCharacters } from '#lib/text/cut-text.ts';
+import type { FILE_PROBLEMS } from '#lib/server/attachments/check.ts';
 import type { KeptFile } from '#lib/server/attachments/stored-files.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { incomingFiles } from '#lib/server/db/schema/channels.ts';
@@ -10,12 +11,24 @@ export const PRESSED: readonly string[] = ['interactive', 'reaction'];
 
 type Refused = readonly { name: string; reason: string }[];
 
+type RefusalReason = `file_${(typeof FILE_PROBLEMS)[number] | 'expired' | 'too_many'}`;
+
 /** Why a file was not kept. In the language of the office, because timeline entries and copies contain it. */
-const REFUSED_BECAUSE: Partial<Record<string, string>> = {
+const REFUSED_BECAUSE: Record<RefusalReason, string> = {
+	file_empty: 'kosong',
 	file_expired: 'kedaluwarsa',
+	file_name_mismatch: 'isinya tidak sesuai dengan namanya',
+	file_pdf_broken: 'rusak',
+	file_pdf_encrypted: 'terkunci kata sandi',
+	file_pdf_too_complex: 'terlalu rumit',
+	file_pdf_too_many_pages: 'terlalu banyak halaman',
 	file_too_large: 'terlalu besar',
+	file_too_many: 'terlalu banyak berkas',
+	file_too_many_pixels: 'gambarnya terlalu besar',
+	file_undecodable: 'rusak',
 	file_unsupported: 'jenis ini tidak diterima'
 };
+const refusedBecause = (reason: string) => (REFUSED_BECAUSE as Partial<Record<string, string>>)[reason];
 
 /** Common kinds of files. Any other ending of a name could be a part of the sender's name. */
 const KNOWN_ENDING =
@@ -64,7 +77,7 @@ export const capped = (text: string): string =>
 export const namesOfRefused = (refused: Refused, withNames: boolean): string[] =>
 	refused.map(({ name, reason }, at) => {
 		const ending = withNames ? undefined : KNOWN_ENDING.exec(name)?.[1]?.toLowerCase();
-		const facts = [ending, REFUSED_BECAUSE[reason]].filter(Boolean).join(', ');
+		const facts = [ending, refusedBecause(reason)].filter(Boolean).join(', ');
 		return `${withNames ? name : `Berkas ${at + 1}`}${facts && ` (${facts})`}`;
 	});
 

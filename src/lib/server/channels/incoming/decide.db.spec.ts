@@ -172,10 +172,13 @@ test("the handler may name another reporter, or withhold the sender's name", asy
 		{ kind: 'reporter_mail', given: true, words, recordedBy: null }
 	]);
 
-	const refusedFiles = [{ name: 'Surat Budi.Santoso.docx', reason: 'file_unsupported' }];
+	const refusedFiles = [
+		{ name: 'Surat Budi.Santoso.docx', reason: 'file_unsupported' },
+		{ name: 'ktp.pdf', reason: 'file_pdf_encrypted' }
+	];
 	const id = await waitingFrom(SARI, 'Antrean lama.', { refusedFiles });
 	expect((await conversationView(office.handler, id)).messages).toMatchObject([
-		{ refusedFiles: ['Surat Budi.Santoso.docx (jenis ini tidak diterima)'] }
+		{ refusedFiles: ['Surat Budi.Santoso.docx (jenis ini tidak diterima)', 'ktp.pdf (terkunci kata sandi)'] }
 	]);
 	const { reference } = await openFromConversation(id, { identity: 'withheld' }, office.handler);
 	const shown = await Promise.all([conversationView(office.handler, id), entriesOf(reference)]);

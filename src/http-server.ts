@@ -14,7 +14,7 @@ import { emitProcessEvent, onceProcessEvent } from './lib/server/process-events.
 import { atPace, wholeWithin } from './lib/server/slow-bodies.ts';
 import { MAX_FORM_BYTES } from './lib/server/uploads/limits.ts';
 import { UPLOAD_HEADER } from './lib/server/uploads/upload-header.ts';
-import { isLargeForm, isLargeHook, refusalOf, type Refusal } from './lib/server/uploads/request-bodies.ts';
+import { isLargeForm, isLargeHook, refusalOf, type BodyRefusal } from './lib/server/uploads/request-bodies.ts';
 import { sweepUploads, takeUpload } from './lib/server/uploads/take-upload.ts';
 import { UploadSlots } from './lib/server/uploads/upload-slots.ts';
 
@@ -47,7 +47,7 @@ const SILENT_SECONDS = 180;
 const hookSlots = new UploadSlots(16, 4);
 /** Seconds after which a refused call may come again: a slow one has ended by then. WhatsApp repeats for days. */
 const HOOK_RETRY_SECONDS = SMALL_SECONDS;
-const HOOKS_BUSY: Refusal = {
+const HOOKS_BUSY: BodyRefusal = {
 	status: 503,
 	id: 'Terlalu banyak panggilan besar sekaligus. Kirim lagi nanti.',
 	en: 'Too many large calls at once. Send this one again later.'
@@ -134,7 +134,7 @@ const READ_AFTER_REFUSAL = 8 * 1024 * 1024;
  * Responds to a browser with a page in both languages, and to a program with a JSON problem, which is Indonesian unless the
  * address has `lang=en`.
  */
-function refuse(request: IncomingMessage, response: ServerResponse, { status, id, en }: Refusal): void {
+function refuse(request: IncomingMessage, response: ServerResponse, { status, id, en }: BodyRefusal): void {
 	const page = request.headers.accept?.includes('text/html');
 	response.writeHead(status, {
 		'content-type': page ? 'text/html; charset=utf-8' : 'application/problem+json',

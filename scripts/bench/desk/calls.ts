@@ -18,8 +18,8 @@ import { peopleOf } from './office.ts';
 /** With a hundred times as many cases, a list or a search may take four times as long. */
 const LIMIT = 4;
 /**
- * The counts of all views stop at a thousand cases for each view. The small database has about 160 open cases, so
- * they read more of the large one.
+ * The counts of all views stop at a thousand cases for each view. The small database has only about 160 open cases, so
+ * the counts read more of the large one.
  */
 const COUNTS_LIMIT = 10;
 /** A board counts the cases of its period. With a hundred times as many, it may take a hundred times as long. */

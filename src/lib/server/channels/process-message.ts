@@ -1,7 +1,7 @@
 import { and, asc, eq, inArray, isNotNull, isNull, lt, sql } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
-import { isStorageFullError } from '#lib/server/db/free-space.ts';
+import { isStorageFullError, logFailedWrite } from '#lib/server/db/free-space.ts';
 import { connections, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { FilesRefused } from '#lib/server/errors.ts';
 import { enqueueMany } from '#lib/server/jobs/queue.ts';
@@ -50,7 +50,8 @@ export async function processMessage(messageId: number): Promise<void> {
 			await db()
 				.update(incomingMessages)
 				.set({ attempts: Math.min(attempts, MOST_WITHOUT_ROOM) })
-				.where(isStored);
+				.where(isStored)
+				.catch(logFailedWrite('attempts of a message are not stored'));
 		else if (attempts >= MOST_ATTEMPTS) await setAside(db(), messageId, 'failed', reason);
 		throw cause;
 	}

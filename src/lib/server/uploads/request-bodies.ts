@@ -38,17 +38,18 @@ export function bodyRule(request: Head): { limit: number; isCounted: boolean } {
 }
 
 /** The status of a refusal, and its words in both languages. */
-export interface Refusal {
+export interface BodyRefusal {
 	status: number;
 	id: string;
 	en: string;
 }
 
-/** Why a body is refused before it is read; undefined if it is not. Other codings are ignored: some programs name a charset. */
-export function refusalOf(request: Head): Refusal | undefined {
+/** Why a body is refused before it is read; undefined if it is not. */
+export function refusalOf(request: Head): BodyRefusal | undefined {
 	if (isBodyless(request)) return undefined;
 	const { limit, isCounted } = bodyRule(request);
 	const { 'content-length': length, 'transfer-encoding': transfer, 'content-encoding': coding } = request.headers;
+	// Other values are ignored, because some programs name a charset there.
 	if (coding && /\b(?:gzip|deflate|compress|br|zstd)\b/i.test(coding))
 		return {
 			status: 415,

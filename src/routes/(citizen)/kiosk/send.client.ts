@@ -91,8 +91,8 @@ export function keepSending(kiosk: string, keyLost?: () => void): { soon: () => 
 		running = true;
 		clearTimeout(timer);
 		try {
-			// The lock makes two open pages take turns, so that no rating is sent twice.
-			if ('locks' in navigator) await navigator.locks.request('spatula-stored', () => sendAll(kiosk));
+			// The lock makes two open pages take turns, also of two versions, so that no rating is sent twice.
+			if ('locks' in navigator) await navigator.locks.request('spatula-kept', () => sendAll(kiosk));
 			else await sendAll(kiosk);
 			wait = MIN_DELAY_MS;
 		} catch (cause) {

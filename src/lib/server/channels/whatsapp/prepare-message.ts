@@ -83,8 +83,9 @@ export interface DelayedMessage {
 
 /**
  * After a person wrote again, queues the texts that did not reach the person. These are texts replaced by the template,
- * and texts whose sending failed. A text that WhatsApp refused is sent as text when it is tried again. Texts that staff decided to leave stay unsent. So do texts that an administrator
- * dropped after a restore, because the person may already have them.
+ * and texts whose sending failed. Texts that staff decided to leave stay unsent. So do texts that an administrator dropped
+ * after a restore, because the person may already have them. A waiting text that WhatsApp refused after its 24 hours is
+ * tried as a text again.
  * @param among conversations that are surely the person's
  * @returns the messages that had no text until now
  */

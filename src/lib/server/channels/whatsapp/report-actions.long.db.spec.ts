@@ -52,16 +52,16 @@ async function answered() {
 
 describe('after "Belum puas"', () => {
 	test('a photo with a caption is the objection, and a file that is gone is named', async () => {
-		for (const expire of [false, true]) {
+		for (const expired of [false, true]) {
 			const { person, reference } = await answered();
 			await person.press('Belum puas');
-			phone.store.faults.filesExpired = expire;
+			phone.store.faults.filesExpired = expired;
 			await person.send('image', await phonePhoto('jpeg'), 'image/jpeg', 'ini buktinya');
 			phone.store.faults.filesExpired = false;
 			expect(await readCase(reference)).toMatchObject({ status: 'in_progress', disputes: 1 });
-			expect(await rowsOfCase(attachments, reference)).toHaveLength(expire ? 0 : 1);
+			expect(await rowsOfCase(attachments, reference)).toHaveLength(expired ? 0 : 1);
 			const entry = (await entriesOf(reference)).findLast(({ type }) => type === 'disputed');
-			expect(entry?.data.refused).toEqual(expire ? ['Berkas 1 (kedaluwarsa)'] : undefined);
+			expect(entry?.data.refused).toEqual(expired ? ['Berkas 1 (kedaluwarsa)'] : undefined);
 		}
 	});
 

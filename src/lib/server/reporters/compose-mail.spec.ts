@@ -36,6 +36,7 @@ Tidak ingin menerima e-mail seperti ini? https://spatula.contoh.go.id/surel/abc
 		expect(subject).toBe('Report SPATULA-7604-26-000123: answered');
 		expect(body).toContain('until: Friday, 4 December 2026, 16:00 WITA');
 		expect(body).toContain('https://spatula.contoh.go.id/lacak?lang=en');
+		expect(body).toContain('https://spatula.contoh.go.id/surel/abc?lang=en');
 		expect(body).not.toMatch(/laporan|kantor/i);
 	});
 

@@ -1,5 +1,5 @@
 import { formatDateTime, formatDay } from '#lib/calendar/format.ts';
-import type { Locale } from '#lib/paraglide/runtime.js';
+import { baseLocale, type Locale } from '#lib/paraglide/runtime.js';
 import type { LocalDate } from '#lib/calendar/days.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { promisedDate } from '#lib/words/clock.ts';
@@ -77,6 +77,7 @@ export function composeReporterMail(
 	language: Locale
 ): { subject: string; body: string } {
 	const locale = { locale: language };
+	const inLanguage = (address: string) => (language === baseLocale ? address : `${address}?lang=${language}`);
 	const date = typeof by === 'string' ? formatDay(by, language) : by && formatDateTime(by, office.zone, language);
 	const usual = untilSolution ? m.mail_date_due_changed : m[`mail_date_${kind}`];
 	const deadline = incomplete ? m.mail_date_archived_incomplete : usual;
@@ -88,17 +89,17 @@ export function composeReporterMail(
 	const footer = [
 		byEmail ? m.mail_by_email({}, locale) : m.mail_automatic({}, locale),
 		!acceptsReplies && m.mail_unread({}, locale),
-		unsubscribeLink && m.mail_stop({ link: unsubscribeLink }, locale)
+		unsubscribeLink && m.mail_stop({ link: inLanguage(unsubscribeLink) }, locale)
 	];
 	const paragraphs = [
 		m.mail_greeting({}, locale),
 		m[`mail_lead_${kind}`]({}, locale),
 		byEmail?.text,
 		joined(factLines, '\n'),
-		kind === 'contact_link' && m.mail_confirm_contact_link({ link: link ?? '…' }, locale),
-		byEmail?.receiptLink && m.mail_receipt_link({ link: byEmail.receiptLink }, locale),
+		kind === 'contact_link' && m.mail_confirm_contact_link({ link: inLanguage(link ?? '…') }, locale),
+		byEmail?.receiptLink && m.mail_receipt_link({ link: inLanguage(byEmail.receiptLink) }, locale),
 		acceptsReplies && m.mail_reply({}, locale),
-		m.mail_how_to_open({ link: `${origin}/lacak${language === 'id' ? '' : `?lang=${language}`}` }, locale),
+		m.mail_how_to_open({ link: inLanguage(`${origin}/lacak`) }, locale),
 		WITHOUT_NEXT_STEP.includes(kind) && m.mail_complain_elsewhere({}, locale),
 		closing,
 		`--\n${joined(footer, '\n')}`

@@ -42,6 +42,16 @@ it('whoever can’t reach the current contact reads what to do, before and after
 	expect(page([{ ...asked, state: 'refused' }])).not.toContain(m.request_confirm_unreachable());
 });
 
+it('a report is not offered for withdrawal again', () => {
+	const at = new Date();
+	const asked = { id: '1', number: 'PD-1', kind: 'report', receivedAt: at, dueAt: at };
+	const rest = { periods: { items: [], notes: [] }, hasContact: true, rule: { hours: 72 }, hidden: {} };
+	const page = (state: string) =>
+		pageOf(DataPage, { report: { reference: 'ADU-1' }, unit: UNIT, requests: [{ ...asked, state }], ...rest });
+	expect(page('granted')).not.toContain('value="report"');
+	expect(page('refused')).toContain('value="report"');
+});
+
 it('the form of a dispute says how long its text may be', () => {
 	const report = { reference: 'ADU-1', status: 'archived', may: { dispute: false, object: '2026-12-09' } };
 	expect(pageOf(Dispute, { report })).toContain(m.citizen_dispute_hint());

@@ -53,6 +53,13 @@ test('a sheet shows the office, code, address, reply deadline and responsible pe
 	expect(texts).not.toContain('Rahasia');
 });
 
+test('a number that has WhatsApp and takes calls is printed once', async () => {
+	await db().update(units).set({ phone: '+62 812 1000 7604' }).where(eq(units.id, place.unitId));
+	const texts = textsOf(await preview()).join('\n');
+	expect(texts).toContain('WhatsApp/SMS/telepon 0812-1000-7604');
+	expect(texts).not.toContain('Telepon');
+});
+
 test('a sheet names the suggestion box only if the office has one in use, and not on the box itself', async () => {
 	const names = async (id: string) => (await previewSheet(admin, id, ORIGIN)).includes('Kotak saran di');
 	expect(await names(place.id)).toBe(false);

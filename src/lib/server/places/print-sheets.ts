@@ -2,7 +2,7 @@ import { buffer } from 'node:stream/consumers';
 import { setImmediate } from 'node:timers/promises';
 import PdfKit from 'pdfkit';
 import { formatShortDate } from '#lib/calendar/format.ts';
-import { groupedPhone } from '#lib/text/phone.ts';
+import { groupedPhone, internationalPhone } from '#lib/text/phone.ts';
 import { loadRules } from '#lib/server/calendar/load.ts';
 import { now } from '#lib/server/clock.ts';
 import { NotFound } from '#lib/server/errors.ts';
@@ -35,12 +35,14 @@ function contentOf(
 	{ unit, hasBox, promised, logo }: Awaited<ReturnType<typeof printedOffice>>,
 	origin: string
 ): SheetContent {
+	const oneNumber = internationalPhone(unit.phone ?? '') === internationalPhone(unit.whatsapp ?? '');
+	// From the most important on, because the last ones are left out if there is no room.
 	const ways = [
 		hasBox && place.kind !== 'box' && `Kotak saran di ${unit.name}`,
-		unit.whatsapp && `WhatsApp/SMS ${groupedPhone(unit.whatsapp)}`,
-		unit.phone && `Telepon ${groupedPhone(unit.phone)}`,
+		unit.whatsapp && `WhatsApp/SMS${oneNumber ? '/telepon' : ''} ${groupedPhone(unit.whatsapp)}`,
 		unit.email && `E-mail ${unit.email}`,
-		'SP4N-LAPOR! lapor.go.id, SMS 1708'
+		'SP4N-LAPOR! lapor.go.id, SMS 1708',
+		unit.phone && !oneNumber && `Telepon ${groupedPhone(unit.phone)}`
 	];
 	return {
 		officeName: unit.name,

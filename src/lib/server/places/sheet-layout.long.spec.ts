@@ -25,7 +25,8 @@ const content: SheetContent = {
 		'Kotak saran',
 		'WhatsApp/SMS 0800-0000-0000',
 		'E-mail kantor@example.id',
-		'SP4N-LAPOR! lapor.go.id, SMS 1708'
+		'SP4N-LAPOR! lapor.go.id, SMS 1708',
+		'Telepon 0426 00000'
 	],
 	responsible: 'Kepala BPS Kabupaten Contoh',
 	address: 'Jl. Contoh No. 1, Kelurahan Contoh, Kecamatan Contoh, Sulawesi Barat 90000',

@@ -135,6 +135,10 @@ test('an anonymous complaint goes to SP4N-LAPOR and back, and is disputed', { ta
 	await track(citizen, receipt);
 	await expectAccessible(citizen);
 	await expect(citizen.getByText('Kursi nomor berapa yang patah').first()).toBeVisible();
+	// What the step waits for stands below its name, not on the next step.
+	const step = citizen.locator('li[aria-current=step]');
+	const [name, note] = await Promise.all(['.name', '.note'].map((part) => step.locator(part).boundingBox()));
+	expect(note?.y).toBeGreaterThanOrEqual((name?.y ?? Infinity) + (name?.height ?? 0));
 	const source = (await citizen.locator('img[src^="/berkas/"]').first().getAttribute('src')) ?? '';
 	const served = await citizen.request.get(source);
 	expect(served.status()).toBe(200);

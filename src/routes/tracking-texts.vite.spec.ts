@@ -30,7 +30,7 @@ it('a reporter without a contact is offered no change of it, and one with a name
 	expect(textOf(null)).not.toContain(m.privacy_say_contact_recorded());
 });
 
-it('whoever can’t reach the current contact reads what to do, before and after asking for another', () => {
+it('the page says what to do if the current contact can’t be reached, before and after a request for another', () => {
 	const at = new Date();
 	const asked = { id: '1', number: 'PD-1', kind: 'contact', state: 'confirming', receivedAt: at, dueAt: at };
 	const rest = { periods: { items: [], notes: [] }, hasContact: true, rule: { hours: 72 }, hidden: {} };

@@ -1,6 +1,6 @@
 /**
- * Parameters that lead on from page to page: the guided path (see `formAction`), and that a service begins with the
- * example.
+ * Parameters that every next page needs: the guided path that the person came from, and that a new service begins with
+ * the example.
  */
 const KEPT = ['mulai', 'langkah', 'contoh'];
 

@@ -81,11 +81,7 @@ export async function recordReopening(
 ): Promise<CaseRow> {
 	const isNotified = before.assigneeId === null && event.data?.reason === 'completed';
 	const unassigned = row.assigneeId === null && !isNotified;
-	if (!unassigned) {
-		await recordEvent(tx, row, event);
-		return row;
-	}
-	await recordEvent(tx, row, { ...event, data: { ...event.data, unassigned } });
+	await recordEvent(tx, row, unassigned ? { ...event, data: { ...event.data, unassigned } } : event);
 	// Somebody may have set the priority before the case was settled.
 	return routeCase(tx, { row, unit }, { prioritySet: true });
 }

@@ -1,8 +1,12 @@
+import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
+import { db } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { statusFromTimeline, caseStateOf } from '#lib/dev/testing/casework/invariants.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
-import { lastEntry, readCase, story, act, seenByReporter } from '#lib/dev/testing/office.ts';
+import { caseIn, lastEntry, readCase, story, act, seenByReporter } from '#lib/dev/testing/office.ts';
+import { writeToOffice } from '../conversation/reporter-reply.ts';
 import { assignCase } from '../handling/assign.ts';
 import { handOverCase } from '../handling/hand-over.ts';
 import { createRule } from './routing-rules.ts';
@@ -115,4 +119,13 @@ test('a report that is split off is routed like a new report', async () => {
 	expect(await readCase(part)).toMatchObject({ assigneeId: office.handler.accountId, status: 'received' });
 	expect(await story(part)).toEqual(['opened', 'assigned']);
 	expect((await readCase(row.reference)).assigneeId).toBeNull();
+});
+
+test('a report without an assignee that its reporter completes is assigned by a rule', async () => {
+	const { id, reference } = await caseIn(office, 'archived');
+	await db().update(cases).set({ archiveReason: 'incomplete', assigneeId: null }).where(eq(cases.id, id));
+	await rule();
+	await writeToOffice(id, { body: 'Kejadiannya tanggal 20 di meja pengaduan.' });
+	expect(await readCase(reference)).toMatchObject({ assigneeId: office.handler.accountId });
+	expect((await story(reference)).slice(-3)).toEqual(['info_given', 'reopened', 'assigned']);
 });

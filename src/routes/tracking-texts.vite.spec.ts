@@ -46,9 +46,15 @@ it('a report is not offered for withdrawal again', () => {
 	const at = new Date();
 	const asked = { id: '1', number: 'PD-1', kind: 'report', receivedAt: at, dueAt: at };
 	const rest = { periods: { items: [], notes: [] }, hasContact: true, rule: { hours: 72 }, hidden: {} };
-	const page = (state: string) =>
-		pageOf(DataPage, { report: { reference: 'ADU-1' }, unit: UNIT, requests: [{ ...asked, state }], ...rest });
+	const page = (state: string, query?: string) =>
+		pageOf(
+			DataPage,
+			{ report: { reference: 'ADU-1' }, unit: UNIT, requests: [{ ...asked, state }], ...rest },
+			null,
+			query
+		);
 	expect(page('granted')).not.toContain('value="report"');
+	expect(page('open', '?cabut')).not.toContain('value="report"');
 	expect(page('refused')).toContain('value="report"');
 });
 

@@ -189,6 +189,37 @@ describe('an unknown report', () => {
 		expect((await attemptsOf(known)).map(({ step }) => step)).toEqual(['create']);
 	});
 
+	const quoted = (reference: string) => ({
+		complaint_id: 1234567,
+		content: `Sama dengan laporan ${reference}`,
+		tags_raw: ''
+	});
+	it.for([
+		['is HTML', () => '<html><body>Sedang pemeliharaan</body></html>'],
+		[
+			'has only another report, which quotes its reference',
+			(own: string) => JSON.stringify({ results: { data: [quoted(own)], total: 1 } })
+		]
+	] as const)('stays unknown and is not sent again if the response of the search %s', async ([, bodyFor]) => {
+		overrideEnv({ LAPOR_LOOKUP: true });
+		const { escalation, office } = await unknownRow({ kind: '500_after' });
+		await knownReport(office);
+		const found = { endpoint: 'search', text: compactReference(escalation.reference) };
+		await lapor.faults([{ kind: 'answer', body: bodyFor(escalation.reference), match: found }]);
+		for (const minutes of [1, 16, 90])
+			await inMs(minutes * MINUTE, async () => {
+				await pollOrLookUp(escalation.id);
+				await deliver(escalation.id);
+			});
+		const { escalation: after, entries } = await forwardNow(escalation.id);
+		expect(after).toMatchObject({ state: 'unknown', laporId: null, lookups: 3, attempts: 1 });
+		expect(entries.map(({ type }) => type)).not.toContain('escalation_sent');
+		expect(await lapor.reports(escalation.reference)).toHaveLength(1);
+		await lapor.faults();
+		await inMs(91 * MINUTE, () => pollOrLookUp(escalation.id));
+		expect((await forwardNow(escalation.id)).escalation.state).toBe('sent');
+	});
+
 	it('is sent again automatically when a look-up finds nothing 15 minutes after the create', async () => {
 		overrideEnv({ LAPOR_LOOKUP: true });
 		const { escalation, office } = await unknownRow({ kind: '500_before' });

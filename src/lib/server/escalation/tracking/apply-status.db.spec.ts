@@ -53,6 +53,15 @@ describe('news from LAPOR', () => {
 		});
 	});
 
+	it('shows a known status name in its usual spelling, whatever the case and spaces', async () => {
+		const { id } = await sentReport(lapor);
+		const at = new Date(Date.now() + MINUTE);
+		await apply(id, ' DALAM  proses ', at, at);
+		const { entries, escalation } = await forwardNow(id);
+		expect(escalation.laporStatus).toBe('Dalam Proses');
+		expect(entries.findLast(({ type }) => type === 'escalation_status')?.data.status_name).toBe('Dalam Proses');
+	});
+
 	it("Selesai with the institution's text answers a case in progress, with LAPOR as author", async () => {
 		const { id, addFollowup, caseId } = await sentReport(lapor);
 		await addFollowup('Loket sudah ditambah satu. Terima kasih.', { status_new: 'Selesai' });

@@ -16,7 +16,14 @@ import { answerFromLapor, type StatusNews } from './answer-from-lapor.ts';
 import { matchOwnFollowups, saysMoreThan, type News, type NewsItem, type StatusSeen } from './news.ts';
 import { noticeMovedToAnotherInstitution } from './moved-to-another-institution.ts';
 import { storeItems } from './store-items.ts';
-import { isSameStatus, isFinalAtLapor, laporStatus, statusKey, type LaporStatus } from './lapor-status.ts';
+import {
+	isSameStatus,
+	isFinalAtLapor,
+	laporStatus,
+	spelledStatus,
+	statusKey,
+	type LaporStatus
+} from './lapor-status.ts';
 
 /**
  * Stores and applies the result of a poll. Follow-ups of institutions go to the timeline, our own follow-ups that come
@@ -211,8 +218,9 @@ export async function applyStatus(tx: Tx, locked: Forward, status: StatusNews, a
 	}
 	const final = isFinalAtLapor(status.meaning);
 	const reopened = !final && before.state === 'closed' && !(await openForwardOf(tx, before.caseId));
+	const name = spelledStatus(status.name);
 	const escalation = await changeEscalation(tx, before, {
-		laporStatus: status.name,
+		laporStatus: name,
 		laporNewsAt: at,
 		...(final ? { state: 'closed' as const, closedAt: before.closedAt ?? now() } : {}),
 		...(reopened ? { state: 'sent' as const, closedAt: null } : {})
@@ -220,13 +228,13 @@ export async function applyStatus(tx: Tx, locked: Forward, status: StatusNews, a
 	const after = { ...locked, escalation };
 	await recordEscalation(tx, after, 'escalation_status', author, {
 		lapor_id: escalation.laporId,
-		status_name: status.name,
+		status_name: name,
 		meaning: status.meaning,
 		at: status.at?.toISOString(),
 		note: status.note || undefined
 	});
 	if (final && before.state !== 'closed')
-		await recordEscalation(tx, after, 'escalation_closed', author, { status_name: status.name });
+		await recordEscalation(tx, after, 'escalation_closed', author, { status_name: name });
 	// Tasks of an earlier status. That of the present status is raised below.
 	const earlier = [
 		'postponed',
@@ -248,7 +256,7 @@ export async function applyStatus(tx: Tx, locked: Forward, status: StatusNews, a
 	}
 	const wasFinished = before.laporStatus !== null && (await meaningOf(tx, before.laporStatus)) === 'finished';
 	const isReopened = wasFinished && !final && !status.byHand;
-	return isReopened ? raiseTask(tx, dropped, 'reopened', status.name) : dropped.escalation;
+	return isReopened ? raiseTask(tx, dropped, 'reopened', name) : dropped.escalation;
 }
 
 /** Whether another agency has the case by this forward: no later transfer of the case got a number. */

@@ -30,6 +30,10 @@ export const statusKey = (name: string): string => name.trim().replace(/\s+/g, '
 export const isSameStatus = (present: string | null, name: string): boolean =>
 	present !== null && statusKey(present) === statusKey(name);
 
+/** A known status name in the usual spelling, because gateways differ in case and spaces. Any other name as LAPOR wrote it. */
+export const spelledStatus = (name: string): string =>
+	LAPOR_STATUS_NAMES.find((one) => isSameStatus(one, name)) ?? name.trim();
+
 /** The built-in meaning of a status name; undefined if the name isn't known. */
 export function laporStatus(name: string): LaporStatus | undefined {
 	const builtIn = LAPOR_STATUS_NAMES.find((one) => isSameStatus(one, name));

@@ -37,6 +37,7 @@ it('the page says what to do if the current contact can’t be reached, before a
 	const page = (requests: object[], query?: string) =>
 		pageOf(DataPage, { report: { reference: 'ADU-1' }, unit: UNIT, requests, ...rest }, null, query);
 	expect(page([], '?kontak')).toContain(m.request_words_contact());
+	expect(page([], '?kontak')).not.toContain('value="correction"');
 	expect(page([])).not.toContain(m.request_words_contact());
 	expect(page([asked])).toContain(m.request_confirm_unreachable());
 	expect(page([{ ...asked, state: 'refused' }])).not.toContain(m.request_confirm_unreachable());
@@ -215,7 +216,7 @@ it('the report shows its reporter what they chose in the form', () => {
 		expect(trackedPage({ chosen })).toContain(words);
 });
 
-it('a report can be withdrawn, unless it has ended or its withdrawal waits for a decision', () => {
+it('a report can be withdrawn, unless it has ended or its withdrawal waits; a refused one is named while it is open', () => {
 	const asked = entry(2, 'data_requested', 'reporter', { number: 'PD-1', kind: 'report' });
 	const refused = entry(3, 'data_decided', 'staff', { number: 'PD-1', kind: 'report', outcome: 'refused' });
 	const page = (...entries: object[]) => trackedPage({ status: 'verified', entries });
@@ -223,6 +224,9 @@ it('a report can be withdrawn, unless it has ended or its withdrawal waits for a
 	expect(page()).toContain(m.request_citizen_withdraw());
 	expect(page(asked)).not.toContain(m.request_citizen_withdraw());
 	expect(page(asked, refused)).toContain(m.request_citizen_withdraw());
+	expect(page(asked)).not.toContain(m.request_citizen_refused());
+	expect(page(asked, refused)).toContain(m.request_citizen_refused());
+	expect(trackedPage({ entries: [asked, refused] })).not.toContain(m.request_citizen_refused());
 });
 
 it('the state of a report says first that its withdrawal waits for a decision, and until when', () => {

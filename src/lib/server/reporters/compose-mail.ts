@@ -96,7 +96,7 @@ export function composeReporterMail(
 		m[`mail_lead_${kind}`]({}, locale),
 		byEmail?.text,
 		joined(factLines, '\n'),
-		kind === 'contact_link' && m.mail_confirm_contact_link({ link: inLanguage(link ?? '…') }, locale),
+		kind === 'contact_link' && m.mail_confirm_contact_link({ link: link ? inLanguage(link) : '…' }, locale),
 		byEmail?.receiptLink && m.mail_receipt_link({ link: inLanguage(byEmail.receiptLink) }, locale),
 		acceptsReplies && m.mail_reply({}, locale),
 		m.mail_how_to_open({ link: inLanguage(`${origin}/lacak`) }, locale),

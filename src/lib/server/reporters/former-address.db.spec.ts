@@ -4,7 +4,13 @@ import { makeActor } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { act, atTime, readCase } from '#lib/dev/testing/office.ts';
 import { logOf } from '#lib/dev/testing/outcomes.ts';
-import { askAsReporter, deliverReporterMails, reporterMailsOf, reportWithAddress } from '#lib/dev/testing/reporters.ts';
+import {
+	askAsReporter,
+	deliverReporterMails,
+	reporterMailsOf,
+	reportWithAddress,
+	writeReporterMails
+} from '#lib/dev/testing/reporters.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { recordReporterAnswer } from '#lib/server/cases/conversation/record-answer.ts';
 import { contactToken, reporterMailState, setMailStopped, stopToken } from '#lib/server/cases/mail-preference.ts';
@@ -56,7 +62,7 @@ it('a contact that a caller gave is told to the former address once, without its
 	expect((await logOf(reference)).map(({ action }) => action)).toEqual(['identity.contact_recorded']);
 });
 
-it('a contact that a granted data request changes is told to the former address, unless its link confirmed it', async () => {
+it('a contact that a granted data request changes is told to the former address, or to the new one if its link confirmed it', async () => {
 	const { reference, email } = await reportWithAddress(office.unit);
 	const admin = await makeActor([[office.unit.id, 'admin']]);
 	const asked = await askAsReporter(reference, { kind: 'contact', email: 'pengganti@contoh.invalid' });
@@ -73,6 +79,10 @@ it('a contact that a granted data request changes is told to the former address,
 	await confirmContact(contactToken(id));
 	await tellFormerAddress(other.reference);
 	expect(mailServer.emails().filter(({ to }) => to === other.email)).toEqual([]);
+	await writeReporterMails(other.reference);
+	await deliverReporterMails(other.reference);
+	const toNew = mailServer.emails().filter(({ to }) => to === 'baru@contoh.invalid');
+	expect(toNew.map(({ subject }) => subject)).toContain(`Laporan ${other.reference}: permintaan data Anda diputuskan`);
 });
 
 it('a former address that no longer exists says nothing about the present one', async () => {

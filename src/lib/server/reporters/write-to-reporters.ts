@@ -230,8 +230,9 @@ const FINDERS: Partial<Record<Entry['type'], Finder>> = {
 	receipt_renewed: (_, __, { data }) => (data.elsewhere === true ? undefined : { kind: 'receipt_renewed' }),
 	data_requested: contactToConfirm,
 	// A decision that reaches several parts of a split report has one e-mail, about the report of the request.
-	data_decided: (_, __, { actorKind, at, data }) =>
-		actorKind === 'staff' && data.elsewhere !== true ? { kind: 'data_decided', by: at } : undefined
+	// The confirmation of a new contact by its link has an e-mail too, to the new address.
+	data_decided: (_, __, { at, data }) =>
+		data.outcome !== 'withdrawn' && data.elsewhere !== true ? { kind: 'data_decided', by: at } : undefined
 };
 const asked = ({ row }: CaseWithUnit) => row.status === 'needs_info';
 const isOpen = ({ row: { status } }: CaseWithUnit) => status !== 'closed' && status !== 'archived';

@@ -49,7 +49,7 @@ const account = z.object({
 	),
 	absences: z.array(z.object({ from: z.string(), to: z.string() })),
 	/** Entries of the audit log about the account and the officer records. */
-	log: z.array(z.object({ at: moment, action: z.string() }))
+	log: z.array(z.object({ at: moment, action: z.string(), by_account: z.boolean() }))
 });
 
 const officer = z.object({

@@ -152,13 +152,13 @@ export function auditLabelWord(key: string): string {
 
 /**
  * The rest of the sentence after the person's name. An action that this version doesn't know is shown as it is stored.
- * @param actor who did it. A change of access that takes effect by an account was approved by it, else its time was up
+ * @param byAccount an account did it, so that a change of access which takes effect was approved; else its time was up
  */
-export function predicateOf(action: string, subject: string, actor: string | null = null): string {
+export function predicateOf(action: string, subject: string, byAccount: boolean): string {
 	const [area, state, kind] = action.split('.');
 	if (area === 'access') {
 		const words = { state: accessStateWord(state as AccessState), what: accessKindWord(kind as AccessKind) };
-		const approved = state === 'effective' && actor !== null;
+		const approved = state === 'effective' && byAccount;
 		return (approved ? m.audit_do_access_approved : m.audit_do_access)({ ...words, subject });
 	}
 	const sentences = m as unknown as Record<string, ((inputs: { subject: string }) => string) | undefined>;

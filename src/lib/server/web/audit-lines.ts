@@ -199,7 +199,7 @@ async function linesOf(actor: Actor, found: readonly LogEntry[], zone: string) {
 	return entries.map((entry) => {
 		const { id, at, unit, action, destroyedAt } = entry;
 		// Without `after` the sentence has no place for the subject.
-		const [before = '', after] = predicateOf(action, SUBJECT, entry.actor).split(SUBJECT);
+		const [before = '', after] = predicateOf(action, SUBJECT, entry.actor !== null).split(SUBJECT);
 		return {
 			id,
 			at,

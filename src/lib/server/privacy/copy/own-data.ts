@@ -132,14 +132,14 @@ async function accountData(actor: Actor, records: readonly OfficerRow[]) {
 
 /** Entries of the audit log whose subject is the account or an officer record, newest first. Without names of others. */
 function logAbout(username: string, records: readonly OfficerRow[]) {
-	const { at, action, subject, after, unitId, id } = auditEntries;
+	const { at, action, actorId, subject, after, unitId, id } = auditEntries;
 	const areas = ACCOUNT_AREAS.map((area) => like(action, `${area}.%`));
 	// By id: the name may have changed, and a colleague may have the same.
 	const ofOfficer = records.map((record) =>
 		and(like(action, 'officer.%'), sql`${after} ->> 'record' = ${record.id}`, eq(unitId, record.unitId))
 	);
 	return db()
-		.select({ at, action })
+		.select({ at, action, by_account: sql<boolean>`${actorId} is not null` })
 		.from(auditEntries)
 		.where(or(and(eq(subject, username), or(...areas)), ...ofOfficer))
 		.orderBy(desc(id));

@@ -88,9 +88,9 @@ function drawAccount(pdf: Pdf, { account, officer }: OwnData, time: (at: Date) =
 			{ label: m.common_time(), width: 2 },
 			{ label: m.copy_event(), width: 4 }
 		],
-		rows: account.log.map(({ at, action }) => {
+		rows: account.log.map(({ at, action, by_account: byAccount }) => {
 			const subject = action.startsWith('officer.') && officer ? officer.name : account.username;
-			return { cells: [time(at), predicateOf(action, subject)] };
+			return { cells: [time(at), predicateOf(action, subject, byAccount)] };
 		})
 	});
 }

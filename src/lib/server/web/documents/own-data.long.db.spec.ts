@@ -121,7 +121,7 @@ test('an officer gets their own data, and of reports and ratings nothing that sh
 			name: me.name,
 			roles: [{ role: 'handler', office: unit.name }],
 			absences: [{ from: '2099-12-01', to: '2099-12-02' }],
-			log: [{ action: 'absence.added' }]
+			log: [{ action: 'absence.added', by_account: true }]
 		});
 		expect(data.account.sessions).toMatchObject([{ device: 'Firefox, Windows' }]);
 		const hidden = [
@@ -166,6 +166,11 @@ test('a person’s own log has the entries of their account and officer record, 
 	const enrolled = { action: 'second_factor.enrolled', subject: username } as const;
 	await transaction((tx) => recordChange(tx, me, enrolled));
 	expect(await logged()).toEqual(['second_factor.enrolled', 'officer.changed']);
+	// A second administrator approved the first change, and the time of the other was up.
+	for (const by of [admin, null])
+		await transaction((tx) => recordChange(tx, by, { action: 'access.effective.role', subject: username }));
+	const pdf = await pdfOf(me);
+	for (const words of ['menyetujui perubahan akses', 'mencatat perubahan akses']) expect(pdf).toContain(words);
 });
 
 test('the copy has the devices, the second factor, the last use, own requests and the portrait', async () => {

@@ -49,12 +49,12 @@ const NOTICE = {
 	},
 	message: {
 		privacy_say_message_sealed: `${SERVER}/channels/incoming/intake.db.spec.ts: an e-mail outside a thread is a matter of its own; messages in a thread or a chat are one conversation`,
-		privacy_say_message_voice: `${SERVER}/channels/whatsapp/reply-to-message.long.db.spec.ts: a recorded voice note is kept as it is; another sound file, which may hold its place, and a file that is gone are named`,
+		privacy_say_message_voice: `${SERVER}/channels/whatsapp/reply-to-message.long.db.spec.ts: a recorded voice note is kept as it is; a shared sound file, which may contain a location, and an expired file are refused and listed`,
 		privacy_say_message_voice_played: `${SERVER}/channels/incoming/incoming-files.db.spec.ts: only supervisors play a voice note, until somebody has written it down`,
 		privacy_say_message_seen: `${SERVER}/channels/incoming/list.db.spec.ts: a conversation is seen in its office and above; one that is a case, by those who see the case`,
 		privacy_say_message_kept: `${SERVER}/channels/incoming/delete-old-conversations.db.spec.ts: deletes conversations that are no report, with their files, 90 days after the decision; reports and waiting messages stay`,
 		privacy_say_message_mailbox: `${SERVER}/channels/email/read-new-mail.long.db.spec.ts: begins with the next message, reads each once and leaves the mailbox as it is`,
-		privacy_say_message_whatsapp: `${SERVER}/channels/whatsapp/reply-to-message.long.db.spec.ts: messages, questions and the answer of the office come in the chat`,
+		privacy_say_message_whatsapp: `${SERVER}/channels/whatsapp/reply-to-message.long.db.spec.ts: a message and the answer of the office come in the chat, once each, and "Selesai" closes the report`,
 		privacy_say_message_sms: `${SERVER}/channels/sms/sms.db.spec.ts: an SMS about a report says only that there is news`
 	},
 	device: {

@@ -19,7 +19,7 @@ afterEach(() => void vi.unstubAllGlobals());
 
 const answered = () => new Promise((done) => setTimeout(done));
 
-it('a device loads a new version at once, until a visitor comes', async () => {
+it('a device loads a new version at once; a visitor who comes stops the loading', async () => {
 	const stop = loadNewVersion();
 	await answered();
 	expect(replace).toHaveBeenCalledExactlyOnceWith('/kiosk');
@@ -49,7 +49,7 @@ it('a device does not load a page without a connection', async () => {
 	expect(replace).not.toHaveBeenCalled();
 });
 
-it('a device in full screen, which a new page would end, waits until its screen is switched off', async () => {
+it('a device in full screen loads a new version only when its screen is switched off, because a new page ends full screen', async () => {
 	page.fullscreenElement = {};
 	const stop = loadNewVersion();
 	await answered();

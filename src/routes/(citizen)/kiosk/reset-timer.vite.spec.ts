@@ -38,7 +38,7 @@ it('an unfinished screen waits twenty seconds and then counts 25 seconds before 
 	expect(end).toHaveBeenCalledOnce();
 });
 
-it('more time during the countdown ends it and begins anew', () => {
+it('asking for more time stops the countdown and starts a new wait', () => {
 	const { timer, end } = started(afterRating(5));
 	vi.advanceTimersByTime(7000);
 	timer.begin(WHILE_FILLING);

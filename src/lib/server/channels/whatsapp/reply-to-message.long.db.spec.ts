@@ -35,7 +35,7 @@ const somebody = (name?: string) => newCitizen(phone, name);
 const casesHere = () => db().select().from(cases).where(eq(cases.unitId, office.unit.id));
 
 describe('before "Kirim" nothing is a report', () => {
-	test('"Selamat pagi" alone is answered once, by the list', async () => {
+	test('"Selamat pagi" alone is answered once, with the list of choices', async () => {
 		const person = somebody();
 		const welcome = await person.say('Selamat pagi');
 		expect(welcome?.choices.map(({ title }) => title)).toEqual(
@@ -63,7 +63,7 @@ describe('before "Kirim" nothing is a report', () => {
 	});
 });
 
-test('"Kirim" makes a report of the messages, with number, promise and a receipt by link', async () => {
+test('"Kirim" makes a report of the messages, with its number and a receipt by link', async () => {
 	const person = somebody('Rahma');
 	await person.say('Selamat pagi');
 	await person.press('Pengaduan');
@@ -107,7 +107,7 @@ test('later messages go to the open report, and "Selesai" ends it', async () => 
 	expect((await entriesOf(reference)).at(-1)).toMatchObject({ type: 'closed', actorKind: 'reporter' });
 });
 
-test('a typed "Selesai" ends the report to whose message the person replies, else asks which', async () => {
+test('"Selesai" as a reply closes the report of that message; without a reply the site asks which', async () => {
 	const person = somebody();
 	const [first, second] = [await reported(person), await reported(person)];
 	for (const { reference } of [first, second]) await bringTo(office, reference, 'answered');
@@ -203,7 +203,7 @@ test('after 90 silent days a number sees the status only, until it gives the rec
 	expect(await readCase(reference)).toMatchObject({ status: 'received' });
 });
 
-test('after 90 silent days a message waits apart from those of before, which may be of another person', async () => {
+test('after 90 silent days a message starts a new conversation, because the number may have a new owner', async () => {
 	const person = somebody();
 	await person.say('Saya mau melapor soal antrean.');
 	const later = new Date(Date.now() + 91 * 86_400_000);
@@ -211,7 +211,7 @@ test('after 90 silent days a message waits apart from those of before, which may
 	expect(await db().$count(conversations, eq(conversations.unitId, office.unit.id))).toBe(2);
 });
 
-test('after 90 silent days the office writes where the person wrote last', async () => {
+test('after 90 silent days the office replies in the conversation in which the person wrote last', async () => {
 	const { person, reference } = await reported(somebody());
 	const receipt = await receiptOf(person);
 	await withClock(
@@ -228,7 +228,7 @@ test('after 90 silent days the office writes where the person wrote last', async
 	expect(person.last()?.text).toContain('Loket satu sudah buka.');
 });
 
-test('a recorded voice note is kept as it is; another sound file, which may hold its place, and a file that is gone are named', async () => {
+test('a recorded voice note is kept as it is; a shared sound file, which may contain a location, and an expired file are refused and listed', async () => {
 	const person = somebody();
 	await person.say('Halo');
 	await person.send('audio', SAMPLE_VOICE, 'audio/ogg; codecs=opus', '', { voice: true });
@@ -273,7 +273,7 @@ test('an entry that cannot be written does not keep the others from the person',
 	expect(person.last()?.text).toContain('memeriksa loket satu');
 });
 
-test('messages, questions and the answer of the office come in the chat', async () => {
+test('a message and the answer of the office come in the chat, once each, and "Selesai" closes the report', async () => {
 	const { person, reference } = await reported(somebody());
 	const follow = () => toldOf(reference, person);
 	await writeMessage(office.handler, reference, { body: 'Kami sedang memeriksa loket satu.', public: true });

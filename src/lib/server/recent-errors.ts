@@ -1,7 +1,7 @@
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { now } from './clock.ts';
 
-/** Number of errors that are counted; the page shows more as "many". */
+/** Most errors that are counted. The page shows this number if there were more. */
 const KEPT = 1000;
 
 const moments: number[] = [];

@@ -8,8 +8,8 @@ export const ZONE = 'Asia/Makassar';
 export type PastDays = ReturnType<typeof pastDays>;
 
 /**
- * Days relative to today, by the official calendar. Everything in the demo happens before today, so that the data does not
- * depend on the hour of the run.
+ * Days relative to today, by the official calendar. Reports and ratings of the demo are from before today, so that they
+ * do not depend on the hour of the run.
  */
 export function pastDays(calendar: Calendar) {
 	const today = localDate(now(), ZONE);

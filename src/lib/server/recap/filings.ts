@@ -52,7 +52,7 @@ export async function versionsOf(
  *
  * @returns the number as the report shows it
  * @throws NotFound and NotAllowed as `reportingUnit`
- * @throws Conflict if another person filed meanwhile, the period is not over, or nothing changed
+ * @throws Conflict if another person filed meanwhile, the unit is in trial, the period is not over, or nothing changed
  * @throws Invalid on a correction without a reason
  */
 export async function fileRecap(actor: Actor, name: string, raw: unknown): Promise<string> {
@@ -98,8 +98,8 @@ export async function fileRecap(actor: Actor, name: string, raw: unknown): Promi
 }
 
 /**
- * Compares the figures as JSON, because the database stores JSON, which has no undefined. A section that the stored report does
- * not have is no change.
+ * Compares the figures as JSON, because the database stores JSON, which has no undefined. Leaves out
+ * sections that the stored report lacks, because a newer version of the program may have added them.
  */
 function isSame(stored: RecapFigures, current: RecapFigures): boolean {
 	const present = Object.entries(JSON.parse(JSON.stringify(current)) as RecapFigures);
@@ -111,12 +111,12 @@ async function signerOf({ name, officerId }: Actor): Promise<Signer> {
 	return { name, position: officer?.position ?? null };
 }
 
-/** A report that a unit must file, filed or not. */
+/** A report in the list of filings: filed, missing, or not owed by its unit. */
 export type OwedRecap = Awaited<ReturnType<typeof filingsOf>>['owed'][number];
 
 /**
  * The filed and missing reports of a period: those of the unit and of the units below it that the actor may see, and the
- * unit's combined report if there are units below. Units that were never open have nothing to report.
+ * unit's combined report if there are units below. Units below that were never open and filed nothing are left out.
  * @param query.period a finished period; by default the latest finished one
  * @throws NotFound and NotAllowed as `reportingUnit`
  */

@@ -29,10 +29,10 @@ import { sweepUnattended } from './unattended.ts';
 const unnotified = sql`${accessChanges.notifiedOf} is distinct from ${accessChanges.state}`;
 
 /**
- * Runs each minute: starts and ends acting roles, before due changes are applied, because that depends on who could
- * decide. Then writes the notices of every request and outcome. Recipients are the account concerned, the requester and
- * the supervisors who may decide, except the person who acted. After an applied change, also checks for unattended
- * reports and for those whose assignee left.
+ * Runs each minute. First starts and ends acting roles, because whether a due change takes effect depends on who could
+ * decide it. Then applies due changes and writes the notices of every request and outcome. Recipients are the account
+ * concerned, the requester and the supervisors who may decide, except the person who acted. After an applied change or
+ * the end of an acting role, also checks for unattended reports and for those whose assignee left.
  */
 export async function sweepAccessChanges(): Promise<void> {
 	const actingEnded = await sweepActingRoles();

@@ -1,6 +1,9 @@
 import type { CreatePayload } from './types.ts';
 
-/** Shorter names are removed only as written or in capitals: "ada" is also a word that `saysReferenceExists` needs. */
+/**
+ * Shorter names are removed only as written or in capitals: "ada" is also a common word, which `saysReferenceExists`
+ * must still find in the text.
+ */
 const MIN_ANY_CASE = 4;
 const ANY_CASE = 'giu';
 const AS_WRITTEN = 'gu';

@@ -6,14 +6,14 @@ const BELOW_PATH: ReadonlySet<string> = new Set(['perangkat_masuk', 'kode_masuk'
 
 /**
  * The cookies of a request, by their own names. Over https they are stored with a prefix: browsers then accept no cookie
- * `__Host-…` from another host below the same domain, so that no neighbour can put a person into its own session or case.
+ * `__Host-…` from another host below the same domain, which could otherwise plant the cookie of a session or case there.
  * A cookie with a path can't have this prefix and gets `__Secure-`. Over http, as in a demo on a LAN, names have no prefix
  * and cookies do not require TLS.
  */
 export function prefixedCookies({ cookies, url }: Pick<RequestEvent, 'cookies' | 'url'>): Cookies {
 	const secure = url.protocol === 'https:';
 	const stored = (name: string): string => {
-		// Scripts know the language by this name. It decides nothing else.
+		// Scripts read the language under this name. A forged cookie changes only the language.
 		if (!secure || name === LANGUAGE_COOKIE) return name;
 		return `${BELOW_PATH.has(name) ? '__Secure-' : '__Host-'}${name}`;
 	};

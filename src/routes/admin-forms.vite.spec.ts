@@ -7,6 +7,8 @@ import Officer from './(staff)/admin/officers/[id]/+page.svelte';
 import Setup from './(staff)/admin/mulai/[code]/+page.svelte';
 import Photo from './(staff)/admin/officers/[id]/photo/+page.svelte';
 import Invite from './(staff)/admin/people/invite/+page.svelte';
+import People from './(staff)/admin/people/+page.svelte';
+import Channels from './(staff)/admin/channels/+page.svelte';
 import HandOver from './(staff)/admin/people/[id]/hand-over/+page.svelte';
 import Consent from './(staff)/admin/officers/[id]/consent/+page.svelte';
 import PhotoConsent from './(staff)/me/PhotoConsent.svelte';
@@ -41,7 +43,7 @@ it('the end of the path says there what was done, and after a trial that its she
 	const textOf = (saved: string) =>
 		/id="buka".*?role="status"[^]*?<\/div>/s.exec(pageOf(Setup, data, null, saved))?.[0];
 	expect(textOf('?saved=trial_ended')).toContain('Data uji coba sudah dihapus.');
-	expect(textOf('?saved=trial_ended')).toContain('href="/admin/places?unit=7604#lembar"');
+	expect(textOf('?saved=trial_ended')).toContain('href="/admin/places?unit=7604&amp;langkah=7604#lembar"');
 	expect(textOf('?saved=opened')).toContain('Kantor ini sudah dibuka untuk umum.');
 	expect(pageOf(Setup, data, null, '?saved=opened')).not.toContain('Tersimpan.');
 	for (const saved of ['?saved', '?saved=toString']) {
@@ -112,6 +114,26 @@ it('what the path adds with a link or sheet to print leads back to this path', (
 	const steps = ['people', 'places'].map((step) => ({ step, lacks: [], extras: [] }));
 	const page = pageOf(Setup, { unit, steps, mayDoSite: true, needs: [], siteAdministrators: [], rolesWaiting: [] });
 	for (const kind of ['people', 'places']) expect(page).toContain(`/admin/${kind}/new?unit=7604&amp;langkah=7604"`);
+});
+
+it('a list that the path opened, and the pages and forms that it leads to, lead back to the path', () => {
+	const people = [{ id: 'a', name: 'Ani Contoh', username: 'ani', roles: [], toInvite: true }];
+	const page = pageOf(People, { people, isRootAdmin: true }, null, '?langkah=7604');
+	for (const next of ['a', 'new', 'invite']) expect(page).toContain(`href="/admin/people/${next}?langkah=7604"`);
+	expect(page).toContain('action="?/require&amp;langkah=7604"');
+	const units = ['7604', '7605'].map((code) => ({ code, name: code }));
+	const listed = pageOf(Officers, { officers: [officer], units, current: '7604' }, null, '?unit=7604&langkah=7604');
+	for (const next of ['?', '?unit=7605&amp;', '/a?', '/new?unit=7604&amp;'])
+		expect(listed).toContain(`href="/admin/officers${next}langkah=7604"`);
+	expect(pageOf(People, { people })).toContain('href="/admin/people/a"');
+});
+
+it('a channel and the forms beside it lead back to the path', () => {
+	const connections = [{ id: 'a', channel: 'sms', pausedAt: null }];
+	const offices = [{ code: '7604', name: 'Kantor', zone: 'UTC', opened: true, connections }];
+	const page = pageOf(Channels, { offices }, null, '?langkah=7604');
+	expect(page).toContain('href="/admin/channels/sms/7604?langkah=7604"');
+	expect(page).toContain('action="?/pause&amp;langkah=7604"');
 });
 
 it('a refused statement about a step of the set-up comes back in its open section', () => {

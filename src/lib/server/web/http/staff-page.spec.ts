@@ -20,6 +20,12 @@ test('the link back to the guided path does not change to which part of the next
 	expect(await addressOf(sent)).toBe('/admin/places/1?done&langkah=7600#devices');
 });
 
+test('the link back to the guided path is also on a next page whose address has no query', async () => {
+	const action = formAction(() => Promise.resolve('/admin/mail#trial'));
+	const sent = action(requestTo('/?langkah=7600', { actor: { accountId: 'x' }, fields: { a: 'b' } }));
+	expect(await addressOf(sent)).toBe('/admin/mail?langkah=7600#trial');
+});
+
 test('a form that creates an office leads to the guided path of the new office', async () => {
 	const action = formAction(() => Promise.resolve('/admin/mulai/7605?saved'));
 	const sent = action(requestTo('/?mulai=7600', { actor: { accountId: 'x' }, fields: { a: 'b' } }));

@@ -1,6 +1,7 @@
 import { isActionFailure, redirect, type ActionFailure, type RequestEvent } from '@sveltejs/kit';
 import { issueText } from '#lib/server/issue-text.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { addQuery } from '#lib/text/with-query.ts';
 import { askPassword } from './ask-password-again.ts';
 import { asForm, asPage, type FormResult } from './error-responses.ts';
 import { readForm, type ReadForm } from './form.ts';
@@ -55,7 +56,7 @@ export const formAction =
 			const step = event.url.searchParams.get('langkah');
 			if (typeof done === 'string') {
 				const returns = office && OFFICE_CODE.test(office) && !done.startsWith(PATHS);
-				const next = step && OFFICE_CODE.test(step) ? done.replace(/#|$/, `&langkah=${step}$&`) : done;
+				const next = step && OFFICE_CODE.test(step) ? addQuery(done, `langkah=${step}`) : done;
 				redirect(303, returns ? pathOfOffice(office, done) : next);
 			}
 			return done as Exclude<T, string>;

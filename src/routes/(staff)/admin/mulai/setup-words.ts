@@ -9,12 +9,18 @@ export const lackWords = (lacks: readonly SetupLack[], withoutPassword: number):
 
 export const extraWord = (extra: SetupExtra['extra'], count: number): string => m[`setup_extra_${extra}`]({ count });
 
+/** A list or form of the office, from whose next pages a link leads back to the path. */
+const opens = (code: string): string => `unit=${code}&langkah=${code}`;
+
+/** Where the sheets of the office are printed. */
+export const sheetsPage = (code: string): string => `/admin/places?${opens(code)}#lembar`;
+
 /** Page on which an extra is added. The server's operator does the others. */
 export const extraPage = (extra: SetupExtra['extra'], code: string): string | undefined =>
 	({
 		head: `/admin/units/${code}?mulai=${code}#headOfficerId`,
-		accounts: `/admin/officers?unit=${code}`,
-		consents: `/admin/officers?unit=${code}`,
+		accounts: `/admin/officers?${opens(code)}`,
+		consents: `/admin/officers?${opens(code)}`,
 		encryption: undefined
 	})[extra];
 
@@ -45,7 +51,6 @@ export function stepWords(
 	{ code, otherOffices }: { code: string; otherOffices: boolean }
 ): StepWords {
 	const here = `unit=${code}&mulai=${code}`;
-	const opens = `unit=${code}&langkah=${code}`;
 	switch (step) {
 		case 'office':
 			return {
@@ -66,9 +71,9 @@ export function stepWords(
 					...(lacks.includes('passwords')
 						? [{ href: `/admin/people/invite?mulai=${code}`, label: m.invite_title() }]
 						: []),
-					{ href: `/admin/people/new?${opens}`, label: m.admin_account_add() },
+					{ href: `/admin/people/new?${opens(code)}`, label: m.admin_account_add() },
 					{ href: `/admin/csv/people?mulai=${code}`, label: m.import_link() },
-					{ href: `/admin/people?mulai=${code}`, label: m.common_page_people() }
+					{ href: `/admin/people?langkah=${code}`, label: m.common_page_people() }
 				]
 			};
 		case 'officers':
@@ -78,14 +83,14 @@ export function stepWords(
 				links: [
 					{ href: `/admin/officers/new?${here}`, label: m.admin_officer_add() },
 					{ href: `/admin/csv/officers?mulai=${code}`, label: m.import_link() },
-					{ href: `/admin/officers?unit=${code}`, label: m.common_page_officers() }
+					{ href: `/admin/officers?${opens(code)}`, label: m.common_page_officers() }
 				]
 			};
 		case 'services': {
 			const add = { href: `/admin/services/new?${here}`, label: m.admin_service_add() };
 			const example = { href: `/admin/services/new?${here}&contoh=on`, label: m.example_link() };
 			const copy = otherOffices ? [{ href: `/admin/services/copy?mulai=${code}`, label: m.copy_services_link() }] : [];
-			const list = { href: '/admin/services', label: m.common_page_services() };
+			const list = { href: `/admin/services?langkah=${code}`, label: m.common_page_services() };
 			return {
 				title: m.setup_step_services(),
 				why: m.setup_why_services(),
@@ -97,16 +102,16 @@ export function stepWords(
 				title: m.common_page_places(),
 				why: m.setup_why_places(),
 				links: [
-					{ href: `/admin/places/new?${opens}`, label: m.admin_place_add() },
+					{ href: `/admin/places/new?${opens(code)}`, label: m.admin_place_add() },
 					{ href: `/admin/csv/places?mulai=${code}`, label: m.import_link() },
-					...(lacks.length === 0 ? [{ href: `/admin/places?unit=${code}#lembar`, label: m.admin_sheets() }] : [])
+					...(lacks.length === 0 ? [{ href: sheetsPage(code), label: m.admin_sheets() }] : [])
 				]
 			};
 		case 'channels':
 			return {
 				title: m.channels_page(),
 				why: m.channels_lead(),
-				links: [{ href: `/admin/channels?mulai=${code}`, label: m.setup_do_channels() }]
+				links: [{ href: `/admin/channels?langkah=${code}`, label: m.setup_do_channels() }]
 			};
 		case 'mail':
 			return {

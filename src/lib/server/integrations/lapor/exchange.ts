@@ -1,4 +1,5 @@
 import { Agent, buildConnector, request, type FormData } from 'undici';
+import { firstCharacters } from '#lib/text/cut-text.ts';
 import { storableText } from '#lib/text/storable-text.ts';
 import { decompressed } from '../decompressed.ts';
 import { parseJson } from '../foreign-text.ts';
@@ -115,7 +116,8 @@ async function readResponse(body: AsyncIterable<Uint8Array>, seen: Partial<Excha
 		const raw = Buffer.concat(parts);
 		const bytes = decompressed(raw, seen.headers?.['content-encoding'], RESPONSE_BYTES) ?? raw;
 		const text = bytes.toString('utf8');
-		seen.excerpt = storableText(clean(text).slice(0, EXCERPT_CHARACTERS));
+		// Control characters first: in the middle of a name they would hide it, and the name appear once they are removed.
+		seen.excerpt = firstCharacters(clean(storableText(text)), EXCERPT_CHARACTERS);
 		// Not in the text before it is parsed: a short secret may be part of a number or be a key.
 		if (size <= RESPONSE_BYTES) seen.json = parseJson(text, clean);
 	}

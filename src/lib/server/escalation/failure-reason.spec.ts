@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { refusedSecret } from './failure-reason.ts';
+import { reasonOf, refusedSecret } from './failure-reason.ts';
 
 test.each([
 	['The token header is missing.', 'token'],
@@ -16,4 +16,14 @@ test.each([
 	[undefined, undefined]
 ] as const)('"%s" is about the header %s', (excerpt, header) => {
 	expect(refusedSecret(excerpt === undefined ? {} : { excerpt })).toBe(header);
+});
+
+test.each([
+	['a picture', '\ufffdPNG\ufffd\ufffd\ufffd', 'image/png, 5120 bytes'],
+	['text in an older encoding', 'Layanan ini sedang tidak tersedia \ufffd hubungi kami', undefined]
+])('a response that is %s is shown by what a person can read of it', (_name, excerpt, shown = excerpt) => {
+	const headers = { 'content-type': 'image/png; q=1', 'content-length': '5120' };
+	const seen = { connected: true, durationMs: 1, status: 500, headers, excerpt };
+	expect(reasonOf('server_error', seen).excerpt).toBe(shown);
+	expect(reasonOf('server_error', { ...seen, headers: {} }).excerpt).toBe(shown === excerpt ? excerpt : undefined);
 });

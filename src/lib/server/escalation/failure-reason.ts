@@ -16,13 +16,23 @@ export interface Reason {
 /** The reason of a failed exchange, with this code. */
 export function reasonOf(code: ReasonCode, seen: Exchange): Reason {
 	const readBody = readReason(seen.json, seen.status);
-	const said = readBody?.text ?? (seen.excerpt || seen.error?.detail);
+	const said = readBody?.text ?? (printable(seen) || seen.error?.detail);
 	return {
 		code,
 		status: seen.status,
 		excerpt: said ? withoutHtml(said) || said : undefined,
 		fields: readBody?.fields.length ? readBody.fields : undefined
 	};
+}
+
+/** The start of a response. Of one that is not text, such as a picture or a compressed page, its kind and its length. */
+function printable({ excerpt = '', headers = {} }: Exchange): string {
+	const unreadable = excerpt.split('\ufffd').length - 1;
+	// A page in an older encoding has some of these characters, and is still readable.
+	if (unreadable <= excerpt.length / 10) return excerpt;
+	const [kind] = /^[\w.+-]+\/[\w.+-]+/.exec(headers['content-type'] ?? '') ?? [];
+	const [length] = /^\d+$/.exec(headers['content-length'] ?? '') ?? [];
+	return [kind, length && `${length} bytes`].filter(Boolean).join(', ');
 }
 
 /**

@@ -1,4 +1,4 @@
-/** Pixels of a picture. Decoding needs memory for each of them, however small the file is. */
+/** Pixels of a picture. Decoding needs memory for each of them. `uploads/limits.ts` limits the bytes of any file. */
 export const MAX_PIXELS = 40_000_000;
 /** Bytes of a PDF. The pages of one by a citizen are drawn as pictures, which takes time and memory. */
 export const MAX_PDF_BYTES = 8 * 1024 * 1024;

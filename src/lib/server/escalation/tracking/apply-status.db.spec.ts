@@ -44,7 +44,7 @@ describe('news from LAPOR', () => {
 		expect(followups).toHaveLength(1);
 		expect(followups[0]?.data).toMatchObject({
 			institution: 'BPS Kabupaten Mamuju',
-			content: 'Laporan kami teruskan kepada Bagian <b>Layanan</b>.'
+			content: 'Laporan kami teruskan kepada Bagian Layanan.'
 		});
 		expect(escalation).toMatchObject({ laporStatus: 'Dalam Proses', state: 'sent' });
 		const updates = await db().select().from(escalationUpdates).where(eq(escalationUpdates.escalationId, id));

@@ -1,5 +1,6 @@
 import { firstCharacters } from '#lib/text/cut-text.ts';
 import { at, listAt, textAt } from '../foreign-text.ts';
+import { plainName } from './tracking.ts';
 import type { Exchange } from './types.ts';
 
 /** Requested rows per look-up. A gateway may return fewer. */
@@ -254,7 +255,8 @@ function readRows(
 	const rows = at(json, 'results', 'data');
 	if (!Array.isArray(rows)) return undefined;
 	return rows.flatMap((row: unknown) => {
-		const [id, name] = read(row);
+		const [id, foreignName] = read(row);
+		const name = plainName(foreignName);
 		return id === undefined || name === undefined || id.length > ID_CHARACTERS ? [] : [{ id, name }];
 	});
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { readInstitutions, readTemplates } from './responses.ts';
 import { fillPlaceholders, parseWib, readDetail, readFollowups } from './tracking.ts';
 
 describe('times', () => {
@@ -102,6 +103,26 @@ describe('a detail', () => {
 	});
 });
 
+describe('names', () => {
+	it('are read without HTML', () => {
+		const html = '<b>Dinas</b><br>Perhubungan &amp; Co';
+		const plain = 'Dinas Perhubungan & Co';
+		const data = { status_name: '<i>Dalam Proses</i>', disposition_name: html };
+		expect(readDetail({ results: { data } })).toMatchObject({ statusName: 'Dalam Proses', institution: plain });
+		expect(readFollowups({ results: [{ institution_from_name: html }] })).toMatchObject([{ author: plain }]);
+		const rows = {
+			results: {
+				data: [
+					{ id: 1, name: html },
+					{ id: 2, name: '<p></p>' }
+				]
+			}
+		};
+		expect(readInstitutions(rows)).toEqual([{ id: '1', name: plain }]);
+		expect(readTemplates(rows)?.[0]).toEqual({ id: '1', name: plain });
+	});
+});
+
 describe('follow-ups', () => {
 	it('have text, author, time, files and the new status', () => {
 		const rows = readFollowups({
@@ -142,6 +163,7 @@ describe('follow-ups', () => {
 	it.each([
 		[{ name: 'Dalam Proses' }, 'Dalam Proses'],
 		['Dalam\u00a0Proses', 'Dalam Proses'],
+		[{ name: '<b>Dalam&nbsp;Proses</b>' }, 'Dalam Proses'],
 		[null, undefined],
 		[{}, undefined]
 	])('have a new status that is an object or a text: %j', (status_new, wanted) => {

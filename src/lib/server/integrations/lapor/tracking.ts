@@ -21,6 +21,10 @@ export function withoutHtml(text: string): string {
 		.trim();
 }
 
+/** A name without HTML, on one line. Undefined without a name. */
+export const plainName = (name: string | undefined): string | undefined =>
+	(name && withoutHtml(name).replace(/\s*\n\s*/g, ' ')) || undefined;
+
 const HTML_AS_TEXT = {
 	wordwrap: false as const,
 	preserveNewlines: true,
@@ -89,7 +93,7 @@ export function readDetail(json: unknown): ComplaintDetail | undefined {
 	// The codes are not documented, so an administrator sets the meaning of a code without a name.
 	const code = textAt(data, 'status_code');
 	return {
-		statusName: oneSpaced(textAt(data, 'status_name')) ?? (code && `status_code ${code}`),
+		statusName: nameAt(data, 'status_name') ?? (code && `status_code ${code}`),
 		institution,
 		institutionId: idAt(data, 'disposition_id'),
 		statusLogs: newestOf(listAt(data, 'status_logs').filter(isObject), 'timestamp').map((log) => ({
@@ -113,12 +117,11 @@ function timeAt(row: unknown, key: string): Pick<Log, 'at' | 'time'> {
 }
 
 /** Changes all spaces to plain single ones: a name with other spaces would differ between the database and our code. */
-const oneSpaced = (name: string | undefined) => name?.replace(/\s+/g, ' ');
-
-const nameAt = (row: unknown, key: string) => oneSpaced(textAt(row, key, 'name') ?? textAt(row, key));
+const nameAt = (row: unknown, key: string) =>
+	plainName(textAt(row, key, 'name') ?? textAt(row, key))?.replace(/\s+/g, ' ');
 
 function institutionAt(row: unknown, key: 'institution_from' | 'institution_to' | 'disposition'): string | undefined {
-	const name = textAt(row, `${key}_name`) ?? textAt(row, key, 'name');
+	const name = plainName(textAt(row, `${key}_name`) ?? textAt(row, key, 'name'));
 	return name === undefined ? undefined : cutText(name, NAME_CHARACTERS);
 }
 

@@ -9,6 +9,9 @@ import Photo from './(staff)/admin/officers/[id]/photo/+page.svelte';
 import Invite from './(staff)/admin/people/invite/+page.svelte';
 import People from './(staff)/admin/people/+page.svelte';
 import Channels from './(staff)/admin/channels/+page.svelte';
+import Copy from './(staff)/admin/services/copy/+page.svelte';
+import NewService from './(staff)/admin/services/new/+page.svelte';
+import Targets from './(staff)/admin/lapor/[code]/targets/+page.svelte';
 import HandOver from './(staff)/admin/people/[id]/hand-over/+page.svelte';
 import Consent from './(staff)/admin/officers/[id]/consent/+page.svelte';
 import PhotoConsent from './(staff)/me/PhotoConsent.svelte';
@@ -134,6 +137,25 @@ it('a channel and the forms beside it lead back to the path', () => {
 	const page = pageOf(Channels, { offices }, null, '?langkah=7604');
 	expect(page).toContain('href="/admin/channels/sms/7604?langkah=7604"');
 	expect(page).toContain('action="?/pause&amp;langkah=7604"');
+});
+
+const invited = { id: 'a', name: 'Ani Contoh', username: 'ani', way: 'print', linkUntil: null };
+const target = { key: 'a', target: { id: '1', name: 'Dinas' }, category: null, id: '2' };
+it.each([
+	['an office', Office, { office, officers: [], supervisors: [], responsible: {} }],
+	['an officer', Officer, { officer, office, accounts: [], desksWithoutOfficer: [{ id: 'a', name: 'Loket' }] }],
+	['the photo of an officer', Photo, { officer }],
+	['the invitations', Invite, { people: [invited], zone: 'UTC' }],
+	['the copy of services', Copy, { sources: [], targets: [] }],
+	['the institutions at LAPOR', Targets, { lapor: { unit: office, targets: [target] }, categories: [] }]
+])('links and forms of the page of %s keep the path that opened it', (...page) => {
+	const addresses = pageOf(page[1], page[2], null, '?langkah=7604').match(/(?:href="\/admin\/|action="\?)[^"]*/g);
+	expect(addresses?.filter((address) => !address.includes('langkah=7604'))).toEqual([]);
+});
+
+it('the list of services keeps the path, but not that its next form begins with the example', () => {
+	const page = pageOf(NewService, { units: [office] }, null, '?contoh=on&langkah=7604');
+	expect(page).toContain('href="/admin/services?langkah=7604"');
 });
 
 it('a refused statement about a step of the set-up comes back in its open section', () => {

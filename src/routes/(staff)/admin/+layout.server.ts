@@ -1,6 +1,7 @@
 import { closedOffices } from '#lib/server/people/units/opening.ts';
 import { unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { withActor } from '#lib/server/web/http/staff-page.ts';
+import { pathOffice } from './action-address.ts';
 
 /**
  * Each settings page leads back to the guided path: that of the office from whose path it was opened (`?mulai=1203` or
@@ -8,7 +9,7 @@ import { withActor } from '#lib/server/web/http/staff-page.ts';
  */
 export const load = withActor(async (actor, { url }) => {
 	const closed = await closedOffices(actor);
-	const code = url.searchParams.get('mulai') ?? url.searchParams.get('langkah');
+	const code = pathOffice(url);
 	const opened = code ? (await unitsForAdmin(actor)).find((unit) => unit.code === code) : undefined;
 	// Of several offices, the closed one need not be that of the page.
 	const office = opened ?? (actor.units.admin.length === 1 ? closed[0] : undefined);

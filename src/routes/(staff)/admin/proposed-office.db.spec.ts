@@ -3,8 +3,10 @@ import { idOf, makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/test
 import { changeOfficer } from '#lib/server/people/officers/officers.ts';
 import { requestTo } from '#lib/dev/testing/request.ts';
 import { load as loadLayout } from './+layout.server.ts';
+import { load as loadTable } from './csv/[list]/+page.server.ts';
 import { load as loadOfficer } from './officers/[id]/+page.server.ts';
 import { load as loadAccount } from './people/[id]/+page.server.ts';
+import { load as loadCopy } from './services/copy/+page.server.ts';
 import { load as loadNewOffice } from './units/new/+page.server.ts';
 
 async function twoOffices() {
@@ -12,7 +14,9 @@ async function twoOffices() {
 	const unit = await makeUnit({ parent: province });
 	const admin = await makeActor([[province.id, 'admin']]);
 	const open = <T>(load: unknown, id = '', query = '') =>
-		(load as (event: never) => Promise<T>)(requestTo(`/admin?${query}`, { actor: admin, params: { id } }));
+		(load as (event: never) => Promise<T>)(
+			requestTo(`/admin?${query}`, { actor: admin, params: { id, list: 'places' } })
+		);
 	return { unit, admin, open };
 }
 
@@ -22,6 +26,13 @@ test('a new role of an account is proposed for its office, also if it has only a
 	expect(await open(loadAccount, idOf(clerk))).toMatchObject({ ownOffice: unit.code });
 	const rated = await makeActor([], (await makeOfficer(unit.id)).id);
 	expect(await open(loadAccount, idOf(rated))).toMatchObject({ ownOffice: unit.code });
+});
+
+test('a table and a copy that the list opened are for the office of the guided path', async () => {
+	const { unit, open } = await twoOffices();
+	const query = `langkah=${unit.code}`;
+	expect(await open(loadTable, '', query)).toMatchObject({ office: unit.name });
+	expect(await open(loadCopy, '', query)).toMatchObject({ office: unit.code });
 });
 
 test('a new office is proposed below the office of the guided path', async () => {

@@ -69,7 +69,7 @@ export function stepWords(
 				why: m.setup_why_people(),
 				links: [
 					...(lacks.includes('passwords')
-						? [{ href: `/admin/people/invite?mulai=${code}`, label: m.invite_title() }]
+						? [{ href: `/admin/people/invite?langkah=${code}`, label: m.invite_title() }]
 						: []),
 					{ href: `/admin/people/new?${opens(code)}`, label: m.admin_account_add() },
 					{ href: `/admin/csv/people?mulai=${code}`, label: m.import_link() },

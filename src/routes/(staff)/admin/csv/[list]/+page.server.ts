@@ -7,6 +7,7 @@ import { unitForAdmin, unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { isUuid } from '#lib/text/uuid.ts';
 import { issueText } from '#lib/server/issue-text.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
+import { pathOffice } from '../../action-address.ts';
 
 function importListOf(name: string): ImportList {
 	if (!Object.hasOwn(IMPORT_COLUMNS, name)) error(404);
@@ -15,7 +16,7 @@ function importListOf(name: string): ImportList {
 
 /** The office of lines that name none: that of the guided path (`?mulai=1203`), or else the actor's first office. */
 async function officeOf(actor: Actor, url: URL) {
-	const code = url.searchParams.get('mulai') ?? (await unitsForAdmin(actor))[0]?.code ?? '';
+	const code = pathOffice(url) ?? (await unitsForAdmin(actor))[0]?.code ?? '';
 	return unitForAdmin(actor, code);
 }
 

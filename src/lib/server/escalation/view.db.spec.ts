@@ -19,6 +19,7 @@ import {
 	forwardedCase,
 	HOUR,
 	inMs,
+	nextSecond,
 	photo,
 	sentReport,
 	forwardNow,
@@ -141,6 +142,25 @@ describe('the page of a forward', () => {
 		await lapor.faults();
 		await inMs(2 * HOUR, () => pollOrLookUp(id));
 		expect(await unread()).toBeUndefined();
+	});
+
+	it('shows a note of LAPOR once, although it came with the status and as a log or follow-up', async () => {
+		const { office, id, move, addFollowup } = await sentReport(lapor);
+		const shown = async () => {
+			await pollOrLookUp(id);
+			const { updates } = await escalationView(office.actor, id);
+			return updates.map(({ kind, content }) => `${kind}: ${content}`);
+		};
+		expect(await shown()).toEqual(['status: Laporan diterima']);
+		const note = 'Petugas kami menelaah laporan ini.';
+		await move('Dalam Proses', note);
+		expect((await shown()).filter((one) => one.endsWith(note))).toEqual([`status: ${note}`]);
+		const text = 'Loket kedua sudah dibuka.';
+		await addFollowup(text);
+		await nextSecond();
+		await move('Selesai', text);
+		expect((await shown()).filter((one) => one.endsWith(text))).toEqual([`followup: ${text}`]);
+		expect(await shown()).toContain('status: ');
 	});
 
 	it('shows which response halted the connection', async () => {

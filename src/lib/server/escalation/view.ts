@@ -1,4 +1,5 @@
 import { asc, desc, eq, sql } from 'drizzle-orm';
+import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { mayBeForwarded } from '#lib/server/cases/allowed-verbs.ts';
 import type { CaseRow } from '#lib/server/cases/find.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -181,7 +182,7 @@ const followupsOf = (id: string) =>
 		.where(eq(escalationFollowups.escalationId, id))
 		.orderBy(asc(escalationFollowups.seq));
 
-const updatesOf = (id: string) =>
+const storedUpdates = (id: string) =>
 	db()
 		.select({
 			id: escalationUpdates.id,
@@ -200,6 +201,29 @@ const updatesOf = (id: string) =>
 		.where(eq(escalationUpdates.escalationId, id))
 		.orderBy(desc(escalationUpdates.at), desc(escalationUpdates.id))
 		.limit(100);
+
+/**
+ * LAPOR's news, newest first, with each text once: LAPOR may return the note of a status also as a log or follow-up. The
+ * follow-up keeps the text, because it has an author and files.
+ */
+async function updatesOf(id: string) {
+	const updates = await storedUpdates(id);
+	type Update = (typeof updates)[number];
+	const isSaidBy = (kinds: readonly Update['kind'][], { content, at }: Update) =>
+		content !== '' &&
+		updates.some(
+			(one) =>
+				kinds.includes(one.kind) &&
+				!one.own &&
+				one.content === content &&
+				Math.abs(Number(one.at) - Number(at)) < MINUTE_MS
+		);
+	return updates
+		.filter((update) => update.kind !== 'log' || !isSaidBy(['status', 'followup'], update))
+		.map((update) =>
+			update.kind === 'status' && isSaidBy(['followup'], update) ? { ...update, content: '' } : update
+		);
+}
 
 /** Since when and why LAPOR's news of a sent forward can't be read; undefined if the last poll succeeded. */
 function unreadSince(

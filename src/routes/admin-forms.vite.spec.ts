@@ -12,6 +12,9 @@ import Channels from './(staff)/admin/channels/+page.svelte';
 import Copy from './(staff)/admin/services/copy/+page.svelte';
 import NewService from './(staff)/admin/services/new/+page.svelte';
 import Targets from './(staff)/admin/lapor/[code]/targets/+page.svelte';
+import Mail from './(staff)/admin/mail/+page.svelte';
+import Lapor from './(staff)/admin/lapor/+page.svelte';
+import Backup from './(staff)/admin/backup/+page.svelte';
 import HandOver from './(staff)/admin/people/[id]/hand-over/+page.svelte';
 import Consent from './(staff)/admin/officers/[id]/consent/+page.svelte';
 import PhotoConsent from './(staff)/me/PhotoConsent.svelte';
@@ -141,12 +144,18 @@ it('a channel and the forms beside it lead back to the path', () => {
 
 const invited = { id: 'a', name: 'Ani Contoh', username: 'ani', way: 'print', linkUntil: null };
 const target = { key: 'a', target: { id: '1', name: 'Dinas' }, category: null, id: '2' };
+const outbox = { lists: ['sent'], counts: {}, list: 'sent', items: [], later: true, nextCursor: 'a' };
+const trial = { from: 'a@contoh.invalid', address: null, last: null };
+const connection = { missing: [], mode: 'api', authHeader: 'auth', open: [] };
 it.each([
 	['an office', Office, { office, officers: [], supervisors: [], responsible: {} }],
 	['an officer', Officer, { officer, office, accounts: [], desksWithoutOfficer: [{ id: 'a', name: 'Loket' }] }],
 	['the photo of an officer', Photo, { officer }],
 	['the invitations', Invite, { people: [invited], zone: 'UTC' }],
 	['the copy of services', Copy, { sources: [], targets: [] }],
+	['e-mails', Mail, { ...outbox, trial, zone: 'UTC', actor: { accountId: 'a' } }],
+	['LAPOR', Lapor, { connection, lists: [], units: [office], unmappedStatusNames: 1, mayChange: true }],
+	['backups', Backup, { list: [], others: [], rules: {}, free: null, zone: 'UTC' }],
 	['the institutions at LAPOR', Targets, { lapor: { unit: office, targets: [target] }, categories: [] }]
 ])('links and forms of the page of %s keep the path that opened it', (...page) => {
 	const addresses = pageOf(page[1], page[2], null, '?langkah=7604').match(/(?:href="\/admin\/|action="\?)[^"]*/g);
@@ -157,6 +166,16 @@ it('the list of services keeps the path, but not that its next form begins with 
 	const page = pageOf(NewService, { units: [office] }, null, '?contoh=on&langkah=7604');
 	expect(page).toContain('href="/admin/services?langkah=7604"');
 });
+
+it.each(['channels', 'mail', 'lapor', 'backup'])(
+	'the step %s opens a page that stays open after its form, because it shows the result',
+	(name) => {
+		const unit = { name: 'Kantor', code: '7604', state: 'open' };
+		const steps = [{ step: name, lacks: [], extras: [] }];
+		const page = pageOf(Setup, { unit, steps, mayDoSite: true, needs: [], siteAdministrators: [], rolesWaiting: [] });
+		expect(page).toContain(`href="/admin/${name}?langkah=7604`);
+	}
+);
 
 it('a refused statement about a step of the set-up comes back in its open section', () => {
 	const step = (name: string, lacks: string[]) => ({ step: name, ofSite: true, lacks, extras: [], statement: null });

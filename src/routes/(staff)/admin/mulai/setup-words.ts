@@ -44,7 +44,7 @@ interface StepWords {
 
 /**
  * Title, reason and pages of a step. A form with `mulai` in its address returns to the path. One with `langkah` opens
- * what it made, from where a link leads back to the path.
+ * what it made or shows its result, from where a link leads back to the path.
  */
 export function stepWords(
 	{ step, lacks }: { step: SetupStep; lacks: SetupLack[] },
@@ -119,7 +119,7 @@ export function stepWords(
 				why: m.setup_why_mail(),
 				links: [
 					{
-						href: `/admin/mail?mulai=${code}#trial`,
+						href: `/admin/mail?langkah=${code}#trial`,
 						label: lacks.includes('mail_server') ? m.mail_outbox() : m.mail_trial_send()
 					}
 				]
@@ -128,13 +128,13 @@ export function stepWords(
 			return {
 				title: m.term_lapor(),
 				why: m.setup_why_lapor(),
-				links: [{ href: `/admin/lapor?mulai=${code}`, label: m.setup_do_lapor() }]
+				links: [{ href: `/admin/lapor?langkah=${code}`, label: m.setup_do_lapor() }]
 			};
 		case 'backup':
 			return {
 				title: m.backup_page(),
 				why: m.setup_why_backup(),
-				links: [{ href: `/admin/backup?mulai=${code}`, label: m.backup_page() }]
+				links: [{ href: `/admin/backup?langkah=${code}`, label: m.backup_page() }]
 			};
 		case 'key':
 			return { title: m.setup_step_key(), why: m.setup_why_key(), links: [] };

@@ -60,7 +60,7 @@ it('a chat brings the changed deadline, the renewed code, the decided request an
 		expect.stringContaining('sudah kami terima'),
 		expect.stringContaining('batas waktu'),
 		expect.stringContaining('Kode rahasia laporan Anda diganti'),
-		expect.stringContaining('memutuskan permintaan Anda')
+		expect.stringContaining('Permintaan Anda tentang data pribadi pada laporan ini sudah diputuskan')
 	]);
 	expect(await writtenInChat(part)).toEqual([expect.stringContaining('laporan tersendiri')]);
 	expect(await subjectsOf(reference)).toEqual([expect.stringContaining('kami terima')]);

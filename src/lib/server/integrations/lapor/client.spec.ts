@@ -262,7 +262,13 @@ describe('responses', () => {
 		const identity = { nameUser: 'Siti', emailUser: 'siti@contoh.id', phoneUser: '081234567890' };
 		const message = "Duplicate entry 'siti@contoh.id' (insert into users values (Siti, siti@contoh.id, 081234567890))";
 		const split = message.replaceAll('iti', 'i\u0001ti').replace('6789', '67\u000189');
-		for (const body of [message, split, JSON.stringify({ message })]) {
+		const hidden = message.replaceAll('iti', '<b></b>iti').replace('6789', '67&#56;9');
+		for (const body of [
+			message,
+			split,
+			hidden,
+			...[message, hidden].map((text) => JSON.stringify({ message: text }))
+		]) {
 			const to = await serverWith('500 Internal Server Error', body);
 			const seen = await clientOf(`http://${to}`).createComplaint(payload(identity));
 			expect(readReason(seen.json)?.text ?? seen.excerpt).toBe(

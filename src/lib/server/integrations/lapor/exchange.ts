@@ -4,6 +4,7 @@ import { storableText } from '#lib/text/storable-text.ts';
 import { decompressed } from '../decompressed.ts';
 import { parseJson } from '../foreign-text.ts';
 import { USER_AGENT } from '../user-agent.ts';
+import { withoutHtml } from './tracking.ts';
 import type { Exchange, LaporSettings, ExchangeErrorCode } from './types.ts';
 
 /**
@@ -88,9 +89,15 @@ export async function exchange(settings: LaporSettings, call: Call, connection: 
 		seen.connected = true;
 		seen.status = response.statusCode;
 		seen.headers = plainHeaders(response.headers);
-		await readResponse(response.body, seen, (text) => {
+		const clean = (text: string) => {
 			const rest = withoutSecrets(text, settings);
 			return call.clean ? call.clean(rest) : rest;
+		};
+		await readResponse(response.body, seen, (text) => {
+			// Readers remove HTML later, and what it hides must not appear then.
+			const plain = withoutHtml(text);
+			const cleaned = clean(plain);
+			return cleaned === plain ? clean(text) : cleaned;
 		});
 	} catch (error) {
 		seen.connected ??= !wasNeverBuilt(error) && connection.wasUp(error);
@@ -117,7 +124,7 @@ async function readResponse(body: AsyncIterable<Uint8Array>, seen: Partial<Excha
 		const bytes = decompressed(raw, seen.headers?.['content-encoding'], RESPONSE_BYTES) ?? raw;
 		const text = bytes.toString('utf8');
 		// Control characters first: in the middle of a name they would hide it, and the name appear once they are removed.
-		seen.excerpt = firstCharacters(clean(storableText(text)), EXCERPT_CHARACTERS);
+		seen.excerpt = clean(firstCharacters(clean(storableText(text)), EXCERPT_CHARACTERS));
 		// Not in the text before it is parsed: a short secret may be part of a number or be a key.
 		if (size <= RESPONSE_BYTES) seen.json = parseJson(text, clean);
 	}

@@ -105,7 +105,7 @@ describe('a detail', () => {
 
 describe('names', () => {
 	it('are read without HTML', () => {
-		const html = '<b>Dinas</b><br>Perhubungan &amp; Co';
+		const html = '<b>Dinas</b><br>Perhubungan &#8238;&amp; Co';
 		const plain = 'Dinas Perhubungan & Co';
 		const data = { status_name: '<i>Dalam Proses</i>', disposition_name: html };
 		expect(readDetail({ results: { data } })).toMatchObject({ statusName: 'Dalam Proses', institution: plain });

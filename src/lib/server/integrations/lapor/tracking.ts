@@ -1,6 +1,7 @@
 import { htmlToText } from 'html-to-text';
 import * as Instant from 'temporal-polyfill/fns/Instant';
 import { cutText } from '#lib/text/cut-text.ts';
+import { storableText } from '#lib/text/storable-text.ts';
 import { at, listAt, listOf, textAt } from '../foreign-text.ts';
 
 /** Longer texts and names are cut. The stored response has the whole text. */
@@ -16,7 +17,7 @@ const MOST_FORMATTING = 500;
 export function withoutHtml(text: string): string {
 	const formatting = text.match(FORMATTING)?.length ?? 0;
 	if (formatting === 0 || formatting > MOST_FORMATTING) return text;
-	return htmlToText(text, HTML_AS_TEXT)
+	return storableText(htmlToText(text, HTML_AS_TEXT))
 		.replace(/\n{3,}/g, '\n\n')
 		.trim();
 }

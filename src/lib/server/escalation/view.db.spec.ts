@@ -153,8 +153,10 @@ describe('the page of a forward', () => {
 		};
 		expect(await shown()).toEqual(['status: Laporan diterima']);
 		const note = 'Petugas kami menelaah laporan ini.';
-		await move('Dalam Proses', note);
+		await move('DALAM  proses', note);
 		expect((await shown()).filter((one) => one.endsWith(note))).toEqual([`status: ${note}`]);
+		const { updates } = await escalationView(office.actor, id);
+		expect(updates.find(({ content }) => content === note)?.statusName).toBe('Dalam Proses');
 		const text = 'Loket kedua sudah dibuka.';
 		await addFollowup(text);
 		await nextSecond();

@@ -19,6 +19,7 @@ import { listEscalations, quietSince, type EscalationFilter } from './list.ts';
 import { refusedFields } from './forward/refused-fields.ts';
 import { factsOfRow, proposedTexts, sourceOfRow } from './forward/compose.ts';
 import { escalationForActor, isResendable, isTyped, type EscalationRow } from './rows.ts';
+import { spelledStatus } from './tracking/lapor-status.ts';
 import { CHANGED_KEY } from './tracking/store-items.ts';
 import { isResentIfAbsent } from './tracking/look-up.ts';
 
@@ -207,7 +208,10 @@ const storedUpdates = (id: string) =>
  * follow-up keeps the text, because it has an author and files.
  */
 async function updatesOf(id: string) {
-	const updates = await storedUpdates(id);
+	const updates = (await storedUpdates(id)).map(({ statusName, ...update }) => ({
+		...update,
+		statusName: statusName && spelledStatus(statusName)
+	}));
 	type Update = (typeof updates)[number];
 	const isSaidBy = (kinds: readonly Update['kind'][], { content, at }: Update) =>
 		content !== '' &&

@@ -6,10 +6,10 @@ import { textOfReport, type CaseRow } from './find.ts';
 import { decryptReporter } from './reporter.ts';
 
 /**
- * The words of the reporter's name and contact that the site removes from texts about the case. If the reporter
- * withheld them and nobody opened them, these are only the words that the reporter wrote in the report and in
- * messages. Staff see which words the site removes, so they could otherwise write several names and see which one is
- * right. If staff split the case off, the text of the first report counts, because staff wrote the text of the part.
+ * The words of the reporter's name and contact that the site removes from texts about the case. Of a withheld name that
+ * no staff member has opened, the site removes only words that the reporter also wrote in the report or in messages.
+ * Staff see which words it removes, so they could otherwise write several names and see which one is right. If staff
+ * split the case off, the text of the first report counts, because staff wrote the text of the part.
  */
 export async function knownIdentity(on: Database | Tx, row: CaseRow): Promise<ReporterFields> {
 	const reporter = await decryptReporter(row.reporterSealed);

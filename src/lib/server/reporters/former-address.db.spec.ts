@@ -62,7 +62,7 @@ it('a contact that a caller gave is told to the former address once, without its
 	expect((await logOf(reference)).map(({ action }) => action)).toEqual(['identity.contact_recorded']);
 });
 
-it('a contact that a granted data request changes is told to the former address, or to the new one if its link confirmed it', async () => {
+it('a granted change of contact writes to the former address, or to the new one if the reporter confirmed it by the link', async () => {
 	const { reference, email } = await reportWithAddress(office.unit);
 	const admin = await makeActor([[office.unit.id, 'admin']]);
 	const asked = await askAsReporter(reference, { kind: 'contact', email: 'pengganti@contoh.invalid' });

@@ -20,6 +20,17 @@ describe('texts for the reason of a forward’s state', () => {
 		expect(words.said).toBeUndefined();
 	});
 
+	it('for a halted connection, adds the last reason of the report itself, if another one, and LAPOR’s text', () => {
+		const halt = { code: 'connection_halted', text: null, cause: 'unauthorised' };
+		const busy = forwardWords({ ...halt, own: { code: 'busy', text: 'Antrean penuh.' } });
+		expect(busy.own).toContain(forwardReason('busy'));
+		expect(busy).toMatchObject({ meaning: expect.stringContaining(busy.own ?? '?') as string, said: 'Antrean penuh.' });
+		const itself = forwardWords({ ...halt, own: { code: 'unauthorised', text: 'Kunci ditolak.' } });
+		expect([itself.own, itself.said]).toEqual([undefined, 'Kunci ditolak.']);
+		const untried = forwardWords({ ...halt, own: { code: 'connection_halted', text: null } });
+		expect(untried).toEqual(forwardWords(halt));
+	});
+
 	it('shows an unknown code unchanged and without advice', () => {
 		expect(forwardReason('of_tomorrow')).toBe('of_tomorrow');
 		expect(forwardAdvice('of_tomorrow')).toBeUndefined();

@@ -127,25 +127,39 @@ export const forwardReason = (code: string): string =>
 export const forwardAdvice = (code: string): string | undefined =>
 	Object.hasOwn(reasons, code) ? reasons[code as ReasonCode][1]() : undefined;
 
-/** A stored reason. `cause` is the code of the response that halted the whole connection. */
-interface StoredReason {
+/**
+ * The reason of a forward's state. While the whole connection is halted, `cause` is the code of the response that halted it,
+ * and `own` is the reason that the forward itself had.
+ */
+export interface ShownReason {
 	code: string;
 	text: string | null;
 	cause?: string;
+	own?: { code: string; text: string | null } | null;
 }
 
 /**
- * Texts of a stored reason: its meaning, advice, and LAPOR's own text in `said`. If the text is our list of missing
- * settings, it is part of the meaning instead.
+ * Texts of a reason: its meaning, advice, and LAPOR's own text in `said`. If the text is our list of missing settings, it is
+ * part of the meaning instead. `own`, also part of the meaning, is the forward's own reason beside another one for a halt.
  */
-export function forwardWords({ code, text, cause }: StoredReason): { meaning: string; advice?: string; said?: string } {
+export function forwardWords({ code, text, cause, own }: ShownReason): {
+	meaning: string;
+	advice?: string;
+	said?: string;
+	own?: string;
+} {
 	const why = cause ?? code;
 	const todo = forwardAdvice(why) ?? forwardAdvice(code);
 	const missing = why === 'own_validation' ? missingWord(text) : undefined;
+	const apart = own && own.code !== code ? forwardWords(own) : undefined;
+	const ownMeaning = apart && own?.code !== cause ? m.escalation_reason_own({ reason: apart.meaning }) : undefined;
 	return {
-		meaning: [cause ? forwardReason(code) : undefined, forwardReason(why), missing].filter(Boolean).join(' '),
+		meaning: [cause ? forwardReason(code) : undefined, forwardReason(why), missing, ownMeaning]
+			.filter(Boolean)
+			.join(' '),
 		advice: todo,
-		said: missing ? undefined : text || undefined
+		said: missing ? undefined : (text ?? apart?.said) || undefined,
+		own: ownMeaning
 	};
 }
 

@@ -165,12 +165,29 @@ describe('the page of a forward', () => {
 		expect(await shown()).toContain('status: ');
 	});
 
-	it('shows which response halted the connection', async () => {
-		overrideEnv({ LAPOR_AUTH_HEADER: 'auth' });
-		const { escalation } = await forwardedCase(office);
-		await deliver(escalation.id);
-		const view = await escalationView(office.actor, escalation.id);
-		expect(view).toMatchObject({ state: 'waiting', reason: { code: 'connection_halted', cause: 'unauthorised' } });
+	it('shows which response halted the connection, beside what LAPOR said of this report', async () => {
+		const answer = (status: number, body: string, headers = {}) => ({
+			kind: 'answer',
+			match: { endpoint: 'create' },
+			count: 1,
+			status,
+			headers: { 'content-type': 'application/json', ...headers },
+			body
+		});
+		const { actor, unit } = office;
+		const [busy, refused] = [await forwardedCase({ actor, unit }), await forwardedCase({ actor, unit })];
+		await lapor.faults([answer(503, '{"message":"Antrean penuh."}', { 'retry-after': '60' })]);
+		await deliver(busy.escalation.id);
+		await lapor.faults([answer(401, '{"message":"Kunci ditolak."}')]);
+		await deliver(refused.escalation.id);
+		const halt = { code: 'connection_halted', text: null, cause: 'unauthorised' };
+		expect(await escalationView(actor, busy.escalation.id)).toMatchObject({
+			state: 'waiting',
+			reason: { ...halt, own: { code: 'busy', text: 'Antrean penuh.' } }
+		});
+		expect(await escalationView(actor, refused.escalation.id)).toMatchObject({
+			reason: { ...halt, own: { code: 'unauthorised', text: 'Kunci ditolak.' } }
+		});
 	});
 
 	it('is quiet in manual mode after five working days without news, until a status is entered', async () => {

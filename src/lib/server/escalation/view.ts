@@ -14,6 +14,7 @@ import { haltOf, type Halt } from './connection/connection.ts';
 import { filesOf } from './forward/files.ts';
 import { connectionSettings, isByHand } from './connection/lapor-client.ts';
 import { compactReference } from '#lib/text/reference-numbers.ts';
+import type { ShownReason } from '#lib/words/forward.ts';
 import { reportTexts } from './forward/lapor-report.ts';
 import { listEscalations, quietSince, type EscalationFilter } from './list.ts';
 import { refusedFields } from './forward/refused-fields.ts';
@@ -25,17 +26,18 @@ import { isResentIfAbsent } from './tracking/look-up.ts';
 
 /**
  * The reason shown for a row: its own, or why an unsent row is not tried now. That is `processing_restricted` while processing
- * is restricted at the reporter's request, and `connection_halted` with the reason for the halt in `cause`.
+ * is restricted at the reporter's request, and `connection_halted` with the reason for the halt in `cause` and the row's in `own`.
  */
 function reasonShown(
 	row: Pick<EscalationRow, 'mode' | 'state' | 'reasonCode' | 'reasonText'>,
 	halt: Halt | undefined,
 	processingRestricted: boolean
-): { code: string; text: string | null; cause?: string } | null {
+): ShownReason | null {
 	const waits = row.state === 'waiting' || row.state === 'stuck';
 	if (waits && processingRestricted) return { code: 'processing_restricted', text: null };
-	if (waits && halt && row.mode === 'api') return { code: 'connection_halted', text: null, cause: halt.reason.code };
-	return row.reasonCode ? { code: row.reasonCode, text: row.reasonText } : null;
+	const own = row.reasonCode ? { code: row.reasonCode, text: row.reasonText } : null;
+	if (!waits || !halt || row.mode !== 'api') return own;
+	return { code: 'connection_halted', text: null, cause: halt.reason.code, own };
 }
 
 /** A row with what `GET escalations/{id}` returns. `reason` is a code. */

@@ -19,7 +19,7 @@ test.each([
 });
 
 test.each([
-	['a picture', '\ufffdPNG\ufffd\ufffd\ufffd', 'image/png, 5120 bytes'],
+	['a picture', '\ufffdPNG\ufffd\ufffd\ufffd', 'image/png, 5120 B'],
 	['text in an older encoding', 'Layanan ini sedang tidak tersedia \ufffd hubungi kami', undefined]
 ])('a response that is %s is shown by what a person can read of it', (_name, excerpt, shown = excerpt) => {
 	const headers = { 'content-type': 'image/png; q=1', 'content-length': '5120' };

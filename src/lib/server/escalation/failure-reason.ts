@@ -32,7 +32,7 @@ function printable({ excerpt = '', headers = {} }: Exchange): string {
 	if (unreadable <= excerpt.length / 10) return excerpt;
 	const [kind] = /^[\w.+-]+\/[\w.+-]+/.exec(headers['content-type'] ?? '') ?? [];
 	const [length] = /^\d+$/.exec(headers['content-length'] ?? '') ?? [];
-	return [kind, length && `${length} bytes`].filter(Boolean).join(', ');
+	return [kind, length && `${length} B`].filter(Boolean).join(', ');
 }
 
 /**

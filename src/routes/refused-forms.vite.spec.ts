@@ -15,6 +15,7 @@ import HoursFields from './(staff)/admin/units/HoursFields.svelte';
 import NewCase from './(staff)/desk/new/+page.svelte';
 import GuestBook from './(staff)/desk/visits/+page.svelte';
 import Survey from './(citizen)/[unit]/skm/+page.svelte';
+import FormErrors from './(citizen)/form/FormErrors.svelte';
 import Suggestion from './(citizen)/[unit]/saran/+page.svelte';
 import StopMails from './(citizen)/surel/[token]/+page.svelte';
 import ForgottenPassword from './(sign-in)/login/lupa/+page.svelte';
@@ -189,4 +190,13 @@ it('on their own phone, a changed report that was received before leads to its c
 	expect(shown({}, 'sent')).toContain('Dari halaman ini sudah pernah terkirim isian lain');
 	// A draft on the phone may be the report whose code is kept.
 	expect(shown({}, 'sent')).toContain('data-found="Ada tulisan di ponsel ini yang mungkin sudah terkirim.');
+});
+
+it('a returned form says beside its errors that files must be chosen again', () => {
+	const issues = [{ path: 'body', message: 'Tulis laporan Anda.' }];
+	const textOf = (typed: object) => htmlOf(FormErrors, { sent: formState({ issues, typed }) });
+	expect(textOf({ file: ['a.jpg'] })).toMatch(
+		new RegExp(`role="alert"[^]*${m.citizen_files_choose_again()}[^]*</div>`)
+	);
+	expect(textOf({})).not.toContain(m.citizen_files_choose_again());
 });

@@ -100,7 +100,10 @@ it('a low score that was sent without a reason can be sent once more without one
 	const report = { reference: 'ADU-1', status: 'answered', may: { dispute: true, object: null, score: true } };
 	const refused = { issues: [{ path: 'comment', message: m.error_score_reason() }], typed: { score: '2' } };
 	expect(pageOf(Score, { report })).not.toContain('name="asked"');
-	expect(pageOf(Score, { report }, refused)).toMatch(/<input type="hidden" name="asked" value="true"/);
+	const asked = pageOf(Score, { report }, refused);
+	expect(asked).toMatch(/<input type="hidden" name="asked" value="true"/);
+	expect(asked).toContain(m.citizen_score_question());
+	expect(asked).not.toContain(m.common_errors_title());
 });
 
 it('a closed report says until when its answer can be disputed', () => {

@@ -180,6 +180,13 @@ it('the report begins its story with the reporter’s own words', () => {
 	expect(page).not.toContain(m.citizen_case_words());
 });
 
+it('the folded part of a report names what the reporter filled in', () => {
+	const chosen = { service: null, officer: 'Ani', incidentOn: '2026-11-02', place: null };
+	const page = trackedPage({ requestedSolution: 'Loket kedua dibuka.', chosen });
+	const parts = [m.citizen_case_solution(), m.citizen_complaint_officer(), m.citizen_complaint_date()];
+	expect(page).toMatch(new RegExp(`<summary[^]*${m.citizen_case_words()}[^]*>${parts.join(', ')}<[^]*</summary>`));
+});
+
 it('a follow-up whose text LAPOR changed says so, and only the start of a long one is unfolded', () => {
 	const followup = (data: object) => trackedPage({ entries: [entry(1, 'escalation_followup', 'lapor', data)] });
 	expect(followup({ content: 'Ralat.', changed: true })).toContain(m.timeline_followup_changed());

@@ -197,7 +197,7 @@ function drawPerson(pdf: Pdf, report: CopiedReport, time: (at: Date | null) => s
 	const none = stored ? null : identity.left_out ? m.copy_left_out() : m.copy_no_contact();
 	heading(pdf, m.copy_person());
 	facts(pdf, [
-		[m.citizen_form_who(), identityWord(identity.choice, 'citizen')],
+		[m.citizen_case_identity(), identityWord(identity.choice, 'citizen')],
 		[m.copy_contact(), none],
 		[m.common_name(), identity.name],
 		[m.common_phone_number(), identity.phone],

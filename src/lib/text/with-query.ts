@@ -8,10 +8,6 @@ export function withQuery(path: string, query: Query, changes: Query = {}): stri
 	return parameters.length > 0 ? `${path}?${new URLSearchParams(parameters)}` : path;
 }
 
-/** Adds parameters such as `a=1&b=2` to an address, before its fragment. */
-export const addQuery = (address: string, query: string): string =>
-	query ? address.replace(/#|$/, `${address.includes('?') ? '&' : '?'}${query}$&`) : address;
-
 /** Path and query of a page, without the name of a form action (`?/change`), which a browser can't open. */
 export function withoutAction({ pathname, searchParams }: Pick<URL, 'pathname' | 'searchParams'>): string {
 	const query = new URLSearchParams([...searchParams].filter(([name]) => !name.startsWith('/')));

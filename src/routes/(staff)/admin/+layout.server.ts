@@ -1,15 +1,15 @@
 import { closedOffices } from '#lib/server/people/units/opening.ts';
 import { unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { withActor } from '#lib/server/web/http/staff-page.ts';
-import { pathOffice } from './action-address.ts';
+import { pathOffice } from './guided-path.ts';
 
 /**
- * Each settings page leads back to the guided path: that of the office from whose path it was opened (`?mulai=1203` or
- * `?langkah=1203`), else that of the actor's only office while it is closed, else to the list of offices while some are.
+ * Each settings page leads back to the guided path that was open last, else to that of the actor's only office while it
+ * is closed, else to the list of offices while some are.
  */
-export const load = withActor(async (actor, { url }) => {
+export const load = withActor(async (actor, event) => {
 	const closed = await closedOffices(actor);
-	const code = pathOffice(url);
+	const code = pathOffice(event);
 	const opened = code ? (await unitsForAdmin(actor)).find((unit) => unit.code === code) : undefined;
 	// Of several offices, the closed one need not be that of the page.
 	const office = opened ?? (actor.units.admin.length === 1 ? closed[0] : undefined);

@@ -3,7 +3,8 @@ import { idOf, makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/test
 import { changeOfficer } from '#lib/server/people/officers/officers.ts';
 import { requestTo } from '#lib/dev/testing/request.ts';
 import { load as loadLayout } from './+layout.server.ts';
-import { load as loadTable } from './csv/[list]/+page.server.ts';
+import { actions, load as loadTable } from './csv/[list]/+page.server.ts';
+import { load as loadPath } from './mulai/[code]/+page.server.ts';
 import { load as loadOfficer } from './officers/[id]/+page.server.ts';
 import { load as loadAccount } from './people/[id]/+page.server.ts';
 import { load as loadCopy } from './services/copy/+page.server.ts';
@@ -13,11 +14,12 @@ async function twoOffices() {
 	const province = await makeUnit();
 	const unit = await makeUnit({ parent: province });
 	const admin = await makeActor([[province.id, 'admin']]);
+	const jar = new Map<string, string>();
 	const open = <T>(load: unknown, id = '', query = '') =>
 		(load as (event: never) => Promise<T>)(
-			requestTo(`/admin?${query}`, { actor: admin, params: { id, list: 'places' } })
+			requestTo(`/admin?${query}`, { actor: admin, params: { id, list: 'places', code: id }, jar })
 		);
-	return { unit, admin, open };
+	return { unit, admin, jar, open };
 }
 
 test('a new role of an account is proposed for its office, also if it has only an officer there', async () => {
@@ -28,11 +30,21 @@ test('a new role of an account is proposed for its office, also if it has only a
 	expect(await open(loadAccount, idOf(rated))).toMatchObject({ ownOffice: unit.code });
 });
 
-test('a table and a copy that the list opened are for the office of the guided path', async () => {
+test('a table and a copy are for the office of the guided path that was open last', async () => {
 	const { unit, open } = await twoOffices();
-	const query = `langkah=${unit.code}`;
-	expect(await open(loadTable, '', query)).toMatchObject({ office: unit.name });
-	expect(await open(loadCopy, '', query)).toMatchObject({ office: unit.code });
+	await open(loadPath, unit.code);
+	expect(await open(loadTable)).toMatchObject({ office: { code: unit.code, name: unit.name } });
+	expect(await open(loadCopy)).toMatchObject({ office: unit.code });
+});
+
+test('lines of a table without an office get the one that its form named, though another path was opened since', async () => {
+	const { unit, admin, jar, open } = await twoOffices();
+	jar.set('mulai', unit.code);
+	const { office } = await open<{ office: { code: string } }>(loadTable);
+	jar.set('mulai', (await makeUnit({ parent: unit })).code);
+	const fields = { csv: 'nama,jenis\nLoket Contoh,meja', office: office.code };
+	const sent = requestTo('/', { actor: admin, params: { list: 'places' }, jar, fields });
+	expect(await actions.default(sent)).toMatchObject({ office: unit.code, lines: [{ unit: unit.code }] });
 });
 
 test('a new office is proposed below the office of the guided path', async () => {
@@ -40,13 +52,17 @@ test('a new office is proposed below the office of the guided path', async () =>
 	expect(await open(loadNewOffice, '', `mulai=${unit.code}`)).toMatchObject({ parentId: unit.id });
 });
 
-test('a page that was opened from the guided path leads back to it, also after the office opened', async () => {
-	const { unit, open } = await twoOffices();
-	const [code, name] = [unit.code, unit.name];
-	for (const query of [`mulai=${code}`, `langkah=${code}`])
-		expect(await open(loadLayout, '', query)).toEqual({ guidedPath: { closed: 0, office: { code, name } } });
+test('settings lead back to the guided path that was open last, also after its office opened', async () => {
+	const { unit, jar, open } = await twoOffices();
+	const { code, name } = unit;
+	const toPath = { guidedPath: { closed: 0, office: { code, name } } };
 	for (const query of ['', 'mulai=0000', `mulai=${(await makeUnit()).code}`])
 		expect(await open(loadLayout, '', query)).toEqual({ guidedPath: { closed: 0, office: undefined } });
+	expect(await open(loadLayout, '', `mulai=${code}`)).toEqual(toPath);
+	await open(loadPath, code);
+	expect(await open(loadLayout)).toEqual(toPath);
+	jar.set('mulai', (await makeUnit()).code);
+	expect(await open(loadLayout)).toEqual({ guidedPath: { closed: 0, office: undefined } });
 	const closed = await makeUnit({ state: 'new' });
 	const admin = await makeActor([[closed.id, 'admin']]);
 	expect(await loadLayout(requestTo('/admin', { actor: admin }) as never)).toEqual({

@@ -60,7 +60,7 @@ test('the site sets the cookies that the notice lists, and no others', () => {
 	);
 	// `name` is the encrypted one, and `stored` gives each its prefix.
 	expect(plain.sort()).toEqual(
-		['LANGUAGE_COOKIE', 'FORGET_COOKIE', 'SESSION_COOKIE', 'ROOMY', 'name', 'stored'].sort()
+		['LANGUAGE_COOKIE', 'FORGET_COOKIE', 'SESSION_COOKIE', 'ROOMY', 'COOKIE', 'name', 'stored'].sort()
 	);
 });
 

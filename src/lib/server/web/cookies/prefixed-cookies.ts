@@ -2,7 +2,7 @@ import type { Cookies, RequestEvent } from '@sveltejs/kit';
 import { LANGUAGE_COOKIE } from './language-cookie.ts';
 
 /** Cookies that browsers send only with requests below a path. */
-const BELOW_PATH: ReadonlySet<string> = new Set(['perangkat_masuk', 'kode_masuk', 'roomy']);
+const BELOW_PATH: ReadonlySet<string> = new Set(['perangkat_masuk', 'kode_masuk', 'roomy', 'mulai']);
 
 /**
  * The cookies of a request, by their own names. Over https they are stored with a prefix: browsers then accept no cookie

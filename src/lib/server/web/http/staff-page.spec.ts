@@ -5,25 +5,11 @@ import { formAction } from './staff-page.ts';
 test.each([
 	['', '/admin/channels/email/7604?saved=asked'],
 	['?mulai=7604', '/admin/mulai/7604?saved=asked'],
-	['?langkah=7604', '/admin/channels/email/7604?saved=asked&langkah=7604'],
-	['?langkah=//x.example', '/admin/channels/email/7604?saved=asked'],
 	['?mulai=//x.example', '/admin/channels/email/7604?saved=asked']
 ])('a form opened with "%s" leads to %s and says what became of it', async (query, page) => {
 	const action = formAction(() => Promise.resolve('/admin/channels/email/7604?saved=asked'));
 	const sent = action(requestTo(`/${query}`, { actor: { accountId: 'x' }, fields: { a: 'b' } }));
 	expect(await addressOf(sent)).toBe(page);
-});
-
-test('the link back to the guided path does not change to which part of the next page a form leads', async () => {
-	const action = formAction(() => Promise.resolve('/admin/places/1?done#devices'));
-	const sent = action(requestTo('/?langkah=7600', { actor: { accountId: 'x' }, fields: { a: 'b' } }));
-	expect(await addressOf(sent)).toBe('/admin/places/1?done&langkah=7600#devices');
-});
-
-test('the link back to the guided path is also on a next page whose address has no query', async () => {
-	const action = formAction(() => Promise.resolve('/admin/mail#trial'));
-	const sent = action(requestTo('/?langkah=7600', { actor: { accountId: 'x' }, fields: { a: 'b' } }));
-	expect(await addressOf(sent)).toBe('/admin/mail?langkah=7600#trial');
 });
 
 test('a form that creates an office leads to the guided path of the new office', async () => {

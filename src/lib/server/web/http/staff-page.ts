@@ -1,7 +1,6 @@
 import { isActionFailure, redirect, type ActionFailure, type RequestEvent } from '@sveltejs/kit';
 import { issueText } from '#lib/server/issue-text.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { addQuery } from '#lib/text/with-query.ts';
 import { askPassword } from './ask-password-again.ts';
 import { asForm, asPage, type FormResult } from './error-responses.ts';
 import { readForm, type ReadForm } from './form.ts';
@@ -31,9 +30,8 @@ interface ActionOptions<Event> {
 
 /**
  * Form action of a staff page: reads the form and redirects to the address that `work` returns, or to the guided path
- * of the office from which the page was opened (`?mulai=1203`), unless `work` returns another guided path. With
- * `?langkah=1203` the next page only links to the path. Any other value that `work` returns is the result for the page.
- * Domain errors are shown on the page, with everything typed.
+ * of the office from which the page was opened (`?mulai=1203`), unless `work` returns another guided path. Any
+ * other value that `work` returns is the result for the page. Domain errors are shown on the page, with everything typed.
  */
 export const formAction =
 	<Event extends RequestEvent, T>(
@@ -53,11 +51,9 @@ export const formAction =
 			if (ask) return ask;
 			const done = await work(signedIn(event.locals), form, event);
 			const office = event.url.searchParams.get('mulai');
-			const step = event.url.searchParams.get('langkah');
 			if (typeof done === 'string') {
 				const returns = office && OFFICE_CODE.test(office) && !done.startsWith(PATHS);
-				const next = step && OFFICE_CODE.test(step) ? addQuery(done, `langkah=${step}`) : done;
-				redirect(303, returns ? pathOfOffice(office, done) : next);
+				redirect(303, returns ? pathOfOffice(office, done) : done);
 			}
 			return done as Exclude<T, string>;
 		});

@@ -9,18 +9,15 @@ export const lackWords = (lacks: readonly SetupLack[], withoutPassword: number):
 
 export const extraWord = (extra: SetupExtra['extra'], count: number): string => m[`setup_extra_${extra}`]({ count });
 
-/** A list or form of the office, from whose next pages a link leads back to the path. */
-const opens = (code: string): string => `unit=${code}&langkah=${code}`;
-
 /** Where the sheets of the office are printed. */
-export const sheetsPage = (code: string): string => `/admin/places?${opens(code)}#lembar`;
+export const sheetsPage = (code: string): string => `/admin/places?unit=${code}#lembar`;
 
 /** Page on which an extra is added. The server's operator does the others. */
 export const extraPage = (extra: SetupExtra['extra'], code: string): string | undefined =>
 	({
 		head: `/admin/units/${code}?mulai=${code}#headOfficerId`,
-		accounts: `/admin/officers?${opens(code)}`,
-		consents: `/admin/officers?${opens(code)}`,
+		accounts: `/admin/officers?unit=${code}`,
+		consents: `/admin/officers?unit=${code}`,
 		encryption: undefined
 	})[extra];
 
@@ -43,8 +40,8 @@ interface StepWords {
 }
 
 /**
- * Title, reason and pages of a step. A form with `mulai` in its address returns to the path. One with `langkah` opens
- * what it made or shows its result, from where a link leads back to the path.
+ * Title, reason and pages of a step. A form with `mulai` in its address returns to the path. The others open what they
+ * made or show its result, from where a link leads back to the path.
  */
 export function stepWords(
 	{ step, lacks }: { step: SetupStep; lacks: SetupLack[] },
@@ -68,12 +65,10 @@ export function stepWords(
 				title: m.setup_step_people(),
 				why: m.setup_why_people(),
 				links: [
-					...(lacks.includes('passwords')
-						? [{ href: `/admin/people/invite?langkah=${code}`, label: m.invite_title() }]
-						: []),
-					{ href: `/admin/people/new?${opens(code)}`, label: m.admin_account_add() },
+					...(lacks.includes('passwords') ? [{ href: '/admin/people/invite', label: m.invite_title() }] : []),
+					{ href: `/admin/people/new?unit=${code}`, label: m.admin_account_add() },
 					{ href: `/admin/csv/people?mulai=${code}`, label: m.import_link() },
-					{ href: `/admin/people?langkah=${code}`, label: m.common_page_people() }
+					{ href: '/admin/people', label: m.common_page_people() }
 				]
 			};
 		case 'officers':
@@ -83,14 +78,14 @@ export function stepWords(
 				links: [
 					{ href: `/admin/officers/new?${here}`, label: m.admin_officer_add() },
 					{ href: `/admin/csv/officers?mulai=${code}`, label: m.import_link() },
-					{ href: `/admin/officers?${opens(code)}`, label: m.common_page_officers() }
+					{ href: `/admin/officers?unit=${code}`, label: m.common_page_officers() }
 				]
 			};
 		case 'services': {
 			const add = { href: `/admin/services/new?${here}`, label: m.admin_service_add() };
 			const example = { href: `/admin/services/new?${here}&contoh=on`, label: m.example_link() };
 			const copy = otherOffices ? [{ href: `/admin/services/copy?mulai=${code}`, label: m.copy_services_link() }] : [];
-			const list = { href: `/admin/services?langkah=${code}`, label: m.common_page_services() };
+			const list = { href: '/admin/services', label: m.common_page_services() };
 			return {
 				title: m.setup_step_services(),
 				why: m.setup_why_services(),
@@ -102,7 +97,7 @@ export function stepWords(
 				title: m.common_page_places(),
 				why: m.setup_why_places(),
 				links: [
-					{ href: `/admin/places/new?${opens(code)}`, label: m.admin_place_add() },
+					{ href: `/admin/places/new?unit=${code}`, label: m.admin_place_add() },
 					{ href: `/admin/csv/places?mulai=${code}`, label: m.import_link() },
 					...(lacks.length === 0 ? [{ href: sheetsPage(code), label: m.admin_sheets() }] : [])
 				]
@@ -111,7 +106,7 @@ export function stepWords(
 			return {
 				title: m.channels_page(),
 				why: m.channels_lead(),
-				links: [{ href: `/admin/channels?langkah=${code}`, label: m.setup_do_channels() }]
+				links: [{ href: '/admin/channels', label: m.setup_do_channels() }]
 			};
 		case 'mail':
 			return {
@@ -119,7 +114,7 @@ export function stepWords(
 				why: m.setup_why_mail(),
 				links: [
 					{
-						href: `/admin/mail?langkah=${code}#trial`,
+						href: '/admin/mail#trial',
 						label: lacks.includes('mail_server') ? m.mail_outbox() : m.mail_trial_send()
 					}
 				]
@@ -128,13 +123,13 @@ export function stepWords(
 			return {
 				title: m.term_lapor(),
 				why: m.setup_why_lapor(),
-				links: [{ href: `/admin/lapor?langkah=${code}`, label: m.setup_do_lapor() }]
+				links: [{ href: '/admin/lapor', label: m.setup_do_lapor() }]
 			};
 		case 'backup':
 			return {
 				title: m.backup_page(),
 				why: m.setup_why_backup(),
-				links: [{ href: `/admin/backup?langkah=${code}`, label: m.backup_page() }]
+				links: [{ href: '/admin/backup', label: m.backup_page() }]
 			};
 		case 'key':
 			return { title: m.setup_step_key(), why: m.setup_why_key(), links: [] };

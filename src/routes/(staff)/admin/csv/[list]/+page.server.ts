@@ -1,4 +1,4 @@
-import { error } from '@sveltejs/kit';
+import { error, type RequestEvent } from '@sveltejs/kit';
 import { sentFiles } from '#lib/server/attachments/stored-files.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { IMPORT_COLUMNS, NEEDED_COLUMNS, type ImportList } from '#lib/server/people/import-rows.ts';
@@ -7,30 +7,33 @@ import { unitForAdmin, unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { isUuid } from '#lib/text/uuid.ts';
 import { issueText } from '#lib/server/issue-text.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
-import { pathOffice } from '../../action-address.ts';
+import { pathOffice } from '../../guided-path.ts';
 
 function importListOf(name: string): ImportList {
 	if (!Object.hasOwn(IMPORT_COLUMNS, name)) error(404);
 	return name as ImportList;
 }
 
-/** The office of lines that name none: that of the guided path (`?mulai=1203`), or else the actor's first office. */
-async function officeOf(actor: Actor, url: URL) {
-	const code = pathOffice(url) ?? (await unitsForAdmin(actor))[0]?.code ?? '';
+/**
+ * The office of lines that name none: that of the guided path, or else the actor's first office.
+ * @param sent its code on the page from which the table was sent
+ */
+async function officeOf(actor: Actor, event: RequestEvent, sent?: unknown) {
+	const code = sent ? String(sent) : (pathOffice(event) ?? (await unitsForAdmin(actor))[0]?.code ?? '');
 	return unitForAdmin(actor, code);
 }
 
-export const load = withActor(async (actor, { params, url }) => {
-	const list = importListOf(params.list);
-	const { name } = await officeOf(actor, url);
-	return { list, office: name, columns: IMPORT_COLUMNS[list], needed: NEEDED_COLUMNS[list] };
+export const load = withActor(async (actor, event) => {
+	const list = importListOf(event.params.list);
+	const { code, name } = await officeOf(actor, event);
+	return { list, office: { code, name }, columns: IMPORT_COLUMNS[list], needed: NEEDED_COLUMNS[list] };
 });
 
 export const actions = {
 	default: formAction(
-		async (actor, { data, files }, { params, url }) => {
-			const list = importListOf(params.list);
-			const { code: office } = await officeOf(actor, url);
+		async (actor, { data, files }, event) => {
+			const list = importListOf(event.params.list);
+			const { code: office } = await officeOf(actor, event, data.office);
 			// One field has the names of up to 500 photos, divided by a slash, which no name of a file contains.
 			const photos = String(data.photos ?? '')
 				.split('/')
@@ -48,6 +51,7 @@ export const actions = {
 			if (stored) return `/admin/${list}${list === 'people' ? '/invite' : ''}?saved=${lines.length || ''}`;
 			return {
 				csv: text,
+				office,
 				submissionId: crypto.randomUUID(),
 				batch,
 				unused,

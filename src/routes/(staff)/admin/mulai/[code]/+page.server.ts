@@ -4,10 +4,15 @@ import { endTrial, startTrial } from '#lib/server/insight/start-and-end-trial.ts
 import type { Actor } from '#lib/server/people/actor.ts';
 import { unitForAdmin } from '#lib/server/people/units/units.ts';
 import { changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
+import { rememberPath } from '../../guided-path.ts';
 import type { DoneStep } from '../setup-words.ts';
 import type { RequestEvent } from './$types';
 
-export const load = withActor((actor, { params }) => setupOf(actor, params.code));
+export const load = withActor(async (actor, event) => {
+	const setup = await setupOf(actor, event.params.code);
+	rememberPath(event);
+	return setup;
+});
 
 const unitId = async (actor: Actor, { params }: RequestEvent) => (await unitForAdmin(actor, params.code)).id;
 /** Address of the section that opens the office to the public, with what was done. */

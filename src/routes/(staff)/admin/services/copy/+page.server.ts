@@ -1,11 +1,11 @@
 import { copyPlan, copyServices } from '#lib/server/people/units/services.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
-import { pathOffice } from '../../action-address.ts';
+import { pathOffice } from '../../guided-path.ts';
 
-export const load = withActor(async (actor, { url }) => ({
-	...(await copyPlan(actor, url.searchParams.get('dari'))),
-	/** Code of the office whose set-up (`/admin/mulai`) linked here. */
-	office: pathOffice(url)
+export const load = withActor(async (actor, event) => ({
+	...(await copyPlan(actor, event.url.searchParams.get('dari'))),
+	/** Code of the office that is being set up (`/admin/mulai`). */
+	office: pathOffice(event)
 }));
 
 export const actions = {

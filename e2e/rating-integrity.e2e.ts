@@ -70,7 +70,7 @@ test('a rating from a signed-in browser of the office is marked; a manager reads
 	const manager = await signedIn(browser, 'pimpinan.mamuju');
 	// It is held where rate limits are on, which they are not here.
 	await openAndCheck(manager, '/insight/review?kind=marked');
-	await expect(entryOf(manager, words)).toContainText('dikirim dari peramban yang sedang masuk dengan akun kantor ini');
+	await expect(entryOf(manager, words)).toContainText('dikirim dari browser yang sedang masuk dengan akun kantor ini');
 	await openAndCheck(manager, '/insight/review');
 	const held = manager.getByRole('link', { name: /^Ditahan \d/ });
 	const before = Number(/\d+/.exec(await held.innerText())?.[0]);

@@ -121,7 +121,7 @@ export async function mailEmailProof(accountId: string): Promise<void> {
 		subject: 'Konfirmasi alamat e-mail akun SPATULA',
 		body: `Yth. ${name},
 
-Buka tautan ini di peramban tempat Anda masuk, lalu tekan Konfirmasi. Tautan berlaku sampai besok:
+Buka tautan ini di browser tempat Anda masuk, lalu tekan Konfirmasi. Tautan berlaku sampai besok:
 
 ${ACCOUNT_LINK}
 

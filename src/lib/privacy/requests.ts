@@ -32,6 +32,8 @@ export interface RequestContent {
 	/** A new contact. */
 	email?: string;
 	phone?: string;
+	/** The current contact is not the person's, or they can't use it any more. */
+	lost?: boolean;
 	/** Name and address of a person without a case. */
 	person?: string;
 }
@@ -66,14 +68,14 @@ function complete({ value, issues }: { value: Asked; issues: z.core.$ZodRawIssue
 }
 
 /** Drops a new contact from requests of another kind. Their form hides its fields, so an error in them could not be seen. */
-const withoutHidden = (sent: Partial<Asked>) =>
-	sent.kind === 'contact' ? sent : { ...sent, email: undefined, phone: undefined };
+const withoutHidden = (sent: Partial<Asked> & { lost?: unknown }) =>
+	sent.kind === 'contact' ? sent : { ...sent, email: undefined, phone: undefined, lost: undefined };
 
 /** A request from the tracking page. Withdrawing a report needs a second tick, because it can't be undone. */
 export const trackedRequestInput = z.preprocess(
 	withoutHidden,
 	z
-		.object({ ...fields, sure: flag.default(false) })
+		.object({ ...fields, lost: flag.default(false), sure: flag.default(false) })
 		.check(complete)
 		.refine(({ kind, sure }) => kind !== 'report' || sure, { path: ['sure'], message: 'request_sure' })
 );

@@ -19,6 +19,7 @@ import { stopOrAllowMails } from '#lib/server/channels/unsubscribe.ts';
 import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
 import type { JobPayloads } from '#lib/server/jobs/jobs.ts';
 import { confirmContact, decideRequest } from '#lib/server/privacy/requests/decide.ts';
+import { readRequest } from '#lib/server/privacy/requests/register.ts';
 import { writeToFormerAddress } from './write-to-reporters.ts';
 
 const office = useOffice();
@@ -83,6 +84,26 @@ it('a granted change of contact writes to the former address, or to the new one 
 	await deliverReporterMails(other.reference);
 	const toNew = mailServer.emails().filter(({ to }) => to === 'baru@contoh.invalid');
 	expect(toNew.map(({ subject }) => subject)).toContain(`Laporan ${other.reference}: permintaan data Anda diputuskan`);
+});
+
+it('an address that is not the reporter’s is not asked to confirm a new one; the office decides', async () => {
+	const { reference, email } = await reportWithAddress(office.unit);
+	const admin = await makeActor([[office.unit.id, 'admin']]);
+	const contact = { kind: 'contact', email: 'benar@contoh.invalid', lost: 'on' };
+	const asked = await askAsReporter(reference, contact);
+	expect(asked).toMatchObject({ state: 'open', asksByMail: false });
+	expect(await readRequest(admin, asked.id)).toMatchObject({ lost: true });
+	await writeReporterMails(reference);
+	await deliverReporterMails(reference);
+	expect(mailServer.emails().filter(({ to }) => to === email)).toMatchObject([
+		{ subject: expect.not.stringContaining('konfirmasi') }
+	]);
+	await decideRequest(admin, asked.id, {
+		decision: 'grant',
+		version: 1,
+		reason: 'Menjawab benar tentang isi laporan.'
+	});
+	expect((await logOf(reference)).map(({ action }) => action)).toContain('identity.contact_recorded');
 });
 
 it('a former address that no longer exists says nothing about the present one', async () => {

@@ -15,6 +15,7 @@ import { restartWaiting } from '#lib/server/escalation/rows.ts';
 import { sha256Hex } from '#lib/server/keys.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { everyOtherPart, grantRequest, useNewContact } from './grant.ts';
 import { isWaiting, type RequestRow } from './receive.ts';
 import { isRestrictedBy, requestFor } from './register.ts';
@@ -148,7 +149,7 @@ export async function liftRestriction(by: Actor, id: string, raw: unknown): Prom
 const linkedRequest = async (on: Database | Tx, token: string) => {
 	const isLink = and(eq(dataRequests.confirmHash, sha256Hex(token)), gt(dataRequests.dueAt, now()));
 	return on
-		.select({ request: dataRequests, reference: cases.reference })
+		.select({ request: dataRequests, reference: cases.reference, unitId: cases.handlingUnitId })
 		.from(dataRequests)
 		.innerJoin(cases, eq(cases.id, dataRequests.caseId))
 		.where(and(isLink, inArray(dataRequests.state, ['confirming', 'granted'])))
@@ -156,14 +157,15 @@ const linkedRequest = async (on: Database | Tx, token: string) => {
 };
 
 /**
- * The request that a link confirms: its number and that of the report; null if it is confirmed. Opening the link changes
- * nothing, because mail scanners open every link.
+ * The request that a link confirms: its number, that of the report, and its office; null if it is confirmed. Opening
+ * the link changes nothing, because mail scanners open every link.
  *
  * @throws NotFound after the deadline, and once the office has decided
  */
-export async function contactToConfirm(token: string): Promise<{ number: string; reference: string } | null> {
-	const { request, reference } = await linkedRequest(db(), token);
-	return request.state === 'granted' ? null : { number: request.number, reference };
+export async function contactToConfirm(token: string) {
+	const { request, reference, unitId } = await linkedRequest(db(), token);
+	const unit = (await referenceData()).unitById.get(unitId);
+	return request.state === 'granted' ? null : { number: request.number, reference, unit };
 }
 
 /**

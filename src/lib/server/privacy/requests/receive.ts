@@ -69,15 +69,15 @@ interface NewRequest {
  * @throws Invalid · Conflict `submission-reused` · TooMany if the reporter has made the requests of a day
  */
 export async function requestByReporter(caseId: number, raw: unknown): Promise<void> {
-	const { kind, words, email, phone, submission_id } = checked(trackedRequestInput, raw);
+	const { kind, words, email, phone, lost, submission_id } = checked(trackedRequestInput, raw);
 	const formId = `${caseId}/${submission_id}`;
 	const isRepeated = (await db().$count(dataRequests, eq(dataRequests.submissionHash, submissionHash(formId)))) > 0;
 	if (!isRepeated && !(await hasPoint('data_request', String(caseId))))
 		throw new TooMany(BUDGETS.data_request.seconds, 'request_budget');
-	const limit = kind === 'contact' ? await mailLimit(caseId) : undefined;
+	const limit = kind === 'contact' && !lost ? await mailLimit(caseId) : undefined;
 	await transaction(async (tx) => {
 		const about = await lockCaseForReporter(tx, caseId);
-		const content = kind === 'contact' ? { words, email, phone } : { words };
+		const content = kind === 'contact' ? { words, email, phone, ...(lost && { lost }) } : { words };
 		await insertRequest(tx, null, {
 			unitId: about.row.handlingUnitId,
 			about,
@@ -198,9 +198,7 @@ async function insertRequest(tx: Tx, actor: Actor | null, request: NewRequest): 
 			checkNote: request.checkNote ?? null,
 			recordedBy: via === 'counter' ? (actor?.accountId ?? null) : null,
 			dueAt: new Date(receivedAt.getTime() + hours * HOUR_MS),
-			...(kind === 'contact' && about
-				? await contactColumns(tx, about, id, request.withoutMail)
-				: { state: 'open' as const })
+			...(kind === 'contact' && about ? await contactColumns(tx, about, id, request) : { state: 'open' as const })
 		})
 		.returning()
 		.then(storedRow);
@@ -240,12 +238,14 @@ async function nextRequestNumber(tx: Tx, unitId: string, at: Date): Promise<stri
 
 /**
  * A new contact is used after the current one has confirmed it: by a one-time link if the reporter gets e-mails there,
- * otherwise by staff who call. A report without a contact takes no such request: staff record what the person tells them.
+ * otherwise by staff who call. Nobody is asked at a contact that is not the reporter's any more: the office decides. A
+ * report without a contact takes no such request: staff record what the person tells them.
  * @throws Invalid `record_no_contact`
  */
-async function contactColumns(tx: Tx, { row }: CaseWithUnit, id: string, withoutMail = false) {
+async function contactColumns(tx: Tx, { row }: CaseWithUnit, id: string, { content, withoutMail }: NewRequest) {
 	const former = await decryptReporter(row.reporterSealed);
 	if (!former?.email && !former?.phone) throw invalid('kind', 'record_no_contact');
+	if (content.lost) return { state: 'open' as const };
 	const byMail = !withoutMail && mailServer() && former.email && (await mailPreferenceOf(tx, row.id));
 	return { state: 'confirming' as const, confirmHash: byMail ? sha256Hex(contactToken(id)) : undefined };
 }

@@ -1,10 +1,16 @@
 import { redirect } from '@sveltejs/kit';
+import { officeHeader } from '#lib/server/people/units/find-unit.ts';
 import { confirmContact, contactToConfirm } from '#lib/server/privacy/requests/decide.ts';
 import { asForm, asPage } from '#lib/server/web/http/error-responses.ts';
 
 /** Opening the link changes nothing, because mail scanners open every link. */
 export const load = ({ params, url }) =>
-	asPage(async () => ({ waiting: url.searchParams.has('selesai') ? null : await contactToConfirm(params.token) }));
+	asPage(async () => {
+		const request = url.searchParams.has('selesai') ? null : await contactToConfirm(params.token);
+		if (!request) return { waiting: null };
+		const { unit, ...waiting } = request;
+		return { waiting, ...(unit && { unit: await officeHeader(unit) }) };
+	});
 
 export const actions = {
 	default: ({ params }) =>

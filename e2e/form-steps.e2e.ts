@@ -167,6 +167,20 @@ test('a kept choice that the office does not offer is left open, and the page sa
 	await expect(page.locator('#officer-error')).toHaveCount(0);
 });
 
+test('a form that comes back after the language was changed in another tab is wholly in that language', async ({
+	page
+}) => {
+	await openForm(page, '/mamuju/nilai');
+	const other = await page.context().newPage();
+	await other.goto('/mamuju?lang=en');
+	await page.getByRole('button', { name: 'Kirim penilaian' }).click();
+	await expect(page.locator('html')).toHaveAttribute('lang', 'en');
+	await expect(page.getByRole('button', { name: 'Send rating' })).toBeVisible();
+	await expect(page.locator('header').getByRole('link', { name: 'Bahasa Indonesia' })).toBeVisible();
+	await expect(page.locator('footer')).toContainText('Privacy');
+	await expectAccessible(page);
+});
+
 test('without scripts the ways to report a bribe appear, and another language keeps the text', async ({ browser }) => {
 	const page = await phoneWithoutScripts(browser);
 	await page.goto('/mamuju/pengaduan');

@@ -116,24 +116,18 @@ export function keepTypedText(form: HTMLFormElement, bar: FormBar, inPlace: bool
 			if (onPhone.has(name)) keep();
 			return;
 		}
-		// Text that is typed instead is not overwritten. The kept text is offered again when the form is empty.
-		if (isTyped(form)) return;
 		// Nothing replaces the kept text before the person has decided.
 		box.disabled = true;
-		const goOn = () => {
+		const take = (ask?: () => void) => {
+			if (ask && inTab.kept(key)) return ask();
+			inTab.keep(key, ofPhone(saved));
+			begin();
+		};
+		const drop = () => {
 			box.disabled = false;
 			controlsOf(form)
 				.find(({ offsetParent }) => offsetParent)
 				?.focus();
-		};
-		const take = () => {
-			goOn();
-			box.checked = true;
-			restore(ofPhone(isReturned ? withoutId(saved) : saved));
-			keep();
-		};
-		const drop = () => {
-			goOn();
 			return deleteText(name);
 		};
 		bar.show('found', { take, drop });
@@ -145,11 +139,9 @@ export function keepTypedText(form: HTMLFormElement, bar: FormBar, inPlace: bool
 		// Before `fill`, after which the last step lists what is sent.
 		if (files && lost) showError(files, (files.dataset.lost ?? '').replace('#', String(lost)));
 		fill(form, texts);
-		const dropAndBegin = async () => {
-			await drop();
-			location.replace(location.pathname + location.search);
-		};
-		bar.show(texts[RESUMED] ? 'resumed' : lost ? 'restoredWithoutFiles' : 'restored', { drop: dropAndBegin });
+		bar.show(texts[RESUMED] ? 'resumed' : lost ? 'restoredWithoutFiles' : 'restored', {
+			drop: () => drop().then(begin)
+		});
 	}
 
 	/** Whether the phone's text is the one in this form. A form that the site returned has a new submission id. */
@@ -162,6 +154,9 @@ export function keepTypedText(form: HTMLFormElement, bar: FormBar, inPlace: bool
 		if (box && (await isOnPhone().catch(() => false))) await deleteText(name);
 	}
 }
+
+/** Loads the form anew. */
+const begin = () => location.replace(location.pathname + location.search);
 
 const idOf = (texts?: PhoneTexts) => texts?.submission_id?.[0];
 const withoutId = (texts: PhoneTexts) => ({ ...texts, submission_id: [] });

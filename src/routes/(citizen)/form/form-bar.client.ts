@@ -14,15 +14,15 @@ type Text =
 	| 'cookies'
 	| 'unkept';
 
-/** What the buttons of a question do. The person is asked once more before `drop`. */
+/** What the buttons of a question do. The person is asked once more before `drop`, and before `take` if it asks. */
 interface Actions {
-	take?: () => unknown;
+	take?: (ask?: () => void) => unknown;
 	drop: () => unknown;
 }
 
 /**
  * The bar of a form. A message is above the form's button; a question is above the form and disappears when the person
- * answers or types.
+ * answers or types. That of a text on the phone stays, because nothing else leads to this text.
  */
 export interface FormBar {
 	show: (text: Text, actions?: Actions) => void;
@@ -37,7 +37,7 @@ export interface FormBar {
 }
 
 /** What the bar's buttons do. Those without an action are hidden. */
-type Buttons = Record<string, () => unknown>;
+type Buttons = Record<string, (() => unknown) | undefined>;
 
 export function formBar(form: HTMLFormElement): FormBar {
 	const bar = form.nextElementSibling as HTMLElement;
@@ -92,24 +92,24 @@ export function formBar(form: HTMLFormElement): FormBar {
 	};
 	let before: Text;
 	const show: FormBar['show'] = (text, actions) => {
-		const { [text]: said = '', ask = '', askKept = ask, waits = '' } = bar.dataset;
-		const drop = () => {
+		const { [text]: said = '', ask = '', waits = '' } = bar.dataset;
+		const sure = (name: 'take' | 'drop') => {
 			const keep = () => {
 				show(text, actions);
-				focusOn('drop');
+				focusOn(name);
 			};
-			// A text that was found on the phone may be another person's.
-			put([text === 'found' ? askKept : ask], { sure: () => actions?.drop(), keep });
+			put([bar.dataset[text + name] ?? ask], { sure: actions?.[name], keep });
 			reveal();
 			focusOn('keep');
 		};
-		put([said], actions && { ...actions, drop });
+		const { take } = actions ?? {};
+		put([said], actions && { take: take && (() => take(() => sure('take'))), drop: () => sure('drop') });
 		// No scrolling for `unsent`, because the person is typing, nor after each try that the form makes by itself.
 		if (text === 'sending' || (text !== before && text !== 'unsent')) reveal();
 		before = text;
 		if (['waiting', 'later'].includes(text)) send.textContent = waits;
 	};
-	const endQuestion = () => void (isQuestion && put([]));
+	const endQuestion = () => void (isQuestion && before !== 'found' && put([]));
 	form.addEventListener('input', endQuestion);
 	addEventListener('hashchange', () => {
 		endQuestion();

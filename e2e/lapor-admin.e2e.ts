@@ -113,13 +113,22 @@ test('LAPOR’s lists are downloaded, and an institution is found in them with a
 	await box.fill('pemkab');
 	await page.locator('[name=reason]').fill('Bukan kewenangan BPS.');
 	await button('Kirim ke SP4N-LAPOR!').click();
-	await expect(page.getByRole('radio')).toHaveCount(3);
+	await expect(page.locator('[name=institution_id]')).toHaveCount(3);
 	await expectAccessible(page);
+	// Another purpose keeps what was typed, and hides the institution.
+	await page.getByLabel('Catat di SP4N-LAPOR!').check();
+	await expect(page.locator('[name=institution]')).toBeHidden();
+	await page.getByLabel('Limpahkan ke instansi lain').check();
+	await expect(page.locator('[name=institution]')).toHaveValue('pemkab');
+	await expect(page.locator('[name=reason]')).toHaveValue('Bukan kewenangan BPS.');
 
 	const storageState = await page.context().storageState();
 	const plain = await browser.newPage({ baseURL: office.origin, storageState, javaScriptEnabled: false });
-	await plain.goto(address);
-	await fill(plain, { title: 'Antrean loket dua', institution: 'mamuju pemerintah', reason: 'Bukan kewenangan BPS.' });
+	await plain.goto(address.replace('?purpose=transfer', ''));
+	await plain.locator('[name=title]').fill('Antrean loket dua');
+	await plain.getByLabel('Limpahkan ke instansi lain').check();
+	await expect(plain.locator('[name=title]')).toHaveValue('Antrean loket dua');
+	await fill(plain, { institution: 'mamuju pemerintah', reason: 'Bukan kewenangan BPS.' });
 	await plain.getByRole('button', { name: 'Kirim ke SP4N-LAPOR!' }).click();
 	// Sent with an unknown name, the form is shown again with similar names and everything typed.
 	await expect(plain.locator('#institution-error')).toBeVisible();

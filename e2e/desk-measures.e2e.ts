@@ -129,6 +129,13 @@ test('the open form shows its button, and leaves the reporter’s newest message
 	};
 	await expect.poll(() => bottom('terjadi lagi')).toBeLessThanOrEqual((await tabs.boundingBox())?.y ?? 0);
 	await expect(page.locator('.turn', { hasText: COMPLAINT })).toBeInViewport();
+
+	// In a low window the page begins at the report, and says that the form covers a newer message.
+	await page.setViewportSize({ width: 1366, height: 650 });
+	await openAtDesk(page, reference);
+	await page.getByRole('button', { name: 'Masih ada lanjutan di bawah' }).click();
+	await expect.poll(() => bottom('terjadi lagi')).toBeLessThanOrEqual((await tabs.boundingBox())?.y ?? 0);
+	await expect(page.getByRole('button', { name: 'Masih ada lanjutan di bawah' })).toBeHidden();
 });
 
 test('verify, assign, ask, answer and approve need at most three clicks and one load each', async ({ browser }) => {

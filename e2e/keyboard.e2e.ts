@@ -74,6 +74,11 @@ test('assigns and archives several reports without a mouse, and shows the effect
 	await expect(page.getByRole('button', { name: 'Tugaskan …' })).toBeHidden();
 	await search(page, word);
 	await expect(page.locator('[data-pick]')).toHaveCount(3);
+	// Back from a page of a report, the keys go on from its row.
+	await page.locator('a[data-row]').first().focus();
+	await verb(page, 'v', 'verification');
+	await page.goBack();
+	await expect(page.locator('a[data-row]').first()).toBeFocused();
 	await pick(page, 2);
 	// After a click the focus is on the checkbox, and the keys go on from its row.
 	await page.locator('[data-pick]').nth(1).click();

@@ -6,6 +6,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { findBrowser } from './find-browser.ts';
 import { readJourneyResults, readUnitResults, type Results } from './test/results.ts';
@@ -41,6 +42,10 @@ function run(command: string, args: string[], extra: NodeJS.ProcessEnv = {}): Pr
 		let output = '';
 		const collect = (chunk: Buffer) => (output += chunk.toString());
 		child.stdout.on('data', collect);
+		// At once, because a run that is stopped at a time limit prints no more.
+		createInterface({ input: child.stdout }).on('line', (line) => {
+			if (line.includes('✘')) process.stdout.write(`${line.trim()}\n`);
+		});
 		child.stderr.on('data', collect);
 		child.once('error', (error) => done({ ok: false, output: String(error) }));
 		child.once('close', (code) => done({ ok: code === 0, output }));

@@ -1,4 +1,5 @@
 import { daysBetween, localDate } from '#lib/calendar/days.ts';
+import { isUnverified } from '#lib/cases/moves.ts';
 import type { ServiceKind } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { escalationStateWord } from '#lib/words/escalation.ts';
@@ -43,6 +44,10 @@ function daysToAnswer({ receivedAt, answeredAt, unit: { timeZone } }: CaseRecord
 	return daysBetween(localDate(receivedAt, timeZone), localDate(answeredAt, timeZone));
 }
 
+/** Whether a person has set the class, which is done when a report is verified. */
+const hasClass = ({ status, returnStatus }: CaseRecord): boolean =>
+	!isUnverified({ status, returnStatus }) && !(status === 'archived' && returnStatus === 'received');
+
 /** The columns of an export, for analysis. They contain no name and no contact of the reporter. */
 export const caseColumns = (): Column<CaseRecord>[] => [
 	text(m.term_reference(), 26, (row) => row.reference),
@@ -54,7 +59,7 @@ export const caseColumns = (): Column<CaseRecord>[] => [
 	text(m.common_report_text(), 60, (row) => row.body),
 	text(m.common_requested_solution(), 40, (row) => row.requestedSolution),
 	text(m.term_category(), 24, (row) => row.category && categoryWord(row.category)),
-	text(m.desk_fact_class(), 20, (row) => classWord(row.class, 'staff')),
+	text(m.desk_fact_class(), 20, (row) => (hasClass(row) ? classWord(row.class, 'staff') : null)),
 	text(m.term_priority(), 12, (row) => priorityWord(row.priority)),
 	text(m.term_service(), 24, (row) => row.service && serviceWord(row.service as ServiceKind)),
 	text(m.term_channel(), 14, (row) => channelWord(row.channel)),

@@ -52,6 +52,7 @@ async function slice(actor: Actor, filter: InboxFilter, from: number, to: number
 			identity: cases.identity,
 			secret: cases.secret,
 			status: cases.status,
+			returnStatus: cases.returnStatus,
 			restricted: cases.restricted,
 			incidentOn: cases.incidentOn,
 			receivedAt: cases.receivedAt,

@@ -63,7 +63,7 @@ export function sameChoice(a: InboxChoice, b: InboxChoice): boolean {
 }
 
 /** Query parameters that report the outcome of an action. They are not part of the list's filter. */
-const OUTCOMES = ['done', 'of', 'left', 'taken', 'nothing', 'gone', 'stored'];
+const OUTCOMES = ['done', 'of', 'left', 'work', 'taken', 'nothing', 'gone', 'stored'];
 
 /** Query string of the list that a desk address shows, or from which its case was opened. Null if there is none. */
 export function listQueryOf({ pathname, searchParams }: Pick<URL, 'pathname' | 'searchParams'>): string | null {

@@ -24,6 +24,12 @@ test('after other actions the next work is a report', () => {
 	expect(html).toContain('value="reports"');
 });
 
+test('says whether the reports that are left wait for verification', () => {
+	const report = `${REPORT}?done=verified&of=SPATULA-7604-26-000002&left=3`;
+	expect(after(`${report}&work=unverified`)).toContain('Menunggu verifikasi: 3 lagi');
+	expect(after(report)).toContain('Berikutnya: 3 lagi');
+});
+
 test('after an assignment the page names the person, and leads back to the form while that is possible', () => {
 	const assigned = (assign: boolean) => {
 		const shown = { reference: REFERENCE, assignee: 'Budi Contoh', assigneeId: 'other', may: { assign } };

@@ -15,7 +15,7 @@ import { inboxCounts } from './counts.ts';
 import { verifyCase } from '../handling/verify.ts';
 import { choiceReader, type InboxFilter } from './filter.ts';
 import { inbox } from './inbox.ts';
-import { workAfter } from './next-work.ts';
+import { workAfter, workAfterVerification } from './next-work.ts';
 import { deskCase } from '../view.ts';
 import { submitObjection } from '../conversation/objection.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
@@ -162,11 +162,13 @@ test('the form of the inbox filters by the day of arrival, and a figure by the d
 	expect(await days('by=received&from=2026-11-08&to=2026-11-12')).toEqual([reference]);
 });
 
-test('after a verification, unverified reports come before more urgent work', async () => {
+test('after a verification, unverified reports come first, and only they are counted', async () => {
 	const urgent = await atTime('2026-10-01T02:00:00Z', () => caseIn(office, 'in_progress'));
 	const unverified = await atTime('2026-10-20T02:00:00Z', () => caseIn(office, 'received'));
 	expect(await workAfter(office.handler)).toEqual([urgent.reference, unverified.reference]);
-	expect(await workAfter(office.handler, undefined, true)).toEqual([unverified.reference, urgent.reference]);
+	const after = (handled: string) => workAfterVerification(office.handler, handled);
+	expect(await after(urgent.reference)).toEqual({ work: [unverified.reference], toVerify: true });
+	expect(await after(unverified.reference)).toEqual({ work: [urgent.reference], toVerify: false });
 });
 
 test('a row shows the next deadline, its state, and the working days overdue', async () => {

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, ne, not, or } from 'drizzle-orm';
+import { and, desc, eq, inArray, ne, not, or, type SQL } from 'drizzle-orm';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -32,12 +32,22 @@ const COUNTED = 100;
  * second person are left out. Forwarded ones are not: the office's deadlines run until another agency takes them over.
  *
  * @param handled the report that was just handled. It is left out, although it may need a further step
- * @param unverifiedFirst reports to verify come before all others
  */
-export async function workAfter(actor: Actor, handled?: string, unverifiedFirst = false): Promise<string[]> {
+export const workAfter = async (actor: Actor, handled?: string): Promise<string[]> =>
+	(await waitingFor(actor, handled)).map(({ reference }) => reference);
+
+/** After a verification: of the reports that wait for the actor those to verify, or all if none is to be verified. */
+export async function workAfterVerification(actor: Actor, handled: string) {
+	const rows = await waitingFor(actor, handled, desc(eq(cases.status, 'received')));
+	const unverified = rows.filter(({ status }) => status === 'received');
+	const work = unverified.length > 0 ? unverified : rows;
+	return { work: work.map(({ reference }) => reference), toVerify: unverified.length > 0 };
+}
+
+async function waitingFor(actor: Actor, handled: string | undefined, ...first: SQL[]) {
 	const absent = (await peopleDeputisedFor(actor.accountId)).map(({ id }) => id);
-	const rows = await db()
-		.select({ reference: cases.reference })
+	return db()
+		.select({ reference: cases.reference, status: cases.status })
 		.from(cases)
 		.where(
 			and(
@@ -49,7 +59,6 @@ export async function workAfter(actor: Actor, handled?: string, unverifiedFirst 
 				handled ? ne(cases.reference, handled) : undefined
 			)
 		)
-		.orderBy(...(unverifiedFirst ? [desc(eq(cases.status, 'received'))] : []), ...inboxOrder('older'))
+		.orderBy(...first, ...inboxOrder('older'))
 		.limit(COUNTED);
-	return rows.map(({ reference }) => reference);
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
-import { caseIn } from '#lib/dev/testing/office.ts';
+import { bringTo, caseIn } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { chooseAfterAction } from '#lib/server/people/next-work-choice.ts';
 import { pageAfter } from './page-after.ts';
@@ -9,7 +9,7 @@ const office = useOffice();
 
 test('after an action the desk opens the next piece of work, the list or the same case, as the person chose', async () => {
 	const { reference } = await caseIn(office, 'verified');
-	const { reference: other } = await caseIn(office, 'received');
+	const { reference: other } = await caseIn(office, 'verified');
 	const after = async (choice: string) => {
 		await chooseAfterAction(office.handler, choice);
 		return pageAfter(office.handler, reference, 'verified');
@@ -18,6 +18,16 @@ test('after an action the desk opens the next piece of work, the list or the sam
 	expect(await after('case')).toBe(`/desk/cases/${reference}/answer?done=verified&left=1`);
 	expect(await after('unknown')).toBe(`/desk/cases/${reference}/answer?done=verified&left=1`);
 	expect(await after('next')).toBe(`/desk/cases/${other}?done=verified&of=${reference}&left=1`);
+});
+
+test('after a verification only the reports to verify are counted, until there are none', async () => {
+	const { reference: handled } = await caseIn(office, 'verified');
+	const { reference: unverified } = await caseIn(office, 'received');
+	const after = (reference: string) => pageAfter(office.handler, reference, 'verified');
+	await caseIn(office, 'in_progress');
+	expect(await after(handled)).toBe(`/desk/cases/${unverified}?done=verified&of=${handled}&left=1&work=unverified`);
+	await bringTo(office, unverified, 'verified');
+	expect(await after(unverified)).toMatch(/&left=2$/);
 });
 
 test('after the only waiting report was verified, the desk opens the form of its answer', async () => {

@@ -1,5 +1,5 @@
 import { COUNTED_DRAFTS, draftsToDecide } from '#lib/server/cases/answers/approval-lists.ts';
-import { handledReport, workAfter } from '#lib/server/cases/inbox/next-work.ts';
+import { handledReport, workAfter, workAfterVerification } from '#lib/server/cases/inbox/next-work.ts';
 import type { AfterAction } from '#lib/cases/vocabulary.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { afterActionOf } from '#lib/server/people/next-work-choice.ts';
@@ -45,28 +45,33 @@ interface After {
 
 /**
  * Address of the person's most urgent work, of the list or of the case just handled, as the person has chosen. After a
- * verification, unverified reports come first. If no other report waits, the verified one does. The form of its answer is
- * open, because the page of an unassigned report shows the form for messages.
+ * verification, unverified reports come first, and only they are counted (`work=unverified`). If no other report waits,
+ * the verified one does. The form of its answer is open, because the page of an unassigned report shows the form for
+ * messages.
  *
  * @param decides the next draft to decide instead of the next report
  * @param after the case that was just handled, and the outcome to show
  */
 export async function nextWorkPage(actor: Actor, decides: boolean, after?: After) {
-	const [opens, work] = await Promise.all([
+	const verified = after?.done === 'verified';
+	const [opens, { work, toVerify }] = await Promise.all([
 		after?.opens ?? afterActionOf(actor),
-		decides
-			? draftsToDecide(actor, undefined, COUNTED_DRAFTS).then(({ items }) => items.map(({ reference }) => reference))
-			: workAfter(actor, after?.reference, after?.done === 'verified')
+		verified ? workAfterVerification(actor, after.reference) : otherWork(actor, decides, after?.reference)
 	]);
 	const [next] = work;
 	const list = decides ? '/desk/approvals' : '/desk';
-	const left = String(work.length);
-	const verified = after?.done === 'verified';
+	const left = { left: String(work.length), work: toVerify ? 'unverified' : null };
 	const stays = opens === 'case' || (opens === 'next' && !next && verified);
 	// `left` without `of`: the message is about the case on the page, and the person may choose differently.
 	if (after && stays) {
-		return withQuery(`/desk/cases/${after.reference}${verified ? '/answer' : ''}`, { done: after.done, left });
+		return withQuery(`/desk/cases/${after.reference}${verified ? '/answer' : ''}`, { done: after.done, ...left });
 	}
 	const address = opens === 'next' && next ? `/desk/cases/${next}${decides ? '/approval' : ''}` : list;
-	return after ? withQuery(address, { done: after.done, of: after.reference, left }) : address;
+	return after ? withQuery(address, { done: after.done, of: after.reference, ...left }) : address;
+}
+
+async function otherWork(actor: Actor, decides: boolean, handled: string | undefined) {
+	if (!decides) return { work: await workAfter(actor, handled), toVerify: false };
+	const { items } = await draftsToDecide(actor, undefined, COUNTED_DRAFTS);
+	return { work: items.map(({ reference }) => reference), toVerify: false };
 }

@@ -5,7 +5,7 @@ import { now } from '#lib/server/clock.ts';
 import { choiceReader } from '#lib/server/cases/inbox/filter.ts';
 import { takeCase } from '#lib/server/cases/handling/assign.ts';
 import { picksOf } from '#lib/server/cases/handling/bulk.ts';
-import { assignablePeople, deskUnits } from '#lib/server/cases/inbox/desk-units.ts';
+import { deskUnits, handlersToFilter } from '#lib/server/cases/inbox/desk-units.ts';
 import { inboxCounts } from '#lib/server/cases/inbox/counts.ts';
 import { inbox } from '#lib/server/cases/inbox/inbox.ts';
 import { forwardingAlarm, NO_ALARM } from '#lib/server/escalation/list.ts';
@@ -37,7 +37,7 @@ export const load = withActor(async (actor, { url, cookies, isDataRequest }) => 
 		inboxCounts(actor),
 		rowsOnly ? [] : viewLinks(actor, { choice, read }),
 		rowsOnly ? NO_ALARM : forwardingAlarm(actor),
-		rowsOnly ? [] : assignablePeople(offices),
+		rowsOnly ? [] : handlersToFilter(offices),
 		referenceData()
 	]);
 	// If the reports of a later page were settled since, the first page shows those that are left. A search has its own

@@ -6,13 +6,14 @@ import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { idOf, makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
-import { markAbsent } from '#lib/dev/testing/notices.ts';
+import { markAbsent, switchOff } from '#lib/dev/testing/notices.ts';
 import { ANSWER, atTime, bringTo, caseIn, act, nameOfficer, readCase } from '#lib/dev/testing/office.ts';
 import { escalateCase } from '#lib/server/escalation/forward/forward.ts';
 import { answerCase } from '../answers/answer.ts';
 import { askReporter } from '../conversation/message.ts';
 import { inboxCounts } from './counts.ts';
 import { verifyCase } from '../handling/verify.ts';
+import { deskUnits, handlersToFilter } from './desk-units.ts';
 import { choiceReader, type InboxFilter } from './filter.ts';
 import { inbox } from './inbox.ts';
 import { workAfter, workAfterVerification } from './next-work.ts';
@@ -129,6 +130,21 @@ test('each filter lists only matching cases', async () => {
 		approval: 1,
 		objection: 1
 	});
+});
+
+test('the filter by handler has people who left, as long as reports name them', async () => {
+	const { unit } = office;
+	const [left, unused] = [await makeActor([[unit.id, 'handler']]), await makeActor([[unit.id, 'handler']])];
+	const { reference } = await caseIn(office, 'closed');
+	const offered = async () => (await handlersToFilter(await deskUnits(office.handler))).map(({ id }) => id);
+	const staff = [office.handler, office.supervisor, office.rootSupervisor].map(idOf);
+	expect((await offered()).sort()).toEqual([...staff, idOf(left), idOf(unused)].sort());
+	await db()
+		.update(cases)
+		.set({ assigneeId: idOf(left) })
+		.where(eq(cases.reference, reference));
+	for (const actor of [left, unused]) await switchOff(actor);
+	expect((await offered()).sort()).toEqual([...staff, idOf(left)].sort());
 });
 
 test('a forward hides no report from the work that comes next', async () => {

@@ -9,6 +9,7 @@ import {
 	makePlace,
 	makeUnit
 } from '#lib/dev/testing/factories.ts';
+import { markAbsent } from '#lib/dev/testing/notices.ts';
 import { act, atTime, lastEntry, nameOfficer, readCase } from '#lib/dev/testing/office.ts';
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
@@ -80,6 +81,9 @@ test('cases, rules, desks and tasks as a deputy pass to others in the commit tha
 	const { people } = await accountHoldings(admin, idOf(leaver));
 	const isAdministered = (actor: Actor) => people.find(({ id }) => id === idOf(actor))?.administered;
 	expect([isAdministered(successor), isAdministered(office.rootSupervisor)]).toEqual([true, false]);
+	await markAbsent(successor);
+	const afterwards = (await accountHoldings(admin, idOf(leaver))).people;
+	expect(afterwards.filter(({ absent }) => absent).map(({ id }) => id)).toEqual([idOf(successor)]);
 	await expect(handOverAccount(supervisor, idOf(leaver), { successor: 'shared' })).rejects.toThrow(NotFound);
 	expect(await codesOf(handOverAccount(admin, idOf(leaver), {}))).toEqual(['deputy_invalid']);
 	const elsewhere = await makeActor([]);
@@ -92,7 +96,14 @@ test('cases, rules, desks and tasks as a deputy pass to others in the commit tha
 	expect(await actorOf(idOf(leaver))).toBeDefined();
 
 	const handOver = handOverAccount(admin, idOf(leaver), { successor: idOf(successor), deskOfficer: newcomer.id });
-	expect(await handOver).toBe(2);
+	const handedOver = await handOver;
+	const { assigneeId: other } = await readCase(against);
+	expect(handedOver).toEqual(
+		new Map([
+			[idOf(successor), 1],
+			[other, 1]
+		])
+	);
 	expect(await actorOf(idOf(leaver))).toBeUndefined();
 	expect((await readCase(plain)).assigneeId).toBe(idOf(successor));
 	expect(await lastEntry(plain, 'assigned')).toMatchObject({ data: { assignee: idOf(successor) } });

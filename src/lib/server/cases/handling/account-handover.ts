@@ -7,12 +7,12 @@ import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { approvals, cases } from '#lib/server/db/schema/cases.ts';
 import { routingRules } from '#lib/server/db/schema/triage.ts';
 import { invalid } from '#lib/server/errors.ts';
-import { deputiesFor, replaceDeputy } from '#lib/server/people/absence.ts';
+import { absentToday, deputiesFor, replaceDeputy } from '#lib/server/people/absence.ts';
 import { switchOff } from '#lib/server/people/accounts.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { aboutAccount, accountForAdmin, roleHolders } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { byCode } from '#lib/server/people/units/find-unit.ts';
+import { byCode, homeUnit } from '#lib/server/people/units/find-unit.ts';
 import { desksOfOfficer } from '#lib/server/places/duty.ts';
 import { giveDesks } from '#lib/server/places/places.ts';
 import { giveShifts } from '#lib/server/places/roster-shifts.ts';
@@ -40,6 +40,12 @@ export async function accountHoldings(actor: Actor, accountId: string) {
 	const officer = officers.find((one) => one.accountId === accountId && one.active);
 	const desks = officer ? await desksOfOfficer(officer) : [];
 	const elsewhere = (await roleHolders(db(), ROLES)).filter(({ unitId }) => !actor.units.admin.includes(unitId));
+	const deputies = await deputiesFor(accountId);
+	const zone = (await homeUnit(actor))?.timeZone ?? 'UTC';
+	const away = await absentToday(
+		deputies.map(({ id }) => id),
+		zone
+	);
 	const near = officers.filter((one) => one.active && one.unitId === officer?.unitId && one.id !== officer.id);
 	return {
 		name,
@@ -51,8 +57,9 @@ export async function accountHoldings(actor: Actor, accountId: string) {
 		/** The person as an officer whom citizens can rate. */
 		officerId: officer?.active ? officer.id : null,
 		/** `administered`: the actor may grant the person a role. */
-		people: (await deputiesFor(accountId)).map((one) => ({
+		people: deputies.map((one) => ({
 			...one,
+			absent: away.has(one.id),
 			administered: elsewhere.every(({ id }) => id !== one.id)
 		})),
 		officers: near.map((one) => ({ id: one.id, name: one.name })),
@@ -99,10 +106,10 @@ const handoverInput = z.object({
  * that names the actor. A case without a permitted worker keeps its assignee and is reported as unattended.
  * Drafts stay with their cases and wait for approval as before.
  *
- * @returns how many cases passed to others, without those that name the actor
+ * @returns how many cases passed to each person, without those that name the actor
  * @throws NotFound · Invalid `deputy_invalid`, `admin_officer`, and as `changeAccount`
  */
-export async function handOverAccount(actor: Actor, accountId: string, raw: unknown): Promise<number> {
+export async function handOverAccount(actor: Actor, accountId: string, raw: unknown): Promise<Map<string, number>> {
 	const { successor: chosen, deskOfficer: chosenOfficer } = checked(handoverInput, raw);
 	const successor = chosen === SHARED ? null : chosen;
 	const { desks, officers } = await accountHoldings(actor, accountId);
@@ -121,10 +128,11 @@ export async function handOverAccount(actor: Actor, accountId: string, raw: unkn
 			.from(cases)
 			.where(openCasesOf(accountId))
 			.orderBy(asc(cases.id));
-		let handedOver = 0;
+		const handedOver = new Map<string, number>();
 		for (const { id, mayKnow } of open) {
 			const to = { from: accountId, successor: mayKnow ? successor : null };
-			if ((await reassignCase(tx, actor, id, to)) && mayKnow) handedOver += 1;
+			const receiver = await reassignCase(tx, actor, id, to);
+			if (receiver && mayKnow) handedOver.set(receiver, (handedOver.get(receiver) ?? 0) + 1);
 		}
 		const ofAccount = eq(routingRules.handlerId, accountId);
 		const rules = await tx.update(routingRules).set({ handlerId: successor }).where(ofAccount).returning();
@@ -134,27 +142,28 @@ export async function handOverAccount(actor: Actor, accountId: string, raw: unkn
 			await giveShifts(tx, actor, officer.id, deskOfficer);
 		}
 		const about = await aboutAccount(tx, accountId);
-		const after = { count: handedOver, rules: rules.length, absences, name: to ? to.name : undefined };
+		const count = [...handedOver.values()].reduce((sum, n) => sum + n, 0);
+		const after = { count, rules: rules.length, absences, name: to ? to.name : undefined };
 		await recordChange(tx, actor, { ...about, action: 'account.handed_over', after });
 		return handedOver;
 	});
 }
 
-/** @returns whether the case passed to somebody */
+/** @returns the account to which the case passed, if it did */
 async function reassignCase(
 	tx: Tx,
 	actor: Actor,
 	caseId: number,
 	{ from, successor }: { from: string; successor: string | null }
-): Promise<boolean> {
+): Promise<string | undefined> {
 	const { row, unit } = await lockCase(tx, caseId);
 	// Somebody may have assigned or closed it before it was locked.
-	if (row.assigneeId !== from || !OPEN_STATUSES.includes(row.status)) return false;
+	if (row.assigneeId !== from || !OPEN_STATUSES.includes(row.status)) return undefined;
 	const workers = await withWorkload(tx, await workersFor(tx, row), unit.timeZone);
 	const person = workers.find(({ id }) => id === successor) ?? (await leastLoadedFor(tx, row, workers));
-	if (!person) return false;
+	if (!person) return undefined;
 	const changed = await updateCase(tx, row, { assigneeId: person.id });
 	const data = { assignee: person.id, name: person.name };
 	await recordEvent(tx, changed, { type: 'assigned', author: actor, public: false, data });
-	return true;
+	return person.id;
 }

@@ -11,7 +11,8 @@ export const actions = {
 	default: formAction(
 		async (actor, { data }, { params }: RequestEvent) => {
 			const handedOver = await handOverAccount(actor, params.id, data);
-			return `/admin/people/${params.id}?handed=${handedOver}`;
+			const to = new URLSearchParams([...handedOver].map(([id, count]) => ['to', `${id}.${count}`]));
+			return `/admin/people/${params.id}?handed&${to}`;
 		},
 		{ confirm: true }
 	)

@@ -2,7 +2,8 @@ import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { DISMISSAL_REASONS } from '#lib/cases/incoming.ts';
 import { decryptSender } from '#lib/server/cases/conversation/sender.ts';
-import { lockCaseForActor } from '#lib/server/cases/find.ts';
+import { caseForActor, lockCaseForActor } from '#lib/server/cases/find.ts';
+import { previewOf } from '#lib/server/cases/linking/link.ts';
 import { isContactOf } from '#lib/server/cases/reporter.ts';
 import { checked } from '#lib/server/checked.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
@@ -50,10 +51,7 @@ export async function joinCase(actor: Actor, id: number, raw: unknown) {
 	const { reference } = checked(joinInput, raw);
 	return transaction(async (tx) => {
 		const conversation = await lockWaiting(tx, id, conversationsFor(actor));
-		const found = await lockCaseForActor(tx, actor, reference).catch((cause: unknown) => {
-			const code = parseReference(reference) ? 'report_unknown' : 'report_number_whole';
-			throw cause instanceof NotFound ? invalid('reference', code) : cause;
-		});
+		const found = await lockCaseForActor(tx, actor, reference).catch(refuseUnknown(reference));
 		// Cases of an office in trial are deleted, with the messages in them, before the office opens.
 		if ((await isTrialUnit(found.row.unitId)) && !(await isTrialUnit(conversation.unitId)))
 			throw invalid('reference', 'link_practice');
@@ -67,6 +65,20 @@ export async function joinCase(actor: Actor, id: number, raw: unknown) {
 		return { reference: found.row.reference, fromReporter };
 	});
 }
+
+/**
+ * The case that a typed number names, so that people see it before they join it.
+ * @throws Invalid as `joinCase`
+ */
+export async function joinCandidate(actor: Actor, raw: unknown) {
+	const { reference } = checked(joinInput, raw);
+	return previewOf((await caseForActor(actor, reference).catch(refuseUnknown(reference))).row);
+}
+
+const refuseUnknown = (reference: string) => (cause: unknown) => {
+	const code = parseReference(reference) ? 'report_unknown' : 'report_number_whole';
+	throw cause instanceof NotFound ? invalid('reference', code) : cause;
+};
 
 /** `seen`: number of messages of the conversation when the page was loaded. */
 const seenInput = z.object({ seen: z.coerce.number().int() });

@@ -170,13 +170,15 @@ describe('manual mode', () => {
 		}
 	});
 
-	it('refuses an unknown status, a date in the future and a date before the latest news', async () => {
+	it('refuses an unknown status, a date in the future and a date before the report or the latest news', async () => {
 		const { office, escalation, enter } = await manual();
 		await enter('770002');
 		const status = (changes: Record<string, unknown>) =>
 			setManualStatus(office.actor, escalation.id, { status_name: 'Dalam Proses', at: today(), ...changes });
 		await expect(status({ status_name: 'Entah' })).rejects.toMatchObject({ issues: [{ path: 'status_name' }] });
 		await expect(status({ at: '2199-01-01' })).rejects.toMatchObject({ issues: [{ code: 'escalation_at_ahead' }] });
+		const early = status({ at: '2020-01-01' });
+		await expect(early).rejects.toMatchObject({ issues: [{ path: 'at', code: 'escalation_at_before_report' }] });
 		await status({});
 		await expect(status({ status_name: 'Terverifikasi', at: '2020-01-01' })).rejects.toMatchObject({
 			issues: [{ code: 'escalation_at_older' }]
@@ -187,14 +189,12 @@ describe('manual mode', () => {
 		const { office, escalation, enter } = await manual();
 		await enter('770004');
 		const status = (status_name: string, at: string) =>
-			setManualStatus(office.actor, escalation.id, { status_name, at });
-		const yesterday = new Date(Date.now() - 16 * HOUR).toISOString().slice(0, 10);
-		const evening = `${yesterday}T18:00:00+08:00`;
+			inMs(48 * HOUR, () => setManualStatus(office.actor, escalation.id, { status_name, at }));
+		const tomorrow = new Date(Date.now() + 32 * HOUR).toISOString().slice(0, 10);
+		const evening = `${tomorrow}T18:00:00+08:00`;
 		await status('Terverifikasi', evening);
-		expect(await status('Dalam Proses', yesterday)).toMatchObject({
-			laporStatus: 'Dalam Proses',
-			laporNewsAt: new Date(evening)
-		});
+		const after = await status('Dalam Proses', tomorrow);
+		expect(after).toMatchObject({ laporStatus: 'Dalam Proses', laporNewsAt: new Date(evening) });
 	});
 
 	it('lists forwards by hand without news for five working days', async () => {

@@ -96,22 +96,22 @@ async function takeNumberFromOthers(tx: Tx, { caseId }: EscalationRow, laporId: 
 
 /**
  * The moment of a date entered by hand: noon of that day. For today it is the present time, because noon may be in the
- * future. On the day of the latest news it is not before them, because the form asks for no time.
+ * future. On the day of `earliest` it is not before it, because the form asks for no time.
  */
-function momentOf(entered: { day: string } | { at: Date }, zone: string, news: Date | null = null): Date {
+function momentOf(entered: { day: string } | { at: Date }, zone: string, earliest: Date | null = null): Date {
 	if ('at' in entered) return entered.at;
 	const { day } = entered;
 	const today = localDate(now(), zone);
 	if (day > today) throw invalid('at', 'escalation_at_ahead');
 	const moment = day === today ? now() : instantAt(day, '12:00', zone);
-	return news && news > moment && localDate(news, zone) === day ? news : moment;
+	return earliest && earliest > moment && localDate(earliest, zone) === day ? earliest : moment;
 }
 
 /**
  * Records a status that a person enters in manual mode or without a configured API, with LAPOR's note and the time of
  * the change. A text that a person types never becomes the answer (docs/decisions/0014): Selesai is a task to write it.
  *
- * @throws NotFound · Conflict `invalid-move` · Invalid: an unknown name, or a date before the latest news
+ * @throws NotFound · Conflict `invalid-move` · Invalid: an unknown name, or a date before the report or the latest news
  */
 export async function setManualStatus(actor: Actor, id: string, raw: unknown): Promise<EscalationRow> {
 	const input = checked(manualStatusInput, raw);
@@ -122,8 +122,9 @@ export async function setManualStatus(actor: Actor, id: string, raw: unknown): P
 			throw invalidMove(row, before.state);
 		const meaning = await meaningOf(tx, input.status_name);
 		if (!meaning) throw invalid('status_name', 'escalation_status_name');
-		const at = momentOf(input.at, unit.timeZone, before.laporNewsAt);
+		const at = momentOf(input.at, unit.timeZone, before.laporNewsAt ?? row.receivedAt);
 		if (before.laporNewsAt && at < before.laporNewsAt) throw invalid('at', 'escalation_at_older');
+		if (at < row.receivedAt) throw invalid('at', 'escalation_at_before_report');
 		const note = input.note ?? '';
 		await tx.insert(escalationUpdates).values({
 			escalationId: before.id,

@@ -6,13 +6,14 @@ import { invalidMove, refuseWhileProcessingRestricted } from '#lib/server/cases/
 import { now } from '#lib/server/clock.ts';
 import { oneRow, transaction, type Tx } from '#lib/server/db/index.ts';
 import { escalationFollowups, escalations, escalationUpdates } from '#lib/server/db/schema/escalations.ts';
-import { Conflict, invalid } from '#lib/server/errors.ts';
+import { Conflict, Invalid, invalid } from '#lib/server/errors.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { isByHand } from './connection/lapor-client.ts';
 import { sendAgain, toSent } from './delivery/after-attempt.ts';
 import { withdrawForward } from './delivery/withdraw-forward.ts';
 import type { FollowupRow } from './followups/followups.ts';
+import { personalDataIn } from './forward/personal-data.ts';
 import {
 	changeEscalation,
 	changeWithEntry,
@@ -111,7 +112,8 @@ function momentOf(entered: { day: string } | { at: Date }, zone: string, earlies
  * Records a status that a person enters in manual mode or without a configured API, with LAPOR's note and the time of
  * the change. A text that a person types never becomes the answer (docs/decisions/0014): Selesai is a task to write it.
  *
- * @throws NotFound · Conflict `invalid-move` · Invalid: an unknown name, or a date before the report or the latest news
+ * @throws NotFound · Conflict `invalid-move` · Invalid: an unknown name, a date before the report or the latest news,
+ * or personal data in the note
  */
 export async function setManualStatus(actor: Actor, id: string, raw: unknown): Promise<EscalationRow> {
 	const input = checked(manualStatusInput, raw);
@@ -126,6 +128,9 @@ export async function setManualStatus(actor: Actor, id: string, raw: unknown): P
 		if (before.laporNewsAt && at < before.laporNewsAt) throw invalid('at', 'escalation_at_older');
 		if (at < row.receivedAt) throw invalid('at', 'escalation_at_before_report');
 		const note = input.note ?? '';
+		// The reporter reads the note.
+		const personal = input.keep_marks ? [] : await personalDataIn(tx, row, { note });
+		if (personal.length > 0) throw new Invalid(personal);
 		await tx.insert(escalationUpdates).values({
 			escalationId: before.id,
 			remoteKey: `manual:${before.version}`,

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { inbox } from '#lib/server/cases/inbox/inbox.ts';
 import { env, overrideEnv } from '#lib/server/env.ts';
@@ -113,4 +113,23 @@ describe('an installation that changes its mode', () => {
 		expect(await lapor.reports(escalation.reference)).toEqual([]);
 		expect((await forwardNow(escalation.id)).escalation).toMatchObject({ state: 'sent', nextPollAt: null });
 	});
+});
+
+test('a status by hand refuses personal data in its note, which the reporter reads, unless a person confirms it', async () => {
+	overrideEnv({ LAPOR_MODE: 'manual' });
+	const office = await makeOffice({});
+	const { escalation } = await forwardedCase(office);
+	const found = { outcome: 'found', lapor_id: '770019', reason: 'Sudah diisikan' };
+	await resolveEscalation(office.actor, escalation.id, found);
+	const status = (more: object) =>
+		setManualStatus(office.actor, escalation.id, {
+			status_name: 'Dalam Proses',
+			note: 'Hubungi petugas kami di 081298765432.',
+			at: new Date().toISOString(),
+			...more
+		});
+	await expect(status({})).rejects.toMatchObject({
+		issues: [{ path: 'note', code: 'escalation_personal_data', params: { found: '081298765432' } }]
+	});
+	expect(await status({ keep_marks: 'on' })).toMatchObject({ laporStatus: 'Dalam Proses' });
 });

@@ -30,7 +30,7 @@ const files = z.array(z.uuid('escalation_attachment').toLowerCase()).optional();
 
 const personal = {
 	keep_marks: flagOr(false).describe(
-		'Sends typed texts although they seem to contain personal data. Without it they are refused with 422, code ' +
+		'Accepts typed texts although they seem to contain personal data. Without it they are refused with 422, code ' +
 			'escalation_personal_data, and the message quotes what was found. The texts that the site proposes are not refused.'
 	)
 };
@@ -107,7 +107,8 @@ export type ResendInput = z.output<typeof resendInput>;
 export const manualStatusInput = z.object({
 	status_name: z.string({ error: 'escalation_status_name' }).trim().min(1, 'escalation_status_name').max(100),
 	note: z.string().trim().max(5000, 'note_long').optional(),
-	at: moment
+	at: moment,
+	...personal
 });
 
 /** `raised`: the `taskAt` of the task that the person saw. */

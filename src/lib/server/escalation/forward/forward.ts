@@ -1,8 +1,7 @@
 import { and, eq, or } from 'drizzle-orm';
 import { whyNotForwardable } from '#lib/cases/forwarding.ts';
 import { isUnverified, OPEN_STATUSES } from '#lib/cases/moves.ts';
-import { textOfReport, type CaseRow, type CaseWithUnit } from '#lib/server/cases/find.ts';
-import { knownIdentity } from '#lib/server/cases/known-identity.ts';
+import type { CaseRow, CaseWithUnit } from '#lib/server/cases/find.ts';
 import {
 	changeCase,
 	copyEscalationState,
@@ -13,13 +12,11 @@ import {
 import { takeIfFree } from '#lib/server/cases/handling/assign.ts';
 import { leftIntegrityBy } from '#lib/server/cases/former-integrity.ts';
 import { requireSupervisor } from '#lib/server/cases/visibility.ts';
-import { decryptIfNamed } from '#lib/server/cases/reporter.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { storedRow, transaction, type Tx } from '#lib/server/db/index.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { Invalid, invalid, type Issue } from '#lib/server/errors.ts';
-import { proposeRedaction, type ReporterFields } from '#lib/text/redaction.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import {
@@ -36,6 +33,7 @@ import { dropTask } from '../tasks.ts';
 import { composeReport, type Choices, mayCarryIdentity, nextOrdinal, openForwardOf, factsOfRow } from './compose.ts';
 import { presentIdentity, sealIdentity } from './confirmed-identity.ts';
 import { chooseFiles, filesOf, forwardableFiles, requireAmong } from './files.ts';
+import { personalDataIn } from './personal-data.ts';
 import { forwardReference } from '#lib/text/reference-numbers.ts';
 import type { Task } from '#lib/words/forward.ts';
 import type { ReportField, ReportProblem } from './lapor-report.ts';
@@ -183,7 +181,8 @@ const FORM_FIELDS: Partial<Record<ReportField, string>> = {
 async function throwProblems(tx: Tx, problems: readonly ReportProblem[], row: CaseRow, typed: Typed): Promise<void> {
 	const fixable = problems.filter(({ problem }) => problem !== 'not_configured' && problem !== 'stays_behind');
 	const issues = fixable.map((problem) => issueOf(problem, row));
-	if (!typed.keep_marks) issues.push(...(await remainingPersonalData(tx, row, typed)));
+	const { title, content, solution } = typed;
+	if (!typed.keep_marks) issues.push(...(await personalDataIn(tx, row, { title, content, solution })));
 	const oneIssuePerField = issues.filter(
 		(issue, index) => issues.findIndex(({ path }) => path === issue.path) === index
 	);
@@ -196,31 +195,6 @@ function issueOf({ field, problem }: ReportProblem, row: CaseRow): Issue {
 		return { path: 'consent', code: 'escalation_identity_incomplete' };
 	if (field === 'disposition_id' && problem === 'invalid') return { path, code: 'escalation_institution_unknown' };
 	return { path, code: `escalation_${problem}` };
-}
-
-/** Issues for names, numbers and other personal data that remain in the typed texts. */
-async function remainingPersonalData(tx: Tx, row: CaseRow, typed: Typed): Promise<Issue[]> {
-	const known = await knownWords(tx, row);
-	return (['title', 'content', 'solution'] as const).flatMap((path) => {
-		const text = typed[path] ?? '';
-		const marks = proposeRedaction(text, known);
-		if (marks.length === 0) return [];
-		const found = [...new Set(marks.map(({ start, end }) => text.slice(start, end)))].slice(0, 5).join(', ');
-		return [{ path, code: 'escalation_personal_data', params: { found } }];
-	});
-}
-
-/**
- * The words to look for in typed texts: those of an openly named reporter, else the names that were cut from the report's own
- * texts. The handler has read them there, so a hit confirms no guess.
- */
-async function knownWords(tx: Tx, row: CaseRow): Promise<ReporterFields> {
-	const named = await decryptIfNamed(row);
-	if (named) return named;
-	const text = textOfReport(row);
-	const marks = proposeRedaction(text, await knownIdentity(tx, row));
-	const names = marks.filter(({ kind }) => kind === 'name').map(({ start, end }) => text.slice(start, end));
-	return { name: names.join(' ') };
 }
 
 /**

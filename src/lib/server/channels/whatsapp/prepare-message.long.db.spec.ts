@@ -2,7 +2,7 @@ import { and, eq, isNull, ne, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { HOUR_MS } from '#lib/calendar/durations.ts';
 import { newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
-import { ANSWER, atTime, bringTo, entriesOf, readCase } from '#lib/dev/testing/office.ts';
+import { ANSWER, atTime, bringTo, entriesOf, lastEntry, readCase } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { NO_FAULTS } from '#lib/dev/whatsapp-sandbox/store.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -11,6 +11,7 @@ import { writeToReporters } from '#lib/server/reporters/write-to-reporters.ts';
 import { decideReply } from '../incoming/decide.ts';
 import { deliverMessage, noteDeliveryStatus } from '../outgoing/delivery.ts';
 import { outgoingAttemptId } from '../outgoing/queue.ts';
+import { heldEntries } from './prepare-message.ts';
 
 const office = useOffice();
 const phone = useWhatsApp(office, { templateName: 'kabar_laporan' });
@@ -83,6 +84,21 @@ test('an answer that WhatsApp refused as text is sent as text if the person has 
 	const texts = person.received().map(({ text }) => text);
 	expect(texts.filter((text) => text.includes(ANSWER))).toHaveLength(1);
 	expect(texts).not.toContain('[templat: kabar_laporan]');
+});
+
+test('an answer of which only the template was sent is held until the person writes again', async () => {
+	const person = newCitizen(phone);
+	const { reference } = await reportBy(person, 'Antrean di loket statistik tidak berjalan.');
+	await bringTo(office, reference, 'answered');
+	const row = await readCase(reference);
+	const answered = await lastEntry(reference, 'answered');
+	await atTime(inHours(25), async () => {
+		await writeToReporters(await entriesOf(reference));
+		await person.settled();
+		expect(await heldEntries(row)).toEqual(new Set([answered?.seq]));
+		await person.say('Ada kabar tentang laporan saya?');
+	});
+	expect(await heldEntries(row)).toEqual(new Set());
 });
 
 test('an answer whose template may have arrived, and that the person answered meanwhile, is not offered for sending again', async () => {

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNull, ne, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNull, like, ne, or, sql } from 'drizzle-orm';
 import { DAY_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
 import { decryptSender } from '#lib/server/cases/conversation/sender.ts';
 import type { CaseRow } from '#lib/server/cases/find.ts';
@@ -81,6 +81,24 @@ export interface DelayedMessage {
 	externalId: string | null;
 }
 
+/** Only the template was sent. A message that staff send again has its own attempt, now as text. */
+const wasTemplate = and(eq(outgoingMessages.reason, 'template'), ne(outgoingMessages.state, 'waiting'));
+
+/** Numbers (`seq`) of the case's timeline entries whose text waits until the reporter writes: only the template was sent. */
+export async function heldEntries({ id, channel }: Pick<CaseRow, 'id' | 'channel'>): Promise<Set<number>> {
+	if (channel !== 'whatsapp') return new Set();
+	const { caseId, createdAt, decidedAt, onceKey } = outgoingMessages;
+	const seq = sql<string>`substring(${onceKey} from ':entry:([0-9]+):0')`;
+	const attempts = await db()
+		.select({ seq, isHeld: sql<boolean>`coalesce(${wasTemplate} and ${isNull(decidedAt)}, false)` })
+		.from(outgoingMessages)
+		.where(and(eq(caseId, id), like(onceKey, '%:entry:%')))
+		.orderBy(asc(createdAt));
+	// A later copy of a message carries its text.
+	const last = new Map(attempts.map(({ seq, isHeld }) => [Number(seq), isHeld]));
+	return new Set([...last].filter(([, isHeld]) => isHeld).map(([seq]) => seq));
+}
+
 /**
  * After a person wrote again, queues the texts that did not reach the person. These are texts replaced by the template,
  * and texts whose sending failed. Texts that staff decided to leave stay unsent. So do texts that an administrator dropped
@@ -91,8 +109,6 @@ export interface DelayedMessage {
  */
 export async function queueDelayed(tx: Tx, among: readonly ConversationRow[]): Promise<DelayedMessage[]> {
 	const { id, conversationId, content, state, reason, createdAt, onceKey, externalId, decidedAt } = outgoingMessages;
-	// A message that staff send again has its own attempt, now as text.
-	const wasTemplate = and(eq(reason, 'template'), ne(state, 'waiting'));
 	const isMissing = and(isNull(decidedAt), or(wasTemplate, and(eq(state, 'failed'), ne(reason, 'restored'))));
 	const ids = among.map((one) => one.id);
 	const isRefused = and(inArray(conversationId, ids), eq(state, 'waiting'), eq(reason, 'window_over'));

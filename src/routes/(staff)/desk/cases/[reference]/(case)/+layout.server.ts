@@ -6,6 +6,7 @@ import { likelyDuplicatesOf } from '#lib/server/cases/triage/duplicates.ts';
 import { peopleToMention } from '#lib/server/cases/conversation/message.ts';
 import { deskCaseOf, type WholeDeskCase } from '#lib/server/cases/view.ts';
 import { replyWay, type ReplyWay } from '#lib/server/channels/reply-way.ts';
+import { heldEntries } from '#lib/server/channels/whatsapp/prepare-message.ts';
 import { peopleDeputisedFor } from '#lib/server/people/absence.ts';
 import { inboundOfCase } from '#lib/server/escalation/from-lapor/reports.ts';
 import { unrecordedViewOf } from '#lib/server/escalation/unrecorded.ts';
@@ -25,18 +26,20 @@ export const load = withActor(async (actor, { params, depends }) => {
 	const { row } = found;
 	// What depends on the case alone doesn't wait for the search for duplicates.
 	const opened = deskCaseOf(actor, found);
-	const [whole, links, references, templates, way, forwards, inbound, similar, colleagues, absent] = await Promise.all([
-		opened,
-		opened.then(({ timeline }) => linksOf(actor, row, timeline)),
-		opened.then(({ timeline }) => referencesIn(actor, timeline)),
-		opened.then((whole) => templatesOfCase(actor, found, whole)),
-		opened.then(({ reporterMail }) => replyWay(row, reporterMail)),
-		forwardsOfCase(row),
-		inboundOfCase(row),
-		likelyDuplicatesOf(actor, row),
-		peopleToMention(actor, row),
-		peopleDeputisedFor(actor.accountId)
-	]);
+	const [whole, links, references, templates, way, held, forwards, inbound, similar, colleagues, absent] =
+		await Promise.all([
+			opened,
+			opened.then(({ timeline }) => linksOf(actor, row, timeline)),
+			opened.then(({ timeline }) => referencesIn(actor, timeline)),
+			opened.then((whole) => templatesOfCase(actor, found, whole)),
+			opened.then(({ reporterMail }) => replyWay(row, reporterMail)),
+			heldEntries(row),
+			forwardsOfCase(row),
+			inboundOfCase(row),
+			likelyDuplicatesOf(actor, row),
+			peopleToMention(actor, row),
+			peopleDeputisedFor(actor.accountId)
+		]);
 	const { timeline, conversation: _, ...shown } = whole;
 	const unrecorded = unrecordedViewOf(found, inbound.length > 0);
 	// Name of the absent assignee for whom the reader is the deputy today.
@@ -56,7 +59,7 @@ export const load = withActor(async (actor, { params, depends }) => {
 		lastStep: stepTakenWords(timeline),
 		facts: caseFacts(shown, inbound),
 		reporterFacts: reporterFacts(shown),
-		turns: conversationTurns(whole),
+		turns: conversationTurns(whole, held),
 		history: historyLines(whole, references),
 		forwards: forwardLines(forwards, zone, now()),
 		daysOff: new Map(shown.clocks.map((clock) => [clock.id, daysOffExplained(clock, zone)])),

@@ -5,13 +5,21 @@ import { timelineWord } from '#lib/words/timeline.ts';
 
 export type Turn = ReturnType<typeof conversationTurns>[number];
 
-/** The messages of a case as its page shows them. The server makes their headings, as it makes the lines of the history. */
-export const conversationTurns = ({ conversation, unit }: WholeDeskCase) =>
+/**
+ * The messages of a case as its page shows them. The server makes their headings, as it makes the lines of the history.
+ * @param held numbers of the entries whose text the reporter does not have yet
+ */
+export const conversationTurns = ({ conversation, unit }: WholeDeskCase, held: ReadonlySet<number>) =>
 	conversation.map(({ entry, ...said }) => {
 		const heading = entry && entry.type !== 'message' && timelineWord(entry.type);
 		const { action, action_on: actionOn, letter, unproven } = entry?.data ?? {};
 		const recorded = entry && recordedLine(entry, unit.timeZone);
-		const lines = [heading, recorded, unproven === true && m.incoming_unproven()];
+		const lines = [
+			heading,
+			recorded,
+			unproven === true && m.incoming_unproven(),
+			entry && held.has(entry.seq) && m.channels_text_held()
+		];
 		return {
 			...said,
 			voice: voice(said),

@@ -72,7 +72,8 @@ test('has each outcome with ground, reason and who decided; of a refused request
 	const { id: caseId } = await readCase((await makeCase(office.unit)).reference);
 	await requestByReporter(caseId, { kind: 'access', submission_id: crypto.randomUUID() });
 	const [{ id } = { id: '' }] = await requestsAbout({ caseId });
-	expect(await readRequest(office.handler, id)).toMatchObject({ mayCopy: true });
+	expect(await readRequest(office.handler, id)).toMatchObject({ mayCopy: true, deciders: [admin.name] });
+	expect(await readRequest(admin, id)).toMatchObject({ decides: true, deciders: [] });
 	const outcome = { ground: 'UU 27/2022 Pasal 15', reason: 'Pemohon tidak dapat dikenali.' };
 	await decideRequest(admin, id, { decision: 'refuse', version: 1, ...outcome });
 	const { items } = await listRequests(admin, { list: 'refused' });

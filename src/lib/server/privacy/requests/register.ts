@@ -18,6 +18,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { accountNames } from '#lib/server/people/audit-log.ts';
 import { unitsOfKeeper } from '../notice/responsible.ts';
 import { isWaiting, recordingUnits, type RequestRow } from './receive.ts';
+import { decidersOf } from './request-notices.ts';
 import { secondDeciders } from './second-decider.ts';
 
 const PAGE = 30;
@@ -175,10 +176,14 @@ export async function readRequest(actor: Actor, id: string) {
 	const { request, case: about, hidden, ...found } = await requestFor(db(), actor, id);
 	const { contentSealed, checkNote, submissionHash: _, contentHash: _c, confirmHash, caseId, ...facts } = request;
 	const readsWords = found.decides || (actor.accountId !== null && request.recordedBy === actor.accountId);
-	const names = await accountNames([request.recordedBy, request.decidedBy]);
+	const isOthers = request.decidedAt === null && !found.decides && !found.second;
+	const deciders = isOthers ? await decidersOf(db(), { ...request, unitId: found.unit.id }) : [];
+	const names = await accountNames([request.recordedBy, request.decidedBy, ...deciders]);
 	return {
 		...facts,
 		...found,
+		/** Names of the people who decide it, for others. */
+		deciders: deciders.flatMap((account) => names.get(account) ?? []),
 		...(readsWords ? await openContent(contentSealed) : {}),
 		readsWords,
 		checkNote: readsWords ? checkNote : null,

@@ -5,7 +5,7 @@ import { markOccasionRead, notify } from '#lib/server/channels/notices.ts';
 import { peopleFor } from '#lib/server/cases/case-staff.ts';
 import type { StoredEntry } from '#lib/server/cases/timeline.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
 import { log } from '#lib/server/log.ts';
@@ -66,12 +66,15 @@ async function officeOf(tx: Tx, { unitId, caseId }: RequestRow): Promise<string>
 	return about?.unitId ?? unitId;
 }
 
-async function recipientsOf(tx: Tx, row: RequestRow, stage: Stage): Promise<string[]> {
+/** Accounts of the nearest people who may decide a request. `unitId`: the office that answers now. */
+export const decidersOf = (on: Database | Tx, row: RequestRow): Promise<string[]> => recipientsOf(on, row, 'overdue');
+
+async function recipientsOf(on: Database | Tx, row: RequestRow, stage: Stage): Promise<string[]> {
 	const { unitId, caseId, accountId } = row;
-	const { people: second = [] } = (await secondDeciders(tx, row, unitId)) ?? {};
+	const { people: second = [] } = (await secondDeciders(on, row, unitId)) ?? {};
 	if (second.length > 0) return second.filter((one) => one.unitId === second[0]?.unitId).map(({ id }) => id);
 	const asked = { id: caseId ?? 0, handlingUnitId: unitId };
-	const able = async (role: Role) => (await peopleFor(tx, asked, [role])).filter(({ id }) => id !== accountId);
+	const able = async (role: Role) => (await peopleFor(on, asked, [role])).filter(({ id }) => id !== accountId);
 	const admins = await able('admin');
 	const nearest = admins.filter((person) => person.unitId === admins[0]?.unitId).map(({ id }) => id);
 	const { accountId: responsible } = await responsibleFor(unitId);

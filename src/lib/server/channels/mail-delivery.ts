@@ -72,10 +72,10 @@ async function emailOf(mail: MailRow): Promise<Email | undefined> {
 	const preference = caseId === null ? undefined : await mailPreferenceOf(db(), caseId);
 	if (caseId === null || !preference) return undefined;
 	const to = await reporterAddress(caseId);
-	const filled = to && (await filledMail({ id, caseId }, text));
+	const stop = stopLink(mailStopToken({ caseId, ...preference }));
+	const filled = to && (await filledMail({ id, caseId, unsubscribeLink: stop }, text));
 	if (!filled) return undefined;
-	const thread = await threadHeaders(db(), mail);
-	return { id, subject, date, to, stop: stopLink(mailStopToken({ caseId, ...preference })), ...filled, ...thread };
+	return { id, subject, date, to, stop, ...filled, ...(await threadHeaders(db(), mail)) };
 }
 
 /** The address of the person of a conversation; undefined if it was destroyed. */

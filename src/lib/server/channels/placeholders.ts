@@ -25,16 +25,21 @@ const MESSAGE = /\{message:([0-9a-f-]{36})\}/;
 /** Placeholder of the one-time link to the receipt. */
 export const RECEIPT_LINK = '{receipt_link}';
 
+/** Placeholder of the link to unsubscribe. */
+export const UNSUBSCRIBE_LINK = '{unsubscribe_link}';
+
 /**
- * Fills in the placeholders of an e-mail to the reporter of a case. If the reporter may get no link to the receipt, because
- * the name is withheld, the confirmation is sent without it.
+ * Fills in the placeholders of an e-mail to the reporter of a case. If the reporter may get no link to the receipt
+ * (`mayLinkReceipt`), for example because the name is withheld, the confirmation is sent without it.
  * @returns undefined if the text that it was about was destroyed
  */
 export async function filledMail(
-	mail: { id: string; caseId: number },
+	mail: { id: string; caseId: number; unsubscribeLink: string },
 	stored: string
 ): Promise<Pick<Email, 'text' | 'automatic'> | undefined> {
-	const text = stored.replace(CONTACT_LINK, (_, id: string) => `${siteAddress()}/lacak/kontak/${contactToken(id)}`);
+	const text = stored
+		.replaceAll(UNSUBSCRIBE_LINK, mail.unsubscribeLink)
+		.replace(CONTACT_LINK, (_, id: string) => `${siteAddress()}/lacak/kontak/${contactToken(id)}`);
 	const [mark = '', messageId] = MESSAGE.exec(text) ?? [];
 	if (messageId) {
 		const [message] = await db()

@@ -1,3 +1,4 @@
+import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { makeCase } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
@@ -11,17 +12,21 @@ import {
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { writeTogether } from '#lib/dev/testing/waiting.ts';
 import { recordReporterAnswer } from '#lib/server/cases/conversation/record-answer.ts';
-import { reporterMailState, stopToken } from '#lib/server/cases/mail-preference.ts';
+import { mailStopToken, reporterMailState, stopToken } from '#lib/server/cases/mail-preference.ts';
 import { reporterMails, stoppedMails, stopOrAllowMails } from '#lib/server/channels/unsubscribe.ts';
+import { db } from '#lib/server/db/index.ts';
 import { reporterMail } from '#lib/server/db/schema/mails.ts';
 import { consentsOfCase } from '#lib/server/people/consents.ts';
 
 const office = useOffice();
 const server = useMailServer();
 
-/** The token of the unsubscribe link in the newest e-mail about a case. */
-const tokenInMail = async (reference: string) =>
-	/\/surel\/([\w-]+)/.exec((await reporterMailsOf(reference)).at(-1)?.body ?? '')?.[1] ?? '';
+/** The token of the unsubscribe link that an e-mail about a case gets when it is sent now. */
+async function tokenInMail(reference: string) {
+	const { id } = await readCase(reference);
+	const [row] = await db().select().from(reporterMail).where(eq(reporterMail.caseId, id));
+	return row ? mailStopToken(row) : '';
+}
 const withdrawalsOf = async (id: number) =>
 	(await consentsOfCase(id)).filter(({ given }) => !given).map(({ words }) => words);
 
@@ -40,6 +45,9 @@ describe('a reporter who wants no e-mails', () => {
 		expect(link).toMatch(/\/surel\/[\w-]{64}$/);
 
 		const token = link.split('/').at(-1) ?? '';
+		expect(token).toBe(await tokenInMail(reference));
+		// Neither the row nor a backup of it has the link.
+		expect(JSON.stringify(await reporterMailsOf(reference))).not.toContain('/surel/');
 		expect(await stoppedMails(token)).toEqual({ stopped: 'none', mayStopAll: true });
 		// The request that a mail program sends.
 		expect(await stopOrAllowMails(token, { 'List-Unsubscribe': 'One-Click' })).toBe('case');

@@ -8,11 +8,11 @@ import { isDeadlineProvisional } from '#lib/server/calendar/load.ts';
 import { mayComplete, objectionEnds } from '#lib/server/cases/conversation/reporter-time-limits.ts';
 import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import type { StoredEntry as Entry } from '#lib/server/cases/timeline.ts';
-import { mailStopToken, mailPreferenceOf, reachableByMail } from '#lib/server/cases/mail-preference.ts';
+import { mailPreferenceOf, reachableByMail } from '#lib/server/cases/mail-preference.ts';
 import { mailboxOfCase, mailboxOfUnit } from '#lib/server/channels/email/thread.ts';
 import { copyChatsToPart } from '#lib/server/channels/incoming/copy-chats-to-part.ts';
 import { mailServer, queueReporterMail } from '#lib/server/channels/mail-queue.ts';
-import { contactLinkMark, messageMark, RECEIPT_LINK } from '#lib/server/channels/placeholders.ts';
+import { contactLinkMark, messageMark, RECEIPT_LINK, UNSUBSCRIBE_LINK } from '#lib/server/channels/placeholders.ts';
 import { casesWithPush, queueReporterPushes } from '#lib/server/channels/push/push-queue.ts';
 import { copySubscriptions, dropCaseSubscriptions } from '#lib/server/channels/push/subscriptions.ts';
 import { siteAddress, stopLink } from '#lib/server/channels/site-address.ts';
@@ -143,7 +143,7 @@ export async function mailReporter(tx: Tx, { row, unit }: CaseWithUnit, occasion
 	if (!preference) return false;
 	const facts = await factsOf(tx, unit, preference.language, {
 		reference: row.reference,
-		unsubscribeLink: stopLink(mailStopToken({ caseId: row.id, ...preference })),
+		unsubscribeLink: UNSUBSCRIBE_LINK,
 		acceptsReplies: (await mailboxOfCase(tx, row)) !== undefined
 	});
 	const mail = composeReporterMail(occasion, facts, preference.language);

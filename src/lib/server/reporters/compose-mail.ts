@@ -29,7 +29,7 @@ export type ReporterMailKind = (typeof REPORTER_MAIL_KINDS)[number];
 /** What an e-mail is about. */
 export interface Occasion {
 	kind: ReporterMailKind;
-	/** The date of `mail_date_<kind>`: the deadline of the next step, or for some kinds the time of the event. */
+	/** The date of `mail_date_<kind>`: the deadline of the next step, or the time of the event (`OF_PAST_EVENT`). */
 	by?: Date | LocalDate | null;
 	/** `by` may still move. */
 	provisional?: boolean;
@@ -61,12 +61,15 @@ export interface MailFacts {
 	acceptsReplies: boolean;
 	/** The site's address, without a slash at the end. */
 	origin: string;
-	/** Link to unsubscribe. A former address has none, because it stops the e-mails to the present one. */
+	/** Link to unsubscribe. An e-mail to a former address has none: it would stop the e-mails to the present address. */
 	unsubscribeLink?: string;
 }
 
-/** After these the office has no further step, so the e-mail names other bodies, such as the Ombudsman. */
-const WITHOUT_NEXT_STEP: readonly ReporterMailKind[] = ['final', 'archived', 'objection_declined'];
+/** With these the office ends its handling, so the e-mail also names other bodies, such as the Ombudsman. */
+const ENDS: readonly ReporterMailKind[] = ['final', 'archived', 'objection_declined'];
+
+/** The date in these is the time of the event, and not a deadline. */
+export const OF_PAST_EVENT: readonly ReporterMailKind[] = ['transferred', 'data_decided', 'contact_recorded', 'breach'];
 
 /**
  * Composes an e-mail to the reporter of a case: the number, the office, the event, the deadline, and how to read more.
@@ -79,12 +82,12 @@ export function composeReporterMail(
 	const locale = { locale: language };
 	const inLanguage = (address: string) => (language === baseLocale ? address : `${address}?lang=${language}`);
 	const date = typeof by === 'string' ? formatDay(by, language) : by && formatDateTime(by, office.zone, language);
-	const usual = untilSolution ? m.mail_date_due_changed : m[`mail_date_${kind}`];
+	const usual = untilSolution ? m.mail_date_due_changed : kind !== 'receipt_renewed' && m[`mail_date_${kind}`];
 	const deadline = incomplete ? m.mail_date_archived_incomplete : usual;
 	const factLines = [
 		m.mail_number({ reference }, locale),
 		m.mail_office({ office: office.name }, locale),
-		date && deadline({ date: promisedDate(date, provisional, locale) }, locale)
+		date && deadline && deadline({ date: promisedDate(date, provisional, locale) }, locale)
 	];
 	const footer = [
 		byEmail ? m.mail_by_email({}, locale) : m.mail_automatic({}, locale),
@@ -100,7 +103,7 @@ export function composeReporterMail(
 		byEmail?.receiptLink && m.mail_receipt_link({ link: inLanguage(byEmail.receiptLink) }, locale),
 		acceptsReplies && m.mail_reply({}, locale),
 		m.mail_how_to_open({ link: inLanguage(`${origin}/lacak`) }, locale),
-		WITHOUT_NEXT_STEP.includes(kind) && m.mail_complain_elsewhere({}, locale),
+		ENDS.includes(kind) && m.mail_complain_elsewhere({}, locale),
 		closing,
 		`--\n${joined(footer, '\n')}`
 	];

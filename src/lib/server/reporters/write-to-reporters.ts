@@ -1,6 +1,4 @@
 import { and, eq, inArray, isNotNull } from 'drizzle-orm';
-import { localDate, yearOf } from '#lib/calendar/days.ts';
-import { DAY_MS } from '#lib/calendar/durations.ts';
 import type { Locale } from '#lib/paraglide/runtime.js';
 import { isAnswerFinal } from '#lib/cases/moves.ts';
 import { nextPromisedDeadline } from '#lib/cases/promised-deadline.ts';
@@ -9,14 +7,14 @@ import { mayComplete, objectionEnds } from '#lib/server/cases/conversation/repor
 import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import type { StoredEntry as Entry } from '#lib/server/cases/timeline.ts';
 import { mailPreferenceOf, reachableByMail } from '#lib/server/cases/mail-preference.ts';
-import { mailboxOfCase, mailboxOfUnit } from '#lib/server/channels/email/thread.ts';
+import { mailboxOfCase } from '#lib/server/channels/email/thread.ts';
 import { copyChatsToPart } from '#lib/server/channels/incoming/copy-chats-to-part.ts';
 import { mailServer, queueReporterMail } from '#lib/server/channels/mail-queue.ts';
 import { contactLinkMark, messageMark, RECEIPT_LINK, UNSUBSCRIBE_LINK } from '#lib/server/channels/placeholders.ts';
 import { casesWithPush, queueReporterPushes } from '#lib/server/channels/push/push-queue.ts';
 import { copySubscriptions, dropCaseSubscriptions } from '#lib/server/channels/push/subscriptions.ts';
-import { siteAddress, stopLink } from '#lib/server/channels/site-address.ts';
-import { fromNow, now } from '#lib/server/clock.ts';
+import { siteAddress } from '#lib/server/channels/site-address.ts';
+import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
@@ -25,7 +23,6 @@ import { reporterMail } from '#lib/server/db/schema/mails.ts';
 import type { JobPayloads } from '#lib/server/jobs/jobs.ts';
 import { keyedHex } from '#lib/server/keys.ts';
 import { consume, hasPoint, type Counted } from '#lib/server/rate-limits.ts';
-import { formatReference } from '#lib/text/reference-numbers.ts';
 import { replyWay, writesByEmail } from '#lib/server/channels/reply-way.ts';
 import { closingFor } from './mail-closing-line.ts';
 import { composeReporterMail, type MailFacts, type Occasion, type ReporterMailKind } from './compose-mail.ts';
@@ -141,7 +138,7 @@ const ASKS: readonly ReporterMailKind[] = ['question', 'reminder'];
 export async function mailReporter(tx: Tx, { row, unit }: CaseWithUnit, occasion: Occasion, onceKey: string) {
 	const preference = await mailPreferenceOf(tx, row.id);
 	if (!preference) return false;
-	const facts = await factsOf(tx, unit, preference.language, {
+	const facts = await mailFactsOf(tx, unit, preference.language, {
 		reference: row.reference,
 		unsubscribeLink: UNSUBSCRIBE_LINK,
 		acceptsReplies: (await mailboxOfCase(tx, row)) !== undefined
@@ -160,13 +157,14 @@ export function writeToFormerAddress(job: JobPayloads['contact-recorded']): Prom
 		const { row, unit } = await lockCase(tx, caseId);
 		if (row.destroyedAt) return false;
 		const acceptsReplies = (await mailboxOfCase(tx, row)) !== undefined;
-		const facts = await factsOf(tx, unit, language, { reference: row.reference, acceptsReplies });
+		const facts = await mailFactsOf(tx, unit, language, { reference: row.reference, acceptsReplies });
 		const mail = composeReporterMail({ kind: 'contact_recorded', by: now() }, facts, language);
 		return queueReporterMail(tx, { caseId, unitId: unit.id, address, onceKey: `contact:${version}`, ...mail });
 	});
 }
 
-async function factsOf(
+/** The facts of an e-mail that depend on the office and the site. */
+export async function mailFactsOf(
 	on: Database | Tx,
 	unit: { id: string; name: string; path: string; timeZone: string },
 	language: Locale,
@@ -174,24 +172,6 @@ async function factsOf(
 ): Promise<MailFacts> {
 	const office = { name: unit.name, zone: unit.timeZone };
 	return { ...of, office, closing: await closingFor(on, unit, language), origin: siteAddress() };
-}
-
-/**
- * A sample e-mail of an office to a reporter, about a report that does not exist. Its unsubscribe link does not work.
- */
-export async function sampleMail(
-	unit: { id: string; code: string; name: string; path: string; timeZone: string },
-	kind: ReporterMailKind,
-	language: Locale
-): Promise<{ subject: string; body: string }> {
-	const year = yearOf(localDate(now(), unit.timeZone));
-	const reference = formatReference({ unit: unit.code, year, number: 999_999 });
-	const acceptsReplies = (await mailboxOfUnit(db(), unit.id)) !== undefined;
-	// The e-mail to a former address has no unsubscribe link, and its date is that of the change.
-	const isPast = kind === 'contact_recorded';
-	const unsubscribeLink = isPast ? undefined : stopLink('…');
-	const facts = await factsOf(db(), unit, language, { reference, unsubscribeLink, acceptsReplies });
-	return composeReporterMail({ kind, by: isPast ? now() : fromNow(7 * DAY_MS) }, facts, language);
 }
 
 type Finder = (

@@ -1,7 +1,7 @@
 import { baseLocale, toLocale } from '#lib/paraglide/runtime.js';
 import { changeClosing, ownClosing } from '#lib/server/reporters/mail-closing-line.ts';
 import { REPORTER_MAIL_KINDS } from '#lib/server/reporters/compose-mail.ts';
-import { sampleMail } from '#lib/server/reporters/write-to-reporters.ts';
+import { sampleMail } from '#lib/server/reporters/sample-mail.ts';
 import { unitForAdmin, unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 

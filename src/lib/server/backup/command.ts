@@ -61,16 +61,18 @@ type Line = { stage?: Stage; bytes?: number; made?: Made; fault?: FaultCode; mes
  */
 export async function backupByCommand(progress: Progress): Promise<Made & { by: 'site' | 'command' }> {
 	let result: Line = {};
+	let begun = false;
 	const onLine = (line: Line) => {
+		begun = true;
 		if (line.stage) progress(line.stage, line.bytes ?? 0);
 		else result = line;
 	};
 	if (!env().DATABASE_URL && (await requestFromHolder(env().DATA_DIR, REQUEST, onLine))) {
 		if (result.made) return { ...result.made, by: 'site' };
-		throw new BackupFault(
-			result.fault ?? 'other',
-			result.message ?? `DATA_DIR ${env().DATA_DIR} is held by a process that makes no backups: stop it first`
-		);
+		if (result.fault) throw new BackupFault(result.fault, result.message ?? '');
+		if (begun) throw new BackupFault('stopped', 'the site ended before the backup was complete');
+		const held = `DATA_DIR ${env().DATA_DIR} is held by a process that makes no backups: stop it first`;
+		throw new BackupFault('other', held);
 	}
 	const { DATABASE_URL, DATA_DIR } = env();
 	if (!DATABASE_URL && !existsSync(join(DATA_DIR, 'pglite'))) throw noDatabase();

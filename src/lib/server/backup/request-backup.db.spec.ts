@@ -3,8 +3,11 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
 import { backups } from '#lib/server/db/schema/backups.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { lockFolder, serveLockRequest } from '#lib/server/db/folder-lock.ts';
+import { env, forgetEnv, overrideEnv } from '#lib/server/env.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { atTime } from '#lib/dev/testing/office.ts';
+import { backupByCommand } from './command.ts';
 import { requestBackup, requestDueBackup } from './request-backup.ts';
 import { changeBackupRules } from './rules.ts';
 
@@ -85,4 +88,20 @@ describe('the daily backup', () => {
 			issues: expect.arrayContaining([{ path: 'daily', code: 'whole_number' }])
 		});
 	});
+});
+
+test.each([
+	['makes no backups', [], /held by a process that makes no backups/],
+	['ends while it makes the backup', [{ stage: 'reading', bytes: 1 }], /the site ended before the backup was complete/],
+	['can’t make it', [{ fault: 'disk_full', message: 'no space' }], /no space/]
+])('the command says so if the process with the database %s', async (_, lines, message) => {
+	const release = await lockFolder(env().DATA_DIR);
+	serveLockRequest('backup', async (send) => lines.forEach(send));
+	overrideEnv({ DATABASE_URL: undefined });
+	try {
+		await expect(backupByCommand(() => {})).rejects.toThrow(message);
+	} finally {
+		forgetEnv();
+		await release();
+	}
 });

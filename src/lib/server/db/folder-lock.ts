@@ -5,7 +5,10 @@ import { createInterface } from 'node:readline';
 import { StartError } from '#lib/server/errors.ts';
 import { log } from '#lib/server/log.ts';
 
-const inUse = (folder: string) => new StartError(`DATA_DIR ${folder} is in use by a running site; stop the site first`);
+const inUse = (folder: string) =>
+	new StartError(
+		`DATA_DIR ${folder} is in use by another process, the site or one of its commands: stop it or wait until it ends`
+	);
 const unusable = (folder: string, error: unknown, setting = 'DATA_DIR') =>
 	new StartError(`${setting} ${folder} can't be used: ${(error as Error).message}`);
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { makeActor } from '../src/lib/dev/testing/factories.ts';
 import { act, atTime, caseIn, makeOffice } from '../src/lib/dev/testing/office.ts';
-import { confirmRules, emptyLetters } from '../src/lib/dev/testing/retention/proposing.ts';
+import { confirmRules, removeSigners } from '../src/lib/dev/testing/retention/proposing.ts';
 import { ensureDefaults } from '../src/lib/server/calendar/load.ts';
 import { db, handle } from '../src/lib/server/db/index.ts';
 import { startQueue, stopQueue } from '../src/lib/server/jobs/queue.ts';
@@ -36,7 +36,7 @@ const openOffice = () =>
 			await caseIn(office, 'closed', named),
 			await caseIn(office, 'closed', named)
 		]);
-		await emptyLetters();
+		await removeSigners();
 		const references = closed.map(({ reference }) => reference);
 		const reason = 'Perkara masih diperiksa pengadilan.';
 		await act(changeLegalHold, office.supervisor, references[0] ?? '', { action: 'hold', reason });

@@ -55,7 +55,7 @@ export async function callApi(
 	return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 
-/** A site behind a pretended proxy (`TRUST_PROXY`) shows its metrics only with a token. */
+/** Benchmarks that send requests from many addresses set `TRUST_PROXY`. Such a site shows its metrics only with a token. */
 export const METRICS_TOKEN = 'a-token-for-benchmarks';
 
 /** Memory and open event streams of a site process, from its metrics. */

@@ -10,6 +10,6 @@ test.each([
 	['EROFS', 'not_writable'],
 	['23503', 'inconsistent'],
 	['57P01', 'other']
-])('converts the system error %s to the fault %s and keeps its message', (code, fault) => {
+])('converts the error code %s of the system or PostgreSQL to the fault %s and keeps its message', (code, fault) => {
 	expect(faultOf(systemError(code))).toMatchObject({ code: fault, message: `${code}: what the system says` });
 });

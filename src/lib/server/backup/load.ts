@@ -93,7 +93,7 @@ export async function setIdentityCounters(loadTx: LoadTransaction, identities: R
  *
  * @param lost attachments whose file was already missing or altered when the backup was made
  * @returns how many files agree with their row
- * @throws BackupFault `inconsistent` if the file of any other attachment does not
+ * @throws BackupFault `inconsistent` if the file of any other attachment differs from its row
  */
 export async function verifyFiles(loadTx: LoadTransaction, files: Storage, lost: readonly string[]): Promise<number> {
 	let agreeing = 0;

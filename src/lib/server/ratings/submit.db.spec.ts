@@ -110,7 +110,7 @@ test('accepts only active officers who belong to the unit', async () => {
 	expect(await issuesOf(submit(crypto.randomUUID()))).toEqual(['officer: rating_officer']);
 });
 
-test('finds a place by id or printed code, and ignores a scanned place of another unit', async () => {
+test('finds a place by id or printed code. Ignores a scanned place of another unit, and refuses a sent one', async () => {
 	const unit = await makeUnit();
 	const elsewhere = await makePlace((await makeUnit()).id);
 	const place = await makePlace(unit.id, { code: 'ABC123' });
@@ -157,7 +157,7 @@ test('a rating over the rate limit is stored as held and not counted', async () 
 	expect((await ratingSums()).differing).toEqual([]);
 });
 
-test('a form and an API request are parsed alike: empty means absent, digits become numbers, errors are codes', () => {
+test('empty fields of a rating are absent, digits become numbers, and errors are codes', () => {
 	const sent = {
 		unit: ' mamuju ',
 		officer: '',

@@ -19,7 +19,7 @@ export async function reportingUnit(actor: Actor, name: string): Promise<Unit> {
 	return unit;
 }
 
-/** All units that the actor manages or supervises, ordered by code: the province before its regencies. */
+/** All units that the actor manages or supervises, ordered by code. */
 export async function reportingUnits({ units: held }: Actor): Promise<Unit[]> {
 	const ids = new Set([...held.manager, ...held.supervisor]);
 	return (await unitTree()).filter(({ id }) => ids.has(id)).sort(byCode);

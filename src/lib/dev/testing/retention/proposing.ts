@@ -15,8 +15,8 @@ export async function confirmRules(admin: Actor, ...parts: RetentionPart[]): Pro
 			await confirmRule(admin, `${part}.${kind}`, { months, basis, version, jraCode: `HM.01.${part}` });
 }
 
-/** Leaves no letter for which the text of its report would wait. */
-export async function emptyLetters(): Promise<void> {
+/** Removes the signers of every letter, so that no report's text is kept until its letter is destroyed. */
+export async function removeSigners(): Promise<void> {
 	await db().update(letters).set({ signers: [] });
 }
 

@@ -110,7 +110,8 @@ async function changeContactOf(
 	const { reporterHash, ...columns } = await reporterColumns({ identity: before.identity, reporter });
 	// The hash does not change, so that earlier reports still belong to the same person.
 	const changes = { ...columns, ...NO_RECEIPT_LINK, reporterHash: before.reporterHash ?? reporterHash };
-	// In the commit of the new number: until a job ran, somebody else could read an answer there or ask for the code.
+	// In the commit of the new number: before a job ran, the person at the former number could read an answer in that chat
+	// or ask for the code there.
 	const locks = phone ? { formerChats: await formerChatsOf(tx, { ...before, ...columns }) } : {};
 	const row = await updateCase(tx, before, { ...changes, ...locks });
 	if (email && (await changeMailAddress(tx, row.id, email))) {
@@ -137,7 +138,7 @@ async function formerChatsOf(tx: Tx, row: CaseRow): Promise<number[]> {
 	return former;
 }
 
-/** Locks the copies of former chats in a locked part of a split report, unless the part still has their number. */
+/** Closes the copies of former chats in a part of a split report, whose row is locked, unless it still has their number. */
 export async function lockFormerChats(tx: Tx, part: CaseRow): Promise<void> {
 	const formerChats = await formerChatsOf(tx, part);
 	await tx.update(cases).set({ formerChats }).where(eq(cases.id, part.id));

@@ -29,7 +29,7 @@ beforeAll(async () => {
 	admin = await makeActor([[regency.id, 'admin']]);
 });
 
-test('an office inherits an empty id from the unit above', async () => {
+test('an id that an office leaves empty is inherited from the unit above', async () => {
 	await changeLaporOfUnit(rootAdmin, province.id, { ids: { channel: '12', location: '7600', 'category:time': '5' } });
 	await changeLaporOfUnit(admin, regency.id, { ids: { location: ' 7604 ', channel: '' }, recordAllAtLapor: 'true' });
 	expect(await laporOfUnit(admin, regency.code)).toMatchObject({
@@ -41,7 +41,7 @@ test('an office inherits an empty id from the unit above', async () => {
 	expect(log).toMatchObject([{ action: 'lapor.changed', unitId: regency.id }]);
 });
 
-test('changing the ids of an office keeps the ids for single targets', async () => {
+test('changing the ids of an office keeps its ids for single institutions', async () => {
 	await db()
 		.update(units)
 		.set({ laporIds: { location: '1', 'category.time@200102': '9' } })
@@ -59,7 +59,7 @@ test('an id must be a number, except the template, and is set only by administra
 	await expect(laporOfUnit(admin, province.code)).rejects.toThrow(NotFound);
 });
 
-test('a target, given by number or name, has its own category ids, and inherits the others from the unit above', async () => {
+test('an institution, given by number or name, has its own category ids, and inherits others from the unit above', async () => {
 	await db().update(units).set({ laporIds: {} }).where(eq(units.id, province.id));
 	await db()
 		.update(units)
@@ -99,7 +99,7 @@ test('a target, given by number or name, has its own category ids, and inherits 
 	expect(log.at(-1)).toMatchObject({ action: 'lapor.changed', unitId: regency.id });
 });
 
-test('invalid ids for a target are refused by field', async () => {
+test('invalid ids for an institution are refused by field', async () => {
 	const refused = (raw: Record<string, string>) => expect(setTargetCategory(admin, regency.id, raw)).rejects;
 	await refused({ target: '9', id: 'x' }).toMatchObject({ issues: [{ path: 'id', code: 'admin_lapor_id' }] });
 	await refused({ id: '1' }).toMatchObject({ issues: [{ path: 'target', code: 'escalation_missing' }] });

@@ -26,7 +26,7 @@ export interface Call {
 	clean?: ((text: string) => string) | undefined;
 }
 
-/** Connections to the service. `wasUp` tells whether a connection was established when a call failed. */
+/** Connections to the service. `wasUp` tells whether a failed call may have had a connection. */
 export interface Connection {
 	agent: Agent;
 	wasUp(error: unknown): boolean;
@@ -94,7 +94,7 @@ export async function exchange(settings: LaporSettings, call: Call, connection: 
 			return call.clean ? call.clean(rest) : rest;
 		};
 		await readResponse(response.body, seen, (text) => {
-			// Readers remove HTML later, and what it hides must not appear then.
+			// Tags can split a name. Readers remove tags later, and then the name would appear.
 			const plain = withoutHtml(text);
 			const cleaned = clean(plain);
 			return cleaned === plain ? clean(text) : cleaned;
@@ -125,7 +125,7 @@ async function readResponse(body: AsyncIterable<Uint8Array>, seen: Partial<Excha
 		const text = bytes.toString('utf8');
 		// Control characters first: in the middle of a name they would hide it, and the name appear once they are removed.
 		seen.excerpt = clean(firstCharacters(clean(storableText(text)), EXCERPT_CHARACTERS));
-		// Not in the text before it is parsed: a short secret may be part of a number or be a key.
+		// Cleans each text after parsing, and not the JSON before it: a short secret may be part of a number or be a key.
 		if (size <= RESPONSE_BYTES) seen.json = parseJson(text, clean);
 	}
 }

@@ -6,7 +6,7 @@ import { noticesTo } from '#lib/dev/testing/notices.ts';
 import { act, atTime, bringTo, caseIn, readCase, trackedCase } from '#lib/dev/testing/office.ts';
 import { Conflict } from '#lib/server/errors.ts';
 import { codesOf, failure } from '#lib/dev/testing/outcomes.ts';
-import { confirmRules, emptyLetters, itemsOf, stepOf } from '#lib/dev/testing/retention/proposing.ts';
+import { confirmRules, removeSigners, itemsOf, stepOf } from '#lib/dev/testing/retention/proposing.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { joinCase } from '#lib/server/channels/incoming/decide.ts';
 import { submitObjection } from '#lib/server/cases/conversation/objection.ts';
@@ -55,7 +55,7 @@ const proposedIfAny = () =>
 it('has only parts with a confirmed rule and a code, after their own period', async () => {
 	const old = await closedIn('2023-03-01T02:00:00Z', NAMED);
 	await closedIn('2026-03-01T02:00:00Z', NAMED);
-	await emptyLetters();
+	await removeSigners();
 	const empty = atTime('2027-01-04T02:00:00Z', () => proposeDestruction(admin));
 	await expect(empty).rejects.toMatchObject({ present: { reason: 'destruction_empty' } });
 	expect((await destructionList(admin)).list).toEqual([]);
@@ -151,7 +151,7 @@ it('keeps cases with a dispute, an objection, a hold, an open matter or a linked
 		.insert(dataRequests)
 		.values({ ...request, ...content, kind: 'correction', via: 'tracking', state: 'open' });
 	await act(changeLegalHold, office.supervisor, main.reference, { action: 'hold', reason: 'Perkara di pengadilan.' });
-	await emptyLetters();
+	await removeSigners();
 	const id = await atTime('2029-01-02T02:00:00Z', () => proposeDestruction(admin));
 	expect((await itemsOf(id)).sort()).toEqual(
 		[
@@ -285,7 +285,7 @@ it('shows neither the number of a restricted case nor why it was left out', asyn
 	await confirmRules(admin, 'text');
 	const { reference } = await closedIn('2023-03-01T02:00:00Z');
 	await db().update(cases).set({ restricted: true }).where(eq(cases.reference, reference));
-	await emptyLetters();
+	await removeSigners();
 	const id = await atTime('2029-01-02T02:00:00Z', () => proposeDestruction(admin));
 	expect((await destructionItemsPage(admin, id, undefined)).items).toEqual([]);
 	const leftOut = { reference, reason: 'Masih diperlukan.' };

@@ -4,7 +4,7 @@ import { makeActor, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { act, atTime, caseIn, readCase, story } from '#lib/dev/testing/office.ts';
 import { codesOf, failure } from '#lib/dev/testing/outcomes.ts';
 import { rateOn } from '#lib/dev/testing/figures/rating-history.ts';
-import { confirmRules, DECREE, emptyLetters, itemsOf, RECORD, stepOf } from '#lib/dev/testing/retention/proposing.ts';
+import { confirmRules, DECREE, removeSigners, itemsOf, RECORD, stepOf } from '#lib/dev/testing/retention/proposing.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
@@ -55,7 +55,7 @@ describe('the steps of a destruction', () => {
 		await confirmRules(admin, 'text');
 		const kept = await closedIn('2023-03-01T02:00:00Z');
 		await closedIn('2023-03-02T02:00:00Z');
-		await emptyLetters();
+		await removeSigners();
 		await atTime('2029-01-10T02:00:00Z', async () => {
 			const id = await proposeDestruction(admin);
 			expect(String(await failure(proposeDestruction(second)))).toMatch(/invalid-move/);
@@ -104,7 +104,7 @@ describe('carrying out', () => {
 	it('needs another second person than an account that the first one made', async () => {
 		await confirmRules(admin, 'text');
 		await closedIn('2023-03-01T02:00:00Z');
-		await emptyLetters();
+		await removeSigners();
 		await atTime('2029-01-10T02:00:00Z', async () => {
 			const input = { username: 'arsip2', name: 'Petugas Arsip', unitId: office.root.id, roles: ['admin'] };
 			const made = (await actorOf(await createAccount(admin, input)))!;
@@ -124,7 +124,7 @@ describe('carrying out', () => {
 			await caseIn(office, 'closed', NAMED),
 			await caseIn(office, 'closed', NAMED)
 		]);
-		await emptyLetters();
+		await removeSigners();
 		const [first, held, last] = old.map(({ reference }) => reference) as [string, string, string];
 		await atTime('2029-01-10T02:00:00Z', async () => {
 			const id = await proposeDestruction(admin);
@@ -172,7 +172,7 @@ describe('carrying out', () => {
 	it('keeps no part that was destroyed before its case got a reason to stay', async () => {
 		await confirmRules(admin, 'identity', 'text');
 		const { reference } = await closedIn('2023-03-01T02:00:00Z', NAMED);
-		await emptyLetters();
+		await removeSigners();
 		await atTime('2029-01-10T02:00:00Z', async () => {
 			const id = await proposeDestruction(admin);
 			await confirmed(id);
@@ -193,7 +193,7 @@ describe('carrying out', () => {
 			await caseIn(office, 'closed', NAMED),
 			await caseIn(office, 'closed', NAMED)
 		]);
-		await emptyLetters();
+		await removeSigners();
 		// Items are taken in the order of their ids as text.
 		const rows = await Promise.all(old.map(({ reference }) => readCase(reference)));
 		const [first, held] = rows.sort((one, other) => (String(one.id) < String(other.id) ? -1 : 1));

@@ -1,7 +1,7 @@
 import { withQuery } from '#lib/text/with-query.ts';
 import type { UnrecordedFilter, UnrecordedView } from '#lib/server/escalation/unrecorded.ts';
 
-/** Name of the list in an address: `duty`, `choice`, or with an office code `duty.1203`. */
+/** Name of the list in an address: `duty`, `choice` (see `UnrecordedView`), or with an office code `duty.1203`. */
 function queueName({ view, unit }: UnrecordedFilter): string {
 	return unit ? `${view}.${unit}` : view;
 }

@@ -50,6 +50,7 @@ const fields = {
 	words,
 	email: email.optional(),
 	phone: phone.optional(),
+	lost: flag.default(false),
 	submission_id: submissionId
 };
 
@@ -58,24 +59,26 @@ interface Asked {
 	words?: string;
 	email?: string;
 	phone?: string;
+	lost?: boolean;
 }
 
 function complete({ value, issues }: { value: Asked; issues: z.core.$ZodRawIssue[] }): void {
 	const missing = (path: string, message: string) =>
 		issues.push({ code: 'custom', input: value, path: [path], message });
-	if (value.kind === 'correction' && (value.words ?? '').length < 10) missing('words', 'request_words_missing');
+	const needsReason = value.kind === 'correction' || (value.kind === 'contact' && value.lost);
+	if (needsReason && (value.words ?? '').length < 10) missing('words', 'request_words_missing');
 	if (value.kind === 'contact' && !value.email && !value.phone) missing('email', 'request_contact_missing');
 }
 
 /** Drops a new contact from requests of another kind. Their form hides its fields, so an error in them could not be seen. */
-const withoutHidden = (sent: Partial<Asked> & { lost?: unknown }) =>
+const withoutHidden = (sent: Partial<Asked>) =>
 	sent.kind === 'contact' ? sent : { ...sent, email: undefined, phone: undefined, lost: undefined };
 
 /** A request from the tracking page. Withdrawing a report needs a second tick, because it can't be undone. */
 export const trackedRequestInput = z.preprocess(
 	withoutHidden,
 	z
-		.object({ ...fields, lost: flag.default(false), sure: flag.default(false) })
+		.object({ ...fields, sure: flag.default(false) })
 		.check(complete)
 		.refine(({ kind, sure }) => kind !== 'report' || sure, { path: ['sure'], message: 'request_sure' })
 );

@@ -13,7 +13,14 @@ import {
 } from '#lib/dev/testing/reporters.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { recordReporterAnswer } from '#lib/server/cases/conversation/record-answer.ts';
-import { contactToken, reporterMailState, setMailStopped, stopToken } from '#lib/server/cases/mail-preference.ts';
+import {
+	contactToken,
+	mailPreferenceOf,
+	reporterMailState,
+	setMailStopped,
+	stopToken
+} from '#lib/server/cases/mail-preference.ts';
+import { decryptReporter } from '#lib/server/cases/reporter.ts';
 import { listMails } from '#lib/server/channels/mail-list.ts';
 import { stopOrAllowMails } from '#lib/server/channels/unsubscribe.ts';
 import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
@@ -89,10 +96,14 @@ it('a granted change of contact writes to the former address, or to the new one 
 it('an address that is not the reporter’s is not asked to confirm a new one; the office decides', async () => {
 	const { reference, email } = await reportWithAddress(office.unit);
 	const admin = await makeActor([[office.unit.id, 'admin']]);
-	const contact = { kind: 'contact', email: 'benar@contoh.invalid', lost: 'on' };
-	const asked = await askAsReporter(reference, contact);
+	const contact = { kind: 'contact', phone: '081299990000', lost: 'on' };
+	await expect(askAsReporter(reference, contact)).rejects.toMatchObject({
+		issues: [{ path: 'words', code: 'request_words_missing' }]
+	});
+	const asked = await askAsReporter(reference, { ...contact, words: 'Alamat itu salah ketik, bukan milik saya.' });
 	expect(asked).toMatchObject({ state: 'open', asksByMail: false });
-	expect(await readRequest(admin, asked.id)).toMatchObject({ lost: true });
+	// Also for staff who may not read the words, so that nobody calls that contact.
+	expect(await readRequest(office.handler, asked.id)).toMatchObject({ lost: true, readsWords: false });
 	await writeReporterMails(reference);
 	await deliverReporterMails(reference);
 	expect(mailServer.emails().filter(({ to }) => to === email)).toMatchObject([
@@ -101,9 +112,12 @@ it('an address that is not the reporter’s is not asked to confirm a new one; t
 	await decideRequest(admin, asked.id, {
 		decision: 'grant',
 		version: 1,
-		reason: 'Menjawab benar tentang isi laporan.'
+		reason: 'Kartu identitas sesuai dengan nama pelapor.'
 	});
 	expect((await logOf(reference)).map(({ action }) => action)).toContain('identity.contact_recorded');
+	const row = await readCase(reference);
+	expect(await decryptReporter(row.reporterSealed)).toMatchObject({ email: null, phone: '081299990000' });
+	expect(await mailPreferenceOf(db(), row.id)).toBeUndefined();
 });
 
 it('a former address that no longer exists says nothing about the present one', async () => {

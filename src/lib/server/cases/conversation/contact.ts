@@ -17,11 +17,14 @@ import { lockOtherParts, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { changeCase, updateCase } from '../move.ts';
 import { randomReceipt } from '../receipt.ts';
 import { NO_RECEIPT_LINK, replaceReceipt, requireNoHiddenPart } from '../receipt-link.ts';
-import { changeMailAddress, warningPreferenceOf } from '../mail-preference.ts';
+import { changeMailAddress, setMailStopped, warningPreferenceOf } from '../mail-preference.ts';
 import { isContactOf, decryptReporter, reporterColumns } from '../reporter.ts';
 import { recordEvent, type Spoken } from '../timeline.ts';
 import { alreadyRecorded, formHash, storeMessage } from './message.ts';
 import { contactOf, decryptSender } from './sender.ts';
+
+/** A new contact of the reporter. What is absent stays as it is, unless the former contact is not the reporter's. */
+type NewContact = Pick<RecordInput, 'phone' | 'email'> & { lost?: boolean };
 
 const contactInput = z.object({
 	by: z.enum(CONTACT_WAYS, { error: 'contact_by_invalid' }),
@@ -63,7 +66,7 @@ export async function recordContact(actor: Actor, reference: string, raw: unknow
 export async function changeReporterContact(
 	tx: Tx,
 	before: CaseRow,
-	contact: Pick<RecordInput, 'phone' | 'email'>,
+	contact: NewContact,
 	spoken: Spoken,
 	which?: SQL
 ): Promise<CaseRow> {
@@ -82,7 +85,7 @@ export async function changeReporterContact(
 export async function recordGivenContact(
 	tx: Tx,
 	{ row: before, unit }: CaseWithUnit,
-	contact: Pick<RecordInput, 'phone' | 'email'>,
+	contact: NewContact,
 	spoken: Spoken & { writtenBy: Actor },
 	which: SQL
 ): Promise<CaseRow> {
@@ -101,25 +104,29 @@ export async function recordGivenContact(
 async function changeContactOf(
 	tx: Tx,
 	before: CaseRow,
-	{ phone, email }: Pick<RecordInput, 'phone' | 'email'>,
+	{ phone, email, lost }: NewContact,
 	{ writtenBy, data }: Spoken
 ): Promise<CaseRow | undefined> {
 	const known = await decryptReporter(before.reporterSealed);
 	if (!known) return undefined;
-	const reporter = { ...known, phone: phone ?? known.phone, email: email ?? known.email };
+	const kept = lost ? { phone: null, email: null } : known;
+	const reporter = { ...known, phone: phone ?? kept.phone, email: email ?? kept.email };
 	const { reporterHash, ...columns } = await reporterColumns({ identity: before.identity, reporter });
 	// The hash does not change, so that earlier reports still belong to the same person.
-	const changes = { ...columns, ...NO_RECEIPT_LINK, reporterHash: before.reporterHash ?? reporterHash };
+	const samePerson = lost ? null : before.reporterHash;
+	const changes = { ...columns, ...NO_RECEIPT_LINK, reporterHash: samePerson ?? reporterHash };
 	// In the commit of the new number: before a job ran, the person at the former number could read an answer in that chat
 	// or ask for the code there.
-	const locks = phone ? { formerChats: await formerChatsOf(tx, { ...before, ...columns }) } : {};
+	const locks = phone || lost ? { formerChats: await formerChatsOf(tx, { ...before, ...columns }) } : {};
 	const row = await updateCase(tx, before, { ...changes, ...locks });
 	if (email && (await changeMailAddress(tx, row.id, email))) {
 		const recordedBy = writtenBy?.accountId ?? null;
 		const asked = { askedBy: writtenBy ? 'staff' : 'form', language: 'id', recordedBy } as const;
 		await recordGiven(tx, row.id, ['reporter_mail'], asked);
 	}
-	const changed = [...(phone ? ['phone'] : []), ...(email ? ['email'] : [])];
+	if (lost && !email) await setMailStopped(tx, row.id, true);
+	const isLost = (field: 'phone' | 'email') => lost && known[field];
+	const changed = [...(phone || isLost('phone') ? ['phone'] : []), ...(email || isLost('email') ? ['email'] : [])];
 	const entry = { type: 'contact_changed' as const, public: true, data: { ...data, changed } };
 	await recordEvent(tx, row, { ...entry, author: writtenBy ?? 'reporter' });
 	return row;

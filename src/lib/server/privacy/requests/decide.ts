@@ -157,7 +157,7 @@ const linkedRequest = async (on: Database | Tx, token: string) => {
 };
 
 /**
- * The request that a link confirms: its number, that of the report, and its office; null if it is confirmed. Opening
+ * The office of the request that a link confirms, and until it is confirmed its number and that of the report. Opening
  * the link changes nothing, because mail scanners open every link.
  *
  * @throws NotFound after the deadline, and once the office has decided
@@ -165,7 +165,7 @@ const linkedRequest = async (on: Database | Tx, token: string) => {
 export async function contactToConfirm(token: string) {
 	const { request, reference, unitId } = await linkedRequest(db(), token);
 	const unit = (await referenceData()).unitById.get(unitId);
-	return request.state === 'granted' ? null : { number: request.number, reference, unit };
+	return { unit, waiting: request.state === 'granted' ? null : { number: request.number, reference } };
 }
 
 /**

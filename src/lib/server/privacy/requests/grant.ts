@@ -139,8 +139,8 @@ export async function useNewContact(
 	writtenBy?: Actor
 ): Promise<CaseRow> {
 	const caseWithUnit = notDestroyed(about);
-	const { email, phone } = await openContent(contentSealed);
-	const contact = { email, phone };
+	const { email, phone, lost } = await openContent(contentSealed);
+	const contact = { email, phone, lost };
 	// Also in parts of other offices: the reporter asked for it, and who decides a request may see no case at all.
 	if (writtenBy)
 		return recordGivenContact(tx, caseWithUnit, contact, { at: now(), writtenBy }, not(hiddenFrom(writtenBy)));

@@ -247,13 +247,13 @@ test('a new contact is used only after the link to the current e-mail address, w
 	const mail = server.emails().find(({ text }) => text.includes('/lacak/kontak/'));
 	expect(mail?.to).toBe(email);
 	const token = /\/lacak\/kontak\/([\w-]+)/.exec(mail?.text ?? '')?.[1] ?? '';
-	expect(await contactToConfirm(token)).toMatchObject({ reference });
+	expect(await contactToConfirm(token)).toMatchObject({ waiting: { reference } });
 	expect(await reporterOf(reference)).toMatchObject({ email });
 	await Promise.all([confirmContact(token), confirmContact(token)]);
 	await confirmContact(token);
 	expect(await reporterOf(reference)).toMatchObject({ email: 'baru@contoh.invalid' });
 	expect(await stateOf(id)).toBe('granted');
-	expect(await contactToConfirm(token)).toBeNull();
+	expect(await contactToConfirm(token)).toMatchObject({ waiting: null });
 	expect((await story(reference)).filter((type) => type === 'contact_changed')).toHaveLength(1);
 	const entries = JSON.stringify((await lastEntry(reference, 'contact_changed'))?.data);
 	expect(entries).not.toContain('contoh.invalid');

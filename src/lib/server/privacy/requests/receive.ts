@@ -77,7 +77,7 @@ export async function requestByReporter(caseId: number, raw: unknown): Promise<v
 	const limit = kind === 'contact' && !lost ? await mailLimit(caseId) : undefined;
 	await transaction(async (tx) => {
 		const about = await lockCaseForReporter(tx, caseId);
-		const content = kind === 'contact' ? { words, email, phone, ...(lost && { lost }) } : { words };
+		const content = kind === 'contact' ? { words, email, phone, lost } : { words };
 		await insertRequest(tx, null, {
 			unitId: about.row.handlingUnitId,
 			about,
@@ -107,13 +107,13 @@ async function mailLimit(caseId: number): Promise<Counted | undefined> {
  */
 export async function recordRequest(actor: Actor, raw: unknown): Promise<string> {
 	const input = checked(counterRequestInput, raw);
-	const { kind, words, email, phone, person, check, check_note } = input;
+	const { kind, words, email, phone, lost, person, check, check_note } = input;
 	const unit = await requireUnitWithin(input.unit, recordingUnits(actor));
 	return transaction(async (tx) => {
 		const about = input.reference ? await caseAtCounter(tx, actor, input.reference) : undefined;
 		if (!about && kind !== 'access' && kind !== 'correction' && kind !== 'restriction')
 			throw invalid('reference', 'request_needs_case');
-		const content = { words, person, ...(kind === 'contact' ? { email, phone } : {}) };
+		const content = { words, person, ...(kind === 'contact' ? { email, phone, lost } : {}) };
 		const receivedAt = receiptTime(input.received_at, (about?.unit ?? unit).timeZone);
 		const request = { kind, via: 'counter' as const, content, personCheck: check, checkNote: check_note, receivedAt };
 		const place = about ? { about, unitId: about.row.handlingUnitId } : { unitId: unit.id };

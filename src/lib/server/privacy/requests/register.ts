@@ -175,6 +175,7 @@ export const isRestrictedBy = (
 export async function readRequest(actor: Actor, id: string) {
 	const { request, case: about, hidden, ...found } = await requestFor(db(), actor, id);
 	const { contentSealed, checkNote, submissionHash: _, contentHash: _c, confirmHash, caseId, ...facts } = request;
+	const content = await openContent(contentSealed);
 	const readsWords = found.decides || (actor.accountId !== null && request.recordedBy === actor.accountId);
 	const isOthers = request.decidedAt === null && !found.decides && !found.second;
 	const deciders = isOthers ? await decidersOf(db(), { ...request, unitId: found.unit.id }) : [];
@@ -184,8 +185,10 @@ export async function readRequest(actor: Actor, id: string) {
 		...found,
 		/** Names of the people who decide it, for others. */
 		deciders: deciders.flatMap((account) => names.get(account) ?? []),
-		...(readsWords ? await openContent(contentSealed) : {}),
+		...(readsWords ? content : {}),
 		readsWords,
+		/** The current contact must not be asked. */
+		lost: content.lost === true,
 		checkNote: readsWords ? checkNote : null,
 		hasCase: caseId !== null,
 		case: hidden ? null : about,

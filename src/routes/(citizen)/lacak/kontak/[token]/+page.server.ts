@@ -4,11 +4,9 @@ import { confirmContact, contactToConfirm } from '#lib/server/privacy/requests/d
 import { asForm, asPage } from '#lib/server/web/http/error-responses.ts';
 
 /** Opening the link changes nothing, because mail scanners open every link. */
-export const load = ({ params, url }) =>
+export const load = ({ params }) =>
 	asPage(async () => {
-		const request = url.searchParams.has('selesai') ? null : await contactToConfirm(params.token);
-		if (!request) return { waiting: null };
-		const { unit, ...waiting } = request;
+		const { unit, waiting } = await contactToConfirm(params.token);
 		return { waiting, ...(unit && { unit: await officeHeader(unit) }) };
 	});
 

@@ -19,7 +19,7 @@ export const load = async (event) => {
 		requests: await requestsAbout({ caseId: row.id }),
 		periods: casePeriodWords(await casePeriods([row.kind])),
 		rule: await hourRule('data_request', now()),
-		/** A new contact is confirmed by the present one, so a reporter without a contact can't change it. */
+		/** Without a contact, nothing can confirm a new one or be given up. */
 		hasContact: await hasContact(row)
 	};
 };

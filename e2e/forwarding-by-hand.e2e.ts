@@ -69,3 +69,17 @@ test('in manual mode a person copies a report to LAPOR, enters its number, copie
 	await expect(page.locator('.row:has(> h1)').getByText('Sedang ditindaklanjuti')).toBeVisible();
 	await openAndCheck(page, '/desk/escalations', 360, 1440);
 });
+
+test('a report that was prepared by mistake is taken back before it is copied', async ({ browser }) => {
+	const page = await office.signedIn(browser);
+	const { reference } = await office.complaint();
+	await forwardByScreen(page, reference);
+	await page.getByText('Batalkan penerusan…').click();
+	await page.locator('#cancel_reason').fill('Instansinya keliru.');
+	await expectAccessible(page);
+	await button(page, 'Ya, batalkan').click();
+	await expect(page.getByRole('status')).toContainText('Penerusan ini dibatalkan');
+	await expect(page.locator('#history')).toContainText('Instansinya keliru.');
+	await openAtDesk(page, reference, 'escalation');
+	await expect(button(page, 'Siapkan untuk disalin')).toBeVisible();
+});

@@ -61,6 +61,8 @@ const reasons = {
 	integrity: [m.escalation_check_barred_integrity, m.escalation_check_barred_integrity_text],
 	// The case was archived before the report was sent.
 	archived: [m.escalation_reason_archived, m.escalation_advice_archived],
+	// A person cancelled it in manual mode, before it was copied.
+	cancelled: [m.escalation_reason_cancelled, m.escalation_advice_cancelled],
 	// The reporter's request to correct the text was granted before the report was sent.
 	text_corrected: [m.escalation_reason_text_corrected, m.escalation_advice_text_corrected],
 	// The same in manual mode. A person may have copied the former text already.
@@ -213,7 +215,8 @@ export function forwardEntryLines(type: TimelineType, data: Data): (string | und
 		case 'escalation_closed':
 			return [
 				data.superseded === true ? m.escalation_entry_superseded() : text(data.status_name),
-				worded(data.reason, forwardReason)
+				worded(data.reason, forwardReason),
+				text(data.note)
 			];
 		case 'escalation_status':
 			return [text(data.status_name), text(data.note)];

@@ -114,6 +114,7 @@ export async function copyEscalationState(tx: Tx, caseId: number): Promise<void>
 		.update(cases)
 		.set({
 			escalationState: sql`(select e.state from escalations e where e.case_id = ${caseId}
+					and e.reason_code is distinct from 'cancelled'
 				order by (e.state not in ('rejected', 'closed')) desc, e.nn desc limit 1)`
 		})
 		.where(eq(cases.id, caseId));

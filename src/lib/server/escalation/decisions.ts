@@ -10,7 +10,7 @@ import { Conflict, Invalid, invalid } from '#lib/server/errors.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { isByHand } from './connection/lapor-client.ts';
-import { sendAgain, toSent } from './delivery/after-attempt.ts';
+import { sendAgain, toClosed, toSent } from './delivery/after-attempt.ts';
 import { withdrawForward } from './delivery/withdraw-forward.ts';
 import type { FollowupRow } from './followups/followups.ts';
 import { personalDataIn } from './forward/personal-data.ts';
@@ -26,7 +26,7 @@ import {
 	wasAnsweredWith,
 	type EscalationRow
 } from './rows.ts';
-import { manualStatusInput, resolutionInput, settleInput } from './schema.ts';
+import { cancelInput, manualStatusInput, resolutionInput, settleInput } from './schema.ts';
 import { dropFollowupTasks, NO_TASK, raiseTask } from './tasks.ts';
 import { applyStatus, meaningOf } from './tracking/apply-status.ts';
 
@@ -106,6 +106,23 @@ function momentOf(entered: { day: string } | { at: Date }, zone: string, earlies
 	if (day > today) throw invalid('at', 'escalation_at_ahead');
 	const moment = day === today ? now() : instantAt(day, '12:00', zone);
 	return earliest && earliest > moment && localDate(earliest, zone) === day ? earliest : moment;
+}
+
+/**
+ * Cancels a report that waits to be copied by hand and was prepared by mistake. The case then counts as not forwarded, unless
+ * it has another forward. It stays in progress, with its handler.
+ *
+ * @throws NotFound · Conflict `invalid-move` · Invalid
+ */
+export async function cancelForward(actor: Actor, id: string, raw: unknown): Promise<EscalationRow> {
+	const { reason: note } = checked(cancelInput, raw);
+	return transaction(async (tx) => {
+		const locked = await lockEscalationForActor(tx, actor, id);
+		const { mode, state } = locked.escalation;
+		if (mode !== 'manual' || state !== 'waiting') throw invalidMove(locked.row, state);
+		const reason = 'cancelled';
+		return toClosed(tx, locked, actor, { reason, note }, { reasonCode: reason, reasonText: null });
+	});
 }
 
 /**

@@ -93,6 +93,9 @@ export const correctionInput = z.object({
 	reason: briefReason
 });
 
+/** Why a report that was to be copied by hand is not forwarded. */
+export const cancelInput = z.object({ reason: briefReason });
+
 /** `POST escalations/{id}/resend` */
 export const resendInput = z.object({
 	reason: briefReason,

@@ -23,7 +23,7 @@ import { nextPollAt } from '../tracking/poll-clock.ts';
  *
  * The claim is in `lease.ts`. `closed` comes from LAPOR (`tracking/apply-status.ts`), a re-send or a new forward after a
  * rejected one (`forward/forward.ts`), or a case that was archived, became about integrity or was corrected before its
- * report was sent (`withdraw-forward.ts`).
+ * report was sent (`withdraw-forward.ts`). In manual mode a person may cancel it (`decisions.ts`).
  */
 
 /** A row that is unsent for this long needs a person. It is still retried hourly. */

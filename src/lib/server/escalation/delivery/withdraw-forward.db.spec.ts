@@ -5,8 +5,9 @@ import { archiveCase, reopenCase } from '#lib/server/cases/handling/archive.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { overrideEnv } from '#lib/server/env.ts';
+import { Conflict, NotFound } from '#lib/server/errors.ts';
 import { laporClient } from '../connection/lapor-client.ts';
-import { resolveEscalation } from '../decisions.ts';
+import { cancelForward, resolveEscalation } from '../decisions.ts';
 import { followCaseEvents } from '../followups/followups.ts';
 import { escalateCase } from '../forward/forward.ts';
 import { pollOrLookUp } from '../tracking/poll.ts';
@@ -14,6 +15,7 @@ import { escalationView } from '../view.ts';
 import { deliver, sendReport } from './deliver.ts';
 import { claimEscalation, startCreate } from './lease.ts';
 import { sweepEscalations } from './sweep.ts';
+import { makeActor } from '#lib/dev/testing/factories.ts';
 import { forwardedCase, inMs, makeOffice, MINUTE, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 
 const lapor = useLapor();
@@ -149,5 +151,34 @@ describe('an unsent report of an archived case', () => {
 		for (const { id } of [sent, unknown]) await followCaseEvents((await forwardNow(id)).entries);
 		expect((await forwardNow(sent.id)).escalation).toMatchObject({ state: 'sent', closedAt: null });
 		expect((await forwardNow(unknown.id)).escalation.state).toBe('unknown');
+	});
+});
+
+describe('a report that waits to be copied', () => {
+	it('is cancelled with a reason, and its case then counts as not forwarded', async () => {
+		overrideEnv({ LAPOR_MODE: 'manual' });
+		const { actor, id, caseReference, versionNow } = await forwarded();
+		await expect(cancelForward(actor, id, { reason: '' })).rejects.toMatchObject({ issues: [{ path: 'reason' }] });
+		await expect(cancelForward(await makeActor([]), id, { reason: 'Keliru.' })).rejects.toThrow(NotFound);
+		await cancelForward(actor, id, { reason: 'Instansinya keliru.' });
+		const { escalation, row, entries } = await forwardNow(id);
+		expect(escalation).toMatchObject({ ...withdrawn, reasonCode: 'cancelled' });
+		expect([row.escalationState, row.status]).toEqual([null, 'in_progress']);
+		const data = { reason: 'cancelled', note: 'Instansinya keliru.' };
+		const entry = { type: 'escalation_closed', actorKind: 'staff', actorId: actor.accountId, public: false, data };
+		expect(entries.at(-1)).toMatchObject(entry);
+		await expect(cancelForward(actor, id, { reason: 'Sekali lagi.' })).rejects.toThrow(Conflict);
+
+		const again = { purpose: 'record', reason: 'Cukup dicatat.', version: await versionNow() };
+		expect(await escalateCase(actor, caseReference, again)).toMatchObject({ nn: 2, state: 'waiting' });
+	});
+
+	it('is not cancelled once it has a number, or if the site sends it', async () => {
+		const byApi = await forwarded();
+		await expect(cancelForward(byApi.actor, byApi.id, { reason: 'Keliru.' })).rejects.toThrow(Conflict);
+		overrideEnv({ LAPOR_MODE: 'manual' });
+		const { actor, id } = await forwarded();
+		await resolveEscalation(actor, id, { outcome: 'found', lapor_id: '7700123', reason: 'Sudah diisikan' });
+		await expect(cancelForward(actor, id, { reason: 'Keliru.' })).rejects.toThrow(Conflict);
 	});
 });

@@ -6,7 +6,13 @@ import { requestsOfForward } from '#lib/server/escalation/forward/dry-run.ts';
 import { correctNumber } from '#lib/server/escalation/correct-number.ts';
 import { countInstitutions } from '#lib/server/escalation/connection/institutions.ts';
 import { LAPOR_STATUS_NAMES } from '#lib/server/escalation/tracking/lapor-status.ts';
-import { setManualStatus, resolveEscalation, settleFollowup, settleTask } from '#lib/server/escalation/decisions.ts';
+import {
+	cancelForward,
+	setManualStatus,
+	resolveEscalation,
+	settleFollowup,
+	settleTask
+} from '#lib/server/escalation/decisions.ts';
 import { resendEscalation } from '#lib/server/escalation/forward/forward.ts';
 import { escalationView } from '#lib/server/escalation/view.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -69,6 +75,10 @@ export const actions = {
 			attachments
 		});
 		return { id: next.id, done: 'resent' };
+	}),
+	cancel: decision(async (actor, id, { data }) => {
+		await cancelForward(actor, id, data);
+		return { id, done: 'absent' };
 	}),
 	/** Searches institutions by the typed name, for browsers without scripts. */
 	find: formAction(async (actor, { typed }, { params }) => {

@@ -35,7 +35,12 @@ it('a closed forward by hand takes later statuses, until the texts of its case a
 it('a corrected text is no longer offered for copying, and can be sent again or get the number of a copied one', () => {
 	const waiting = { state: 'waiting', mode: 'manual', nn: 1, family: { all: [{ nn: 1 }] }, resendable: true };
 	const outdated = { ...waiting, reason: { code: 'text_outdated' } } as unknown as EscalationView;
-	expect(stepsOf(outdated)).toMatchObject({ outdated: true, first: true, reword: false, parts: ['number', 'resend'] });
+	expect(stepsOf(outdated)).toMatchObject({
+		outdated: true,
+		first: true,
+		reword: false,
+		parts: ['number', 'cancel', 'resend']
+	});
 });
 
 it('only a waiting report with a form below is to be reworded, not one that a halt holds back', () => {

@@ -51,8 +51,8 @@ export function stateWords(row: EscalationView): StateWords {
 	}
 }
 
-/** The reasons of `withdrawForward`. */
-const WITHDRAWN = ['archived', 'integrity', 'text_corrected'];
+/** The reasons of `withdrawForward` and `cancelForward`. */
+const WITHDRAWN = ['archived', 'integrity', 'text_corrected', 'cancelled'];
 const isWithdrawn = ({ state, laporId, reason }: EscalationView): boolean =>
 	state === 'closed' && !laporId && reason !== null && WITHDRAWN.includes(reason.code);
 
@@ -113,7 +113,7 @@ export function stepsOf({
 	const resend = newest && resendable;
 	const parts = [
 		...(decide ? ['found', 'absent'] : []),
-		...(copy ? ['number'] : []),
+		...(copy ? ['number', 'cancel'] : []),
 		...(record ? ['found'] : []),
 		...(keep ? ['status'] : []),
 		...(numberTyped ? ['correct'] : []),

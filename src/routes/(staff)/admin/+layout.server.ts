@@ -1,5 +1,4 @@
 import { closedOffices } from '#lib/server/people/units/opening.ts';
-import { unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { withActor } from '#lib/server/web/http/staff-page.ts';
 import { pathOffice } from './guided-path.ts';
 
@@ -9,9 +8,7 @@ import { pathOffice } from './guided-path.ts';
  */
 export const load = withActor(async (actor, event) => {
 	const closed = await closedOffices(actor);
-	const code = pathOffice(event);
-	const opened = code ? (await unitsForAdmin(actor)).find((unit) => unit.code === code) : undefined;
 	// Of several offices, the closed one need not be that of the page.
-	const office = opened ?? (actor.units.admin.length === 1 ? closed[0] : undefined);
+	const office = (await pathOffice(actor, event)) ?? (actor.units.admin.length === 1 ? closed[0] : undefined);
 	return { guidedPath: { closed: closed.length, office: office && { code: office.code, name: office.name } } };
 });

@@ -1,5 +1,8 @@
-import type { RequestEvent } from '@sveltejs/kit';
+import type { Cookies, RequestEvent } from '@sveltejs/kit';
 import { HOUR_SECONDS } from '#lib/calendar/durations.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import type { UnitInTree } from '#lib/server/people/units/find-unit.ts';
+import { unitsForAdmin } from '#lib/server/people/units/units.ts';
 
 const COOKIE = 'mulai';
 
@@ -7,6 +10,17 @@ const COOKIE = 'mulai';
 export const rememberPath = ({ cookies, params }: Pick<RequestEvent<{ code: string }>, 'cookies' | 'params'>): void =>
 	cookies.set(COOKIE, params.code, { path: '/admin', maxAge: HOUR_SECONDS });
 
-/** Code of the office whose guided path links to this form (`?mulai=1203`) or was opened within the hour. */
-export const pathOffice = ({ url, cookies }: Pick<RequestEvent, 'url' | 'cookies'>): string | undefined =>
-	url.searchParams.get('mulai') ?? cookies.get(COOKIE);
+/** For the next person at this computer. */
+export const forgetPath = (cookies: Cookies): void => cookies.delete(COOKIE, { path: '/admin' });
+
+/**
+ * The office whose guided path links to this form (`?mulai=1203`) or was opened within the hour. Only an office of the
+ * actor, because another person may have opened the path, and roles end.
+ */
+export async function pathOffice(
+	actor: Actor,
+	{ url, cookies }: Pick<RequestEvent, 'url' | 'cookies'>
+): Promise<UnitInTree | undefined> {
+	const opened = url.searchParams.get('mulai') ?? cookies.get(COOKIE);
+	return (await unitsForAdmin(actor)).find(({ code }) => code === opened);
+}

@@ -19,7 +19,7 @@ async function twoOffices() {
 		(load as (event: never) => Promise<T>)(
 			requestTo(`/admin?${query}`, { actor: admin, params: { id, list: 'places', code: id }, jar })
 		);
-	return { unit, admin, jar, open };
+	return { province, unit, admin, jar, open };
 }
 
 test('a new role of an account is proposed for its office, also if it has only an officer there', async () => {
@@ -35,6 +35,14 @@ test('a table and a copy are for the office of the guided path that was open las
 	await open(loadPath, unit.code);
 	expect(await open(loadTable)).toMatchObject({ office: { code: unit.code, name: unit.name } });
 	expect(await open(loadCopy)).toMatchObject({ office: unit.code });
+});
+
+test('the path that another person opened in this browser changes no office', async () => {
+	const { province, jar, open } = await twoOffices();
+	const other = await makeUnit();
+	await loadPath(requestTo('/', { actor: await makeActor([[other.id, 'admin']]), params: { code: other.code }, jar }));
+	expect(await open(loadTable)).toMatchObject({ office: { code: province.code } });
+	expect(await open(loadCopy)).toMatchObject({ office: undefined });
 });
 
 test('lines of a table without an office get the one that its form named, though another path was opened since', async () => {

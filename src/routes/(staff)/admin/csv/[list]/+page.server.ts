@@ -19,8 +19,8 @@ function importListOf(name: string): ImportList {
  * @param sent its code on the page from which the table was sent
  */
 async function officeOf(actor: Actor, event: RequestEvent, sent?: unknown) {
-	const code = sent ? String(sent) : (pathOffice(event) ?? (await unitsForAdmin(actor))[0]?.code ?? '');
-	return unitForAdmin(actor, code);
+	if (sent) return unitForAdmin(actor, String(sent));
+	return (await pathOffice(actor, event)) ?? unitForAdmin(actor, (await unitsForAdmin(actor))[0]?.code ?? '');
 }
 
 export const load = withActor(async (actor, event) => {

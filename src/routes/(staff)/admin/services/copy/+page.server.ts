@@ -5,7 +5,7 @@ import { pathOffice } from '../../guided-path.ts';
 export const load = withActor(async (actor, event) => ({
 	...(await copyPlan(actor, event.url.searchParams.get('dari'))),
 	/** Code of the office that is being set up (`/admin/mulai`). */
-	office: pathOffice(event)
+	office: (await pathOffice(actor, event))?.code
 }));
 
 export const actions = {

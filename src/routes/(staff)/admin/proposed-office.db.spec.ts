@@ -45,14 +45,16 @@ test('the path that another person opened in this browser changes no office', as
 	expect(await open(loadCopy)).toMatchObject({ office: undefined });
 });
 
-test('lines of a table without an office get the one that its form named, though another path was opened since', async () => {
+test('lines of a table without an office get the office that its page named, though another path was opened since', async () => {
 	const { unit, admin, jar, open } = await twoOffices();
 	jar.set('mulai', unit.code);
 	const { office } = await open<{ office: { code: string } }>(loadTable);
 	jar.set('mulai', (await makeUnit({ parent: unit })).code);
-	const fields = { csv: 'nama,jenis\nLoket Contoh,meja', office: office.code };
-	const sent = requestTo('/', { actor: admin, params: { list: 'places' }, jar, fields });
-	expect(await actions.default(sent)).toMatchObject({ office: unit.code, lines: [{ unit: unit.code }] });
+	const query = `unit=${office.code}`;
+	const fields = { csv: 'nama,jenis\nLoket Contoh,meja' };
+	const sent = requestTo(`/?${query}`, { actor: admin, params: { list: 'places' }, jar, fields });
+	expect(await actions.table(sent)).toMatchObject({ lines: [{ unit: unit.code }] });
+	expect(await open(loadTable, '', query)).toMatchObject({ office: { code: unit.code, name: unit.name } });
 });
 
 test('a new office is proposed below the office of the guided path', async () => {

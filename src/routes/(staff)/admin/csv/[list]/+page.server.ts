@@ -15,11 +15,12 @@ function importListOf(name: string): ImportList {
 }
 
 /**
- * The office of lines that name none: that of the guided path, or else the actor's first office.
- * @param sent its code on the page from which the table was sent
+ * The office of lines that name none: that of the address to which the table is sent, so that it stays the same until
+ * the table is stored, or else that of the guided path, or else the actor's first office.
  */
-async function officeOf(actor: Actor, event: RequestEvent, sent?: unknown) {
-	if (sent) return unitForAdmin(actor, String(sent));
+async function officeOf(actor: Actor, event: RequestEvent) {
+	const sent = event.url.searchParams.get('unit');
+	if (sent) return unitForAdmin(actor, sent);
 	return (await pathOffice(actor, event)) ?? unitForAdmin(actor, (await unitsForAdmin(actor))[0]?.code ?? '');
 }
 
@@ -30,10 +31,10 @@ export const load = withActor(async (actor, event) => {
 });
 
 export const actions = {
-	default: formAction(
+	table: formAction(
 		async (actor, { data, files }, event) => {
 			const list = importListOf(event.params.list);
-			const { code: office } = await officeOf(actor, event, data.office);
+			const { code: office } = await officeOf(actor, event);
 			// One field has the names of up to 500 photos, divided by a slash, which no name of a file contains.
 			const photos = String(data.photos ?? '')
 				.split('/')
@@ -51,7 +52,6 @@ export const actions = {
 			if (stored) return `/admin/${list}${list === 'people' ? '/invite' : ''}?saved=${lines.length || ''}`;
 			return {
 				csv: text,
-				office,
 				submissionId: crypto.randomUUID(),
 				batch,
 				unused,

@@ -81,7 +81,7 @@ describe('the exported table', () => {
 		const [head, first] = valuesOf(sheet);
 		expect(head).toEqual(Object.keys(row ?? {}));
 		expect(first).toEqual(expect.arrayContaining([reference, new Date('2026-01-05'), 0, 5]));
-		expect(about?.getColumn(2).values).toContain('status=all');
+		expect(about?.getColumn(2).values).toContain('Semua');
 	});
 
 	test('has the reference of a main report only if the actor may see that one', async () => {

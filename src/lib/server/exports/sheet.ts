@@ -62,7 +62,7 @@ export const momentColumn = <Row extends { unit: { timeZone: string } }>(
 /** Facts about a table, for the last sheet of its file. */
 interface AboutTable {
 	list: string;
-	/** In words or as a query string; empty if there is no filter. */
+	/** In words; empty if there is no filter. */
 	filter: string;
 	by: string;
 	at: Date;

@@ -11,6 +11,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { caseColumns } from './case-columns.ts';
 import { casePortions, type CaseRecord } from './case-rows.ts';
 import type { ExportFormat } from './file.ts';
+import { filterWords } from './filter-words.ts';
 import { writeSheet, type Cell, type Column } from './sheet.ts';
 
 interface CaseTable {
@@ -55,7 +56,8 @@ export async function writeCases(
 	const columns = caseColumns();
 	if (format === 'csv') await writeCsv(out, columns, batches(), signal);
 	else {
-		const about = { list: m.term_cases(), filter: query, by: actor.name, at: now(), zone, lang };
+		const words = await filterWords('cases', new URLSearchParams(query));
+		const about = { list: m.term_cases(), filter: words, by: actor.name, at: now(), zone, lang };
 		await writeSheet(out, columns, batches(), about, signal);
 	}
 	if (!out.writableFinished) await once(out, 'finish', { signal });

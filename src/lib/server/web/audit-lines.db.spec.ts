@@ -210,6 +210,7 @@ test('a download of the log is recorded in it', async () => {
 	const newest = async () => (await auditLines(admin, { area: 'list' }, ZONE))[0];
 	await expect.poll(newest).toMatchObject({ actor: admin.name, subject: 'catatan perubahan' });
 	expect((await newest())?.changes).toContainEqual({ label: 'Selesai seluruhnya', was: undefined, is: 'Ya' });
+	expect((await newest())?.changes).toContainEqual({ label: 'Saringan', was: undefined, is: 'Tentang: Token API' });
 });
 
 test('sign-ins and sign-outs read as sentences in both languages, and are an area of their own', async () => {

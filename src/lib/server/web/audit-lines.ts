@@ -13,6 +13,7 @@ import { connectionValueWord } from '#lib/words/channels.ts';
 import { dayUnitWord, ruleWord } from '#lib/words/clock.ts';
 import { kioskModeWord } from '#lib/words/kiosk.ts';
 import { actingWord, placeKindWord, roleWord, scopeWord, serviceWord } from '#lib/words/office.ts';
+import { listFilterWords } from '#lib/words/list-filter.ts';
 import { daysWord, periodKeyWord } from '#lib/words/period.ts';
 import { contestVerdictWord, ratingMoveWord, ratingStateWord } from '#lib/words/rating.ts';
 import { personCheckWord, requestKindWord, requestWayWord } from '#lib/words/requests.ts';
@@ -68,6 +69,7 @@ const HIDDEN_KEYS = ['list', 'record'];
 
 interface Reading {
 	names: ReadonlyMap<string | null, string>;
+	units: ReadonlyMap<string, { name: string }>;
 	zone: string;
 }
 
@@ -97,9 +99,18 @@ function valueText(key: string, value: unknown, reading: Reading): string {
 
 const record = (value: unknown): Record<string, unknown> => (value ?? {}) as Record<string, unknown>;
 
+/** The filter of a downloaded list in words. That words were searched is known, but not which. */
+function filterText(list: string, filter: Record<string, string>, { names, units }: Reading): string {
+	const { q, ...rest } = filter;
+	const words = listFilterWords(list, new URLSearchParams(rest), (id) => units.get(id)?.name ?? names.get(id));
+	return [words, q && m.audit_label_q()].filter(Boolean).join(' · ') || '–';
+}
+
 /** One changed value. `was` is absent where the entry has no value before, `is` where it has none after. */
-function changesOf({ before, after }: LogEntry, reading: Reading) {
-	const [was, is] = [record(before), record(after)];
+function changesOf({ action, subject, before, after }: LogEntry, reading: Reading) {
+	const [was, is] = [record(before), { ...record(after) }];
+	if (action.startsWith('list.') && is.filter)
+		is.filter = filterText(subject, is.filter as Record<string, string>, reading);
 	const keys = [...new Set([...Object.keys(was), ...Object.keys(is)])].filter((key) => !HIDDEN_KEYS.includes(key));
 	return keys.map((key) => ({
 		label: auditLabelWord(key),
@@ -212,7 +223,7 @@ async function linesOf(actor: Actor, found: readonly LogEntry[], zone: string) {
 			subject: after === undefined ? '' : subjectWord(entry, unitByCodeOrSlug),
 			href: seen.has(entry.subject) ? `/desk/cases/${entry.subject}` : undefined,
 			because: entry.reason && m.audit_because({ reason: auditReasonWord(action, entry.reason) }),
-			changes: changesOf(entry, { names, zone })
+			changes: changesOf(entry, { names, units: unitByCodeOrSlug, zone })
 		};
 	});
 }

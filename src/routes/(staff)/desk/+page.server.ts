@@ -15,7 +15,7 @@ import { referenceData } from '#lib/server/reference/reference.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 import { viewLinks } from '#lib/server/web/forms/saved-views.ts';
 import { filterFields } from './filter-fields.ts';
-import { choiceWords, officeNames } from './views/choice-words.ts';
+import { choiceWords, officeNames } from '#lib/words/choice-words.ts';
 
 /** Whether the person wants more space between the rows. */
 const ROOMY = 'roomy';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { DEFAULT_INBOX } from '#lib/cases/inbox-query.ts';
 import { readInboxChoice } from '#lib/cases/read-inbox-choice.ts';
 import { exportAddress } from './excel-address.ts';
-import { choiceWords } from './views/choice-words.ts';
+import { choiceWords } from '#lib/words/choice-words.ts';
 
 const shown = (choice = DEFAULT_INBOX) => {
 	const query = new URL(exportAddress(choice), 'http://localhost').searchParams;

@@ -70,7 +70,7 @@ test('contains the rows of the list in its order, and the audit log records who 
 	expect(rows.map((row) => row['Nomor laporan'])).toEqual(items.map((item) => item.reference));
 	expect(rows.map((row) => row.Status)).toEqual(['Sedang ditindaklanjuti', 'Selesai']);
 	expect(rows[0]).toMatchObject({ Judul: 'Kursi', 'Ditangani oleh': office.handler.name });
-	expect(about?.getColumn(2).values).toContain('kind=suggestion status=all');
+	expect(about?.getColumn(2).values).toContain('Semua · Saran');
 	await expect.poll(lastEntry).toMatchObject({
 		actorId: office.handler.accountId,
 		unitId: office.unit.id,
@@ -276,6 +276,13 @@ test('a file of figures says its period and office, also if the address does not
 		expect((await response.text()).replaceAll(';', ',')).toContain(cells.join(','));
 		const { about } = await openSheet(await requestSheet(officersSheet as Sheet, manager));
 		const facts = JSON.stringify(about?.getSheetValues());
-		expect(facts).toContain(`unit=${office.unit.slug} scope=own from=2025-12-01 to=2026-11-30`);
+		expect(facts).toContain(
+			[
+				`Satuan kerja: ${office.unit.name}`,
+				'Cakupan: Satuan kerja ini saja',
+				'Dari tanggal: 1 Des 2025',
+				'Sampai tanggal: 30 Nov 2026'
+			].join(' · ')
+		);
 	});
 });

@@ -8,6 +8,7 @@ import { recordExport, type ExportedList } from '#lib/server/people/audit.ts';
 import { homeUnit } from '#lib/server/people/units/find-unit.ts';
 import { outsideTrial } from '#lib/server/people/units/trial.ts';
 import { MEDIA_TYPES, type ExportFormat } from '#lib/server/exports/file.ts';
+import { filterWords } from '#lib/server/exports/filter-words.ts';
 import { writeSheet, type Column } from '#lib/server/exports/sheet.ts';
 import { writeCsv } from '#lib/server/exports/write.ts';
 import { download } from '../http/file-response.ts';
@@ -77,8 +78,7 @@ export async function sheetResponse<Row>(
 	const unit = await homeUnit(actor);
 	const zone = unit?.timeZone ?? 'UTC';
 	const at = now();
-	const filtered = [...filter].map(([name, value]) => `${name}=${value}`).join(' ');
-	const about = { list: title, filter: filtered, by: actor.name, at, zone, lang };
+	const about = { list: title, filter: await filterWords(list, filter), by: actor.name, at, zone, lang };
 	// Read before the response begins, so that a refusal still has its status.
 	const first = await page(undefined);
 	const out = streamExport(actor, unit?.id ?? null, { list, filter }, (to, signal, addRows) => {

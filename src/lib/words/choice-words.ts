@@ -1,8 +1,8 @@
 import type { InboxChoice } from '#lib/cases/inbox-query.ts';
 import { OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { figureWords } from '#lib/words/figure-filter.ts';
-import { kindWord, priorityWord, statusWord } from '#lib/words/cases.ts';
+import { figureWords } from './figure-filter.ts';
+import { kindWord, priorityWord, statusWord } from './cases.ts';
 
 /** Finds the name of an office by its slug, for `choiceWords`. */
 export const officeNames = (offices: readonly { slug: string; name: string }[]) => (slug: string) =>

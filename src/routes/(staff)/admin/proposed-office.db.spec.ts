@@ -10,9 +10,9 @@ import { load as loadAccount } from './people/[id]/+page.server.ts';
 import { load as loadCopy } from './services/copy/+page.server.ts';
 import { load as loadNewOffice } from './units/new/+page.server.ts';
 
-async function twoOffices() {
+async function twoOffices(state: 'new' | 'open' = 'open') {
 	const province = await makeUnit();
-	const unit = await makeUnit({ parent: province });
+	const unit = await makeUnit({ parent: province, state });
 	const admin = await makeActor([[province.id, 'admin']]);
 	const jar = new Map<string, string>();
 	const open = <T>(load: unknown, id = '', query = '') =>
@@ -31,10 +31,17 @@ test('a new role of an account is proposed for its office, also if it has only a
 });
 
 test('a table and a copy are for the office of the guided path that was open last', async () => {
-	const { unit, open } = await twoOffices();
+	const { unit, open } = await twoOffices('new');
 	await open(loadPath, unit.code);
 	expect(await open(loadTable)).toMatchObject({ office: { code: unit.code, name: unit.name } });
 	expect(await open(loadCopy)).toMatchObject({ office: unit.code });
+});
+
+test('a copy is for the office of the path that links to it, also after it opened, but then not for that of the cookie', async () => {
+	const { unit, open } = await twoOffices();
+	await open(loadPath, unit.code);
+	expect(await open(loadCopy)).toMatchObject({ office: undefined });
+	expect(await open(loadCopy, '', `mulai=${unit.code}`)).toMatchObject({ office: unit.code });
 });
 
 test('the path that another person opened in this browser changes no office', async () => {

@@ -81,7 +81,7 @@ export interface LimitRule {
  * Hours that UU 27/2022 gives for an answer about personal data, and to tell people of a breach ("paling lambat 3 x 24
  * jam"). An office may only be faster.
  */
-export const LONGEST_HOURS = 72;
+export const PRIVACY_LAW_HOURS = 72;
 
 /** Limits of a new installation. */
 export const DEFAULT_LIMIT_RULES: readonly LimitRule[] = [
@@ -90,11 +90,11 @@ export const DEFAULT_LIMIT_RULES: readonly LimitRule[] = [
 	{
 		...everyCase,
 		name: 'data_request',
-		days: LONGEST_HOURS,
+		days: PRIVACY_LAW_HOURS,
 		dayUnit: 'hours',
 		basis: 'UU 27/2022 Pasal 30, 32, 40, dan 41'
 	},
-	{ ...everyCase, name: 'breach', days: LONGEST_HOURS, dayUnit: 'hours', basis: 'UU 27/2022 Pasal 46' }
+	{ ...everyCase, name: 'breach', days: PRIVACY_LAW_HOURS, dayUnit: 'hours', basis: 'UU 27/2022 Pasal 46' }
 ];
 
 export const isClockRule = (rule: ClockRule | LimitRule): rule is ClockRule =>

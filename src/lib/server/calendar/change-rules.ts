@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LONGEST_HOURS, type ClockRule, type LimitRule } from '#lib/calendar/clock-rules.ts';
+import { PRIVACY_LAW_HOURS, type ClockRule, type LimitRule } from '#lib/calendar/clock-rules.ts';
 import { loadAllRules } from './load.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
@@ -48,7 +48,7 @@ export async function changeRule(actor: Actor, key: string, raw: unknown): Promi
 		if (!rule) throw new NotFound(`rule ${key}`);
 		// Only the clocks of the personal data law count hours.
 		if ((rule.dayUnit === 'hours') !== (change.dayUnit === 'hours')) throw invalid('dayUnit', 'admin_day_unit');
-		if (change.dayUnit === 'hours' && change.days > LONGEST_HOURS) throw invalid('days', 'admin_hours');
+		if (change.dayUnit === 'hours' && change.days > PRIVACY_LAW_HOURS) throw invalid('days', 'admin_hours');
 		requireSeen(raw, rule, change, RULE_FIELDS);
 		const { since: _, ...before } = rule;
 		const keys = await recordDifference(tx, actor, { action: 'rule.changed', subject: key }, before, change);

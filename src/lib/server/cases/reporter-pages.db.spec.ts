@@ -9,7 +9,7 @@ import { NotFound } from '#lib/server/errors.ts';
 import { caseOf, makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { nameOfficer, seenByReporter } from '#lib/dev/testing/office.ts';
 import { noisyPhoto, phonePhoto } from '#lib/dev/testing/photos.ts';
-import { acknowledgement } from './acknowledgement.ts';
+import { receiptPageFacts } from './receipt-page.ts';
 import { caseForReporter } from './find.ts';
 import { caseByReceipt, markSeen } from './find-by-receipt.ts';
 import { attachmentForActor, attachmentForReporter } from './files.ts';
@@ -22,8 +22,7 @@ beforeAll(async () => {
 	unit = await makeUnit({ code: '7604' });
 });
 
-const acknowledgementOf = async (receipt?: string | null) =>
-	acknowledgement((await caseByReceipt(receipt ?? '')).found);
+const receiptPageOf = async (receipt?: string | null) => receiptPageFacts((await caseByReceipt(receipt ?? '')).found);
 
 describe('the due time shown before sending', () => {
 	test('is the one that the report gets when it is sent, also around holidays', async () => {
@@ -37,7 +36,7 @@ describe('the due time shown before sending', () => {
 			expect(promised?.dueAt.toISOString()).toBe('2026-12-31T08:00:00.000Z');
 			const limits = await withClock(clock, () => handlingLimits(kind));
 			expect(limits).toContainEqual({ name: 'first_reply', days: 5, dayUnit: 'working' });
-			const { steps } = await acknowledgementOf(opened.receipt);
+			const { steps } = await receiptPageOf(opened.receipt);
 			expect(limits.map(({ name }) => name)).toEqual(steps.map(({ name }) => name));
 		}
 	});
@@ -51,7 +50,7 @@ describe('the due time shown before sending', () => {
 		expect(promised).toMatchObject({ days: 14, dayUnit: 'calendar', dueAt: byLaw });
 		const input = { kind: 'complaint', submission_id: crypto.randomUUID() } as const;
 		const opened = await withClock(clock, () => makeCase(unit, input));
-		const { promisedAt, steps } = await acknowledgementOf(opened.receipt);
+		const { promisedAt, steps } = await receiptPageOf(opened.receipt);
 		expect(promisedAt).toEqual(byLaw);
 		expect(steps.find(({ name }) => name === 'first_reply')?.dueAt).toEqual(byLaw);
 		// The API returns the deadline in working days, also for a repeated submission.
@@ -64,7 +63,7 @@ describe('the due time shown before sending', () => {
 		const tracked = await caseByReceipt(receipt ?? '');
 		const dueAt = new Date('2028-01-05T16:00:00+08:00');
 		await db().update(clocks).set({ dueAt, provisional: true }).where(eq(clocks.caseId, tracked.caseId));
-		expect(await acknowledgementOf(receipt)).toMatchObject({ promisedAt: dueAt, provisional: true });
+		expect(await receiptPageOf(receipt)).toMatchObject({ promisedAt: dueAt, provisional: true });
 	});
 
 	test('is provisional if it is in a year without a holiday decree', async () => {
@@ -105,7 +104,7 @@ describe('the confirmation after sending', () => {
 	test('has the number, the due times and the first words, never the receipt', async () => {
 		const body = `Petugas tidak ada di meja sejak pagi. ${'Kami menunggu lama. '.repeat(40)}`;
 		const opened = await makeCase(unit, { body });
-		const confirmation = await acknowledgementOf(opened.receipt);
+		const confirmation = await receiptPageOf(opened.receipt);
 		expect(confirmation).toMatchObject({
 			reference: opened.reference,
 			files: 0,
@@ -122,7 +121,7 @@ describe('the confirmation after sending', () => {
 		for (const identity of ['named', 'withheld', 'none'] as const) {
 			const input = identity === 'none' ? { identity } : { identity, reporter };
 			const { receipt } = await makeCase(unit, input);
-			const { renewable } = await acknowledgementOf(receipt);
+			const { renewable } = await receiptPageOf(receipt);
 			expect(renewable, identity).toBe(identity === 'named');
 		}
 	});
@@ -186,7 +185,7 @@ describe('a file of a report', () => {
 
 	test('does not count as a file of the report if it belongs to a message', async () => {
 		const { tracked, id } = await withPhoto();
-		expect((await acknowledgement(tracked.found)).files).toBe(1);
+		expect((await receiptPageFacts(tracked.found)).files).toBe(1);
 		const stored = {
 			caseId: tracked.caseId,
 			author: 'reporter' as const,
@@ -199,7 +198,7 @@ describe('a file of a report', () => {
 			.update(attachments)
 			.set({ messageId: message?.id ?? null })
 			.where(eq(attachments.id, id));
-		expect((await acknowledgement(tracked.found)).files).toBe(0);
+		expect((await receiptPageFacts(tracked.found)).files).toBe(0);
 	});
 });
 

@@ -1,7 +1,7 @@
 import { redirect } from '@sveltejs/kit';
 import { localDate } from '#lib/calendar/days.ts';
 import { spelled } from '#lib/text/receipt-format.ts';
-import { acknowledgement } from '#lib/server/cases/acknowledgement.ts';
+import { receiptPageFacts } from '#lib/server/cases/receipt-page.ts';
 import { reporterMails } from '#lib/server/channels/unsubscribe.ts';
 import { findUnit, officeHeader } from '#lib/server/people/units/find-unit.ts';
 import { asPage } from '#lib/server/web/http/error-responses.ts';
@@ -22,8 +22,8 @@ export const load = (event) =>
 			const unit = left && (await findUnit(left.office));
 			return { sent: null, noted, address: trackAddress(event), ...(unit && { unit: await officeHeader(unit) }) };
 		}
-		const [{ unit, ...acknowledged }, mails] = await Promise.all([
-			acknowledgement(sent.found),
+		const [{ unit, ...report }, mails] = await Promise.all([
+			receiptPageFacts(sent.found),
 			reporterMails(sent.found.row)
 		]);
 		return {
@@ -33,7 +33,7 @@ export const load = (event) =>
 				spelled: spelled(sent.receipt),
 				address: trackAddress(event),
 				mails,
-				...acknowledged
+				...report
 			}
 		};
 	});
@@ -51,7 +51,7 @@ export const actions = {
 				receiptCookie.clear(event.cookies);
 				forgetPages(event.cookies);
 			});
-			const report = sent && (await acknowledgement(sent.found));
+			const report = sent && (await receiptPageFacts(sent.found));
 			if (!report) redirect(303, '/');
 			const { unit, promisedAt } = report;
 			const reply = promisedAt && localDate(promisedAt, unit.timeZone);

@@ -10,7 +10,7 @@ import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { STEPS } from '../acknowledgement.ts';
+import { STEPS } from '../receipt-page.ts';
 import { caseForActor, type CaseWithUnit, type UnitRow } from '../find.ts';
 import { dueFrom } from './case-clocks.ts';
 import { classBeforeVerification, promisedRules } from './deadlines.ts';

@@ -1,7 +1,7 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { qrPath } from '#lib/text/qr-path.ts';
 import { spelled } from '#lib/text/receipt-format.ts';
-import { acknowledgement } from '#lib/server/cases/acknowledgement.ts';
+import { receiptPageFacts } from '#lib/server/cases/receipt-page.ts';
 import { caseByReceipt } from '#lib/server/cases/find-by-receipt.ts';
 import { PRINT_SECONDS } from '#lib/server/cases/open-case.ts';
 import { Invalid } from '#lib/server/errors.ts';
@@ -19,7 +19,7 @@ export async function receiptToPrint(event: RequestEvent) {
 	const cookie = await deskReceiptCookie.read(event.cookies);
 	if (!cookie || cookie.accountId !== event.locals.actor?.accountId) return null;
 	try {
-		const content = await acknowledgement((await caseByReceipt(cookie.receipt)).found);
+		const content = await receiptPageFacts((await caseByReceipt(cookie.receipt)).found);
 		const { receipt } = cookie;
 		return {
 			...content,

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { wordsOfPages } from '#lib/dev/testing/documents.ts';
-import type { Acknowledgement } from '#lib/server/cases/acknowledgement.ts';
+import type { ReceiptPageFacts } from '#lib/server/cases/receipt-page.ts';
 import { proofPdf } from './proof-pdf.ts';
 
-const acknowledgement: Acknowledgement = {
+const report: ReceiptPageFacts = {
 	reference: 'SPATULA-7604-26-000123',
 	kind: 'complaint',
 	files: 1,
@@ -30,7 +30,7 @@ const acknowledgement: Acknowledgement = {
 };
 
 test('the proof is one page that says which office received the report and where to track it', async () => {
-	const pages = await wordsOfPages(await proofPdf(acknowledgement, 'id', 'spatula.contoh.go.id/lacak'));
+	const pages = await wordsOfPages(await proofPdf(report, 'id', 'spatula.contoh.go.id/lacak'));
 	expect(pages).toHaveLength(1);
 	for (const part of [
 		'BPS Kabupaten Mamuju',

@@ -1,4 +1,4 @@
-import { acknowledgement } from '#lib/server/cases/acknowledgement.ts';
+import { receiptPageFacts } from '#lib/server/cases/receipt-page.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { asPage } from '#lib/server/web/http/error-responses.ts';
 import { openTrack, sentLately } from '#lib/server/web/cookies/citizen-cookies.ts';
@@ -12,10 +12,10 @@ export const GET = (event) =>
 		const isOpen = event.url.searchParams.has('laporan');
 		const shown = await (isOpen ? openTrack(event, { renews: false }) : sentLately(event, { clears: false }));
 		if (!shown) throw new NotFound();
-		const acknowledged = await acknowledgement(shown.found);
+		const report = await receiptPageFacts(shown.found);
 		return download(
-			await proofPdf(acknowledged, event.locals.lang, trackAddress(event)),
+			await proofPdf(report, event.locals.lang, trackAddress(event)),
 			'application/pdf',
-			`${acknowledged.reference}.pdf`
+			`${report.reference}.pdf`
 		);
 	});

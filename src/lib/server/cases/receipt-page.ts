@@ -12,11 +12,11 @@ const SUMMARY_LETTERS = 160;
 export const STEPS = ['verification', 'first_reply', 'solution'] as const;
 const SHOWN_CLOCKS = [...STEPS, ...FIRST_REPLY_CLOCKS];
 
-/** Confirmation shown after sending and printed on the proof. Never contains the receipt. */
-export type Acknowledgement = Awaited<ReturnType<typeof acknowledgement>>;
+/** The facts that the receipt page and the printed proof show. The receipt is not among them. */
+export type ReceiptPageFacts = Awaited<ReturnType<typeof receiptPageFacts>>;
 
-/** The confirmation of a report whose receipt the caller has checked. */
-export async function acknowledgement({ row, unit }: CaseWithUnit) {
+/** Reads the facts for the receipt page of a report. The caller has checked its receipt. */
+export async function receiptPageFacts({ row, unit }: CaseWithUnit) {
 	const ofReport = and(eq(attachments.caseId, row.id), isNull(attachments.messageId), attachments.public);
 	const ofSteps = and(eq(clocks.caseId, row.id), eq(clocks.run, 1), inArray(clocks.name, SHOWN_CLOCKS));
 	const [files, running, head] = await Promise.all([

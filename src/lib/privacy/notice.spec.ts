@@ -48,7 +48,7 @@ const NOTICE = {
 		privacy_say_originals: `${SERVER}/cases/documents.db.spec.ts: get numbered names, and documents are stored as pictures with their text`
 	},
 	message: {
-		privacy_say_message_sealed: `${SERVER}/channels/incoming/intake.db.spec.ts: an e-mail outside a thread is a matter of its own; messages in a thread or a chat are one conversation`,
+		privacy_say_message_sealed: `${SERVER}/channels/incoming/store-message.db.spec.ts: an e-mail outside a thread is a matter of its own; messages in a thread or a chat are one conversation`,
 		privacy_say_message_voice: `${SERVER}/channels/whatsapp/reply-to-message.long.db.spec.ts: a recorded voice note is kept as it is; a shared sound file, which may contain a location, and an expired file are refused and listed`,
 		privacy_say_message_voice_played: `${SERVER}/channels/incoming/incoming-files.db.spec.ts: only supervisors play a voice note, until somebody has written it down`,
 		privacy_say_message_seen: `${SERVER}/channels/incoming/list.db.spec.ts: a conversation is seen in its office and above; one that is a case, by those who see the case`,

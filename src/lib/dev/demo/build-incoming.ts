@@ -1,4 +1,4 @@
-import { storeArrived, placeMessage } from '#lib/server/channels/incoming/intake.ts';
+import { storeArrived, placeMessage } from '#lib/server/channels/incoming/store-message.ts';
 import { pauseConnection, saveConnection } from '#lib/server/channels/connections/connections.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import type { DemoRun } from './open-story.ts';

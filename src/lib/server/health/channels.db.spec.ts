@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, expect, it } from 'vitest';
-import { storeArrived } from '#lib/server/channels/incoming/intake.ts';
+import { storeArrived } from '#lib/server/channels/incoming/store-message.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { connections, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';

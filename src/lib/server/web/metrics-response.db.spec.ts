@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { beforeAll, expect, it, vi } from 'vitest';
-import { storeArrived } from '#lib/server/channels/incoming/intake.ts';
+import { storeArrived } from '#lib/server/channels/incoming/store-message.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { dropProgress } from '#lib/server/db/job-progress.ts';

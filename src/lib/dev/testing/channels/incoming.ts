@@ -1,6 +1,6 @@
 import type { KeptFile } from '#lib/server/attachments/stored-files.ts';
 import type { ConnectionRow } from '#lib/server/channels/connections/connections.ts';
-import { storeArrived, placeMessage, type IncomingContent } from '#lib/server/channels/incoming/intake.ts';
+import { storeArrived, placeMessage, type IncomingContent } from '#lib/server/channels/incoming/store-message.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { connections } from '#lib/server/db/schema/channels.ts';

@@ -18,7 +18,7 @@ import { splitReply } from '#lib/server/integrations/mail/reply-text.ts';
 import { encryptText } from '#lib/server/keys.ts';
 import { log } from '#lib/server/log.ts';
 import type { ConnectionRow } from '../connections/connections.ts';
-import { placeMessage, type IncomingRow } from '../incoming/intake.ts';
+import { placeMessage, type IncomingRow } from '../incoming/store-message.ts';
 import { setAside } from '../incoming/set-aside.ts';
 import { noteUndelivered, undeliveredMail } from './delivery-report.ts';
 import { isAddition, machineReason, unreadableReason } from './mail-kind.ts';

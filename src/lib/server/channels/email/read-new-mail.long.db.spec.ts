@@ -15,7 +15,7 @@ import { cases, messages } from '#lib/server/db/schema/cases.ts';
 import { connections, conversations, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import type { ConnectionRow } from '../connections/connections.ts';
-import { storeArrived } from '../incoming/intake.ts';
+import { storeArrived } from '../incoming/store-message.ts';
 import { readNewMail } from './read-new-mail.ts';
 import { startReaders, stopReaders } from './readers.ts';
 import { threadHeaders } from './thread.ts';

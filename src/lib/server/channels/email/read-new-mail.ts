@@ -7,7 +7,7 @@ import { MailboxError, MAX_MESSAGE_BYTES, type Inbox, type InboxEntry } from '#l
 import { parseMail } from '#lib/server/integrations/mail/mime.ts';
 import { retentionStart } from '../outbox.ts';
 import { noteWorked, type ConnectionRow } from '../connections/connections.ts';
-import { storeArrived, type IncomingRow } from '../incoming/intake.ts';
+import { storeArrived, type IncomingRow } from '../incoming/store-message.ts';
 import { mailIdentity } from './mail-identity.ts';
 import { countTry, isDiskFull, MAX_TRIES, setMailAside, processMail } from './process-mail.ts';
 

@@ -14,7 +14,7 @@ import { conversations, incomingMessages } from '#lib/server/db/schema/channels.
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { dismissConversation, joinCase, referConversation, restoreConversation } from './decide.ts';
-import { storeArrived } from './intake.ts';
+import { storeArrived } from './store-message.ts';
 import { listConversations } from './list.ts';
 import { openFromConversation } from './open-from-conversation.ts';
 import { failedMessages, setAside, settleFailed } from './set-aside.ts';

@@ -9,7 +9,7 @@ import { db } from '#lib/server/db/index.ts';
 import { conversations, incomingFiles, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { dismissConversation, referConversation } from './decide.ts';
 import { deleteOldConversations } from './delete-old-conversations.ts';
-import { storeArrived } from './intake.ts';
+import { storeArrived } from './store-message.ts';
 import { openFromConversation } from './open-from-conversation.ts';
 import { setAside } from './set-aside.ts';
 

@@ -16,7 +16,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { emptyPart } from '#lib/server/privacy/retention/destroy.ts';
 import { senderWords } from '#lib/words/incoming.ts';
 import { decideReply, dismissConversation, joinCase, referConversation, restoreConversation } from './decide.ts';
-import { storeArrived } from './intake.ts';
+import { storeArrived } from './store-message.ts';
 import { countWaiting, listConversations } from './list.ts';
 import { openFromConversation } from './open-from-conversation.ts';
 import { failedMessages, machineMessages, setAside, settleFailed } from './set-aside.ts';

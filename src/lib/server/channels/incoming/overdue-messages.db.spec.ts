@@ -15,7 +15,7 @@ import { removeConnection } from '../connections/connections.ts';
 import { sweepStored } from '../process-message.ts';
 import { menuCounts } from '../menu-counts.ts';
 import { dismissConversation, restoreConversation } from './decide.ts';
-import { storeArrived } from './intake.ts';
+import { storeArrived } from './store-message.ts';
 import { failedMessages, setAside, settleFailed } from './set-aside.ts';
 
 const office = useOffice();

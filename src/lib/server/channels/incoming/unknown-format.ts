@@ -7,7 +7,7 @@ import { incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { encryptText } from '#lib/server/keys.ts';
 import { noteUnknownFormatError, type ConnectionRow } from '../connections/connections.ts';
 import { hashMessageId } from '../hash-message-id.ts';
-import { storeArrived } from './intake.ts';
+import { storeArrived } from './store-message.ts';
 import { setAside, UNKNOWN_FORMAT } from './set-aside.ts';
 
 /**

@@ -10,7 +10,7 @@ import { enqueue } from '#lib/server/jobs/queue.ts';
 import { decryptText, encryptText, sameSecret } from '#lib/server/keys.ts';
 import { cutText } from '#lib/text/cut-text.ts';
 import { connectionById, noteReceived, secretsOf, type ConnectionRow } from '../connections/connections.ts';
-import { storeArrived, placeMessage, type IncomingRow } from '../incoming/intake.ts';
+import { storeArrived, placeMessage, type IncomingRow } from '../incoming/store-message.ts';
 import { setAside, UNKNOWN_FORMAT } from '../incoming/set-aside.ts';
 import { keyOfMinute, noteUnknownFormat } from '../incoming/unknown-format.ts';
 import { hashMessageId } from '../hash-message-id.ts';

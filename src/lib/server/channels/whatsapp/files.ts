@@ -5,7 +5,7 @@ import { FilesRefused, Invalid, invalid } from '#lib/server/errors.ts';
 import { fetchMedia } from '#lib/server/integrations/whatsapp/client.ts';
 import { MAX_FILE_BYTES } from '#lib/server/uploads/limits.ts';
 import { noteFailed, type ConnectionRow } from '../connections/connections.ts';
-import type { IncomingContent } from '../incoming/intake.ts';
+import type { IncomingContent } from '../incoming/store-message.ts';
 import type { StoredMessage } from './receive.ts';
 import { settingsOf } from './settings.ts';
 

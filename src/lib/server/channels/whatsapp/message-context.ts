@@ -13,7 +13,7 @@ import type { Unit } from '#lib/server/reference/reference.ts';
 import type { ConnectionRow } from '../connections/connections.ts';
 import type { ConversationRow } from '../incoming/conversation.ts';
 import type { Destination } from '../incoming/target.ts';
-import { placeMessage, type IncomingContent, type IncomingRow } from '../incoming/intake.ts';
+import { placeMessage, type IncomingContent, type IncomingRow } from '../incoming/store-message.ts';
 import { queueMessage, type MessageContent } from '../outgoing/queue.ts';
 import type { StoredMessage } from './receive.ts';
 import type { DelayedMessage } from './prepare-message.ts';

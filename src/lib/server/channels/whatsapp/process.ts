@@ -5,7 +5,7 @@ import { decryptText } from '#lib/server/keys.ts';
 import type { Unit } from '#lib/server/reference/reference.ts';
 import { eq } from 'drizzle-orm';
 import type { ConnectionRow } from '../connections/connections.ts';
-import type { IncomingRow } from '../incoming/intake.ts';
+import type { IncomingRow } from '../incoming/store-message.ts';
 import { setAside, UNKNOWN_FORMAT } from '../incoming/set-aside.ts';
 import { replyToMessage } from './reply-to-message.ts';
 import { filesOf } from './files.ts';

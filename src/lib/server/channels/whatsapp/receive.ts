@@ -11,7 +11,7 @@ import {
 } from '#lib/server/integrations/whatsapp/webhook.ts';
 import { enqueueMany } from '#lib/server/jobs/queue.ts';
 import { connectionsBy, noteReceived, secretsOf, type ConnectionRow } from '../connections/connections.ts';
-import { storeArrived } from '../incoming/intake.ts';
+import { storeArrived } from '../incoming/store-message.ts';
 import { noteUnknownFormat } from '../incoming/unknown-format.ts';
 import { hashMessageId } from '../hash-message-id.ts';
 

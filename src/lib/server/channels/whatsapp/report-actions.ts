@@ -18,7 +18,7 @@ import { inLocale } from '#lib/server/in-locale.ts';
 import { isOpenToPublic } from '#lib/server/people/units/find-unit.ts';
 import { isVoice, PRESSED, refusedIn, textsOf } from '../incoming/content.ts';
 import { messagesOf, type ConversationRow } from '../incoming/conversation.ts';
-import type { IncomingRow } from '../incoming/intake.ts';
+import type { IncomingRow } from '../incoming/store-message.ts';
 import { joinCaseOf } from '../incoming/join.ts';
 import { openCaseOf } from '../incoming/open-from-conversation.ts';
 import * as reply from './replies.ts';

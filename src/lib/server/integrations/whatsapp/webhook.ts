@@ -88,7 +88,7 @@ const short = z
 	.transform((text) => text.slice(0, 200).trim() || null)
 	.nullish()
 	.catch(null);
-/** A time in another unit must not lose the message. It becomes 1970, and the intake then uses the present. */
+/** A time in another unit must not lose the message. It becomes 1970, and `storeArrived` then uses the present. */
 const seconds = z.coerce
 	.number()
 	.int()

@@ -9,7 +9,7 @@ import { db, transaction } from '#lib/server/db/index.ts';
 import { attachments, caseOfficers, cases, messages } from '#lib/server/db/schema/cases.ts';
 import { conversations, incomingFiles, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import type { ConnectionRow } from '../connections/connections.ts';
-import { storeArrived, placeMessage } from './intake.ts';
+import { storeArrived, placeMessage } from './store-message.ts';
 import { setAside } from './set-aside.ts';
 import { openFromConversation } from './open-from-conversation.ts';
 import { replyToConversation } from './decide.ts';

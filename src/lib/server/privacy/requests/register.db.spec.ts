@@ -67,18 +67,22 @@ test('the card counts what the register lists, also for a supervisor who does no
 	expect(await toDecide()).toBe(0);
 });
 
-test('has each outcome with ground, reason and who decided; of a refused request no copy is printed', async () => {
+test('has each outcome with ground, reason and who decided; a copy is printed only after the grant', async () => {
 	const admin = await makeActor([[office.unit.id, 'admin']]);
 	const { id: caseId } = await readCase((await makeCase(office.unit)).reference);
 	await requestByReporter(caseId, { kind: 'access', submission_id: crypto.randomUUID() });
 	const [{ id } = { id: '' }] = await requestsAbout({ caseId });
-	expect(await readRequest(office.handler, id)).toMatchObject({ mayCopy: true, deciders: [admin.name] });
+	expect(await readRequest(office.handler, id)).toMatchObject({ mayCopy: false, deciders: [admin.name] });
 	expect(await readRequest(admin, id)).toMatchObject({ decides: true, deciders: [] });
 	const outcome = { ground: 'UU 27/2022 Pasal 15', reason: 'Pemohon tidak dapat dikenali.' };
 	await decideRequest(admin, id, { decision: 'refuse', version: 1, ...outcome });
 	const { items } = await listRequests(admin, { list: 'refused' });
 	expect(items).toMatchObject([{ id, ...outcome, decidedBy: admin.name }]);
 	expect(await readRequest(office.handler, id)).toMatchObject({ mayCopy: false });
+	await requestByReporter(caseId, { kind: 'access', submission_id: crypto.randomUUID() });
+	const again = (await requestsAbout({ caseId })).find(({ state }) => state === 'open')?.id ?? '';
+	await decideRequest(admin, again, { decision: 'grant', version: 1 });
+	expect(await readRequest(office.handler, again)).toMatchObject({ mayCopy: true });
 });
 
 test('the reporter reads in the history what a request waits for, until it is decided', async () => {

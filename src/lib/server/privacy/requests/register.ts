@@ -192,8 +192,8 @@ export async function readRequest(actor: Actor, id: string) {
 		checkNote: readsWords ? checkNote : null,
 		hasCase: caseId !== null,
 		case: hidden ? null : about,
-		/** Staff print the copy for the person at the counter, unless the person did not get it. */
-		mayCopy: request.kind === 'access' && found.visible && !['refused', 'withdrawn'].includes(request.state),
+		/** Staff print the copy for the person at the counter once it is decided that the person has the right to it. */
+		mayCopy: request.kind === 'access' && found.visible && request.state === 'granted',
 		processingRestricted: about?.processingRestrictedAt != null,
 		mayLift: found.decides && about !== null && isRestrictedBy(request, about.processingRestrictedAt),
 		/** Granting archives the case, which withdraws its unsent forward. */

@@ -18,7 +18,12 @@ const list = (value: unknown) => {
 	return Array.isArray(content) ? content.filter((entry) => emptyToUndefined(entry) !== undefined) : [content];
 };
 
-const oneToFive = (code: string) => z.int(code).min(1, code).max(5, code);
+/** `missing` is for forms, whose people choose one of five; a number out of the range comes only from the API. */
+const oneToFive = (code: string, missing = code) =>
+	z
+		.int({ error: ({ input }) => (input === undefined ? missing : code) })
+		.min(1, code)
+		.max(5, code);
 const aspect = z.preprocess(number, oneToFive('rating_aspect').optional()).optional();
 
 const unitName = z
@@ -34,7 +39,7 @@ export const ratingInput = z.object({
 		'Last part of the `rating_url` of a visit, for one rating, which is then verified'
 	),
 	service: optional(z.enum(SERVICE_KINDS, 'service_invalid')).describe(DESCRIBED.service),
-	score: z.preprocess(number, oneToFive('rating_score')),
+	score: z.preprocess(number, oneToFive('rating_score_range', 'rating_score')),
 	aspects: z.object({ courtesy: aspect, speed: aspect, knowledge: aspect }, 'rating_aspect').optional(),
 	tags: z
 		.preprocess(list, z.array(z.enum(RATING_TAGS, 'rating_tag'), 'rating_tag').max(RATING_TAGS.length, 'rating_tag'))

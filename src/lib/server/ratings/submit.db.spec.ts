@@ -182,12 +182,14 @@ test('empty fields of a rating are absent, digits become numbers, and errors are
 		'comment: rating_comment',
 		'given_at: rating_given_at',
 		'officer: rating_officer',
-		'score: rating_score',
+		'score: rating_score_range',
 		'service: service_invalid',
 		'submission_id: submission_id_missing',
 		'tags.0: rating_tag',
 		'unit: unit_missing'
 	]);
+	for (const score of ['', undefined])
+		expect(ratingInput.safeParse({ ...sent, score }).error?.issues).toMatchObject([{ message: 'rating_score' }]);
 });
 
 test('a rating by a desk’s code names the chosen officer and stores nothing of the roster', async () => {

@@ -178,7 +178,7 @@ test('refuses an id reused with other content, and invalid content', async () =>
 	const other = { ...first, score: 1 };
 	expect(await send([other, tabletRating({ score: 9 }), tabletRating({ given_at: 'kemarin' })], LATER, from)).toEqual([
 		{ outcome: 'refused', reason: 'submission_reused' },
-		{ outcome: 'refused', reason: 'rating_score' },
+		{ outcome: 'refused', reason: 'rating_score_range' },
 		{ outcome: 'refused', reason: 'rating_given_at' }
 	]);
 });

@@ -1,4 +1,6 @@
 import { asc, eq } from 'drizzle-orm';
+import type { CaseRow } from '#lib/server/cases/find.ts';
+import { trackedMails } from '#lib/server/cases/mail-preference.ts';
 import { sweepMails } from '#lib/server/channels/mail-delivery.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -32,6 +34,9 @@ export async function askAsReporter(reference: string, input: Record<string, unk
 	if (!latest) throw new Error('no request');
 	return { caseId, ...latest };
 }
+
+/** The token of the tracking page's link that stops e-mails. */
+export const stopTokenOf = async (row: CaseRow): Promise<string> => (await trackedMails(row))?.stopToken ?? '';
 
 /** The e-mails to a case's reporter, in timeline order. */
 export const reporterMailsOf = (reference: string) =>

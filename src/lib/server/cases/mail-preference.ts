@@ -8,18 +8,24 @@ import { keyedHash, keyedHex, sha256Hex } from '#lib/server/keys.ts';
 import type { CaseRow } from './find.ts';
 import { decryptReporter, type GivenReporter } from './reporter.ts';
 
+interface CaseAddress {
+	caseId: number;
+	addressHash: string;
+}
+
 /**
  * Token of the unsubscribe link on the tracking page, for this case only: the reporter has not proven the address. It is
- * derived and not stored, and reveals nothing about the case.
+ * derived and not stored, and reveals nothing about the case. Links to a former address find nothing.
  */
-export const stopToken = (caseId: number): string => linkToken('mail-stop', String(caseId));
+export const stopToken = ({ caseId, addressHash }: CaseAddress): string =>
+	linkToken('mail-stop', `${caseId}/${addressHash}/tracking`);
 
 /**
  * Token of the unsubscribe link in an e-mail. Who has it reads the e-mails to this address, and may also stop all of them.
  * It begins with `stopToken`.
  */
-export const mailStopToken = ({ caseId, addressHash }: { caseId: number; addressHash: string }): string =>
-	stopToken(caseId) + linkToken('mail-stop', `${caseId}/${addressHash}`);
+export const mailStopToken = (row: CaseAddress): string =>
+	stopToken(row) + linkToken('mail-stop', `${row.caseId}/${row.addressHash}`);
 
 /** Token of the link that the current e-mail address gets to confirm a new contact. Derived from the request's id. */
 export const contactToken = (requestId: string): string => linkToken('contact-link', requestId);
@@ -34,6 +40,9 @@ export const stopHashOf = (token: string): string => sha256Hex(token.slice(0, TO
 
 const addressHashOf = (address: string): string => keyedHex('mail-address', address.trim().toLowerCase());
 
+/** The columns of an address, and by which its unsubscribe links are found. */
+const addressColumns = (row: CaseAddress) => ({ addressHash: row.addressHash, stopHash: stopHashOf(stopToken(row)) });
+
 /** Stores that the reporter gets e-mails, and in which language. Does nothing without an e-mail address. */
 export async function storeMailPreference(
 	tx: Tx,
@@ -42,31 +51,40 @@ export async function storeMailPreference(
 	language: Locale
 ): Promise<void> {
 	if (identity === 'none' || !reporter?.email) return;
-	const addressHash = addressHashOf(reporter.email);
-	await tx.insert(reporterMail).values({ caseId, language, addressHash, stopHash: stopHashOf(stopToken(caseId)) });
+	const address = addressColumns({ caseId, addressHash: addressHashOf(reporter.email) });
+	await tx.insert(reporterMail).values({ caseId, language, ...address });
 }
 
 /**
  * Sends later e-mails to the new address, even if the former address was refused or there was none. E-mails that the
  * reporter stopped, for this case or for the former address, stay stopped: a corrected address is no consent.
+ * @param lost the former address is not the reporter's, so what its owner stopped does not count
  * @returns whether e-mails are sent to the new address
  */
-export async function changeMailAddress(tx: Tx, caseId: number, email: string): Promise<boolean> {
-	const address = { addressHash: addressHashOf(email), refusedAt: null };
-	const stoppedAt = sql`coalesce(${reporterMail.stoppedAt}, ${stopsOf(tx)})`;
+export async function changeMailAddress(tx: Tx, caseId: number, email: string, lost = false): Promise<boolean> {
+	const address = { ...addressColumns({ caseId, addressHash: addressHashOf(email) }), refusedAt: null };
+	const stoppedAt = lost
+		? sql`case when ${reporterMail.stoppedByOwner} then null else ${reporterMail.stoppedAt} end`
+		: sql`coalesce(${reporterMail.stoppedAt}, ${stopsOf(tx)})`;
 	// The owner of the former address does not decide about another one.
 	const stoppedByOwner = sql`${reporterMail.stoppedByOwner} and ${reporterMail.addressHash} = ${address.addressHash}`;
 	await tx
 		.insert(reporterMail)
-		.values({ caseId, language: 'id', stopHash: stopHashOf(stopToken(caseId)), ...address })
+		.values({ caseId, language: 'id', ...address })
 		.onConflictDoUpdate({ target: reporterMail.caseId, set: { ...address, stoppedAt, stoppedByOwner } });
 	return (await mailPreferenceOf(tx, caseId)) !== undefined;
+}
+
+/** Forgets the address of a case and whether it gets e-mails, because it is not the reporter's. */
+export async function dropMailAddress(tx: Tx, caseId: number): Promise<void> {
+	await tx.delete(reporterMail).where(eq(reporterMail.caseId, caseId));
 }
 
 /** Copies the e-mail preference of a report to a part that is split off from it. */
 export async function copyMailPreference(tx: Tx, fromId: number, caseId: number): Promise<void> {
 	const [from] = await tx.select().from(reporterMail).where(eq(reporterMail.caseId, fromId));
-	if (from) await tx.insert(reporterMail).values({ ...from, caseId, stopHash: stopHashOf(stopToken(caseId)) });
+	const address = from && addressColumns({ ...from, caseId });
+	if (from) await tx.insert(reporterMail).values({ ...from, caseId, ...address });
 }
 
 const wanted = and(isNull(reporterMail.stoppedAt), isNull(reporterMail.refusedAt));
@@ -124,23 +142,24 @@ export async function reporterMailState(row: CaseRow): Promise<ReporterMailState
 }
 
 /**
- * As `reporterMailState`, for whoever has the receipt. The address may be somebody else's, so it does not count whether
+ * As `reporterMailState`, for whoever has the receipt, with the token of the link by which they stop them. The address may be somebody else's, so it does not count whether
  * its owner has stopped all e-mails.
  */
-export async function trackedMailState(row: CaseRow): Promise<ReporterMailState | null> {
-	return (await mailStateOf(row))?.state ?? null;
+export async function trackedMails(row: CaseRow): Promise<{ state: ReporterMailState; stopToken: string } | null> {
+	const stored = await mailStateOf(row);
+	return stored && { state: stored.state, stopToken: stopToken({ caseId: row.id, ...stored }) };
 }
 
 async function mailStateOf({ id, reporterSealed }: CaseRow) {
 	if (reporterSealed === null) return null;
-	const { refusedAt, stoppedAt } = reporterMail;
+	const { refusedAt, stoppedAt, addressHash } = reporterMail;
 	const [row] = await db()
-		.select({ refusedAt, stoppedAt, allStopped: sql<boolean>`exists ${stopsOf(db())}` })
+		.select({ refusedAt, stoppedAt, addressHash, allStopped: sql<boolean>`exists ${stopsOf(db())}` })
 		.from(reporterMail)
 		.where(eq(reporterMail.caseId, id));
 	if (!row) return null;
 	const state: ReporterMailState = row.refusedAt ? 'refused' : row.stoppedAt ? 'stopped' : 'wanted';
-	return { state, allStopped: row.allStopped };
+	return { state, allStopped: row.allStopped, addressHash: row.addressHash };
 }
 
 /**

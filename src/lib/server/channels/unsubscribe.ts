@@ -9,8 +9,7 @@ import {
 	markAddressRefused,
 	setMailStopped,
 	stopHashOf,
-	stopToken,
-	trackedMailState,
+	trackedMails,
 	type ReporterMailState
 } from '#lib/server/cases/mail-preference.ts';
 import { decryptReporter } from '#lib/server/cases/reporter.ts';
@@ -44,7 +43,6 @@ async function linkedMail(on: Database | Tx, token: string, locked = false) {
 		.from(reporterMail)
 		.where(eq(reporterMail.stopHash, stopHashOf(token)));
 	const row = oneRow(await (locked ? found.for('update') : found));
-	// The link in an e-mail to a former address counts as one of the tracking page.
 	return { ...row, by: sameSecret(token, mailStopToken(row)) ? ('email' as const) : ('tracking' as const) };
 }
 
@@ -58,9 +56,9 @@ interface ReporterMails {
 
 /** E-mails about a case, for its reporter. null if the reporter gave no address or the site sends no e-mail. */
 export async function reporterMails(row: CaseRow): Promise<ReporterMails | null> {
-	const state = mailServer() ? await trackedMailState(row) : null;
-	const address = state && (await decryptReporter(row.reporterSealed))?.email;
-	return address ? { state, address: maskedAddress(address), stop: stopPath(stopToken(row.id)) } : null;
+	const tracked = mailServer() ? await trackedMails(row) : null;
+	const address = tracked && (await decryptReporter(row.reporterSealed))?.email;
+	return address ? { state: tracked.state, address: maskedAddress(address), stop: stopPath(tracked.stopToken) } : null;
 }
 
 /** The stopped e-mails of an unsubscribe link. Reveals nothing about the case. @throws NotFound */

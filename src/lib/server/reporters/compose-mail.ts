@@ -61,7 +61,7 @@ export interface MailFacts {
 	acceptsReplies: boolean;
 	/** The site's address, without a slash at the end. */
 	origin: string;
-	/** Link to unsubscribe. An e-mail to a former address has none: it would stop the e-mails to the present address. */
+	/** Link to unsubscribe. An e-mail to a former address has none: the links to it have expired. */
 	unsubscribeLink?: string;
 }
 

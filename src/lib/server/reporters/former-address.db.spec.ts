@@ -9,6 +9,7 @@ import {
 	deliverReporterMails,
 	reporterMailsOf,
 	reportWithAddress,
+	stopTokenOf,
 	writeReporterMails
 } from '#lib/dev/testing/reporters.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
@@ -17,8 +18,7 @@ import {
 	contactToken,
 	mailPreferenceOf,
 	reporterMailState,
-	setMailStopped,
-	stopToken
+	setMailStopped
 } from '#lib/server/cases/mail-preference.ts';
 import { decryptReporter } from '#lib/server/cases/reporter.ts';
 import { listMails } from '#lib/server/channels/mail-list.ts';
@@ -140,8 +140,7 @@ it.each(['before', 'after'])(
 	'whoever stops the e-mails by the receipt %s the change does not silence it',
 	async (when) => {
 		const { reference, email } = await report();
-		const { id } = await readCase(reference);
-		const stop = () => stopOrAllowMails(stopToken(id), { wish: 'case' });
+		const stop = async () => stopOrAllowMails(await stopTokenOf(await readCase(reference)), { wish: 'case' });
 		if (when === 'before') await stop();
 		const spoken = { by: 'phone', on: '2027-03-02', time: '11:00', submission_id: crypto.randomUUID() };
 		const contact = { kind: 'contact', ...spoken, email: 'lain@contoh.invalid' };

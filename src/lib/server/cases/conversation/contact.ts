@@ -17,7 +17,7 @@ import { lockOtherParts, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { changeCase, updateCase } from '../move.ts';
 import { randomReceipt } from '../receipt.ts';
 import { NO_RECEIPT_LINK, replaceReceipt, requireNoHiddenPart } from '../receipt-link.ts';
-import { changeMailAddress, setMailStopped, warningPreferenceOf } from '../mail-preference.ts';
+import { changeMailAddress, dropMailAddress, warningPreferenceOf } from '../mail-preference.ts';
 import { isContactOf, decryptReporter, reporterColumns } from '../reporter.ts';
 import { recordEvent, type Spoken } from '../timeline.ts';
 import { alreadyRecorded, formHash, storeMessage } from './message.ts';
@@ -119,12 +119,12 @@ async function changeContactOf(
 	// or ask for the code there.
 	const locks = phone || lost ? { formerChats: await formerChatsOf(tx, { ...before, ...columns }) } : {};
 	const row = await updateCase(tx, before, { ...changes, ...locks });
-	if (email && (await changeMailAddress(tx, row.id, email))) {
+	if (lost && !email) await dropMailAddress(tx, row.id);
+	if (email && (await changeMailAddress(tx, row.id, email, lost))) {
 		const recordedBy = writtenBy?.accountId ?? null;
 		const asked = { askedBy: writtenBy ? 'staff' : 'form', language: 'id', recordedBy } as const;
 		await recordGiven(tx, row.id, ['reporter_mail'], asked);
 	}
-	if (lost && !email) await setMailStopped(tx, row.id, true);
 	const isLost = (field: 'phone' | 'email') => lost && known[field];
 	const changed = [...(phone || isLost('phone') ? ['phone'] : []), ...(email || isLost('email') ? ['email'] : [])];
 	const entry = { type: 'contact_changed' as const, public: true, data: { ...data, changed } };

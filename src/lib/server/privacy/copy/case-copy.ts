@@ -3,7 +3,7 @@ import { caseCopySchema, type CaseCopy } from '#lib/privacy/case-copy.ts';
 import { reporterTimeline } from '#lib/words/reporter-timeline.ts';
 import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import { decryptReporter } from '#lib/server/cases/reporter.ts';
-import { trackedMailState } from '#lib/server/cases/mail-preference.ts';
+import { trackedMails } from '#lib/server/cases/mail-preference.ts';
 import { recordEvent } from '#lib/server/cases/timeline.ts';
 import { reportsOfReceipt } from '#lib/server/cases/find-by-receipt.ts';
 import { reporterView } from '#lib/server/cases/reporter-view.ts';
@@ -74,10 +74,10 @@ const PARTIES = { reporter: 'reporter', staff: 'office', system: 'system', lapor
 
 async function copiedReport({ row, unit }: CaseWithUnit, reader: CopyReader) {
 	const withContact = reader === 'reporter' || row.identity === 'named';
-	const [view, contact, emailState, emails, history, notices, requests, { placeById }] = await Promise.all([
+	const [view, contact, tracked, emails, history, notices, requests, { placeById }] = await Promise.all([
 		reporterView({ row, unit }),
 		withContact ? decryptReporter(row.reporterSealed) : null,
-		trackedMailState(row),
+		trackedMails(row),
 		emailsAbout(row.id),
 		consentsOfCase(row.id),
 		noticesAbout(row.id),
@@ -110,7 +110,12 @@ async function copiedReport({ row, unit }: CaseWithUnit, reader: CopyReader) {
 			email: contact?.email ?? null,
 			left_out: !withContact && row.reporterSealed !== null
 		},
-		consents: { publication: !row.secret, identity_to_lapor: row.consentLapor, emails: emailState, history },
+		consents: {
+			publication: !row.secret,
+			identity_to_lapor: row.consentLapor,
+			emails: tracked?.state ?? null,
+			history
+		},
 		breach_notices: notices,
 		openings: entries
 			.filter(({ type }) => type === 'revealed')

@@ -3,7 +3,7 @@ import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
 import { readCase } from '#lib/dev/testing/office.ts';
 import { requestTo } from '#lib/dev/testing/request.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
-import { stopToken } from '#lib/server/cases/mail-preference.ts';
+import { stopTokenOf } from '#lib/dev/testing/reporters.ts';
 import { makeReceiptLink } from '#lib/server/cases/receipt-link.ts';
 import { stopOrAllowMails } from '#lib/server/channels/unsubscribe.ts';
 import { load } from './+page.server.ts';
@@ -24,8 +24,7 @@ test('the link is not offered to an address that stopped its e-mails', async () 
 		phone: '081234567890',
 		email: expect.stringContaining('@contoh.id') as string
 	});
-	const { id } = await readCase(reference);
-	await stopOrAllowMails(stopToken(id), { wish: 'case' });
+	await stopOrAllowMails(await stopTokenOf(await readCase(reference)), { wish: 'case' });
 	expect(await shown()).toMatchObject({ phone: '081234567890', email: undefined });
 });
 

@@ -43,6 +43,20 @@ it('the page says what to do if the current contact can’t be reached, before a
 	expect(page([{ ...asked, state: 'refused' }])).not.toContain(m.request_confirm_unreachable());
 });
 
+it('a request has what its reporter wrote, until that is destroyed', () => {
+	const at = new Date();
+	const asked = { id: '1', number: 'PD-1', kind: 'contact', state: 'open', receivedAt: at, dueAt: at };
+	const rest = { periods: { items: [], notes: [] }, hasContact: true, rule: { hours: 72 }, hidden: {} };
+	const page = (written: object) =>
+		pageOf(DataPage, { report: { reference: 'ADU-1' }, unit: UNIT, requests: [{ ...asked, ...written }], ...rest });
+	const words = 'Salah ketik saat melapor.';
+	const shown = page({ words, contact: 'b***@contoh.invalid', lost: true });
+	expect(shown).toContain(m.request_words_are({ words }));
+	expect(shown).toContain(m.request_contact_is({ contact: 'b***@contoh.invalid' }));
+	expect(shown.split(m.request_contact_lost())).toHaveLength(3);
+	expect(page({ contact: '', lost: false })).not.toContain(m.request_words_are({ words: '' }).trim());
+});
+
 it('a report is not offered for withdrawal again', () => {
 	const at = new Date();
 	const asked = { id: '1', number: 'PD-1', kind: 'report', receivedAt: at, dueAt: at };

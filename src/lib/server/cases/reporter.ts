@@ -83,13 +83,16 @@ export async function hasContact({ reporterSealed }: Pick<CaseRow, 'reporterSeal
 	return Boolean(known?.phone || known?.email);
 }
 
+/** The last digits of a phone number, by which its owner recognises it. */
+export const maskedPhone = (phone: string): string => `***${phone.slice(-4)}`;
+
 /**
  * What reporters read of their own name and phone number on the report's page: the whole name, and the last digits of
  * the number. null if neither is stored. The address of their e-mails is shown beside it (`reporterMails`).
  */
 export async function recognisableReporter({ reporterSealed }: Pick<CaseRow, 'reporterSealed'>) {
 	const known = await decryptReporter(reporterSealed);
-	return [known?.name, known?.phone && `***${known.phone.slice(-4)}`].filter(Boolean).join(' · ') || null;
+	return [known?.name, known?.phone && maskedPhone(known.phone)].filter(Boolean).join(' · ') || null;
 }
 
 /**

@@ -3,7 +3,9 @@ import { UNSENT_FORWARDS } from '#lib/cases/forwarding.ts';
 import { allows } from '#lib/cases/moves.ts';
 import { TRIAL_REQUEST, type RequestContent, type RequestKind } from '#lib/privacy/requests.ts';
 import { hourRule } from '#lib/server/calendar/load.ts';
+import { maskedPhone } from '#lib/server/cases/reporter.ts';
 import { hiddenFrom, notNaming, visibleTo } from '#lib/server/cases/visibility.ts';
+import { maskedAddress } from '#lib/server/channels/mail-address.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, oneRow, type Database, type Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
@@ -217,14 +219,25 @@ export async function readRequest(actor: Actor, id: string) {
 export const openContent = async (sealed: string): Promise<RequestContent> =>
 	sealed === '' ? {} : (JSON.parse(await decryptText(sealed)) as RequestContent);
 
-/** Requests of a case for its reporter, or of an account for its owner, the latest first. Without their words. */
+/**
+ * Requests of a case for its reporter, or of an account for its owner, the latest first, with what the person wrote. Of a
+ * new contact they have as much as the report's page shows of the present one.
+ */
 export async function requestsAbout(which: { caseId: number } | { accountId: string }) {
-	const { id, number, kind, state, receivedAt, dueAt, ground, reason, decidedAt, confirmHash } = dataRequests;
+	const { id, number, kind, state, receivedAt, dueAt, ground, reason, decidedAt, confirmHash, contentSealed } =
+		dataRequests;
 	const columns = { id, number, kind, state, receivedAt, dueAt, ground, reason, decidedAt };
 	const overdue = sql<boolean>`${dueAt} < ${now().toISOString()}`;
-	return db()
-		.select({ ...columns, overdue, asksByMail: sql<boolean>`${confirmHash} is not null` })
+	const rows = await db()
+		.select({ ...columns, contentSealed, overdue, asksByMail: sql<boolean>`${confirmHash} is not null` })
 		.from(dataRequests)
 		.where('caseId' in which ? eq(dataRequests.caseId, which.caseId) : eq(dataRequests.accountId, which.accountId))
 		.orderBy(desc(receivedAt), desc(number));
+	return Promise.all(
+		rows.map(async ({ contentSealed, ...row }) => {
+			const { words, email, phone, lost = false } = await openContent(contentSealed);
+			const contact = [email && maskedAddress(email), phone && maskedPhone(phone)].filter(Boolean).join(' · ');
+			return { ...row, words, contact, lost };
+		})
+	);
 }

@@ -84,7 +84,7 @@ test('a granted copy is told on the timeline and in the audit log, and closes th
 	expect((await stored(id)).contentSealed).not.toContain('arsip');
 	expect(await readRequest(admin, id)).toMatchObject({ words: 'Untuk arsip saya.', visible: false, decides: true });
 	await decide(id, { decision: 'grant' });
-	expect(await latestRequest()).toMatchObject({ state: 'granted' });
+	expect(await latestRequest()).toMatchObject({ state: 'granted', words: 'Untuk arsip saya.' });
 	expect(await lastEntry(reference, 'data_decided')).toMatchObject({
 		public: true,
 		data: { number, outcome: 'granted' }

@@ -57,6 +57,23 @@ it('a request has what its reporter wrote, until that is destroyed', () => {
 	expect(page({ contact: '', lost: false })).not.toContain(m.request_words_are({ words: '' }).trim());
 });
 
+it('a request that its reporter withdrew has no decision', () => {
+	const at = new Date('2026-12-03T01:00:00Z');
+	const asked = { id: '1', number: 'PD-1', kind: 'access', receivedAt: at, dueAt: at, decidedAt: at };
+	const rest = { periods: { items: [], notes: [] }, hasContact: true, rule: { hours: 72 }, hidden: {} };
+	const page = (state: string) =>
+		pageOf(DataPage, { report: { reference: 'ADU-1' }, unit: UNIT, requests: [{ ...asked, state }], ...rest });
+	const date = 'Kamis, 3 Desember 2026, 09.00 WITA';
+	expect(page('granted')).toContain(m.request_decided({ date }));
+	expect(page('withdrawn')).toContain(m.request_withdrawn({ date }));
+	expect(page('withdrawn')).not.toContain(m.request_decided({ date }));
+	const ended = (outcome: string) =>
+		trackedPage({ entries: [entry(2, 'data_decided', 'reporter', { number: 'PD-1', kind: 'access', outcome })] });
+	expect(ended('granted')).toContain(m.timeline_data_decided());
+	expect(ended('withdrawn')).toContain(m.timeline_data_withdrawn());
+	expect(ended('withdrawn')).not.toContain(m.timeline_data_decided());
+});
+
 it('a report is not offered for withdrawal again', () => {
 	const at = new Date();
 	const asked = { id: '1', number: 'PD-1', kind: 'report', receivedAt: at, dueAt: at };

@@ -95,7 +95,7 @@ function timelineItem<File extends OfMessage>(entry: Entry, report: Report<File>
 		...lookOf(entry),
 		seq: entry.seq,
 		byReporter,
-		title: text(entry, 'transferred_to') ? m.progress_transferred() : citizenTimelineWord(entry.type, byReporter),
+		title: titleOf(entry, byReporter),
 		type: entry.type,
 		at: formatDateTime(entry.at, reader.zone),
 		datetime: entry.at.toISOString(),
@@ -113,6 +113,12 @@ function timelineItem<File extends OfMessage>(entry: Entry, report: Report<File>
 		/** Files stored at SP4N-LAPOR!. */
 		links: entry.type === 'escalation_followup' ? linkedFiles(entry.data.attachments) : []
 	};
+}
+
+function titleOf(entry: Entry, byReporter: boolean): string {
+	if (text(entry, 'transferred_to')) return m.progress_transferred();
+	if (entry.data.outcome === 'withdrawn') return m.timeline_data_withdrawn();
+	return citizenTimelineWord(entry.type, byReporter);
 }
 
 function text(entry: Entry, key: string): string | undefined {

@@ -38,6 +38,10 @@ export const requestKindHint = wordOf<RequestKind>({
 export const requestDueWord = (date: string, overdue: boolean): string =>
 	overdue ? m.request_due_over({ date }) : m.request_due({ date });
 
+/** When a request ended. `date` is a moment in words. */
+export const requestEndWord = (state: RequestState, date: string): string =>
+	state === 'withdrawn' ? m.request_withdrawn({ date }) : m.request_decided({ date });
+
 export const requestStateWord = wordOf<RequestState>({
 	confirming: m.request_state_confirming,
 	open: m.request_state_open,

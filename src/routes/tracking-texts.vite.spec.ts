@@ -87,6 +87,7 @@ it('a report is not offered for withdrawal again', () => {
 		);
 	expect(page('granted')).not.toContain('value="report"');
 	expect(page('open', '?cabut')).not.toContain('value="report"');
+	expect(page('open')).toContain(m.request_goes_on());
 	expect(page('refused')).toContain('value="report"');
 });
 
@@ -279,6 +280,7 @@ it('the state of a report says first that its withdrawal waits for a decision, a
 	expect(waits.indexOf(m.request_citizen_asked())).toBeGreaterThan(0);
 	expect(waits.indexOf(m.request_citizen_asked())).toBeLessThan(waits.indexOf(m.citizen_progress()));
 	expect(waits).toContain(`${m.request_state_open()} · ${m.request_due({ date })}`);
+	expect(waits).toContain(m.request_goes_on());
 	const late = page({ state: 'open', due_at: '2026-12-05T17:03:00Z', overdue: true });
 	expect(late.split(m.request_due_over({ date }))).toHaveLength(3);
 	expect(page({})).not.toContain(m.request_citizen_see());

@@ -45,7 +45,9 @@ test('requests go from the phone to the register and back, one granted and one r
 	await track(phone, receipt);
 	await phone.getByRole('link', { name: 'Data pribadi saya' }).click();
 	// Each choice shows only its own fields.
-	await expect(phone.getByRole('radio', { name: 'Cabut laporan dan minta datanya dihapus' })).toBeAttached();
+	await expect(
+		phone.getByRole('radio', { name: 'Cabut laporan (datanya dihapus setelah masa simpannya habis)' })
+	).toBeAttached();
 	for (const [kind, shows] of [
 		['contact', 'phone'],
 		['report', 'sure']

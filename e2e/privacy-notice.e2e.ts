@@ -17,7 +17,7 @@ test('the notice keeps the office it was opened from, and says since when it is 
 	await expect(page.locator('#kontak')).toContainText('BPS Kabupaten Mamuju');
 
 	const lead = page.locator('#hapus');
-	await expect(lead).toContainText('"Cabut laporan dan minta datanya dihapus"');
+	await expect(lead).toContainText('"Cabut laporan (datanya dihapus setelah masa simpannya habis)"');
 	// Another test of the same site may have set periods.
 	await expect(lead).toContainText(/Isi laporan dan jawaban|belum menetapkannya/);
 	await expect(lead.getByRole('link', { name: 'Tanyakan' })).toHaveAttribute('href', '#kontak');

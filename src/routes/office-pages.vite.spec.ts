@@ -3,6 +3,7 @@ import { pageOf } from '#lib/dev/testing/rendered.ts';
 import { m } from '#lib/paraglide/messages.js';
 import Services from './(citizen)/[unit]/layanan/+page.svelte';
 import Complaint from './(citizen)/[unit]/pengaduan/+page.svelte';
+import Privacy from './(citizen)/privasi/+page.svelte';
 
 const unit = { name: 'Kantor Contoh', slug: 'contoh' };
 
@@ -33,4 +34,15 @@ it('the page of services does not call a source illegible because a field was le
 	const page = pageOf(Services, { unit, services: [{ kind: 'consultation', name: 'Konsultasi', standard }] });
 	expect(page).toMatch(/Tanggal ketetapan<\/dt>.*?Tidak dicantumkan di sini;/s);
 	expect(page).not.toContain('terbaca');
+});
+
+it('the privacy notice lists the cookies one by one', () => {
+	const sections = [
+		{ title: 'Di perangkat Anda', sentences: [m.privacy_say_cookies(), m.privacy_say_third_parties()] }
+	];
+	const page = pageOf(Privacy, { date: '2026-11-30', isCurrent: false, sections, versions: [] });
+	const [intro = '', ...cookies] = m.privacy_say_cookies().split('\n');
+	expect(cookies.length).toBeGreaterThan(5);
+	expect(page).toMatch(new RegExp(`<li>${intro.replace(/[()]/g, '\\$&')} .*?<ul`, 's'));
+	for (const cookie of cookies) expect(page).toContain(`<li>${cookie}</li>`);
 });

@@ -46,6 +46,9 @@ const LOOK = `JSON.stringify({
 /** How long a page's scripts may still fill in fields once the page has loaded. */
 const SETTLE_MS = 250;
 
+/** DevTools may never report the awaited page, so that only the limit of the test would end the journey. */
+const LIMIT = { timeout: 20_000, intervals: [50] };
+
 /**
  * Presses Back and reads the page once it is complete: a cached page, the page that it reloads, or a requested page.
  */
@@ -62,13 +65,16 @@ async function pressBack(page: Page): Promise<AfterBack> {
 	page.on('request', onRequest);
 	let reloads = false;
 	devtools.on('Page.frameRequestedNavigation', () => (reloads = true));
-	const shown = nextPage(devtools);
+	/** How the browser got each page that it has shown since. */
+	const shown: string[] = [];
+	devtools.on('Page.frameNavigated', ({ frame, type }) => void (frame.parentId || shown.push(type)));
+	const untilShown = (pages: number) => expect.poll(() => shown.length, LIMIT).toBeGreaterThanOrEqual(pages);
 	await devtools.send('Page.navigateToHistoryEntry', { entryId: before.id });
-	if ((await shown) === 'BackForwardCacheRestore') {
-		const reloaded = nextPage(devtools);
+	await untilShown(1);
+	if (shown[0] === 'BackForwardCacheRestore') {
 		await look(devtools);
 		// A cached page requests itself again when it is shown, before DevTools reports anything here.
-		if (reloads) await reloaded;
+		if (reloads) await untilShown(2);
 	}
 	await look(devtools);
 	await new Promise((done) => setTimeout(done, SETTLE_MS));
@@ -78,24 +84,17 @@ async function pressBack(page: Page): Promise<AfterBack> {
 	return { kept: !requested, url, text, typed };
 }
 
-/** How the browser got the next page that it shows. */
-const nextPage = (devtools: CDPSession) =>
-	new Promise<string>((done) => {
-		devtools.on('Page.frameNavigated', ({ frame, type }) => {
-			if (!frame.parentId) done(type);
-		});
-	});
-
 /** Reads the page once it has loaded. */
 async function look(devtools: CDPSession): Promise<Omit<AfterBack, 'kept'>> {
-	for (;;) {
-		const { result } = await devtools
-			.send('Runtime.evaluate', { expression: LOOK })
-			.catch(() => ({ result: undefined }));
-		const seen = JSON.parse(String(result?.value ?? '{"ready":false}')) as AfterBack & { ready: boolean };
-		if (seen.ready) return seen;
-		await new Promise((done) => setTimeout(done, 50));
-	}
+	let seen: (Omit<AfterBack, 'kept'> & { ready: boolean }) | undefined;
+	// Reading fails while one page replaces another.
+	await expect(async () => {
+		const { result } = await devtools.send('Runtime.evaluate', { expression: LOOK });
+		seen = JSON.parse(String(result.value)) as typeof seen;
+		expect(seen?.ready).toBe(true);
+	}).toPass(LIMIT);
+	if (!seen) throw new Error('the page could not be read');
+	return seen;
 }
 
 let browser: Browser;

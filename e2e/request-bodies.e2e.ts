@@ -9,6 +9,9 @@ import { running } from './support/journey.ts';
 import { TEST_BOOTSTRAP } from './support/site.ts';
 import { CORE, expect, test } from './support/test.ts';
 
+/** A connection that closes without a byte of the response would be waited for without end. */
+const LIMIT_MS = 20_000;
+
 /** Begins an upload that continues at 5000 bytes a second until it is ended. */
 function slowUpload(origin: string): Promise<() => void> {
 	const { hostname, port } = new URL(origin);
@@ -109,7 +112,7 @@ test('a body above the limit is refused before it is read', { tag: CORE }, async
 	const head = ['POST /api/v1/cases HTTP/1.1', `Host: ${hostname}:${port}`, 'Content-Type: application/json'];
 	// Nothing of the body is ever sent.
 	socket.write(`${[...head, 'Content-Length: 70000'].join('\r\n')}\r\n\r\n`);
-	const [answer] = (await once(socket, 'data')) as [Buffer];
+	const [answer] = (await once(socket, 'data', { signal: AbortSignal.timeout(LIMIT_MS) })) as [Buffer];
 	socket.destroy();
 	expect(answer.toString()).toMatch(/^HTTP\/1\.1 413 /);
 });
@@ -120,8 +123,10 @@ test('a refused body holds up no later request on its connection', { tag: CORE }
 	const statusOf = (path: string, method: string, body?: string) =>
 		new Promise<[number | undefined, boolean]>((done, failed) => {
 			const headers = { 'content-type': 'application/json', 'transfer-encoding': 'chunked' };
-			const sent = request(origin + path, { agent, method, headers: body ? headers : {} }, (response) => {
-				response.resume().once('end', () => done([response.statusCode, sent.reusedSocket]));
+			const signal = AbortSignal.timeout(LIMIT_MS);
+			const sent = request(origin + path, { agent, method, headers: body ? headers : {}, signal }, (response) => {
+				response.resume().once('error', failed);
+				response.once('end', () => done([response.statusCode, sent.reusedSocket]));
 			});
 			sent.once('error', failed).end(body);
 		});

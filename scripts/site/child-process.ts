@@ -108,15 +108,19 @@ export async function runPart(
 	return part.output();
 }
 
-const TRIES = 600;
+// A busy machine must not fail a start.
+const START_MS = 120_000;
+/** A site that is starting may accept a request and not respond. */
+const TRY_MS = 5000;
 
 /** Waits until the address responds. @throws StartError if the part ends before */
 export async function waitFor(part: Part, url: string): Promise<void> {
 	let over: string | undefined;
 	void part.ended.then((reason) => (over = reason));
-	for (let tried = 0; tried < TRIES; tried++) {
+	const end = Date.now() + START_MS;
+	while (Date.now() < end) {
 		if (over !== undefined) throw new StartError(over || `${part.name} ended at once`);
-		const ready = await fetch(url).then(
+		const ready = await fetch(url, { signal: AbortSignal.timeout(TRY_MS) }).then(
 			(response) => response.ok,
 			() => false
 		);

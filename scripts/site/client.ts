@@ -1,5 +1,8 @@
 import { SESSION_COOKIE } from '#lib/server/web/cookies/session-cookie.ts';
 
+/** A site that does not respond fails the call, and not only the time limit of a whole test. */
+const LIMIT_MS = 60_000;
+
 /** Posts a form of the site as a browser would. */
 export function submit(
 	origin: string,
@@ -12,7 +15,7 @@ export function submit(
 		redirect: 'manual',
 		headers: { origin, cookie, accept: 'text/html' },
 		body: fields instanceof FormData ? fields : new URLSearchParams(fields),
-		signal: AbortSignal.timeout(60_000)
+		signal: AbortSignal.timeout(LIMIT_MS)
 	});
 }
 
@@ -50,7 +53,7 @@ export async function callApi(
 			...(body === undefined ? {} : { 'content-type': 'application/json' })
 		},
 		body: body === undefined ? undefined : JSON.stringify(body),
-		signal
+		signal: signal ?? AbortSignal.timeout(LIMIT_MS)
 	});
 	return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }

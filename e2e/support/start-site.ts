@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FullConfig } from '@playwright/test';
-import { seedFolder } from '../../scripts/demo-site.ts';
+import { seedFolder, type DemoSite } from '../../scripts/demo-site.ts';
 import { postgresHandle } from '../../src/lib/server/db/open.ts';
 import { prepareDatabase } from '../../src/lib/dev/testing/database-setup.ts';
 import { testEnvironment } from '../../src/lib/dev/testing/environment.ts';
@@ -24,9 +24,11 @@ const HEAP_MB = 512;
 export default async function startForJourneys({ workers }: FullConfig): Promise<() => Promise<void>> {
 	const folder = databaseFolder('journeys');
 	const server = await startPostgres(join(folder, 'postgres'), NOT_DURABLE);
-	const undo: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true }), server.stop];
+	const demos: DemoSite[] = [];
 	const stop = async () => {
-		for (const step of undo.splice(0).reverse()) await step();
+		await Promise.all(demos.map((demo) => demo.stop()));
+		await server.stop();
+		rmSync(folder, { recursive: true, force: true });
 	};
 	try {
 		testEnvironment(folder);
@@ -37,9 +39,9 @@ export default async function startForJourneys({ workers }: FullConfig): Promise
 
 		const journeys: Journeys = { sites: [], folder, databaseServer: server.url };
 		const starting = Array.from({ length: workers }, async (_, worker) => {
-			const { stop, ...site } = await startDemoCopy(journeys, `worker${worker}`, { heapMb: HEAP_MB });
-			undo.push(stop);
-			const { origin, sandboxUrl, phonesUrl, accounts, reports } = site;
+			const demo = await startDemoCopy(journeys, `worker${worker}`, { heapMb: HEAP_MB });
+			demos.push(demo);
+			const { origin, sandboxUrl, phonesUrl, accounts, reports } = demo;
 			journeys.sites[worker] = { origin, sandboxUrl, phonesUrl, accounts, reports };
 		});
 		const failed = (await Promise.allSettled(starting)).find((one) => one.status === 'rejected');

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs';
 import { freemem, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -68,7 +69,19 @@ export async function startPostgres(
 	});
 	await server.initialise();
 	await server.start();
-	return { url: `postgres://spatula:spatula@127.0.0.1:${port}/postgres`, stop: () => server.stop() };
+	const child = server['process'];
+	return { url: `postgres://spatula:spatula@127.0.0.1:${port}/postgres`, stop: () => stopServer(server, child) };
+}
+
+/** Longest time in which a server stops in order. */
+const STOP_MS = 20_000;
+
+/** The package waits for ever if the server has ended before, or does not end. */
+async function stopServer(server: EmbeddedPostgres, child: ChildProcess | undefined): Promise<void> {
+	if (!child || child.exitCode !== null || child.signalCode !== null) return;
+	const killTimer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+	await server.stop();
+	clearTimeout(killTimer);
 }
 
 /** Creates a database on a server, empty or as a copy of `template`. @returns its URL */

@@ -105,9 +105,13 @@ const bin = (name: string) => join('node_modules', '.bin', name);
  */
 async function all(everything: boolean): Promise<void> {
 	if (everything) process.env.TEST_ALL = 'on';
+	const started = Date.now();
 	const browser = findBrowser();
 	// Awaited by the journeys; until then a machine without one installs it.
-	browser.catch(() => {});
+	browser.then(
+		() => report('browser', true, started),
+		() => {}
+	);
 	if (!(await check('messages and types of routes', 'npm', ['run', '-s', 'prepare:types']))) return;
 	// One lane for each core.
 	const texts = check('layers, and nothing unused', 'npm', ['run', '-s', 'architecture'])

@@ -96,7 +96,7 @@ const PROPOSAL = `${SERVER}/privacy/retention/proposal.long.db.spec.ts`;
  * periods that are set now.
  */
 const DELETION = {
-	privacy_page_delete_how: `${SERVER}/privacy/requests/granting.long.db.spec.ts: a withdrawn report is archived as withdrawn; a refusal with its article leaves it open`,
+	privacy_page_delete_how: `${SERVER}/privacy/requests/granting.long.db.spec.ts: a withdrawn report is archived as withdrawn, or closed if it was answered; a refusal with its article leaves it open`,
 	privacy_periods_unset: `${SERVER}/privacy/retention/schedule.long.db.spec.ts: a part is destroyed only of the kinds of reports for which it is confirmed`,
 	privacy_periods_none: `${PROPOSAL}: has only parts with a confirmed rule and a code, after their own period`,
 	privacy_periods_letters: `${PROPOSAL}: has the text of a report with a letter only when the letter’s confirmed period has passed, and the letter goes too`

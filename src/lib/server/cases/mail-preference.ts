@@ -17,7 +17,7 @@ interface CaseAddress {
  * Token of the unsubscribe link on the tracking page, for this case only: the reporter has not proven the address. It is
  * derived and not stored, and reveals nothing about the case. Links to a former address find nothing.
  */
-export const stopToken = ({ caseId, addressHash }: CaseAddress): string =>
+const stopToken = ({ caseId, addressHash }: CaseAddress): string =>
 	linkToken('mail-stop', `${caseId}/${addressHash}/tracking`);
 
 /**

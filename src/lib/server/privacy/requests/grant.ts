@@ -5,6 +5,7 @@ import { allows } from '#lib/cases/moves.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { withdrawReporterConsents } from '#lib/server/cases/consents.ts';
 import { changeReporterContact, recordGivenContact } from '#lib/server/cases/conversation/contact.ts';
+import { closeCase } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { lockOtherParts, notDestroyed, type CaseRow, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import { archiveNow } from '#lib/server/cases/handling/archive.ts';
 import { correctCase } from '#lib/server/cases/handling/correct.ts';
@@ -114,11 +115,12 @@ async function withdrawConsents(tx: Tx, { recordedBy }: RequestRow, row: CaseRow
 }
 
 /**
- * Archives the case as withdrawn by its reporter, if it is still open. Its data stays until its retention period
- * ends (UU 27/2022 Pasal 15).
+ * Archives the case as withdrawn by its reporter, if it is still open. An answered one is closed, so that nobody asks
+ * for a score. The data stays until its retention period ends (UU 27/2022 Pasal 15).
  */
 async function withdrawReport(tx: Tx, { actor, request, about, input }: Granting): Promise<Granted> {
 	const row = await updateCase(tx, about.row);
+	if (row.status === 'answered') return { row: await closeCase(tx, { row, unit: about.unit }, 'system') };
 	if (!allows('archive', row.status)) return { row };
 	const singleSignature = input.single_signature === true;
 	// Anybody can ask at the counter. Against such a withdrawal the reporter may object.

@@ -213,16 +213,12 @@ const lockWaits = async () => {
 	return (await rowsOf(db(), waiting)).length;
 };
 
-test('a withdrawn report is archived as withdrawn; a refusal with its article leaves it open', async () => {
+test('a withdrawn report is archived as withdrawn, or closed if it was answered; a refusal with its article leaves it open', async () => {
 	const { reference } = await caseIn(office, 'in_progress', named);
 	const refused = await ask(reference, { kind: 'report', sure: 'on' });
 	const ground = 'UU 27/2022 Pasal 15 ayat (1) huruf b';
-	await decideRequest(admin, refused, {
-		decision: 'refuse',
-		version: 1,
-		ground,
-		reason: 'Dugaan ini sedang diperiksa.'
-	});
+	const reason = 'Dugaan ini sedang diperiksa.';
+	await decideRequest(admin, refused, { decision: 'refuse', version: 1, ground, reason });
 	expect((await readCase(reference)).status).toBe('in_progress');
 	const asked = await ask(reference, { kind: 'report', sure: 'on' });
 	expect(await readRequest(admin, asked)).toMatchObject({ withdrawsForward: false });
@@ -234,6 +230,9 @@ test('a withdrawn report is archived as withdrawn; a refusal with its article le
 	const stays = { reporterSealed: expect.any(String) as string };
 	expect(await readCase(reference)).toMatchObject({ status: 'archived', archiveReason: 'withdrawn', ...stays });
 	expect(await lastEntry(reference, 'archived')).toMatchObject({ data: { by_reporter: true } });
+	const answered = await caseIn(office, 'answered', named);
+	await grant(await ask(answered.reference, { kind: 'report', sure: 'on' }));
+	expect((await readCase(answered.reference)).status).toBe('closed');
 });
 
 test('a new contact is used only after the link to the current e-mail address, which works once, however often it is pressed', async () => {

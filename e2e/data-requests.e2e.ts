@@ -82,13 +82,13 @@ test('requests go from the phone to the register and back, one granted and one r
 	await decide(desk, 'refuse', { ground, reason: 'Dugaan ini wajib diperiksa sampai selesai.' });
 	await expect(desk.getByText('Ditolak').first()).toBeVisible();
 
-	// The page on the phone still offers to withdraw the decided requests. After the refusal, the form still works.
+	// The page on the phone still offers to cancel the decided requests. After the refusal, the form still works.
 	await phone.getByText('Batalkan permintaan').first().click();
 	await phone.getByRole('button', { name: 'Ya, batalkan' }).click();
 	await expect(phone.getByRole('alert')).toBeFocused();
 	await expect(phone.locator('[name=submission_id]')).not.toHaveValue('');
 	await phone.goto(DATA);
-	await expect(phone.getByText('Dikabulkan')).toBeVisible();
+	await expect(phone.getByText('Dikabulkan', { exact: true })).toBeVisible();
 	await expect(phone.getByText(ground)).toBeVisible();
 	await phone.goto('/lacak/laporan');
 	await expect(phone.getByText('Nama pelapor diperbaiki')).toBeVisible();
@@ -142,5 +142,5 @@ test('a new contact is used only after the current e-mail address has confirmed 
 	await other.goto(link);
 	await expect(other.getByText('Kontak baru dipakai mulai sekarang.')).toBeVisible();
 	await phone.goto(DATA);
-	await expect(phone.getByText('Dikabulkan')).toBeVisible();
+	await expect(phone.getByText('Dikabulkan', { exact: true })).toBeVisible();
 });

@@ -142,8 +142,8 @@ export async function reporterMailState(row: CaseRow): Promise<ReporterMailState
 }
 
 /**
- * As `reporterMailState`, for whoever has the receipt, with the token of the link by which they stop them. The address may be somebody else's, so it does not count whether
- * its owner has stopped all e-mails.
+ * As `reporterMailState`, for the person who has the receipt, and the token of the link by which that person stops the
+ * e-mails. The address may be somebody else's, so it does not count whether its owner has stopped all e-mails.
  */
 export async function trackedMails(row: CaseRow): Promise<{ state: ReporterMailState; stopToken: string } | null> {
 	const stored = await mailStateOf(row);

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { pageOf } from '#lib/dev/testing/rendered.ts';
 import { m } from '#lib/paraglide/messages.js';
+import { inLocale } from '#lib/server/in-locale.ts';
 import Services from './(citizen)/[unit]/layanan/+page.svelte';
 import Complaint from './(citizen)/[unit]/pengaduan/+page.svelte';
 import Privacy from './(citizen)/privasi/+page.svelte';
@@ -34,6 +35,13 @@ it('the page of services does not call a source illegible because a field was le
 	const page = pageOf(Services, { unit, services: [{ kind: 'consultation', name: 'Konsultasi', standard }] });
 	expect(page).toMatch(/Tanggal ketetapan<\/dt>.*?Tidak dicantumkan di sini;/s);
 	expect(page).not.toContain('terbaca');
+});
+
+it('the English privacy notice says that the office wrote its contact in Indonesian', () => {
+	const responsible = { office: 'Kantor Contoh', name: 'Pejabat Contoh', contact: 'Ruang layanan, hari kerja' };
+	const page = () => pageOf(Privacy, { date: '2026-11-30', isCurrent: false, sections: [], versions: [], responsible });
+	expect(inLocale('en', page)).toContain(m.citizen_office_words({}, { locale: 'en' }));
+	expect(page()).not.toContain(m.citizen_office_words());
 });
 
 it('the privacy notice lists the cookies one by one', () => {

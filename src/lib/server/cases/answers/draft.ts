@@ -23,6 +23,8 @@ type Draft = Pick<ApprovalRow, 'kind' | 'body'> &
 	Partial<Pick<ApprovalRow, 'action' | 'actionOn' | 'archiveReason' | 'duplicateOf' | 'wave'>> & {
 		/** The author, if the actor submits another person's text. Neither of them may approve it. */
 		authorId?: string;
+		/** Of a form: the writer agrees to a single signature. Undefined: it was not asked. */
+		agreesAlone?: boolean;
 	};
 
 /** A writer's changes to the files of a draft. */
@@ -61,18 +63,21 @@ async function findOpenDraft(tx: Tx, caseId: number): Promise<ApprovalRow | unde
  * Submits a draft to the second person. A draft that was sent back gets the new text and keeps its files except dropped
  * ones. If no supervisor up to the root is available, the draft is approved at once with a single signature, which the
  * timeline and a review list show.
+ *
+ * @throws Invalid `single_signature` if the form must ask for the writer's agreement to that first
  */
 export async function submitDraft(
 	tx: Tx,
 	actor: Actor,
 	{ row, unit }: CaseWithUnit,
-	{ kind, body, ...draft }: Draft,
+	{ kind, body, agreesAlone, ...draft }: Draft,
 	files: FileChanges = { kept: [], drop: [] }
 ): Promise<ApprovalRow> {
 	const open = await findOpenDraft(tx, row.id);
 	const authorId = draft.authorId ?? actor.accountId;
 	const draftToSign = { approvalId: open?.id ?? null, authors: [authorId, actor.accountId] };
 	const { alone } = await secondPersons(tx, row, unit, draftToSign);
+	if (alone && agreesAlone === false) throw invalid('single_signature', 'single_signature');
 	if (alone) requireFilled(body, kind === 'archive' ? 'note' : 'body');
 	const values = {
 		kind,

@@ -1,5 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm';
-import { archiveInput, reasonInput } from '#lib/cases/schema.ts';
+import { archiveInput, deskArchiveInput, reasonInput, type DeskArchiving } from '#lib/cases/schema.ts';
 import { needsSecondPerson } from '#lib/cases/moves.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
@@ -44,7 +44,7 @@ export async function archiveCase(
 	raw: unknown,
 	{ atDesk = false, wave = null }: { atDesk?: boolean; wave?: string | null } = {}
 ): Promise<CaseRow> {
-	const input = checked(archiveInput, raw);
+	const input: DeskArchiving = atDesk ? checked(deskArchiveInput, raw) : checked(archiveInput, raw);
 	const original =
 		input.reason === 'duplicate'
 			? await originalOf(actor, await caseForActor(actor, reference), input.duplicate_of)
@@ -59,7 +59,8 @@ export async function archiveCase(
 		const archiving = { archiveReason: input.reason, body: input.note ?? '', duplicateOf: original?.id ?? null };
 		if (!needsSecondPerson(row.kind)) return archiveNow(tx, actor, caseWithUnit, archiving);
 		const changed = { row: await updateCase(tx, row), unit };
-		const draft = await submitDraft(tx, actor, changed, { kind: 'archive', ...archiving, wave });
+		const agreesAlone = atDesk ? input.single_signature === true : undefined;
+		const draft = await submitDraft(tx, actor, changed, { kind: 'archive', ...archiving, wave, agreesAlone });
 		return draft.state === 'approved' ? archiveNow(tx, actor, changed, draft) : changed.row;
 	};
 	const others = original && sql`select ${cases.id} from ${cases} where ${cases.id} = ${original.id}`;

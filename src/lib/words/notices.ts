@@ -99,6 +99,7 @@ const NOTICES = {
 	data_request_received: ['info', 'person', (data) => m.notices_data_request_received(numbered(data))],
 	data_request_warning: ['warn', 'clock', (data) => m.notices_data_request_warning(numbered(data))],
 	data_request_overdue: ['danger', 'stop', (data) => m.notices_data_request_overdue(numbered(data))],
+	data_request_decided: ['info', 'check', requestDecided],
 	destruction_proposed: ['warn', 'bang', (data) => m.retention_notice(numbered(data))],
 	breach_recorded: ['warn', 'bang', (data) => m.breach_notice_recorded(numbered(data))],
 	breach_due: ['warn', 'clock', (data) => m.breach_notice_due(numbered(data))],
@@ -124,6 +125,12 @@ export const noticeTitle = ({ kind, data }: Notice): string => wordsOf(kind)[2](
 
 /** The title without name, number and details. Undefined for kinds that are not about work on reports. */
 export const noticeBrief = (kind: string): (() => string) | undefined => wordsOf(kind)[3];
+
+function requestDecided(data: Data): string {
+	return data.outcome === 'granted'
+		? m.notices_data_request_granted(numbered(data))
+		: m.notices_data_request_refused(numbered(data));
+}
 
 function accessClosed(data: Data): string {
 	return data.kind === 'officer_linked'
@@ -158,6 +165,13 @@ const recapDetail = ({ name, due_on }: Data) =>
 	m.notices_recap_text({ unit: String(name), date: formatDay(String(due_on)) });
 const requestDetail = ({ kind, due }: Data) =>
 	`${requestKindWord(kind as RequestKind)}. ${m.clock_due_on({ date: String(due) })}`;
+const decisionDetail = ({ kind, reference, at_lapor }: Data) =>
+	[
+		[requestKindWord(kind as RequestKind), reference].filter(Boolean).join(' '),
+		at_lapor === true && m.notices_data_request_at_lapor()
+	]
+		.filter(Boolean)
+		.join('. ');
 const breachDetail = ({ unit, due }: Data) =>
 	unit === undefined
 		? m.clock_due_on({ date: String(due) })
@@ -205,6 +219,7 @@ const DETAILS: Partial<Record<NoticeKind, (data: Data) => string | undefined>> =
 	data_request_received: requestDetail,
 	data_request_warning: requestDetail,
 	data_request_overdue: requestDetail,
+	data_request_decided: decisionDetail,
 	destruction_proposed: m.notices_destruction_text,
 	breach_recorded: breachDetail,
 	breach_due: breachDetail,

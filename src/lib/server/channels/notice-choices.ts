@@ -85,6 +85,7 @@ const CHOICE_OF_NOTICE = {
 	data_request_received: null,
 	data_request_warning: null,
 	data_request_overdue: null,
+	data_request_decided: null,
 	destruction_proposed: null,
 	breach_recorded: null,
 	breach_due: null,

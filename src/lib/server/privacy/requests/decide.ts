@@ -19,7 +19,7 @@ import { referenceData } from '#lib/server/reference/reference.ts';
 import { everyOtherPart, grantRequest, useNewContact } from './grant.ts';
 import { isWaiting, type RequestRow } from './receive.ts';
 import { isRestrictedBy, requestFor } from './register.ts';
-import { endRequestNotices } from './request-notices.ts';
+import { endRequestNotices, notifyOfDecision } from './request-notices.ts';
 
 /**
  * Grants or refuses a request, by the responsible person or an administrator of the office. Granting does what was asked
@@ -54,7 +54,7 @@ async function requestToDecide(tx: Tx, actor: Actor, id: string) {
 	return { request, alone, actor: holds(actor, unit.id, 'admin') ? actor : { ...actor, supervises: true } };
 }
 
-/** Writes the timeline entry of a request's end, if it is about a case, and the audit entry. */
+/** Writes the timeline entry of a request's end, if it is about a case, the audit entry and the notices. */
 async function recordEnd(
 	tx: Tx,
 	actor: Actor | null,
@@ -77,6 +77,7 @@ async function recordEnd(
 		reason: (!row && data.reason) || undefined,
 		after: { kind, ground: data.ground, by, singleSignature: data.single_signature }
 	});
+	if (state !== 'withdrawn') await notifyOfDecision(tx, request, row, actor?.accountId);
 }
 
 /** Ends a waiting request. @throws Conflict `stale` */

@@ -1,13 +1,17 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
-import { atTime, readCase, seenByReporter } from '#lib/dev/testing/office.ts';
+import { act, atTime, readCase, seenByReporter } from '#lib/dev/testing/office.ts';
 import { askAsReporter } from '#lib/dev/testing/reporters.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { assignCase } from '#lib/server/cases/handling/assign.ts';
 import { officersOfCase } from '#lib/server/cases/officers/officers-of-case.ts';
 import { db } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
 import { units } from '#lib/server/db/schema/units.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { noticeDetail } from '#lib/words/notices.ts';
 import { decideRequest } from './decide.ts';
 import { recordRequest, requestByReporter } from './receive.ts';
 import {
@@ -134,6 +138,31 @@ test('a request that is recorded later is due 72 hours after the office received
 		receivedAt: new Date('2026-11-27T16:30:00+08:00'),
 		dueAt: new Date('2026-11-30T16:30:00+08:00')
 	});
+});
+
+test('a granted withdrawal is told to the recorder at the counter and to the handler, who ends it at LAPOR', async () => {
+	const admin = await makeActor([[office.unit.id, 'admin']]);
+	const counter = await makeActor([[office.unit.id, 'handler']]);
+	const { reference } = await makeCase(office.unit);
+	const { handler } = office;
+	await act(assignCase, office.supervisor, reference, { assignee: handler.accountId });
+	await db().update(cases).set({ escalationState: 'sent' }).where(eq(cases.reference, reference));
+	const asked = {
+		...{ kind: 'report', unit: office.unit.code, reference, sure: true, submission_id: crypto.randomUUID() },
+		...{ check: 'receipt', check_note: 'Kode rahasia ditunjukkan.' }
+	};
+	const id = await recordRequest(counter, asked);
+	expect(await readRequest(admin, id)).toMatchObject({ staysAtLapor: true });
+	await decideRequest(admin, id, { decision: 'grant', version: 1 });
+	expect(await readRequest(handler, id)).toMatchObject({ staysAtLapor: true });
+	const told = await db().select().from(notices).where(eq(notices.kind, 'data_request_decided'));
+	const detailFor = ({ accountId }: Actor) =>
+		told
+			.filter((one) => one.accountId === accountId)
+			.map(({ data }) => noticeDetail({ kind: 'data_request_decided', data }, 'UTC'));
+	expect(told).toHaveLength(2);
+	expect(detailFor(counter)).toEqual(['Pencabutan laporan']);
+	expect(detailFor(handler)).toEqual([expect.stringMatching(`${reference}. .*akhiri di sana`)]);
 });
 
 describe('a request that names the only administrator', () => {

@@ -206,6 +206,12 @@ export async function readRequest(actor: Actor, id: string) {
 			allows('archive', about.status) &&
 			about.escalationState !== null &&
 			UNSENT_FORWARDS.includes(about.escalationState),
+		/** SP4N-LAPOR! has the report, and granting does not end it there. */
+		staysAtLapor:
+			request.kind === 'report' &&
+			!hidden &&
+			about?.escalationState === 'sent' &&
+			(request.state === 'granted' ? about.status === 'archived' : allows('archive', about.status)),
 		/** The current contact confirms by a link; otherwise staff call it. */
 		asksByMail: confirmHash !== null,
 		recordedBy: names.get(request.recordedBy) ?? null,

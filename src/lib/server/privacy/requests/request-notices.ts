@@ -2,13 +2,15 @@ import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import type { Role } from '#lib/cases/vocabulary.ts';
 import { TRIAL_REQUEST } from '#lib/privacy/requests.ts';
 import { markOccasionRead, notify } from '#lib/server/channels/notices.ts';
-import { peopleFor } from '#lib/server/cases/case-staff.ts';
+import { peopleFor, workersNow, type Person } from '#lib/server/cases/case-staff.ts';
+import type { CaseRow } from '#lib/server/cases/find.ts';
 import type { StoredEntry } from '#lib/server/cases/timeline.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
 import { log } from '#lib/server/log.ts';
+import { CASE_ROLES } from '#lib/server/people/access/kinds.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
 import { secondDeciders } from './second-decider.ts';
 import { responsibleAbove, responsibleFor } from '../notice/responsible.ts';
@@ -82,6 +84,40 @@ async function recipientsOf(on: Database | Tx, row: RequestRow, stage: Stage): P
 	if (responsible && people.has(responsible))
 		return [...new Set([responsible, ...(stage === 'overdue' ? nearest : [])])];
 	return nearest.length > 0 ? nearest : (await responsibleAbove(unitId)).filter((id) => people.has(id)).slice(0, 1);
+}
+
+/**
+ * Notifies the person who recorded a decided request at the counter, and of a withdrawn report the people who worked on it.
+ * The person who decided it gets no notice.
+ * @param about the case after the decision
+ */
+export async function notifyOfDecision(
+	tx: Tx,
+	row: RequestRow,
+	about: CaseRow | undefined,
+	decidedBy: string | null | undefined
+): Promise<void> {
+	const { unitById } = await referenceData();
+	const unitId = about?.handlingUnitId ?? row.unitId;
+	const unit = unitById.get(unitId);
+	const data = { request: row.id, number: row.number, kind: row.kind, outcome: row.state };
+	const notice = {
+		kind: 'data_request_decided' as const,
+		occasion: row.id,
+		unitId: row.number.startsWith(TRIAL_REQUEST) ? unitId : undefined,
+		page: `/admin/privacy/requests/${row.id}`,
+		zone: unit?.timeZone
+	};
+	const others = (people: readonly Person[], ids = people.map(({ id }) => id)) =>
+		ids.filter((id) => id !== decidedBy && people.some((person) => person.id === id));
+	if (row.kind === 'report' && row.state === 'granted' && about?.archiveReason === 'withdrawn' && unit) {
+		const { reference, escalationState } = about;
+		const workers = others(await workersNow(tx, { row: about, unit }));
+		await notify(tx, workers, { ...notice, data: { ...data, reference, at_lapor: escalationState === 'sent' } });
+	}
+	if (!row.recordedBy) return;
+	const readers = await peopleFor(tx, { id: about?.id ?? 0, handlingUnitId: unitId }, [...CASE_ROLES, 'admin']);
+	await notify(tx, others(readers, [row.recordedBy]), { ...notice, data });
 }
 
 /** Marks the notices of a decided request as read. */

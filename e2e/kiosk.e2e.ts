@@ -272,10 +272,14 @@ test('two taps pair a device once, a wrong PIN gives no access, and a used pairi
 	await expect(page).toHaveURL(/\/kiosk$/);
 	await page.getByRole('link', { name: 'Khusus petugas' }).tap();
 	await expect(page).toHaveURL(/keluar/);
+	await page.evaluate(() => addEventListener('submit', (event) => event.preventDefault()));
+	await page.getByRole('button', { name: 'Keluar' }).tap();
+	await expect(page.getByRole('button', { name: 'Memeriksa …' })).toBeDisabled();
+	await page.reload();
 	await page.locator('[name=pin]').fill('1111');
 	await page.getByRole('button', { name: 'Keluar' }).tap();
-	await expect(page.getByText('PIN tidak cocok.').first()).toBeVisible();
-	await expect(page.locator('[name=pin]')).toHaveValue('');
+	await expect(page.getByText('PIN tidak cocok.')).toBeVisible();
+	await expect(page.locator('[name=pin]:focus')).toHaveValue('');
 	await expectAccessible(page);
 	await page.locator('[name=pin]').fill(PIN);
 	await page.getByRole('button', { name: 'Keluar' }).tap();

@@ -22,7 +22,7 @@ const texts = {
 		.optional(),
 	institution: textOrNumber(z.string().trim().max(200, 'escalation_institution_long'))
 		.optional()
-		.describe('Number or full name of an institution at SP4N-LAPOR!. A transfer needs it')
+		.describe('Number or full name of an institution at SP4N-LAPOR!. A transfer needs it, and a record ignores it')
 };
 
 /** Ids of the files to send; absent: all that may be sent, or all of the forward before. */

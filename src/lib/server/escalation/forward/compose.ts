@@ -46,7 +46,9 @@ export async function composeReport(on: Database | Tx, { row, unit }: CaseWithUn
 	const reporter = identityFor(row, ownReporter, choices);
 	const proposed = await proposedTexts(on, row);
 	const { title = proposed.title, content = proposed.content, solution = proposed.solution } = choices;
-	const target = choices.institution ? await findTarget(on, choices.institution) : null;
+	// A record is the office's own. The desk's form also sends the field of a transfer while it is hidden.
+	const typedTarget = choices.purpose === 'transfer' && choices.institution;
+	const target = typedTarget ? await findTarget(on, typedTarget) : null;
 	const facts: ReportFacts = {
 		kind: row.kind,
 		category: row.category ?? 'other',

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { forwardedCase, forwardNow, makeOffice, useLapor, verifiedCase } from '#lib/dev/testing/lapor.ts';
 import { addressOf, requestTo } from '#lib/dev/testing/request.ts';
+import { caseForActor } from '#lib/server/cases/find.ts';
 import { overrideEnv } from '#lib/server/env.ts';
+import { forwardsOfCase } from '#lib/server/escalation/view.ts';
 import { chooseAfterAction } from '#lib/server/people/next-work-choice.ts';
 import { actions as caseActions } from '../../cases/[reference]/escalation/+page.server.ts';
 import { actions } from './+page.server.ts';
@@ -39,3 +41,22 @@ test('the page on which a prepared forward is copied keeps the list of the repor
 		/^\/desk\/escalations\/[0-9a-f-]{36}\?done=prepared&list=mine%3D1$/
 	);
 });
+
+test.each(['api', 'manual'] as const)(
+	'a record ignores the hidden institution of a transfer in mode %s',
+	async (mode) => {
+		overrideEnv({ LAPOR_MODE: mode });
+		const office = await makeOffice();
+		const { reference, version } = await verifiedCase(office);
+		const fields = { purpose: 'record', reason: 'Perlu dicatat', version: String(version), institution: 'pemkab' };
+		const sent = { actor: office.actor, params: { reference }, fields };
+		expect(await caseActions.request(requestTo('/', sent))).toMatchObject({ request: { problems: [] } });
+		await addressOf(caseActions.send(requestTo('/', sent)));
+		const { row } = await caseForActor(office.actor, reference);
+		const [forward] = await forwardsOfCase(row);
+		expect(forward).toMatchObject({ purpose: 'record', institution: null });
+		const { entries, escalation } = await forwardNow(forward?.id ?? '');
+		expect(escalation.report).toMatchObject({ institutionId: null });
+		expect(entries.find(({ type }) => type === 'escalation_waiting')?.data).not.toHaveProperty('institution');
+	}
+);

@@ -20,8 +20,7 @@ export const load = withActor(async (actor, { params, url }) => {
 const reportOf = async (read: ReadForm) => ({
 	...read.data,
 	...typedTexts(read),
-	// The field stays in the form while it is hidden.
-	...(read.data.purpose === 'transfer' && (await typedTarget(read))),
+	...(await typedTarget(read)),
 	attachments: read.data.attachments ?? []
 });
 

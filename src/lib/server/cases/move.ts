@@ -106,8 +106,8 @@ function originOf(row: CaseRow): CaseStatus {
 }
 
 /**
- * Copies the state of the open escalation, or else of the newest, to the case row, where lists read it. The case must
- * be locked.
+ * Copies the state of the open escalation, or else of the newest, to the case row, where lists read it. One that was cancelled,
+ * or closed without a number and then replaced, never came to LAPOR and doesn't count. The case must be locked.
  */
 export async function copyEscalationState(tx: Tx, caseId: number): Promise<void> {
 	await tx
@@ -115,6 +115,8 @@ export async function copyEscalationState(tx: Tx, caseId: number): Promise<void>
 		.set({
 			escalationState: sql`(select e.state from escalations e where e.case_id = ${caseId}
 					and e.reason_code is distinct from 'cancelled'
+					and not (e.state = 'closed' and e.lapor_id is null
+						and exists (select from escalations l where l.case_id = e.case_id and l.nn > e.nn))
 				order by (e.state not in ('rejected', 'closed')) desc, e.nn desc limit 1)`
 		})
 		.where(eq(cases.id, caseId));

@@ -9,7 +9,7 @@ import { Conflict, NotFound } from '#lib/server/errors.ts';
 import { laporClient } from '../connection/lapor-client.ts';
 import { cancelForward, resolveEscalation } from '../decisions.ts';
 import { followCaseEvents } from '../followups/followups.ts';
-import { escalateCase } from '../forward/forward.ts';
+import { escalateCase, resendEscalation } from '../forward/forward.ts';
 import { pollOrLookUp } from '../tracking/poll.ts';
 import { escalationView } from '../view.ts';
 import { deliver, sendReport } from './deliver.ts';
@@ -171,6 +171,17 @@ describe('a report that waits to be copied', () => {
 
 		const again = { purpose: 'record', reason: 'Cukup dicatat.', version: await versionNow() };
 		expect(await escalateCase(actor, caseReference, again)).toMatchObject({ nn: 2, state: 'waiting' });
+	});
+
+	it('counts as not forwarded if it is cancelled after it replaced one without a number', async () => {
+		const { actor, id } = await forwarded();
+		await lapor.faults([{ kind: 'answer', status: 422, body: '{"message":"Judul"}', match: { endpoint: 'create' } }]);
+		await deliver(id);
+		overrideEnv({ LAPOR_MODE: 'manual' });
+		const next = await resendEscalation(actor, id, { reason: 'Judul diperjelas', title: 'Antrean loket dua' });
+		expect((await forwardNow(next.id)).row.escalationState).toBe('waiting');
+		await cancelForward(actor, next.id, { reason: 'Belum perlu.' });
+		expect((await forwardNow(next.id)).row.escalationState).toBeNull();
 	});
 
 	it('is not cancelled once it has a number, or if the site sends it', async () => {

@@ -121,6 +121,12 @@ test('LAPOR’s lists are downloaded, and an institution is found in them with a
 	await page.getByLabel('Limpahkan ke instansi lain').check();
 	await expect(page.locator('[name=institution]')).toHaveValue('pemkab');
 	await expect(page.locator('[name=reason]')).toHaveValue('Bukan kewenangan BPS.');
+	// Typed text stays in the browser until it is sent.
+	await page.locator('[name=title]').fill('Antrean loket satu');
+	await page.goto(`/desk/cases/${reference}`);
+	await page.goto(address);
+	await expect(page.locator('[name=title]')).toHaveValue('Antrean loket satu');
+	await button('Buang teks ini').click();
 
 	const storageState = await page.context().storageState();
 	const plain = await browser.newPage({ baseURL: office.origin, storageState, javaScriptEnabled: false });

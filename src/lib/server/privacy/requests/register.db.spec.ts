@@ -165,6 +165,20 @@ test('a granted withdrawal is told to the recorder at the counter and to the han
 	expect(detailFor(handler)).toEqual([expect.stringMatching(`${reference}. .*akhiri di sana`)]);
 });
 
+test('the decider compares the new contact with the masked current one, which nobody else gets', async () => {
+	const admin = await makeActor([[office.unit.id, 'admin']]);
+	const reporter = { name: 'Siti Contoh', email: 'siti@gmial.com', phone: '081234567890' };
+	const { reference } = await makeCase(office.unit, { identity: 'withheld', reporter });
+	const words = 'Alamat yang saya tulis dulu salah ketik.';
+	const { id } = await askAsReporter(reference, { kind: 'contact', email: 'siti@gmail.com', lost: 'on', words });
+	const seen = await readRequest(admin, id);
+	expect(seen).toMatchObject({ email: 'siti@gmail.com', currentContact: 's***@gmial.com · ***7890' });
+	expect(seen).not.toHaveProperty('reporterSealed');
+	expect(await readRequest(office.handler, id)).toMatchObject({ currentContact: null });
+	await decideRequest(admin, id, { decision: 'grant', version: 1, reason: 'Salah ketik terlihat.' });
+	expect(await readRequest(admin, id)).toMatchObject({ currentContact: null });
+});
+
 describe('a request that names the only administrator', () => {
 	const words = 'Jangan biarkan Ibu Rahmawati memakai data saya.';
 	/** @returns the accounts that got a notice of the request */

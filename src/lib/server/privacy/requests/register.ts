@@ -3,7 +3,7 @@ import { UNSENT_FORWARDS } from '#lib/cases/forwarding.ts';
 import { allows } from '#lib/cases/moves.ts';
 import { TRIAL_REQUEST, type RequestContent, type RequestKind } from '#lib/privacy/requests.ts';
 import { hourRule } from '#lib/server/calendar/load.ts';
-import { maskedPhone } from '#lib/server/cases/reporter.ts';
+import { decryptReporter, maskedPhone } from '#lib/server/cases/reporter.ts';
 import { hiddenFrom, notNaming, visibleTo } from '#lib/server/cases/visibility.ts';
 import { maskedAddress } from '#lib/server/channels/mail-address.ts';
 import { now } from '#lib/server/clock.ts';
@@ -62,6 +62,7 @@ const rowsFor = (on: Database | Tx, actor: Actor) =>
 				processingRestrictedAt: cases.processingRestrictedAt,
 				escalationState: cases.escalationState
 			},
+			reporterSealed: cases.reporterSealed,
 			/** The number of a restricted case is shown only to people who may see the case. */
 			hidden: sql<boolean>`(${dataRequests.caseId} is not null and ${hiddenFrom(actor)})`,
 			visible: sql<boolean>`coalesce(${visibleTo(actor)}, false)`,
@@ -175,7 +176,7 @@ export const isRestrictedBy = (
  * @throws NotFound
  */
 export async function readRequest(actor: Actor, id: string) {
-	const { request, case: about, hidden, ...found } = await requestFor(db(), actor, id);
+	const { request, case: about, hidden, reporterSealed, ...found } = await requestFor(db(), actor, id);
 	const { contentSealed, checkNote, submissionHash: _, contentHash: _c, confirmHash, caseId, ...facts } = request;
 	const content = await openContent(contentSealed);
 	const readsWords = found.decides || (actor.accountId !== null && request.recordedBy === actor.accountId);
@@ -189,6 +190,11 @@ export async function readRequest(actor: Actor, id: string) {
 		deciders: deciders.flatMap((account) => names.get(account) ?? []),
 		...(readsWords ? content : {}),
 		readsWords,
+		/** The contact that a new one would replace, as the reporter sees it, to compare the two. */
+		currentContact:
+			request.kind === 'contact' && request.decidedAt === null && found.decides
+				? maskedContact((await decryptReporter(reporterSealed)) ?? {})
+				: null,
 		/** The current contact must not be asked. */
 		lost: content.lost === true,
 		checkNote: readsWords ? checkNote : null,
@@ -221,6 +227,9 @@ export async function readRequest(actor: Actor, id: string) {
 	};
 }
 
+const maskedContact = ({ email, phone }: Partial<Record<'email' | 'phone', string | null>>): string =>
+	[email && maskedAddress(email), phone && maskedPhone(phone)].filter(Boolean).join(' · ');
+
 /** What the person wrote; empty after retention has destroyed it. */
 export const openContent = async (sealed: string): Promise<RequestContent> =>
 	sealed === '' ? {} : (JSON.parse(await decryptText(sealed)) as RequestContent);
@@ -242,7 +251,7 @@ export async function requestsAbout(which: { caseId: number } | { accountId: str
 	return Promise.all(
 		rows.map(async ({ contentSealed, ...row }) => {
 			const { words, email, phone, lost = false } = await openContent(contentSealed);
-			const contact = [email && maskedAddress(email), phone && maskedPhone(phone)].filter(Boolean).join(' · ');
+			const contact = maskedContact({ email, phone });
 			return { ...row, words, contact, lost };
 		})
 	);

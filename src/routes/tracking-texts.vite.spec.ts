@@ -163,16 +163,8 @@ function trackedPage(changes: object, more: object = {}, query = '') {
 	};
 	const may = { score: false, dispute: false, object: null, complete: false };
 	const report = { ...texts, ...lists, ...nothing, identity: 'none', status: 'archived', receivedAt: new Date(), may };
-	const rest = {
-		mails: null,
-		reporter: null,
-		since: null,
-		nextDeadline: null,
-		question: null,
-		breaches: [],
-		pushKey: null
-	};
-	return pageOf(Report, { unit: UNIT, report: { ...report, ...changes }, ...rest, ...more }, null, query);
+	const rest = { mails: null, reporter: null, since: null, nextDeadline: null, question: null, pushKey: null };
+	return pageOf(Report, { unit: UNIT, breaches: [], report: { ...report, ...changes }, ...rest, ...more }, null, query);
 }
 
 it.each([
@@ -289,4 +281,15 @@ it('the state of a report says first that its withdrawal waits for a decision, a
 it('whoever withdrew the report is not led to the Ombudsman', () => {
 	expect(trackedPage({ withdrawn: true })).not.toContain(m.citizen_case_way_out_title());
 	expect(trackedPage({ withdrawn: false })).toContain(m.citizen_case_way_out_title());
+});
+
+it('a message that the office wrote after its answer is read with the answer', () => {
+	const entries = ['answered', 'message'].map((type, n) => entry(n + 2, type, 'staff', { message: type }));
+	const messages = [{ id: 'answered', body: 'Loket dua dibuka.' }].concat({
+		id: 'message',
+		body: 'Ralat: loket tiga.'
+	});
+	const page = trackedPage({ status: 'answered', entries, messages });
+	expect(page.indexOf('Ralat: loket tiga.')).toBeGreaterThan(page.indexOf('Loket dua dibuka.'));
+	expect(page.lastIndexOf('Ralat: loket tiga.')).toBeLessThan(page.indexOf(m.citizen_case_timeline()));
 });

@@ -22,6 +22,7 @@ export const conversationTurns = ({ conversation, unit }: WholeDeskCase, held: R
 		];
 		return {
 			...said,
+			isAnswer: entry?.type === 'answered',
 			voice: voice(said),
 			speaker: speaker(said),
 			lines: lines.filter((line) => typeof line === 'string'),

@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import { listFilterWords } from './list-filter.ts';
 
 const OFFICER = '0b8f8f7e-0000-4000-8000-000000000001';
-const words = (list: string, query: string) =>
-	listFilterWords(list, new URLSearchParams(query), (id) => ({ mamuju: 'BPS Mamuju', [OFFICER]: 'Ani' })[id]);
+const NAMES: Record<string, string> = { mamuju: 'BPS Mamuju', 7604: 'BPS Mamuju', [OFFICER]: 'Ani' };
+const words = (list: string, query: string, searched?: boolean) =>
+	listFilterWords(list, new URLSearchParams(query), (id) => NAMES[id], searched);
 
 test('the filter of each list has the labels and words of its page', () => {
 	expect(words('register', 'unit=mamuju&year=2026')).toBe('Satuan kerja: BPS Mamuju · Tahun: 2026');
@@ -18,8 +19,15 @@ test('the filter of each list has the labels and words of its page', () => {
 test('the filter of the inbox is named like its list, with the statuses that it shows', () => {
 	expect(words('inbox', '')).toBe('Terbuka');
 	expect(words('cases', 'status=all&unit=mamuju')).toBe('Semua · BPS Mamuju');
+	expect(words('inbox', 'unit=mamuju', true)).toBe('Semua · BPS Mamuju');
+	expect(words('inbox', 'status=closed&q=jalan', true)).toBe(`${words('inbox', 'status=closed')} · “jalan”`);
 });
 
 test('values and parameters that the page does not know stay as they are', () => {
 	expect(words('ratings', 'state=lost&service=lost&utm=x')).toBe('Keadaan: lost · Layanan: lost · utm: x');
+});
+
+test('a number is not taken for the code of an office', () => {
+	expect(words('conversations', 'number=7604')).toBe('Nomor: 7604');
+	expect(words('register', 'unit=7604')).toBe('Satuan kerja: BPS Mamuju');
 });

@@ -41,6 +41,9 @@ const labels: Texts = {
 	year: m.common_year
 };
 
+/** Parameters whose values `nameOf` knows. A number can look like an office's code. */
+const NAMED = ['actor', 'unit', 'officer', 'place', 'handler'];
+
 const oneOf = (texts: Texts) => (value: string) => texts[value]?.() ?? value;
 
 /** Words of the values that mean the same in every list. */
@@ -75,22 +78,25 @@ const wordsOfList: Record<string, Record<string, Word>> = {
 /**
  * The filter of an exported list in the words of its page; empty if there is none.
  * @param nameOf the name of a person, place or office by its id, slug or code
+ * @param searched whether words were searched that the filter does not have
  */
 export function listFilterWords(
 	list: string,
 	filter: URLSearchParams,
-	nameOf: (id: string) => string | undefined
+	nameOf: (id: string) => string | undefined,
+	searched = false
 ): string {
 	if (list === 'inbox' || list === 'cases') {
 		const choice = readInboxChoice(filter);
-		return choiceWords({ ...choice, status: statusesShown(choice) ?? 'all' }, nameOf);
+		const shown = statusesShown(searched ? { ...choice, q: 'on' } : choice);
+		return choiceWords({ ...choice, status: shown ?? 'all' }, nameOf);
 	}
 	return [...filter]
 		.filter(([, value]) => value !== '')
 		.map(([name, value]) => {
 			const text = isLocalDate(value)
 				? formatShortDay(value)
-				: (valueWord(list, name, value) ?? nameOf(value) ?? value);
+				: (valueWord(list, name, value) ?? (NAMED.includes(name) ? nameOf(value) : undefined) ?? value);
 			return `${labels[name]?.() ?? name}: ${text}`;
 		})
 		.join(' · ');

@@ -141,7 +141,7 @@ test('an officer sees who downloaded a list, but not its number of rows', async 
 	const other = await makeActor([[office.root.id, 'admin']]);
 	const exported = { list: 'ratings' as const, filter: { officer: officer.id, score: '1' }, rows: 1, complete: true };
 	await recordExport(seeing, office.root.id, exported);
-	await recordExport(seeing, office.root.id, { ...exported, list: 'inbox', filter: { channel: 'qr' } });
+	await recordExport(seeing, office.root.id, { ...exported, list: 'inbox', filter: { channel: 'qr', q: 'on' } });
 	const shown = async (actor: Actor) => {
 		const lines = (await auditLines(actor, { area: 'list' }, ZONE)).slice(0, 2);
 		return lines.map((line) => [line.actor, ...line.changes.map(({ label }) => label).toSorted()]);
@@ -150,6 +150,9 @@ test('an officer sees who downloaded a list, but not its number of rows', async 
 	expect(await shown(other)).toEqual([1, 2].map(() => [who, 'Baris', ...others]));
 	expect(await shown(reader)).toEqual([1, 2].map(() => [who, ...others]));
 	expect((await csvOf(reader, { area: 'list' })).join('')).not.toContain('Baris');
+	// A search finds closed reports too.
+	const [searched] = await auditLines(other, { area: 'list' }, ZONE);
+	expect(searched?.changes.map(({ is }) => is)).toContain('Semua · Kode QR · Pencarian kata');
 });
 
 test('the log names the fields of a channel that an administrator asked to change', async () => {

@@ -6,7 +6,7 @@ import { m } from '#lib/paraglide/messages.js';
 import type { WAYS } from '#lib/privacy/breach.ts';
 import { GUARDED_CSV } from '#lib/text/formula-guard.ts';
 import { findOurReferences } from '#lib/text/reference-numbers.ts';
-import { UUID_SOURCE } from '#lib/text/uuid.ts';
+import { isUuid, UUID_SOURCE } from '#lib/text/uuid.ts';
 import { auditLabelWord, auditReasonWord, predicateOf } from '#lib/words/audit.ts';
 import { categoryWord, channelWord, kindWord, priorityWord } from '#lib/words/cases.ts';
 import { connectionValueWord } from '#lib/words/channels.ts';
@@ -102,7 +102,8 @@ const record = (value: unknown): Record<string, unknown> => (value ?? {}) as Rec
 /** The filter of a downloaded list in words. That words were searched is known, but not which. */
 function filterText(list: string, filter: Record<string, string>, { names, units }: Reading): string {
 	const { q, ...rest } = filter;
-	const words = listFilterWords(list, new URLSearchParams(rest), (id) => units.get(id)?.name ?? names.get(id));
+	const nameOf = (id: string) => units.get(id)?.name ?? names.get(id) ?? (isUuid(id) ? m.audit_unknown() : undefined);
+	const words = listFilterWords(list, new URLSearchParams(rest), nameOf, Boolean(q));
 	return [words, q && m.audit_label_q()].filter(Boolean).join(' · ') || '–';
 }
 

@@ -26,7 +26,9 @@ test('after other actions the next work is a report', () => {
 
 test('says whether the reports that are left wait for verification', () => {
 	const report = `${REPORT}?done=verified&of=SPATULA-7604-26-000002&left=3`;
-	expect(after(`${report}&work=unverified`)).toContain('Menunggu verifikasi: 3 lagi');
+	const unverified = after(`${report}&work=unverified`);
+	expect(unverified).toContain('Menunggu verifikasi: 3 lagi');
+	expect(unverified).toContain('value="unverified"');
 	expect(after(report)).toContain('Berikutnya: 3 lagi');
 });
 

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { bringTo, caseIn } from '#lib/dev/testing/office.ts';
+import { addressOf, requestTo } from '#lib/dev/testing/request.ts';
+import { importRoute } from '#lib/dev/testing/routes.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { chooseAfterAction } from '#lib/server/people/next-work-choice.ts';
 import { pageAfter } from './page-after.ts';
@@ -26,6 +28,11 @@ test('after a verification only the reports to verify are counted, until there a
 	const after = (reference: string) => pageAfter(office.handler, reference, 'verified');
 	await caseIn(office, 'in_progress');
 	expect(await after(handled)).toBe(`/desk/cases/${unverified}?done=verified&of=${handled}&left=1&work=unverified`);
+	// Also for who chooses only now to go on.
+	const { POST } = (await importRoute<{ POST: (event: unknown) => Promise<unknown> }>('(staff)/desk/next/+server.ts'))!;
+	const fields = { opens: 'next', work: 'unverified', of: handled };
+	const chosen = await addressOf(POST(requestTo('/desk/next', { actor: office.handler, fields })));
+	expect(chosen).toBe(await after(handled));
 	await bringTo(office, unverified, 'verified');
 	expect(await after(unverified)).toMatch(/&left=2$/);
 });

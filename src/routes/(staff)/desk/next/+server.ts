@@ -16,9 +16,12 @@ export const POST = async ({ locals, request }) => {
 	await chooseAfterAction(actor, data.opens);
 	const list = typeof data.list === 'string' ? data.list : null;
 	const handled = parseReference(String(data.of ?? ''));
+	const reference = handled && formatReference(handled);
+	// Goes on with the reports to verify that the page counted.
+	const verified = reference && data.work === 'unverified' && data.opens === 'next';
 	const page =
-		data.opens === 'case' && handled
-			? `/desk/cases/${formatReference(handled)}`
-			: await nextWorkPage(actor, data.work === 'decisions');
+		data.opens === 'case' && reference
+			? `/desk/cases/${reference}`
+			: await nextWorkPage(actor, data.work === 'decisions', verified ? { reference, done: 'verified' } : undefined);
 	redirect(303, addListToAddress(page, list));
 };

@@ -12,5 +12,8 @@ export function handedOverWord(receivers: readonly string[], people: readonly { 
 	const count = counts.reduce((sum, one) => sum + one.count, 0);
 	const named = counts.filter(({ name }) => name).map(({ name, count }) => `${name} (${count})`);
 	if (named.length === 0) return m.account_handed_over({ count });
+	// The admin may not see everybody who has one of the reports now.
+	const rest = counts.reduce((sum, one) => sum + (one.name ? 0 : one.count), 0);
+	if (rest > 0) named.push(m.account_handed_over_others({ count: rest }));
 	return m.account_handed_over_to({ count, names: named.join(', ') });
 }

@@ -6,6 +6,7 @@ import { ANSWER, atTime, bringTo, entriesOf, lastEntry, readCase } from '#lib/de
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { NO_FAULTS } from '#lib/dev/whatsapp-sandbox/store.ts';
 import { db } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 import { outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { writeToReporters } from '#lib/server/reporters/write-to-reporters.ts';
 import { decideReply } from '../incoming/decide.ts';
@@ -96,6 +97,12 @@ test('an answer of which only the template was sent is held until the person wri
 		await writeToReporters(await entriesOf(reference));
 		await person.settled();
 		expect(await heldEntries(row)).toEqual(new Set([answered?.seq]));
+		const ownChats = sql`array(select id from conversations where case_id = ${row.id})`;
+		const locked = (formerChats: typeof ownChats | number[]) =>
+			db().update(cases).set({ formerChats }).where(eq(cases.id, row.id));
+		await locked(ownChats);
+		expect(await heldEntries(row)).toEqual(new Set());
+		await locked([]);
 		await person.say('Ada kabar tentang laporan saya?');
 	});
 	expect(await heldEntries(row)).toEqual(new Set());

@@ -4,10 +4,11 @@ import { decryptSender } from '#lib/server/cases/conversation/sender.ts';
 import type { CaseRow } from '#lib/server/cases/find.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, type Reader, type Tx } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 import { conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { sendMessage } from '#lib/server/integrations/whatsapp/client.ts';
 import type { ConnectionRow } from '../connections/connections.ts';
-import { isLocked, SILENT_MS, type ConversationRow } from '../incoming/conversation.ts';
+import { isLocked, isLockedChat, SILENT_MS, type ConversationRow } from '../incoming/conversation.ts';
 import { ORDER_MS, outgoingAttemptId, queueMessage, type MessageContent } from '../outgoing/queue.ts';
 import { withReceiptLink } from '../placeholders.ts';
 import { settingsOf } from './settings.ts';
@@ -87,11 +88,15 @@ const wasTemplate = and(eq(outgoingMessages.reason, 'template'), ne(outgoingMess
 /** Numbers (`seq`) of the case's timeline entries whose text waits until the reporter writes: only the template was sent. */
 export async function heldEntries({ id, channel }: Pick<CaseRow, 'id' | 'channel'>): Promise<Set<number>> {
 	if (channel !== 'whatsapp') return new Set();
-	const { caseId, createdAt, decidedAt, onceKey } = outgoingMessages;
+	const { caseId, conversationId, createdAt, decidedAt, onceKey } = outgoingMessages;
 	const seq = sql<string>`substring(${onceKey} from ':entry:([0-9]+):0')`;
+	// No text follows into a chat that may be somebody else's by now.
+	const isHeld = sql<boolean>`coalesce(${wasTemplate} and ${isNull(decidedAt)} and not ${isLockedChat}, false)`;
 	const attempts = await db()
-		.select({ seq, isHeld: sql<boolean>`coalesce(${wasTemplate} and ${isNull(decidedAt)}, false)` })
+		.select({ seq, isHeld })
 		.from(outgoingMessages)
+		.innerJoin(conversations, eq(conversations.id, conversationId))
+		.innerJoin(cases, eq(cases.id, caseId))
 		.where(and(eq(caseId, id), like(onceKey, '%:entry:%')))
 		.orderBy(asc(createdAt));
 	// A later copy of a message carries its text.

@@ -128,6 +128,10 @@ test('each answer has its own letter, and a disputed answer keeps its letter num
 	const second = await letterOf(reference);
 	expect([first.number, second.number].map((number) => number.split('/')[0])).toEqual(['1', '2']);
 	expect(first.body).not.toBe(second.body);
+	await submitObjection(id, { body: 'Hari ini loketnya kembali satu.' });
+	await act(answerCase, office.supervisor, reference, { body: 'Ini jawaban akhir kami.' });
+	await approve(office.rootSupervisor, reference);
+	expect([second.final, (await letterOf(reference)).final]).toEqual([false, true]);
 });
 
 test('letter and history name an acting head with the order only for what a permanent role does not allow', async () => {

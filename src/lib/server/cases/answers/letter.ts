@@ -123,7 +123,8 @@ async function letterOf(messageId: string, right: SQL | undefined) {
 		files: stored.files,
 		signers: letter.signers,
 		/** A second person was needed and none was available. */
-		singleSignature: data.single_signature === true
+		singleSignature: data.single_signature === true,
+		final: data.final === true
 	};
 }
 

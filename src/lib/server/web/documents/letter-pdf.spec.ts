@@ -28,7 +28,8 @@ const letter: Letter = {
 		{ name: 'Sitti Contoh', position: 'Statistisi' },
 		{ name: 'Andi Contoh', position: null, acting: { kind: 'plh', order: 'SPT 12/2026' } }
 	],
-	singleSignature: false
+	singleSignature: false,
+	final: false
 };
 
 const wordsOf = async (pdf: Buffer) => (await wordsOfPages(pdf)).join(' ');
@@ -73,6 +74,11 @@ test('a single signature is labelled, and the reporter’s name is printed if th
 	expect(words).toContain('Kepada Yth. Rahmat Contoh');
 	expect(words).toContain('satu tanda tangan');
 	expect(words).not.toContain('Disetujui oleh');
+});
+
+test('the letter of a final answer says so', async () => {
+	const words = await wordsOf(await letterPdf({ ...letter, final: true }, 'id'));
+	expect(words).toContain('Jawaban akhir atas pengaduan: Mesin antrean mati');
 });
 
 test('a long answer continues on pages with the letter’s number', async () => {

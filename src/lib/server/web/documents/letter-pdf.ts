@@ -36,7 +36,8 @@ export function letterPdf(letter: Letter, lang: Locale): Promise<Buffer> {
 
 function factsOf(letter: Letter, lang: Locale): [string, string | null][] {
 	const { at, receivedAt, reference, kind, title, files, office } = letter;
-	const subject = m.answering_letter_subject_text({ kind: kindWord(kind).toLocaleLowerCase(lang) });
+	const subjectText = letter.final ? m.answering_letter_subject_final : m.answering_letter_subject_text;
+	const subject = subjectText({ kind: kindWord(kind).toLocaleLowerCase(lang) });
 	const received = formatDate(receivedAt, office.timeZone, lang);
 	return [
 		[m.common_number(), letter.number],

@@ -65,8 +65,9 @@ interface Asked {
 function complete({ value, issues }: { value: Asked; issues: z.core.$ZodRawIssue[] }): void {
 	const missing = (path: string, message: string) =>
 		issues.push({ code: 'custom', input: value, path: [path], message });
-	const needsReason = value.kind === 'correction' || (value.kind === 'contact' && value.lost);
-	if (needsReason && (value.words ?? '').length < 10) missing('words', 'request_words_missing');
+	const isBrief = (value.words ?? '').length < 10;
+	if (isBrief && value.kind === 'correction') missing('words', 'request_words_missing');
+	if (isBrief && value.kind === 'contact' && value.lost) missing('words', 'request_contact_words_missing');
 	if (value.kind === 'contact' && !value.email && !value.phone) missing('email', 'request_contact_missing');
 }
 

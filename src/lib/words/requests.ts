@@ -34,6 +34,14 @@ export const requestKindHint = wordOf<RequestKind>({
 	contact: m.request_hint_contact
 });
 
+/** The same for the officer who records a request at the counter. */
+export const counterKindHint = (kind: RequestKind): string => (COUNTER_HINTS[kind] ?? (() => requestKindHint(kind)))();
+const COUNTER_HINTS: Partial<Record<RequestKind, () => string>> = {
+	access: m.request_counter_hint_access,
+	report: m.request_counter_hint_report,
+	contact: m.request_counter_hint_contact
+};
+
 /** Until when the office answers a request that waits. `date` is a moment in words. */
 export const requestDueWord = (date: string, overdue: boolean): string =>
 	overdue ? m.request_due_over({ date }) : m.request_due({ date });

@@ -98,7 +98,7 @@ it('an address that is not the reporter’s is not asked to confirm a new one; t
 	const admin = await makeActor([[office.unit.id, 'admin']]);
 	const contact = { kind: 'contact', phone: '081299990000', lost: 'on' };
 	await expect(askAsReporter(reference, contact)).rejects.toMatchObject({
-		issues: [{ path: 'words', code: 'request_words_missing' }]
+		issues: [{ path: 'words', code: 'request_contact_words_missing' }]
 	});
 	const asked = await askAsReporter(reference, { ...contact, words: 'Alamat itu salah ketik, bukan milik saya.' });
 	expect(asked).toMatchObject({ state: 'open', asksByMail: false, contact: '***0000', lost: true });

@@ -2,6 +2,10 @@ import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { approvals } from '#lib/server/db/schema/cases.ts';
+import { escalations } from '#lib/server/db/schema/escalations.ts';
+import { overrideEnv } from '#lib/server/env.ts';
+import { previewEscalation } from '#lib/server/escalation/forward/compose.ts';
+import { escalateCase } from '#lib/server/escalation/forward/forward.ts';
 import { makeActor, makeCase, makeOfficer, makeUnit, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { ANSWER, act, approve, atTime, caseIn, makeOffice, on, readCase } from '#lib/dev/testing/office.ts';
 import { fourColourImage } from '#lib/dev/testing/photos.ts';
@@ -78,6 +82,21 @@ test('a draft is decided on its own page if the approval also answers linked rep
 	expect(await needsPage()).toEqual([false]);
 	const [{ draft } = {}] = (await waitingDrafts(office.supervisor)).items;
 	expect(draft?.files).toEqual([{ id: expect.any(String) as string, name: 'bukti.jpg' }]);
+});
+
+test('an answer that waits and an open transfer are told to the person who adds the other one', async () => {
+	overrideEnv({ LAPOR_MODE: 'manual' });
+	const reference = await drafted();
+	const preview = await previewEscalation(office.handler, reference, { purpose: 'transfer' });
+	expect(preview.answerWaits).toBe(true);
+	const needsPage = async () => (await waitingDrafts(office.supervisor)).items.map((one) => one.needsPage);
+	const forward = { reason: 'Bukan kewenangan BPS.' };
+	await act(escalateCase, office.handler, reference, { ...forward, purpose: 'transfer', institution: 'Dinas Contoh' });
+	expect(await needsPage()).toEqual([true]);
+	await db().update(escalations).set({ purpose: 'record' });
+	expect(await needsPage()).toEqual([false]);
+	await approve(office.supervisor, reference);
+	expect((await previewEscalation(office.handler, reference, { purpose: 'record' })).answerWaits).toBe(false);
 });
 
 test('a linked report that names the supervisor does not change the list of that supervisor', async () => {

@@ -1,9 +1,11 @@
-import { aliasedTable, and, eq, inArray, sql, type SQL } from 'drizzle-orm';
+import { aliasedTable, and, eq, inArray, notInArray, sql, type SQL } from 'drizzle-orm';
+import { ENDED_FORWARDS } from '#lib/cases/forwarding.ts';
 import { allows, OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { fileOrder } from '#lib/server/attachments/stored-files.ts';
 import { db } from '#lib/server/db/index.ts';
 import { beyond, pageOf, type Page } from '#lib/server/db/page.ts';
 import { approvals, attachments, cases, messages } from '#lib/server/db/schema/cases.ts';
+import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -44,15 +46,21 @@ const newestMessage = sql<{
 /** Statuses in which a linked report gets the answer of its main case. */
 const ANSWERABLE = OPEN_STATUSES.filter((status) => allows('answer', status));
 
+const openTransfers = sql`(select count(*) from ${escalations} where ${and(
+	eq(escalations.caseId, approvals.caseId),
+	eq(escalations.purpose, 'transfer'),
+	notInArray(escalations.state, ENDED_FORWARDS)
+)})`;
+
 /**
- * Whether an approval has effects that the card in the list does not show: it sends the answer to linked reports, or
- * archives the report as a duplicate of another one. A linked report that the actor may not see does not
+ * Whether an approval has effects that the card in the list does not show: it sends the answer to linked reports, answers
+ * a report that is being transferred to another agency, or archives the report as a duplicate of another one. A linked report that the actor may not see does not
  * count: the approval does not answer it, and the list must not tell the actor that a report names them. Counts instead
  * of `exists`, for which PostgreSQL would read all cases once.
  */
 const needsPage = (actor: Actor) =>
-	sql<boolean>`(${approvals.archiveReason} is not distinct from 'duplicate' or ${approvals.kind} = 'answer'
-	and (select count(*) from ${cases} where ${and(
+	sql<boolean>`(${approvals.archiveReason} is not distinct from 'duplicate' or ${approvals.kind} = 'answer' and ${openTransfers} +
+	(select count(*) from ${cases} where ${and(
 		eq(cases.mainCaseId, approvals.caseId),
 		inArray(cases.status, ANSWERABLE),
 		visibleTo(actor)

@@ -13,6 +13,7 @@ import type { EscalationMode } from '#lib/cases/vocabulary.ts';
 import { proposeRedaction, redact, type Mark, type ReporterFields } from '#lib/text/redaction.ts';
 import { ENDED_FORWARDS, LAPOR_CHARACTERS, whyNotForwardable } from '#lib/cases/forwarding.ts';
 import { allows, mayEscalate, OPEN_STATUSES } from '#lib/cases/moves.ts';
+import { approvals } from '#lib/server/db/schema/cases.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { findTarget, type Target, countInstitutions } from '../connection/institutions.ts';
@@ -172,6 +173,9 @@ const piecesOf = (text: string, reporter: Reporter | null): Piece[] => {
 	return pieces;
 };
 
+const pendingAnswerOf = (caseId: number) =>
+	and(eq(approvals.caseId, caseId), eq(approvals.kind, 'answer'), eq(approvals.state, 'pending'));
+
 export type Preview = Awaited<ReturnType<typeof previewEscalation>>;
 
 /**
@@ -219,6 +223,7 @@ export async function previewEscalation(actor: Actor, reference: string, choices
 		texts: { ...reportTexts(source), identity: identity.shown },
 		target,
 		listed: await countInstitutions(),
+		answerWaits: (await db().$count(approvals, pendingAnswerOf(row.id))) > 0,
 		identity,
 		files: composed.files.map(({ file }) => ({
 			id: file.id,

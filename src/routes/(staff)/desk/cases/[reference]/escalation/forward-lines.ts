@@ -1,4 +1,4 @@
-import { UNSENT_FORWARDS } from '#lib/cases/forwarding.ts';
+import { ENDED_FORWARDS, UNSENT_FORWARDS } from '#lib/cases/forwarding.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { EscalationSummary } from '#lib/server/escalation/view.ts';
 import { escalationPurposeWord } from '#lib/words/escalation.ts';
@@ -16,6 +16,8 @@ export const forwardLines = (forwards: readonly EscalationSummary[], zone: strin
 		title: forward.laporId ? `#${forward.laporId}` : m.escalation_panel_nth({ n: forward.nn }),
 		state: forward.state,
 		mode: forward.mode,
+		/** The report is being transferred to another agency. */
+		transfers: forward.purpose === 'transfer' && !ENDED_FORWARDS.includes(forward.state),
 		/** The mode of a forward that is not sent yet. */
 		unsent: UNSENT_FORWARDS.includes(forward.state) ? forward.mode : undefined,
 		facts: [

@@ -1,4 +1,4 @@
-import { and, asc, eq, or, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, or, sql } from 'drizzle-orm';
 import { isAnswered, isAnswerFinal } from '#lib/cases/moves.ts';
 import { firstWords } from '#lib/text/marked.ts';
 import { fileColumns, fileOrder } from '#lib/server/attachments/stored-files.ts';
@@ -34,18 +34,26 @@ function withoutStaff({ seq, at, type, actorKind, data }: TimelineEntry) {
  * The entries that `reporterView` reads. Only the public ones are shown. Corrections of LAPOR's numbers are internal,
  * because a replaced forward has no public entry.
  */
-const PUBLIC_OR_RESOLVED = or(eq(timeline.public, true), eq(timeline.type, 'escalation_resolved'));
+const decided: TimelineEntry['type'][] = ['escalation_resolved', 'escalation_closed'];
+const PUBLIC_OR_DECIDED = or(eq(timeline.public, true), inArray(timeline.type, decided));
+const isCancelled = ({ type, data }: TimelineEntry) => type === 'escalation_closed' && data.reason === 'cancelled';
 const isCorrection = ({ type, data }: TimelineEntry) => type === 'escalation_resolved' && data.outcome === 'corrected';
 
 /**
- * Leaves out LAPOR's news from before a corrected number: they are about the report of another person. The timeline of
+ * The public entries, without LAPOR's news from before a corrected number: they are about the report of another person. Also
+ * without the preparation of a forward that was cancelled, which would have the reporter wait for its number. The timeline of
  * staff still has them.
  */
-function withoutOthersNews(entries: TimelineEntry[], corrections: TimelineEntry[]): TimelineEntry[] {
+function publicEntries(read: TimelineEntry[]): TimelineEntry[] {
 	const isNews = ({ type }: TimelineEntry) => type === 'escalation_status' || type === 'escalation_followup';
-	const isOthers = (entry: TimelineEntry) =>
-		corrections.some(({ seq, data }) => seq > entry.seq && data.escalation === entry.data.escalation);
-	return entries.filter((entry) => !isNews(entry) || !isOthers(entry));
+	const isFollowedBy = (entry: TimelineEntry, isEnd: (later: TimelineEntry) => boolean) =>
+		read.some((later) => isEnd(later) && later.seq > entry.seq && later.data.escalation === entry.data.escalation);
+	return read.filter(
+		(entry) =>
+			entry.public &&
+			!(isNews(entry) && isFollowedBy(entry, isCorrection)) &&
+			!(entry.type === 'escalation_waiting' && isFollowedBy(entry, isCancelled))
+	);
 }
 
 type Forward = Pick<typeof escalations.$inferSelect, 'laporId' | 'laporStatus' | 'state'>;
@@ -86,7 +94,7 @@ const partColumns = {
 /** Everything the reporter sees of a case: public entries, messages and files, and the possible actions. */
 export async function reporterView({ row, unit }: CaseWithUnit) {
 	const [read, exchanged, files, running, parts, destroyed] = await Promise.all([
-		timelineOf(row.id, PUBLIC_OR_RESOLVED),
+		timelineOf(row.id, PUBLIC_OR_DECIDED),
 		db()
 			.select({ id: messages.id, author: messages.author, body: messages.body, at: messages.at })
 			.from(messages)
@@ -105,7 +113,7 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 			.orderBy(asc(cases.id)),
 		decreeOf(row)
 	]);
-	const entries = read.filter((entry) => entry.public);
+	const entries = publicEntries(read);
 	const own = parts.find(({ id }) => id === row.id);
 	const others = parts.filter(({ id }) => id !== row.id);
 	const { officerById, placeById } = await referenceData();
@@ -139,7 +147,7 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 					}
 				: null,
 		unit: await officeHeader(unit),
-		entries: withoutOthersNews(entries, read.filter(isCorrection)).map((entry) => {
+		entries: entries.map((entry) => {
 			const shown = withoutStaff(entry);
 			const waits = entry.type === 'data_requested' ? own?.waiting?.[String(shown.data.number)] : undefined;
 			return waits ? { ...shown, data: { ...shown.data, ...waits } } : shown;

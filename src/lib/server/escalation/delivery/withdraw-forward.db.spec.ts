@@ -16,6 +16,7 @@ import { deliver, sendReport } from './deliver.ts';
 import { claimEscalation, startCreate } from './lease.ts';
 import { sweepEscalations } from './sweep.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
+import { seenByReporter } from '#lib/dev/testing/office.ts';
 import { forwardedCase, inMs, makeOffice, MINUTE, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 
 const lapor = useLapor();
@@ -160,7 +161,10 @@ describe('a report that waits to be copied', () => {
 		const { actor, id, caseReference, versionNow } = await forwarded();
 		await expect(cancelForward(actor, id, { reason: '' })).rejects.toMatchObject({ issues: [{ path: 'reason' }] });
 		await expect(cancelForward(await makeActor([]), id, { reason: 'Keliru.' })).rejects.toThrow(NotFound);
+		const readByReporter = async () => (await seenByReporter(caseReference)).entries.map(({ type }) => type);
+		expect(await readByReporter()).toContain('escalation_waiting');
 		await cancelForward(actor, id, { reason: 'Instansinya keliru.' });
+		expect(await readByReporter()).not.toContain('escalation_waiting');
 		const { escalation, row, entries } = await forwardNow(id);
 		expect(escalation).toMatchObject({ ...withdrawn, reasonCode: 'cancelled' });
 		expect([row.escalationState, row.status]).toEqual([null, 'in_progress']);

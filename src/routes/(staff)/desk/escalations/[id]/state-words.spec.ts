@@ -43,6 +43,18 @@ it('a corrected text is no longer offered for copying, and can be sent again or 
 	});
 });
 
+it('only a transfer can be sent again to another institution, also if an old record names one', () => {
+	const base = {
+		state: 'rejected',
+		mode: 'api',
+		institution: 'Pemerintah Kabupaten Mamuju',
+		nn: 1,
+		family: { all: [] }
+	};
+	const offers = (purpose: string) => stepsOf({ ...base, purpose } as unknown as EscalationView).target;
+	expect([offers('transfer'), offers('record')]).toEqual([true, false]);
+});
+
 it('only a waiting report with a form below is to be reworded, not one that a halt holds back', () => {
 	const waiting = { state: 'waiting', mode: 'api', nn: 1, family: { all: [{ nn: 1 }] } };
 	const steps = (resendable: boolean) => stepsOf({ ...waiting, resendable } as unknown as EscalationView);

@@ -94,7 +94,6 @@ export function stepsOf({
 	byHand,
 	laporId,
 	purpose,
-	institution,
 	nn,
 	family,
 	resendable,
@@ -133,7 +132,7 @@ export function stepsOf({
 		/** The forward waits for a person to send it again. */
 		first: resend && (outdated || (state !== 'closed' && state !== 'waiting')),
 		/** Whether a re-send may name another institution. */
-		target: purpose === 'transfer' || institution !== null,
+		target: purpose === 'transfer',
 		parts
 	};
 }

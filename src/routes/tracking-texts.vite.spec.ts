@@ -91,9 +91,13 @@ it('a report is not offered for withdrawal again', () => {
 	expect(page('refused')).toContain('value="report"');
 });
 
-it('the form of a dispute says how long its text may be', () => {
+it('the form of a dispute says how long its text may be, and that the next answer is final', () => {
 	const report = { reference: 'ADU-1', status: 'archived', may: { dispute: false, object: '2026-12-09' } };
 	expect(pageOf(Dispute, { report })).toContain(m.citizen_dispute_hint());
+	const page = (lastDispute: boolean) =>
+		pageOf(Dispute, { report: { reference: 'ADU-1', status: 'answered', may: { dispute: true }, lastDispute } });
+	expect(page(false)).not.toContain(m.citizen_dispute_last());
+	expect(page(true)).toContain(m.citizen_dispute_last());
 });
 
 it.each([
@@ -103,6 +107,7 @@ it.each([
 	const report = { reference: 'ADU-1', status: 'in_progress', may: { dispute: false, object: null, score: false } };
 	const refused = { issues: [{ path: '', message: 'Menunggu jawaban.' }], typed: {} };
 	expect(pageOf(form, { report })).toContain(m.citizen_not_possible());
+	expect(pageOf(form, { report })).not.toContain(m.citizen_dispute_lead());
 	expect(pageOf(form, { report }, refused)).toContain('Menunggu jawaban.');
 	expect(pageOf(form, { report }, refused)).not.toContain(m.citizen_not_possible());
 });

@@ -89,6 +89,13 @@ test('an answer shows the action taken, its day and the number of its letter', (
 	expect(message?.letter).toBeNull();
 });
 
+test('the last dispute says that the next answer is final', () => {
+	const disputes = [1, 2].map((count) => entry(count, 'disputed', 'reporter', { count }));
+	const timeline = reporterTimeline(report(disputes), reader);
+	const last = 'Ini kedua dan terakhir kalinya: jawaban berikutnya adalah jawaban akhir.';
+	expect(timeline.map(({ notes }) => notes)).toEqual([[last], []]);
+});
+
 test('entries of a forward show the SP4N-LAPOR! number and its status name', () => {
 	const entries = [
 		entry(1, 'escalation_sent', 'system', { lapor_id: '1916449' }),

@@ -1,5 +1,6 @@
 import type { ArchiveReason, CaseClass, Category, ClockName, TimelineType } from '#lib/cases/vocabulary.ts';
 import { formatDate, formatDateTime } from '#lib/calendar/format.ts';
+import { isAnswerFinal } from '#lib/cases/moves.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { RequestState } from '#lib/privacy/requests.ts';
 import type { Score } from '#lib/ratings/vocabulary.ts';
@@ -163,6 +164,7 @@ const NOTES: Record<string, EntryNotes> = {
 		entry.data.final ? m.citizen_case_final() : undefined,
 		entry.data.single_signature ? m.citizen_case_single_signature() : undefined
 	],
+	disputed: (entry) => [isAnswerFinal({ disputes: Number(entry.data.count) }) ? m.citizen_dispute_last() : undefined],
 	rated: (entry) => [m.citizen_case_score({ score: scoreWord(Number(entry.data.score) as Score) })],
 	archived: (entry) => [
 		worded(text(entry, 'reason'), (value) =>

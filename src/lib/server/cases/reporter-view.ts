@@ -136,6 +136,8 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 		/** The reporter withdrew it with the receipt. */
 		withdrawn: archived && lastDay === null,
 		finallyAnswered: settled && isAnswerFinal(row),
+		/** The answer to the next dispute is final. */
+		lastDispute: isAnswerFinal({ disputes: row.disputes + 1 }),
 		/** What the reporter chose in the form. Null for a report that staff or another system entered. */
 		chosen:
 			!row.destroyedAt && entries[0]?.actorKind === 'reporter'

@@ -59,8 +59,10 @@ test.each([0, 6, 2.5, 'lima'])('refuses the score %s', async (score) => {
 
 test('after two disputes only a supervisor answers, and the answer is final', async () => {
 	const { id, reference } = await caseIn(office, 'answered');
+	expect(await seenByReporter(reference)).toMatchObject({ lastDispute: false });
 	await submitObjection(id, { body: WORDS });
 	await answeredAgain(reference);
+	expect(await seenByReporter(reference)).toMatchObject({ lastDispute: true });
 	await submitObjection(id, { body: WORDS });
 	const byHandler = act(answerCase, office.handler, reference, { body: ANSWER });
 	await expect(byHandler).rejects.toMatchObject({ name: 'NotAllowed' });

@@ -143,10 +143,10 @@ it('a low score that was sent without a reason can be sent once more without one
 	expect(asked).not.toContain(m.common_errors_title());
 });
 
-it('a closed report says until when its answer can be disputed', () => {
-	const report = { status: 'closed', archiveReason: null, may: { score: false, dispute: true } };
-	const card = htmlOf(NextStep, { report, turn: '9 Oktober 2026', answer: () => undefined });
-	expect(card).toContain('9 Oktober 2026');
+it('an answer says until when it can be disputed, and a final one where else to turn', () => {
+	const card = (report: object) => htmlOf(NextStep, { report, turn: '9 Oktober 2026', answer: () => undefined });
+	expect(card({ status: 'closed', may: { dispute: true } })).toContain('9 Oktober 2026');
+	expect(card({ may: { score: true }, finallyAnswered: true })).toContain('href="#way-out"');
 });
 
 /** The tracking page of an archived report. */

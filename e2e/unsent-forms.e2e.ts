@@ -185,7 +185,7 @@ test('text is saved on the phone only on request, and until it is sent', async (
 		await expect(page.getByText('Tulisan lain masih tersimpan')).toBeVisible();
 		await expect(page.locator('#keep-on-phone')).toBeDisabled();
 		await question('Lanjutkan').click();
-		await expect(bar(page)).toContainText('Hapus isian ini?');
+		await expect(bar(page)).toContainText('Hapus isian di halaman ini');
 		await question('Batal').click();
 		await expect(question('Lanjutkan')).toBeFocused();
 		await expect(page.locator('[name=body]')).toHaveValue('Tulisan orang lain.');

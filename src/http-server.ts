@@ -250,7 +250,7 @@ async function start(): Promise<void> {
 	for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(server));
 }
 
-/** Stops accepting connections, finishes open requests and the current job, then exits. */
+/** Stops accepting connections, waits a limited time for open requests and the current job, then exits. */
 async function stop(server: ReturnType<typeof createServer>): Promise<void> {
 	if (stopping) return;
 	stopping = true;

@@ -4,12 +4,13 @@ import { allows, OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { fileOrder } from '#lib/server/attachments/stored-files.ts';
 import { db } from '#lib/server/db/index.ts';
 import { beyond, pageOf, type Page } from '#lib/server/db/page.ts';
-import { approvals, attachments, cases, messages } from '#lib/server/db/schema/cases.ts';
+import { approvals, attachments, cases, messages, timeline } from '#lib/server/db/schema/cases.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { DraftState } from '#lib/words/cases.ts';
+import { actingName } from '#lib/words/office.ts';
 import type { CaseWithUnit } from '../find.ts';
 import { MOST_PICKED } from '../handling/bulk.ts';
 import { visibleCases } from '../visible-references.ts';
@@ -201,6 +202,12 @@ export async function wavesOf(actor: Actor, listed: readonly WaitingDraft[]): Pr
 	return [...Map.groupBy(mine, ({ wave }) => wave).values()].filter(({ length }) => length > 1);
 }
 
+/** Kind and order of the acting role that allowed an answer or archiving to its writer. */
+const signedAs = sql<Record<string, unknown> | null>`(select ${timeline.data} from ${timeline}
+	where ${timeline.caseId} = ${approvals.caseId} and ${timeline.data} ->> 'approval' = ${approvals.id}::text
+		and ${timeline.data} ? 'acting'
+	order by ${timeline.seq} desc limit 1)`;
+
 /** A page of answers and archivings with a single signature, for review, latest first. */
 export async function singleSignatures(actor: Actor, cursor?: string) {
 	const rows = await db()
@@ -212,6 +219,7 @@ export async function singleSignatures(actor: Actor, cursor?: string) {
 			body: approvals.body,
 			at: approvals.at,
 			author: author.name,
+			signedAs,
 			unit: { name: units.name, timeZone: units.timeZone }
 		})
 		.from(approvals)
@@ -221,7 +229,11 @@ export async function singleSignatures(actor: Actor, cursor?: string) {
 		.where(and(single, eq(approvals.state, 'approved'), visibleTo(actor), beyond(cursor, inOrder)))
 		.orderBy(sql`${approvals.at} desc`, sql`${approvals.id} desc`)
 		.limit(PAGE + 1);
-	return pageOfDrafts(rows, PAGE);
+	const named = rows.map(({ signedAs, ...row }) => ({
+		...row,
+		author: row.author && actingName(row.author, signedAs ?? {})
+	}));
+	return pageOfDrafts(named, PAGE);
 }
 
 const decider = aliasedTable(accounts, 'decider');

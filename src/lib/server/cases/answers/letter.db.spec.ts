@@ -22,6 +22,7 @@ import {
 	trackedCase
 } from '#lib/dev/testing/office.ts';
 import { answerCase } from './answer.ts';
+import { singleSignatures } from './approval-lists.ts';
 import { timelineOf } from '../timeline.ts';
 import { letterForActor, letterForReporter } from './letter.ts';
 import { submitObjection } from '../conversation/objection.ts';
@@ -95,6 +96,20 @@ test('the letter shows a single signature only if a second person was needed and
 		singleSignature: false,
 		signers: [{ name: office.handler.name }]
 	});
+});
+
+test('the list of single signatures names an acting head as the history does', async () => {
+	const root = await makeUnit();
+	const { accountId, name } = await makeActor([]);
+	const day = localDate(now(), root.timeZone);
+	const terms = { kind: 'plt' as const, order: 'SPT 12/2026', fromDay: day, toDay: addDays(day, 1) };
+	const grant = { accountId: accountId ?? '', unitId: root.id, role: 'supervisor' as const, ...terms };
+	await transaction((tx) => storeActingRole(tx, null, grant, 'x'));
+	const alone = (await actorOf(accountId ?? ''))!;
+	const { reference } = await makeCase(root);
+	await act(verifyCase, alone, reference, { category: 'time', class: 'plain' });
+	await act(answerCase, alone, reference, { body: ANSWER });
+	expect((await singleSignatures(alone)).items).toMatchObject([{ author: `Plt. ${name} (SPT 12/2026)` }]);
 });
 
 test('letter numbers have no gaps per office and local year, also with concurrent answers', async () => {

@@ -10,7 +10,13 @@ import { invalid } from '#lib/server/errors.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
 import { byCode } from './units/find-unit.ts';
 import type { Actor } from './actor.ts';
-import { endActingRole, endOfActing, overlapsActing, resumeActingRole } from './access/acting-heads.ts';
+import {
+	endActingRole,
+	endOfActing,
+	overlapsActing,
+	resumeActingRole,
+	type ActingTerms
+} from './access/acting-heads.ts';
 import { recordRemoval, requestAccessChange } from './access/changes.ts';
 import { neededForRole } from './access/kinds.ts';
 import { accountForAdmin, requireAdmin, rootAdminsLeft } from './administration.ts';
@@ -117,10 +123,20 @@ export async function revokeActingRole(actor: Actor, accountId: string, id: stri
 }
 
 /** The roles granted to an account, each with the unit where it was granted. */
-export async function rolesOf(accountId: string): Promise<{ role: Role; unit: string }[]> {
-	const held = await db().select().from(roles).where(eq(roles.accountId, accountId)).orderBy(asc(roles.role));
+export async function rolesOf(accountId: string) {
+	const { kind, order, fromDay, toDay } = actingRoles;
+	const held = await db()
+		.select({ role: roles.role, unitId: roles.unitId, acting: { kind, order, fromDay, toDay } })
+		.from(roles)
+		.leftJoin(actingRoles, eq(actingRoles.id, roles.actingId))
+		.where(eq(roles.accountId, accountId))
+		.orderBy(asc(roles.role));
 	const { units } = await referenceData();
-	return units.toSorted(byCode).flatMap(({ id, name: unit }) => {
-		return held.filter(({ unitId }) => unitId === id).map(({ role }) => ({ role: role as Role, unit }));
-	});
+	return units
+		.toSorted(byCode)
+		.flatMap(({ id, name: unit }) =>
+			held
+				.filter(({ unitId }) => unitId === id)
+				.map(({ role, acting }) => ({ role: role as Role, unit, acting: acting as ActingTerms | null }))
+		);
 }

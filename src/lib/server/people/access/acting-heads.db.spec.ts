@@ -16,7 +16,7 @@ import { accessTitle } from '#lib/words/access.ts';
 import { actorOf, type Actor } from '../actor.ts';
 import { changeAccount } from '../accounts.ts';
 import { personForAdmin } from '../directory.ts';
-import { grantActingRole, grantRole, revokeActingRole, revokeRole } from '../grant-roles.ts';
+import { grantActingRole, grantRole, revokeActingRole, revokeRole, rolesOf as ownRoles } from '../grant-roles.ts';
 import { actingRolesEndingSoon, actingRolesOf } from './acting-heads.ts';
 import { sweepActingRoles } from './acting-sweep.ts';
 import { resetSecondFactor } from '../sign-in/password-links.ts';
@@ -174,6 +174,11 @@ test('an administrator ends a grant at once, and a grant of a switched-off accou
 	await ask(0, 5);
 	await approve();
 	const [grant] = await actingRolesOf(idOf(deputy));
+	const { kind, order, fromDay, toDay } = grant!;
+	expect(await ownRoles(idOf(deputy))).toMatchObject([
+		{ role: 'handler', acting: null },
+		{ role: 'supervisor', acting: { kind, order, fromDay, toDay } }
+	]);
 	const stranger = await makeActor([[(await makeUnit()).id, 'admin']]);
 	await expect(revokeActingRole(stranger, idOf(deputy), grant?.id ?? '')).rejects.toThrow(NotFound);
 	expect(await actingRolesEndingSoon([office.unit.id])).toBe(0);

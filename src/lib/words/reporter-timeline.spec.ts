@@ -89,6 +89,14 @@ test('an answer shows the action taken, its day and the number of its letter', (
 	expect(message?.letter).toBeNull();
 });
 
+test.each(['rated', 'disputed'] as const)('an answer is not new any more once it is %s', (judged) => {
+	const answer = entry(1, 'answered', 'staff');
+	const since = new Date(0).toISOString();
+	const shown = (...more: Entry[]) => reporterTimeline(report([answer, ...more]), { ...reader, since }).at(-1)?.isNew;
+	expect(shown()).toBe(true);
+	expect(shown(entry(2, judged, 'reporter', { score: 2 }))).toBe(false);
+});
+
 test('the last dispute says that the next answer is final', () => {
 	const disputes = [1, 2].map((count) => entry(count, 'disputed', 'reporter', { count }));
 	const timeline = reporterTimeline(report(disputes), reader);

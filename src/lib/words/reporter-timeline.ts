@@ -87,6 +87,9 @@ const PARTIES: Record<Entry['actorKind'], () => string> = {
 	lapor: m.term_lapor
 };
 
+/** What a reporter does about an answer that they have read. */
+const JUDGES: readonly TimelineType[] = ['rated', 'disputed'];
+
 /** One timeline entry as shown to the reporter. */
 function timelineItem<File extends OfMessage>(entry: Entry, report: Report<File>, reader: Reader) {
 	const byReporter = entry.actorKind === 'reporter';
@@ -105,7 +108,8 @@ function timelineItem<File extends OfMessage>(entry: Entry, report: Report<File>
 		isNew:
 			(!byReporter || recordedOf(entry.data) !== undefined) &&
 			reader.since !== null &&
-			entry.at > new Date(reader.since),
+			entry.at > new Date(reader.since) &&
+			!(entry.type === 'answered' && report.entries.some(({ seq, type }) => seq > entry.seq && JUDGES.includes(type))),
 		/** Text as a person wrote it. `notes` are lines that the site adds. */
 		quote: message?.body ?? text(entry, 'content') ?? text(entry, 'comment') ?? null,
 		notes: notesOf(entry, reader),

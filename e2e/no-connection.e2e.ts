@@ -19,7 +19,7 @@ for (const [path, field, button] of [
 	['/lacak', 'receipt', 'Buka laporan'],
 	['/q/ZZZZZZ', 'code', 'Buka']
 ] as const) {
-	test(`a code that was typed at ${path} stays there without a connection, and is kept nowhere`, async ({ page }) => {
+	test(`a code typed at ${path} stays in its field without a connection, and is not stored`, async ({ page }) => {
 		const { receipt } = await openCase();
 		await page.goto(path);
 		const typed = page.locator(`[name=${field}]`);
@@ -68,7 +68,7 @@ test('without a connection a page shows the contacts and what is not sent', asyn
 	await expect(other.locator('[name=body]')).toHaveValue(body);
 	await expect(other.locator('#keep-on-phone')).toBeChecked();
 	await page.context().setOffline(true);
-	// It is not shown for another office whose address begins with the same letters.
+	// The offline page of one office is not shown for another whose address begins with the same letters.
 	await expect(other.goto('/mamuju-tengah')).rejects.toThrow();
 	await other.close();
 	await page.goto('/mamuju/saran');
@@ -78,7 +78,7 @@ test('without a connection a page shows the contacts and what is not sent', asyn
 	await expect(page.getByText('Ada tulisan yang belum terkirim di ponsel ini.')).toBeVisible();
 	await expect(page.getByText('Isian Anda di tab ini tidak hilang.')).toBeVisible();
 	await expectAccessible(page);
-	// Nothing else is kept, and nothing of this person.
+	// Besides the program's files the caches contain only this page, and nothing that the person typed.
 	const stored = await page.evaluate(async () => {
 		const names = await caches.keys();
 		const requests = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));

@@ -17,7 +17,7 @@ async function found(body: string): Promise<number> {
 }
 
 test(
-	'the same form 20 times at once makes one case, and every response shows the same receipt',
+	'the same form 20 times at once makes one case and one receipt, and other content with its id is refused',
 	{ tag: CORE },
 	async () => {
 		const { origin } = running();

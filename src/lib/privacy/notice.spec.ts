@@ -78,7 +78,7 @@ const NOTICE = {
 		privacy_say_copy: `${SERVER}/web/documents/case-copy.long.db.spec.ts: the receipt of a split part gives the same reports, and each download is on their timelines`,
 		privacy_say_requests: `${REQUESTS}: a request is due 72 hours after receipt, counting the weekend, and has a number without gaps`,
 		privacy_say_refused: `${REQUESTS}: a refusal needs ground and reason, which the reporter reads`,
-		privacy_say_restricted: `${REQUESTS}: a granted restriction stops what the law does not require, until it is lifted`,
+		privacy_say_restricted: `${REQUESTS}: a granted restriction refuses steps that the law does not require, until it is lifted`,
 		privacy_say_restricted_lapor: `${SERVER}/escalation/followups/followups.db.spec.ts: are neither queued nor sent during a restriction, and neither is a waiting report`,
 		privacy_say_contact: `${SERVER}/privacy/requests/granting.long.db.spec.ts: a new contact is used only after the link to the current e-mail address, which works once, however often it is pressed`,
 		privacy_say_contact_recorded: `${SERVER}/cases/conversation/record-answer.db.spec.ts: encrypts a new contact, also for a withheld name; the timeline names the field but not its value`,

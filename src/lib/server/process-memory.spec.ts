@@ -31,7 +31,7 @@ function start(env: NodeJS.ProcessEnv): Promise<Started & { errors: string; chil
 }
 
 it.runIf(process.platform === 'linux')(
-	'a process goes on under its number and arguments, and says nothing of it',
+	'restarts itself with the memory settings, keeps its process id and arguments, and prints nothing',
 	async () => {
 		const { pid, child, args, execArgv, env, errors } = await start({});
 		expect({ pid, args, execArgv, errors }).toEqual({
@@ -48,8 +48,11 @@ it.runIf(process.platform === 'linux')(
 	}
 );
 
-it.runIf(process.platform === 'linux')('what the operator has set stays', async () => {
-	const { env } = await start({ MALLOC_ARENA_MAX: '4', NODE_OPTIONS: '--max-semi-space-size=16' });
-	expect(env.MALLOC_ARENA_MAX).toBe('4');
-	expect(env.NODE_OPTIONS).toBe('--max-semi-space-size=8 --max-semi-space-size=16');
-});
+it.runIf(process.platform === 'linux')(
+	"keeps the operator's MALLOC_ARENA_MAX, and puts the operator's NODE_OPTIONS after its own",
+	async () => {
+		const { env } = await start({ MALLOC_ARENA_MAX: '4', NODE_OPTIONS: '--max-semi-space-size=16' });
+		expect(env.MALLOC_ARENA_MAX).toBe('4');
+		expect(env.NODE_OPTIONS).toBe('--max-semi-space-size=8 --max-semi-space-size=16');
+	}
+);

@@ -22,7 +22,7 @@ describe('a create over HTTP with each fault of the sandbox', () => {
 		[{ kind: 'reference_exists' }, { kind: 'accepted' }, 1],
 		[{ kind: 'reference_exists_no_id' }, { kind: 'unknown', offer: 'found_only' }, 1],
 		[{ kind: 'answer', status: 302, headers: { location: '/' } }, { kind: 'halted', reason: { code: 'redirected' } }, 0]
-	])('%j', async (fault, wanted, stored) => {
+	])('a create that meets %j', async (fault, wanted, stored) => {
 		// A busy machine can delay any response, so only the calls that must time out have a short limit.
 		const limit = 'delayMs' in fault && fault.delayMs === 900 ? { callMs: 400 } : {};
 		const { client, post, get } = await sandboxClient({}, limit);

@@ -7,7 +7,7 @@ import { followCaseEvents, sourceOfEntry } from './followups.ts';
 
 useLapor();
 
-it('a case that ends because a person typed the number of its transfer gives LAPOR no answer', async () => {
+it('sends no follow-up to LAPOR if a case counts as answered because a person entered the number of its transfer', async () => {
 	overrideEnv({ LAPOR_MODE: 'manual' });
 	const office = await makeOffice();
 	const { escalation } = await forwardedCase(office, { purpose: 'transfer', institution: '200102' });

@@ -6,7 +6,7 @@ import { filesOf } from './files.ts';
 
 const lapor = useLapor();
 
-it('a photo that never gets an id is left behind after the configured waits', async () => {
+it('sends the report without photos that still have no id after the configured waits', async () => {
 	const files = [await photo('a.jpg'), await photo('b.jpg')];
 	const { escalation } = await forwardedCase(await makeOffice(), {}, {}, { files });
 	await lapor.faults([{ kind: 'answer', body: '{"success":true,"results":{}}', match: { endpoint: 'upload' } }]);

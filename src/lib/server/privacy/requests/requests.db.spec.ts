@@ -79,7 +79,7 @@ test('incomplete requests are refused with the field that is missing', async () 
 		await expect(ask(input)).rejects.toMatchObject({ issues: [{ code }] });
 });
 
-test('a granted copy is told on the timeline and in the audit log, and closes the request', async () => {
+test('granting a copy writes to the timeline and the audit log, and closes the request', async () => {
 	const { id, number } = await ask({ kind: 'access', words: 'Untuk arsip saya.' });
 	expect((await stored(id)).contentSealed).not.toContain('arsip');
 	expect(await readRequest(admin, id)).toMatchObject({ words: 'Untuk arsip saya.', visible: false, decides: true });
@@ -123,7 +123,7 @@ test('nobody withdraws the request of another report', async () => {
 	await expect(withdrawn).rejects.toMatchObject({ name: 'NotFound' });
 });
 
-test('handlers see requests of their cases, not their words, and do not decide them; other offices see nothing', async () => {
+test('handlers see that a request about their case exists, but not its text, and cannot decide it; other offices see nothing', async () => {
 	const { id } = await ask({ kind: 'access', words: 'Nama saya Pelapor Contoh 1.' });
 	const read = await readRequest(office.handler, id);
 	expect(read).toMatchObject({ decides: false, visible: true, readsWords: false });
@@ -218,7 +218,7 @@ test('a request follows its report to the office that takes it over, with its no
 	expect([await countRequests(admin), await countRequests(there)].map(({ waiting }) => waiting)).toEqual([0, 1]);
 });
 
-test('the people who decide are notified at once, warned after 48 hours and told after 72, once each', async () => {
+test('the people who decide are notified at once, after 48 hours and after 72 hours, once each', async () => {
 	await atTime('2026-11-27T16:30:00+08:00', () => ask({ kind: 'access' }));
 	const sweep = (moment: string) => atTime(moment, sweepDataRequests);
 	const kinds = async () =>
@@ -273,7 +273,7 @@ test('a case that is archived can still be asked about', async () => {
 	expect(await readCase(row.reference)).toMatchObject({ status: 'archived', archiveReason: 'out_of_scope' });
 });
 
-test('a granted restriction stops what the law does not require, until it is lifted', async () => {
+test('a granted restriction refuses steps that the law does not require, until it is lifted', async () => {
 	const { reference: main } = await makeCase(office.unit);
 	const { id } = await ask({ kind: 'restriction' });
 	await decide(id, { decision: 'grant' });

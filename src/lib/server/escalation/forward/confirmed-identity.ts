@@ -14,7 +14,7 @@ const seal = (confirmed: Confirmed): Promise<string> => encryptText(JSON.stringi
 export const sealIdentity = async (identity: Reporter, reporterSealed: string | null): Promise<string> =>
 	seal({ ...identity, own: await decryptReporter(reporterSealed) });
 
-/** The identity that a person confirmed, and `present`: with the values that were corrected in the case since. */
+/** Returns the identity that a person confirmed, and `present`: the same with the values corrected in the case since. */
 async function identitiesOf({ escalation, row }: Pick<Forward, 'escalation' | 'row'>) {
 	const confirmed: Confirmed | null = await decryptReporter(escalation.identitySealed);
 	const own = await decryptReporter(row.reporterSealed);
@@ -25,13 +25,13 @@ async function identitiesOf({ escalation, row }: Pick<Forward, 'escalation' | 'r
 }
 
 /**
- * The identity of a forward for its next attempt. A value that was corrected in the case replaces the confirmed one, also
- * if a person had typed that one for this forward.
+ * The identity of a forward for its next attempt. A value that was corrected in the case replaces the confirmed one,
+ * even if the confirmed value was typed for this forward only. A value that was removed from the case stays.
  */
 export const presentIdentity = async (forward: Pick<Forward, 'escalation' | 'row'>) =>
 	(await identitiesOf(forward)).present;
 
-/** The changed column of an unsent forward whose reporter was corrected; empty if its identity is the present one. */
+/** The changed column of an unsent forward whose reporter was corrected; empty if nothing was corrected. */
 export async function correctedIdentity(forward: Pick<Forward, 'escalation' | 'row'>) {
 	const { confirmed, present } = await identitiesOf(forward);
 	return present && !isDeepStrictEqual(present, confirmed) ? { identitySealed: await seal(present) } : {};

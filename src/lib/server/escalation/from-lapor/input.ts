@@ -109,8 +109,8 @@ export const asInbound = ({ issues }: Invalid): Invalid =>
 	);
 
 /**
- * Input of the case that a report opens. It has no reporter, because the office does not know the contact. It is secret
- * until staff have read it.
+ * Input of the case that a report opens. It has no reporter, because the office does not know the contact. It is secret,
+ * because its reporter did not allow us to publish it.
  *
  * @throws Invalid if the report does not fit into a new case
  */

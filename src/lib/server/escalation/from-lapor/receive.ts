@@ -27,9 +27,9 @@ export async function inboundOffice(actor: Actor, name: unknown): Promise<Inboun
 /**
  * Stores a report that LAPOR forwarded to the office. A report with a known LAPOR number or a reference of ours is attached
  * to that case. Any other opens a case of channel `lapor`, whose deadlines count from the day of arrival and which is never
- * forwarded. Each LAPOR number is stored once.
+ * forwarded. Each LAPOR number is stored once. If the actor may not see the case, nothing is stored (`elsewhere`).
  *
- * @throws Invalid with one issue per field
+ * @throws Invalid with one issue per field, also if several cases match or the typed reference fits none
  */
 export async function receiveInbound(actor: Actor, raw: unknown, files: readonly SentFile[] = []): Promise<Received> {
 	const office = await inboundOffice(actor, (raw as { unit?: unknown }).unit);
@@ -49,8 +49,8 @@ class ChangedMeanwhile extends Conflict {}
 const TRIES = 3;
 
 /**
- * Stores a report where it belongs, and finds the place again if the case changed meanwhile: it was destroyed, or a
- * colleague named the actor in it.
+ * Stores a report where it belongs. Finds the place again, at most twice, if something changed meanwhile: another
+ * request stored the report, the forward was sent, or the case was destroyed or now names the actor.
  */
 export async function storeInbound(entry: InboundEntry): Promise<Received> {
 	for (let tries = 1; ; tries++) {
@@ -128,7 +128,7 @@ async function storeReport(
 	return stored.id;
 }
 
-/** Marks a forward as sent, whose reference is in an inbound report. It gets that report's number. */
+/** Marks the forward whose reference an inbound report contains as sent, with the report's LAPOR number. */
 async function markForwardSent(tx: Tx, actor: Actor, id: string, laporId: string): Promise<void> {
 	const locked = await lockEscalation(tx, id);
 	const { state } = locked.escalation;

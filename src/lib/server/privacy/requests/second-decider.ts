@@ -9,7 +9,7 @@ import { responsibleFor } from '../notice/responsible.ts';
 
 type RequestRow = typeof dataRequests.$inferSelect;
 
-/** Kinds whose grant changes the report by what staff wrote down at the counter: words, contact or an archiving. */
+/** Kinds whose grant changes the report: its text, its contact or its archiving. */
 const CHANGES_REPORT: readonly RequestKind[] = ['correction', 'report', 'contact'];
 
 interface SecondDeciders {
@@ -22,9 +22,9 @@ interface SecondDeciders {
 }
 
 /**
- * Finds who decides a request in place of a person who recorded it at the counter and would decide it too, if granting
- * it changes a report. Otherwise this person could archive a complaint alone. A recorder who decides no requests may be
- * a second account of an administrator, so that administrator is barred too. Returns undefined for other requests.
+ * Finds who decides a request if the person who recorded it at the counter would also decide it, and granting it changes
+ * a report. Otherwise this person could archive a complaint alone. Administrators whose account is not independent of
+ * the recorder's (`dependentUntil`) are barred too: it may be the same person. Returns undefined for other requests.
  *
  * These are the other people who decide requests of the office. If none of them is available, it is the supervisors who
  * could approve an answer, so that the request is decided in time. If there are none either, the rule of answers applies
@@ -43,24 +43,24 @@ export async function secondDeciders(
 	const admins = new Set((await peopleFor(on, row, ['admin'])).map(({ id }) => id));
 	const supervisors = new Set((await peopleFor(on, row, ['supervisor'])).map(({ id }) => id));
 	const { accountId: responsible } = await responsibleFor(unitId);
-	const isKeeper = (id: string) => admins.has(id) || (id === responsible && supervisors.has(id));
-	const byKeeper = isKeeper(recordedBy);
+	const decidesRequests = (id: string) => admins.has(id) || (id === responsible && supervisors.has(id));
+	const recordedByDecider = decidesRequests(recordedBy);
 	const barred = new Set([recordedBy]);
 	// An administrator can make another administrator alone, but no supervisor. The account of a recorder who decides
 	// nothing can be the second one of any administrator.
-	for (const id of admins.has(recordedBy) || !byKeeper ? admins : []) {
+	for (const id of admins.has(recordedBy) || !recordedByDecider ? admins : []) {
 		const isDependent =
 			id !== recordedBy &&
-			!(byKeeper && supervisors.has(id)) &&
+			!(recordedByDecider && supervisors.has(id)) &&
 			(await dependentUntil(on, [recordedBy, id], { role: 'admin', unitId }));
 		if (isDependent) barred.add(id);
 	}
-	if (!byKeeper && barred.size === 1) return undefined;
+	if (!recordedByDecider && barred.size === 1) return undefined;
 	const draft = { approvalId: null, authors: [...barred] };
 	const { all, alone } = await secondPersons(on, row, unit, draft, ['admin', 'supervisor']);
 	// The rule of answers lets the recorder decide, which only a person may who decides requests.
-	if (!byKeeper && alone) return undefined;
+	if (!recordedByDecider && alone) return undefined;
 	const others = onePerPerson(all);
-	const keepers = others.filter(({ id }) => isKeeper(id));
-	return { people: keepers.length > 0 ? keepers : others, barred, alone };
+	const deciders = others.filter(({ id }) => decidesRequests(id));
+	return { people: deciders.length > 0 ? deciders : others, barred, alone };
 }

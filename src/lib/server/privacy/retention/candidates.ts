@@ -21,8 +21,8 @@ const ownReason = (c: string) => `coalesce(${heldReason(c)}, case
 end)`;
 
 /**
- * Why the case `c` stays, or null: its own reason, or a report of the same matter that stays. `months`: the period that
- * has passed for the case.
+ * Why the case `c` stays, or null: its own reason, or a linked report that must stay or whose period has not passed.
+ * `months`: the period that has passed for the case.
  */
 const reasonToKeep = (months: SQL) => sql`coalesce(${sql.raw(ownReason('c'))}, case when exists (
 	select from cases other
@@ -38,7 +38,7 @@ const casesWithIncomingFiles = sql.raw(`select unnest(array[m.case_id, v.case_id
 const contested = (rating: string) =>
 	`exists (select from rating_contests where rating_id = ${rating} and state = 'pending')`;
 
-/** SQL: joins the case `c` that the log entry `e` names as its subject or exported filter, or whose data request it names. */
+/** SQL: joins the case `c` of the log entry `e`: the case in its subject or exported filter, or of its data request. */
 const CASE_OF_ENTRY = `cases c on c.reference = coalesce(
 	substring(concat_ws(' ', e.subject, e.after -> 'filter' ->> 'reference') from '(?:SPATULA|UJI)-\\d{4}-\\d{2}-\\d{6,}'),
 	(select asked.reference from data_requests d join cases asked on asked.id = d.case_id where d.number = e.subject))`;
@@ -109,7 +109,8 @@ const keepTextOfLetters = (tx: Tx, destructionId: string, which = sql`true`) =>
 
 /**
  * Looks again at items that are about to be destroyed, and keeps those that got a reason to stay since they were
- * collected. Locks their cases, so that none can get one before the commit.
+ * collected. Locks their cases, so that these can't get a reason of their own before the commit. A linked case, a rating
+ * or a breach still can.
  */
 export async function keepNewExceptions(
 	tx: Tx,

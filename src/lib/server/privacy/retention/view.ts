@@ -62,7 +62,7 @@ export async function destructionView(actor: Actor, id: string) {
 		listed: EXCEPTIONS,
 		first: names.get(row.firstBy) ?? null,
 		second: names.get(row.secondBy) ?? null,
-		/** The actor confirmed first, so another administrator has to give the second. */
+		/** The actor confirmed first, so another administrator has to confirm second. */
 		confirmedByActor: row.firstBy === actor.accountId
 	};
 }
@@ -100,8 +100,8 @@ function exceptionsOf(actor: Actor, id: string) {
 
 /**
  * A page of all items, for the appraisal committee's list. Contains no words of any case. Cases whose number is hidden
- * from the administrator come last, without office and times: these, or their neighbours in the list, would tell which
- * they are. The caller has checked access with `destructionView`.
+ * from the administrator come last and without office and times. Otherwise their place in the list, or their times,
+ * would show which cases they are. The caller has checked access with `destructionView`.
  */
 export async function destructionItemsPage(actor: Actor, id: string, cursor: string | undefined) {
 	const [turn = 'shown', afterPart = '', afterId = ''] = cursor?.split('~') ?? [];

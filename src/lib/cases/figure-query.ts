@@ -3,7 +3,8 @@ import type { ArchiveReason, Category, Channel, ClockName, EscalationState, Serv
 
 /**
  * The event of a report that a figure counts. `aged` uses the date of arrival, even if the report was entered later.
- * `kept`: a deadline was met, on time or late. `missed`: a deadline is overdue, or was when the case was archived.
+ * `kept`: a deadline was met, on time or late. `missed`: a deadline was overdue at the end of the days (now, if they
+ * have not ended), or when the case was archived within them.
  */
 export const FIGURE_EVENTS = [
 	'received',

@@ -31,7 +31,7 @@ export interface ClockFigures<Name extends string = string> {
 	/** Met on days of the period. */
 	metOnTime: number;
 	metLate: number;
-	/** Due and not met by the end of the period, or by now if the period is still running. */
+	/** Overdue when the period ended (now, if it is running), or when the report was archived in the period. */
 	overdue: number;
 	/** Running or paused now, and not overdue. */
 	running: number;

@@ -15,8 +15,8 @@ import {
 } from './vocabulary.ts';
 
 /*
- * Addresses are written elsewhere (`inbox-query.ts`): a browser writes them on every page of the desk, and only
- * reading needs the calendar.
+ * `inbox-query.ts` writes these addresses. It is a file of its own because every page of the desk loads it in the
+ * browser, and only reading needs the calendar.
  */
 
 /** Returns `text` if it is in the list of values. */
@@ -26,8 +26,8 @@ const oneOf = <T extends string>(text: string | null | undefined, values: readon
 const uuidOf = (text: string | null) => (text && isUuid(text) ? text : undefined);
 
 /**
- * Reads the facts from an address. Returns undefined if there are none. Invalid values are dropped. Without an event the
- * days are those of arrival, as on the desk, whose form asks for no event.
+ * Reads a figure's filter from an address. Returns undefined if there is none. Invalid values are dropped. Without `by`
+ * the days are days of arrival, as in the form of the desk.
  */
 export function readFigure(query: URLSearchParams): FigureChoice | undefined {
 	const [from, to] = ['from', 'to']

@@ -29,9 +29,9 @@ export const SIGNALS = [
 	'machine',
 	/** Sent by a tablet that was withdrawn before it could send the rating. */
 	'withdrawn_device',
-	/** By a visit's link that was opened at the office: on the device or with the account that recorded the visit. */
+	/** By a visit's link that the office opened or used (`isFromOffice`). */
 	'made_here',
-	/** By a visit's link, sooner after the end of the visit than a visitor can open the link and rate. */
+	/** By a visit's link, opened or used sooner than a visitor can (`isTooSoon`). */
 	'too_soon',
 	/** By a visit's link, on a day with many more visits than usual for the officer or the unit. */
 	'many_visits',

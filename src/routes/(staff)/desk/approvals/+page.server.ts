@@ -25,7 +25,7 @@ export const load = withActor(async (actor, { url }) => {
 	/** The actor is absent today, so no draft waits for the actor. */
 	const away = actor.accountId !== null && (await absentToday([actor.accountId], await firstZone())).size > 0;
 	const decides = actor.units.supervisor.length > 0;
-	/** Only supervisors decide drafts. `others`: what waits for them beside drafts, on the first page. */
+	/** Only supervisors decide drafts. `others`: other decisions that wait for them, on the first page of `mine`. */
 	return { view, decides, away, now: now(), waves, waiting: singles, single, others };
 });
 

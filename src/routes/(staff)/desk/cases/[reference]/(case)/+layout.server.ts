@@ -24,7 +24,7 @@ export const load = withActor(async (actor, { params, depends }) => {
 	depends('desk:case');
 	const found = await caseForActor(actor, params.reference);
 	const { row } = found;
-	// What depends on the case alone doesn't wait for the search for duplicates.
+	// Queries that need only the opened case wait for it, but not for the search for duplicates.
 	const opened = deskCaseOf(actor, found);
 	const [whole, links, references, templates, way, held, forwards, inbound, similar, colleagues, absent] =
 		await Promise.all([

@@ -60,17 +60,16 @@ type Line = { stage?: Stage; bytes?: number; made?: Made; fault?: FaultCode; mes
  * @throws BackupFault · StartError
  */
 export async function backupByCommand(progress: Progress): Promise<Made & { by: 'site' | 'command' }> {
-	let result: Line = {};
-	let begun = false;
+	let last: Line | undefined;
 	const onLine = (line: Line) => {
-		begun = true;
+		last = line;
 		if (line.stage) progress(line.stage, line.bytes ?? 0);
-		else result = line;
 	};
 	if (!env().DATABASE_URL && (await requestFromHolder(env().DATA_DIR, REQUEST, onLine))) {
-		if (result.made) return { ...result.made, by: 'site' };
-		if (result.fault) throw new BackupFault(result.fault, result.message ?? '');
-		if (begun) throw new BackupFault('stopped', 'the site ended before the backup was complete');
+		const result = last as Line | undefined;
+		if (result?.made) return { ...result.made, by: 'site' };
+		if (result?.fault) throw new BackupFault(result.fault, result.message ?? '');
+		if (result) throw new BackupFault('stopped', 'the site ended before the backup was complete');
 		const held = `DATA_DIR ${env().DATA_DIR} is held by a process that makes no backups: stop it first`;
 		throw new BackupFault('other', held);
 	}

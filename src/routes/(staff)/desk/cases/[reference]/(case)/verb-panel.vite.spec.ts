@@ -28,6 +28,12 @@ test('a form whose step is gone says what came first', () => {
 	expect(refusedWith(m.error_stale(), 'stale')).toContain(gone);
 });
 
+test('a step that was opened by its address and is not possible does not ask for a reload, which would not help', () => {
+	const html = htmlOf(VerbPanel, { data: {}, title: 'Judul', lead: '', sent: formState(null), available: false });
+	expect(html).toContain(m.desk_step_unavailable());
+	expect(html).not.toContain(m.error_invalid_move());
+});
+
 test('a reason of its own is shown in place of the last step', () => {
 	const restriction = m.error_conflict_processing_restricted();
 	const html = refusedWith(restriction, 'invalid-move');

@@ -84,7 +84,11 @@ test('a province opens itself and ten regencies from tables, up to a rating and 
 		const letters = admin.locator('section').filter({ has: admin.locator('.selectable') });
 		await expect(letters).toHaveCount(22);
 		const accept = async (username: string) =>
-			acceptInvitation(browser, await letters.filter({ hasText: username }).locator('.selectable').innerText(), username);
+			acceptInvitation(
+				browser,
+				await letters.filter({ hasText: username }).locator('.selectable').innerText(),
+				username
+			);
 		// The regencies are opened on the province's people, and work with their own.
 		for (const username of ['penangan.induk', 'penyelia.induk']) await accept(username);
 		const handler = await accept('penangan.7601');

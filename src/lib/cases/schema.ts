@@ -228,12 +228,12 @@ export const questionInput = z.object({
 	version
 });
 export const answerInput = z.object({ body: requiredText(10, 8000, 'answer'), version });
-/** The same for the desk's form, with the action taken and the files to drop from the draft. */
+/** The same for the desk's form, with the action taken, and the files to drop from the draft. `confirmed`: see below. */
 const answerForm = answerInput.extend({
 	action: trimmedText(2000, 'action_long').optional(),
 	action_on: day.optional(),
 	drop_files: oneOrMore(z.uuid('field_invalid')).optional(),
-	single_signature: flag.optional()
+	confirmed: flag.optional()
 });
 /** An action has its day, and a day its action. Also checked if the answer is too short, so that the form shows all faults. */
 function requireActionWithDay({ value, issues }: z.core.ParsePayload<{ action?: string; action_on?: string }>): void {
@@ -267,8 +267,8 @@ export const archiveInput = z.object({
 	duplicate_of: z.string().trim().max(40).optional(),
 	version
 });
-/** With the agreement that the archiving takes effect at once if no second person can decide. */
-export const deskArchiveInput = archiveInput.extend({ single_signature: flag.optional() });
+/** `confirmed`: the writer agrees that it takes effect at once if no second person can decide. */
+export const deskArchiveInput = archiveInput.extend({ confirmed: flag.optional() });
 export type DeskArchiving = z.output<typeof deskArchiveInput>;
 export const linkInput = z.object({
 	main: z.string({ error: 'report_unknown' }).trim().min(1, 'report_unknown').max(40, 'report_unknown'),

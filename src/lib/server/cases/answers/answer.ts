@@ -86,7 +86,7 @@ async function answerWithin(
 		return publishAnswer(tx, actor, { row, unit }, { ...words, accountId: actor.accountId, files: kept });
 	}
 	const files = { kept, drop: input.drop_files ?? [] };
-	const agreesAlone = options.atDesk ? input.single_signature === true : undefined;
+	const agreesAlone = options.atDesk ? input.confirmed === true : undefined;
 	const draft = await submitDraft(tx, actor, { row, unit }, { kind: 'answer', ...words, agreesAlone }, files);
 	if (draft.state === 'pending') return row;
 	return publishAnswer(tx, actor, { row, unit }, signed(draft));

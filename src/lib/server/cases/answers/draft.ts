@@ -64,7 +64,7 @@ async function findOpenDraft(tx: Tx, caseId: number): Promise<ApprovalRow | unde
  * ones. If no supervisor up to the root is available, the draft is approved at once with a single signature, which the
  * timeline and a review list show.
  *
- * @throws Invalid `single_signature` if the form must ask for the writer's agreement to that first
+ * @throws Invalid `single_signature` if the writer must agree to that first
  */
 export async function submitDraft(
 	tx: Tx,
@@ -77,7 +77,7 @@ export async function submitDraft(
 	const authorId = draft.authorId ?? actor.accountId;
 	const draftToSign = { approvalId: open?.id ?? null, authors: [authorId, actor.accountId] };
 	const { alone } = await secondPersons(tx, row, unit, draftToSign);
-	if (alone && agreesAlone === false) throw invalid('single_signature', 'single_signature');
+	if (alone && agreesAlone === false) throw invalid('confirmed', 'single_signature');
 	if (alone) requireFilled(body, kind === 'archive' ? 'note' : 'body');
 	const values = {
 		kind,

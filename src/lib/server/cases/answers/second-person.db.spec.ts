@@ -143,10 +143,10 @@ test('at a root with one person the answer is published with a single signature 
 	const form = { body: ANSWER, action: 'Loket diberi pagar.', action_on: '2026-01-05' };
 	const atDesk = (actor: Actor, number: string, input: unknown) => answerCase(actor, number, input, { files: [] });
 	await expect(act(atDesk, alone, reference, form)).rejects.toMatchObject({
-		issues: [{ path: 'single_signature', code: 'single_signature' }]
+		issues: [{ path: 'confirmed', code: 'single_signature' }]
 	});
 	expect((await readCase(reference)).status).toBe('in_progress');
-	await act(atDesk, alone, reference, { ...form, single_signature: 'true' });
+	await act(atDesk, alone, reference, { ...form, confirmed: 'true' });
 	expect((await readCase(reference)).status).toBe('answered');
 	expect((await lastEntry(reference, 'answered'))?.data).toMatchObject({ single_signature: true });
 	const [approval] = await rowsOfCase(approvals, reference);

@@ -59,7 +59,7 @@ export async function archiveCase(
 		const archiving = { archiveReason: input.reason, body: input.note ?? '', duplicateOf: original?.id ?? null };
 		if (!needsSecondPerson(row.kind)) return archiveNow(tx, actor, caseWithUnit, archiving);
 		const changed = { row: await updateCase(tx, row), unit };
-		const agreesAlone = atDesk ? input.single_signature === true : undefined;
+		const agreesAlone = atDesk ? input.confirmed === true : undefined;
 		const draft = await submitDraft(tx, actor, changed, { kind: 'archive', ...archiving, wave, agreesAlone });
 		return draft.state === 'approved' ? archiveNow(tx, actor, changed, draft) : changed.row;
 	};

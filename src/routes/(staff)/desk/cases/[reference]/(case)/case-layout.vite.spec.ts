@@ -39,14 +39,3 @@ test('a returned archiving is above the report, a waiting one below it', () => {
 	expect(isAbove('sent_back', m.desk_draft_archive_back())).toBe(true);
 	expect(isAbove('pending', m.desk_draft_archive_waits())).toBe(false);
 });
-
-test('the latest answer says that it stays as sent, until it is disputed', () => {
-	const turn = { voice: 'office', speaker: 'Kantor', lines: [], mentioned: [], files: [], action: null, letter: null };
-	const turns = ['a', 'b'].map((id) => ({ ...turn, id, at: new Date(), body: `Jawaban ${id}.`, isAnswer: true }));
-	const page = (status: string) =>
-		htmlOf(Layout, { data: { ...data, turns, shown: { ...shown, status } }, children: () => {} }, 'desk/cases/A/hold');
-	const hint = m.answering_sent_stays();
-	expect(page('answered').split(hint)).toHaveLength(2);
-	expect(page('answered').indexOf(hint)).toBeGreaterThan(page('answered').indexOf('Jawaban b.'));
-	expect(page('in_progress')).not.toContain(hint);
-});

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { m } from '#lib/paraglide/messages.js';
 import type { WholeDeskCase } from '#lib/server/cases/view.ts';
+import { timelineWord } from '#lib/words/timeline.ts';
 import { conversationTurns } from './conversation-turns.ts';
 
 test('names the message of which the reporter has only the template so far', () => {
@@ -8,4 +9,15 @@ test('names the message of which the reporter has only the template so far', () 
 	const shown = { conversation: [said(7), said(9)], unit: { timeZone: 'Asia/Makassar' } };
 	const turns = conversationTurns(shown as unknown as WholeDeskCase, new Set([9]));
 	expect(turns.map(({ lines }) => lines)).toEqual([[], [m.channels_text_held()]]);
+});
+
+test('the latest answer says how to correct it, until it is disputed', () => {
+	const said = (seq: number) => ({ author: 'staff', public: true, entry: { seq, type: 'answered', data: {} } });
+	const linesAt = (status: string) => {
+		const shown = { conversation: [said(7), said(9)], status, unit: { timeZone: 'Asia/Makassar' } };
+		return conversationTurns(shown as unknown as WholeDeskCase, new Set()).map(({ lines }) => lines);
+	};
+	const answer = timelineWord('answered');
+	expect(linesAt('answered')).toEqual([[answer], [answer, m.answering_sent_stays()]]);
+	expect(linesAt('in_progress')).toEqual([[answer], [answer]]);
 });

@@ -1,3 +1,4 @@
+import { isAnswered } from '#lib/cases/moves.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { WholeDeskCase } from '#lib/server/cases/view.ts';
 import { recordedLine, speaker, voice } from '#lib/words/conversation.ts';
@@ -9,8 +10,12 @@ export type Turn = ReturnType<typeof conversationTurns>[number];
  * The messages of a case as its page shows them. The server makes their headings, as it makes the lines of the history.
  * @param held numbers of the entries whose text the reporter does not have yet
  */
-export const conversationTurns = ({ conversation, unit }: WholeDeskCase, held: ReadonlySet<number>) =>
-	conversation.map(({ entry, ...said }) => {
+export function conversationTurns({ conversation, status, unit }: WholeDeskCase, held: ReadonlySet<number>) {
+	// Nobody can change the answer that the reporter reads as the office's last word.
+	const sentAnswer = isAnswered(status)
+		? conversation.findLast(({ entry }) => entry?.type === 'answered')?.entry
+		: null;
+	return conversation.map(({ entry, ...said }) => {
 		const heading = entry && entry.type !== 'message' && timelineWord(entry.type);
 		const { action, action_on: actionOn, letter, unproven } = entry?.data ?? {};
 		const recorded = entry && recordedLine(entry, unit.timeZone);
@@ -18,11 +23,11 @@ export const conversationTurns = ({ conversation, unit }: WholeDeskCase, held: R
 			heading,
 			recorded,
 			unproven === true && m.incoming_unproven(),
-			entry && held.has(entry.seq) && m.channels_text_held()
+			entry && held.has(entry.seq) && m.channels_text_held(),
+			entry && entry === sentAnswer && m.answering_sent_stays()
 		];
 		return {
 			...said,
-			isAnswer: entry?.type === 'answered',
 			voice: voice(said),
 			speaker: speaker(said),
 			lines: lines.filter((line) => typeof line === 'string'),
@@ -31,5 +36,6 @@ export const conversationTurns = ({ conversation, unit }: WholeDeskCase, held: R
 			letter: text(letter)
 		};
 	});
+}
 
 const text = (value: unknown) => (typeof value === 'string' ? value : null);

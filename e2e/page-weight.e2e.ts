@@ -91,7 +91,7 @@ test(
 );
 
 test(
-	'inbox and case page load at most 91 kB of compressed scripts in 50 files, with less than 3 kB of headers',
+	'inbox and case page load at most 90 kB of compressed scripts in 50 files, with less than 3 kB of headers',
 	{ tag: CORE },
 	async () => {
 		const { origin } = running();
@@ -107,7 +107,7 @@ test(
 			);
 			expect(new Set(loaded.map(({ encoding }) => encoding))).toEqual(new Set(['br']));
 			const total = loaded.reduce((sum, { bytes }) => sum + bytes, 0);
-			expect(total, `${path}: ${total} bytes in ${loaded.length} files`).toBeLessThanOrEqual(91_000);
+			expect(total, `${path}: ${total} bytes in ${loaded.length} files`).toBeLessThanOrEqual(90_000);
 			expect(loaded.length, path).toBeLessThanOrEqual(50);
 		}
 	}

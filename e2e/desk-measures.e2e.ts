@@ -133,9 +133,14 @@ test('the open form shows its button, and leaves the reporter’s newest message
 	// In a low window the page begins at the report, and says that the form covers a newer message.
 	await page.setViewportSize({ width: 1366, height: 650 });
 	await openAtDesk(page, reference);
-	await page.getByRole('button', { name: 'Masih ada lanjutan di bawah' }).click();
-	await expect.poll(() => bottom('terjadi lagi')).toBeLessThanOrEqual((await tabs.boundingBox())?.y ?? 0);
-	await expect(page.getByRole('button', { name: 'Masih ada lanjutan di bawah' })).toBeHidden();
+	const more = page.getByRole('button', { name: 'Masih ada lanjutan di bawah' });
+	await expect(more).toBeInViewport({ ratio: 1 });
+	const dock = page.locator('.dock');
+	await dock.evaluate((form) => form.scrollTo(0, form.scrollHeight));
+	await expect(more).toBeInViewport({ ratio: 1 });
+	await more.click();
+	await expect.poll(() => bottom('terjadi lagi')).toBeLessThanOrEqual((await dock.boundingBox())?.y ?? 0);
+	await expect(more).toBeHidden();
 });
 
 test('verify, assign, ask, answer and approve need at most three clicks and one load each', async ({ browser }) => {
@@ -232,6 +237,13 @@ test('a forward by hand is prepared, and its number stored, with at most three c
 	}
 });
 
+/** Opens the inbox once the site has found out that LAPOR has the demo's report whose forward was answered by an error. */
+async function openInboxWithoutTask(page: Page): Promise<void> {
+	const task = page.getByText('penerusan menunggu keputusan Anda');
+	const tasks = () => page.goto('/desk').then(() => task.count());
+	await expect.poll(tasks, { timeout: 150_000, intervals: [2000] }).toBe(0);
+}
+
 test('the inbox, a case, decisions and figures show few words', async ({ browser }) => {
 	// As long as the usual complaint, but of their own, because similar reports are listed beside a report.
 	const { reference: unverified } = await openCase({
@@ -263,7 +275,8 @@ test('the inbox, a case, decisions and figures show few words', async ({ browser
 	for (const [who, limit] of Object.entries(LIMITS)) {
 		const [username = '', path = ''] = who.split(' ');
 		const page = await signedIn(browser, username, { viewport: WIDE });
-		await page.goto(path);
+		if (path === '/desk') await openInboxWithoutTask(page);
+		else await page.goto(path);
 		const words = await visibleWords(page);
 		test.info().annotations.push({ type: who, description: `${words} words` });
 		expect.soft(words, who).toBeLessThanOrEqual(limit);
@@ -272,7 +285,7 @@ test('the inbox, a case, decisions and figures show few words', async ({ browser
 
 test('the inbox shows twelve reports on a small screen', async ({ browser }) => {
 	const page = await signedIn(browser, 'penangan.mamuju', { viewport: { width: 1366, height: 768 } });
-	await page.goto('/desk');
+	await openInboxWithoutTask(page);
 	const rows = page.getByRole('row').filter({ has: page.locator('[data-row]') });
 	for (let nth = 0; nth < 12; nth++) await expect(rows.nth(nth)).toBeInViewport({ ratio: 1 });
 });

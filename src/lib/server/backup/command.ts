@@ -60,16 +60,16 @@ type Line = { stage?: Stage; bytes?: number; made?: Made; fault?: FaultCode; mes
  * @throws BackupFault · StartError
  */
 export async function backupByCommand(progress: Progress): Promise<Made & { by: 'site' | 'command' }> {
-	let last: Line | undefined;
+	const received: { last?: Line } = {};
 	const onLine = (line: Line) => {
-		last = line;
+		received.last = line;
 		if (line.stage) progress(line.stage, line.bytes ?? 0);
 	};
 	if (!env().DATABASE_URL && (await requestFromHolder(env().DATA_DIR, REQUEST, onLine))) {
-		const result = last as Line | undefined;
-		if (result?.made) return { ...result.made, by: 'site' };
-		if (result?.fault) throw new BackupFault(result.fault, result.message ?? '');
-		if (result) throw new BackupFault('stopped', 'the site ended before the backup was complete');
+		const { last } = received;
+		if (last?.made) return { ...last.made, by: 'site' };
+		if (last?.fault) throw new BackupFault(last.fault, last.message ?? '');
+		if (last) throw new BackupFault('stopped', 'the site ended before the backup was complete');
 		const held = `DATA_DIR ${env().DATA_DIR} is held by a process that makes no backups: stop it first`;
 		throw new BackupFault('other', held);
 	}

@@ -83,8 +83,8 @@ export async function dropMailAddress(tx: Tx, caseId: number): Promise<void> {
 /** Copies the e-mail preference of a report to a part that is split off from it. */
 export async function copyMailPreference(tx: Tx, fromId: number, caseId: number): Promise<void> {
 	const [from] = await tx.select().from(reporterMail).where(eq(reporterMail.caseId, fromId));
-	const address = from && addressColumns({ ...from, caseId });
-	if (from) await tx.insert(reporterMail).values({ ...from, caseId, ...address });
+	if (!from) return;
+	await tx.insert(reporterMail).values({ ...from, caseId, ...addressColumns({ ...from, caseId }) });
 }
 
 const wanted = and(isNull(reporterMail.stoppedAt), isNull(reporterMail.refusedAt));

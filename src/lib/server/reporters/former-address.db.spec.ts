@@ -102,7 +102,7 @@ it('an address that is not the reporter’s is not asked to confirm a new one; t
 	});
 	const asked = await askAsReporter(reference, { ...contact, words: 'Alamat itu salah ketik, bukan milik saya.' });
 	expect(asked).toMatchObject({ state: 'open', asksByMail: false, contact: '***0000', lost: true });
-	// Also for staff who may not read the words, so that nobody calls that contact.
+	// Staff who may not read the words must know it too, so that they don't call that contact.
 	expect(await readRequest(office.handler, asked.id)).toMatchObject({ lost: true, readsWords: false });
 	await writeReporterMails(reference);
 	await deliverReporterMails(reference);

@@ -84,7 +84,7 @@ test('a draft is decided on its own page if the approval also answers linked rep
 	expect(draft?.files).toEqual([{ id: expect.any(String) as string, name: 'bukti.jpg' }]);
 });
 
-test('an answer that waits and an open transfer are told to the person who adds the other one', async () => {
+test('the transfer’s form names the waiting answer, and the draft’s needs its page while a transfer is open', async () => {
 	overrideEnv({ LAPOR_MODE: 'manual' });
 	const reference = await drafted();
 	const preview = await previewEscalation(office.handler, reference, { purpose: 'transfer' });

@@ -115,8 +115,8 @@ async function withdrawConsents(tx: Tx, { recordedBy }: RequestRow, row: CaseRow
 }
 
 /**
- * Archives the case as withdrawn by its reporter, if it is still open. An answered one is closed, so that nobody asks
- * for a score. The data stays until its retention period ends (UU 27/2022 Pasal 15).
+ * Archives an open case as withdrawn by its reporter, and closes an answered one, so that its reporter is not asked for
+ * a score. The data stays until its retention period ends (UU 27/2022 Pasal 15).
  */
 async function withdrawReport(tx: Tx, { actor, request, about, input }: Granting): Promise<Granted> {
 	const row = await updateCase(tx, about.row);

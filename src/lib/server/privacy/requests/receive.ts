@@ -238,8 +238,8 @@ async function nextRequestNumber(tx: Tx, unitId: string, at: Date): Promise<stri
 
 /**
  * A new contact is used after the current one has confirmed it: by a one-time link if the reporter gets e-mails there,
- * otherwise by staff who call. Nobody is asked at a contact that is not the reporter's any more: the office decides. A
- * report without a contact takes no such request: staff record what the person tells them.
+ * otherwise by staff who call. If it is not the reporter's any more, the office decides without asking there. For a
+ * report without a contact the request is refused: staff record the contact when the person tells them.
  * @throws Invalid `record_no_contact`
  */
 async function contactColumns(tx: Tx, { row }: CaseWithUnit, id: string, { content, withoutMail }: NewRequest) {

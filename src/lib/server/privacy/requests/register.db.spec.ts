@@ -140,7 +140,7 @@ test('a request that is recorded later is due 72 hours after the office received
 	});
 });
 
-test('a granted withdrawal is told to the recorder at the counter and to the handler, who ends it at LAPOR', async () => {
+test('after a granted withdrawal its recorder and the handler get a notice; the handler ends it at LAPOR', async () => {
 	const admin = await makeActor([[office.unit.id, 'admin']]);
 	const counter = await makeActor([[office.unit.id, 'handler']]);
 	const { reference } = await makeCase(office.unit);
@@ -165,7 +165,7 @@ test('a granted withdrawal is told to the recorder at the counter and to the han
 	expect(detailFor(handler)).toEqual([expect.stringMatching(`${reference}. .*akhiri di sana`)]);
 });
 
-test('the decider compares the new contact with the masked current one, which nobody else gets', async () => {
+test('only the decider sees the masked current contact, to compare the new one with it', async () => {
 	const admin = await makeActor([[office.unit.id, 'admin']]);
 	const reporter = { name: 'Siti Contoh', email: 'siti@gmial.com', phone: '081234567890' };
 	const { reference } = await makeCase(office.unit, { identity: 'withheld', reporter });

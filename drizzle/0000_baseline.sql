@@ -248,6 +248,7 @@ CREATE TABLE "cases" (
 	"promised_at" timestamp with time zone,
 	"flagged" boolean DEFAULT false NOT NULL,
 	"escalation_state" text,
+	"has_forward" boolean DEFAULT false NOT NULL,
 	"objection_at" timestamp with time zone,
 	"seen_at" timestamp with time zone,
 	"submission_hash" text NOT NULL,
@@ -1541,7 +1542,7 @@ CREATE INDEX "cases_place" ON "cases" USING btree ("place_id","id");--> statemen
 CREATE INDEX "cases_main" ON "cases" USING btree ("main_case_id");--> statement-breakpoint
 CREATE INDEX "cases_split" ON "cases" USING btree ("split_from_id") WHERE split_from_id is not null;--> statement-breakpoint
 CREATE INDEX "cases_reporter" ON "cases" USING btree ("reporter_hash","id") WHERE reporter_hash is not null;--> statement-breakpoint
-CREATE INDEX "cases_forwarded" ON "cases" USING btree ("handling_unit_id","id") WHERE escalation_state is not null;--> statement-breakpoint
+CREATE INDEX "cases_forwarded" ON "cases" USING btree ("handling_unit_id","id") WHERE has_forward;--> statement-breakpoint
 CREATE INDEX "cases_unrecorded" ON "cases" USING btree ("unit_id","received_at") WHERE kind = 'complaint' and channel <> 'lapor' and status not in ('received', 'archived')
 				and category is distinct from 'integrity' and (escalation_state is null or escalation_state = 'rejected');--> statement-breakpoint
 CREATE INDEX "messages_case" ON "messages" USING btree ("case_id","at");--> statement-breakpoint

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { forwardAdvice, forwardEntryLines, forwardReason, forwardWords } from './forward.ts';
+import type { EscalationState } from '#lib/cases/vocabulary.ts';
+import { forwardAdvice, forwardEntryLines, forwardReason, forwardWords, showsReason } from './forward.ts';
 
 describe('texts for the reason of a forward’s state', () => {
+	it('are in lists while a person may act on it, and after it was cancelled', () => {
+		const shown = (state: EscalationState, code: string) => showsReason({ state, reason: { code, text: null } });
+		expect([shown('closed', 'cancelled'), shown('rejected', 'refused_fields')]).toEqual([true, true]);
+		expect([shown('closed', 'text_outdated'), shown('sent', 'lost_number')]).toEqual([false, false]);
+	});
+
 	it('lists the missing settings instead of codes', () => {
 		const words = forwardWords({
 			code: 'own_validation',

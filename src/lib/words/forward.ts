@@ -1,4 +1,4 @@
-import type { EscalationPurpose, TimelineType } from '#lib/cases/vocabulary.ts';
+import type { EscalationPurpose, EscalationState, TimelineType } from '#lib/cases/vocabulary.ts';
 import { linkedFiles } from '#lib/text/linked-files.ts';
 import type { Mark } from '#lib/text/redaction.ts';
 import { m } from '#lib/paraglide/messages.js';
@@ -139,6 +139,10 @@ export interface ShownReason {
 	cause?: string;
 	own?: { code: string; text: string | null } | null;
 }
+
+/** Whether lists show a forward's reason: while a person may act on it, or if it was cancelled. */
+export const showsReason = ({ state, reason }: { state: EscalationState; reason: ShownReason | null }): boolean =>
+	reason?.code === 'cancelled' || (state !== 'sent' && state !== 'closed');
 
 /**
  * Texts of a reason: its meaning, advice, and LAPOR's own text in `said`. If the text is our list of missing settings, it is

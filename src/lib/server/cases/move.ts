@@ -113,6 +113,7 @@ export async function copyEscalationState(tx: Tx, caseId: number): Promise<void>
 	await tx
 		.update(cases)
 		.set({
+			hasForward: true,
 			escalationState: sql`(select e.state from escalations e where e.case_id = ${caseId}
 					and e.reason_code is distinct from 'cancelled'
 					and not (e.state = 'closed' and e.lapor_id is null

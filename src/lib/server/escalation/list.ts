@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, isNotNull, isNull, lt, sql, type SQL } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNull, lt, sql, type SQL } from 'drizzle-orm';
 import { openDraftState } from '#lib/server/cases/answers/draft.ts';
 import { addWorkingDays } from '#lib/calendar/working-calendar.ts';
 import { instantAt, localDate } from '#lib/calendar/days.ts';
@@ -56,8 +56,8 @@ function quiet(since: Date): SQL | undefined {
 	);
 }
 
-/** Forwarded cases that the actor may see; the index `cases_forwarded` finds them without reading the others. */
-const forwardedAndVisible = (actor: Actor) => and(isNotNull(cases.escalationState), visibleTo(actor));
+/** Cases with a forward that the actor may see; the index `cases_forwarded` finds them without reading the others. */
+const forwardedAndVisible = (actor: Actor) => and(eq(cases.hasForward, true), visibleTo(actor));
 
 const ORDER = [escalations.createdAt, escalations.id] as const;
 

@@ -84,7 +84,7 @@ const isRestricted = (row: CaseRow): boolean => row.processingRestrictedAt !== n
 
 /** The forwards of a case that was found for the actor, newest first. */
 export async function forwardsOfCase(row: CaseRow): Promise<EscalationSummary[]> {
-	if (row.escalationState === null) return [];
+	if (!row.hasForward) return [];
 	const [rows, halt] = await Promise.all([forwardsOf(row.id), haltOf()]);
 	return rows.map((one) => escalationSummary(one, isRestricted(row), halt)).reverse();
 }

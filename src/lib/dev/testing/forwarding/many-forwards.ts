@@ -17,7 +17,8 @@ export async function copyCases(caseId: number, copies: number): Promise<void> {
 			select copy.* from cases c, generate_series(1, ${copies}) n, jsonb_populate_record(null::cases, to_jsonb(c)
 				|| jsonb_build_object('id', nextval(pg_get_serial_sequence('cases', 'id')),
 					'reference', left(c.reference, -6) || (100000 + n + (select count(*) from cases)),
-					'submission_hash', gen_random_uuid(), 'receipt_hash', gen_random_uuid(), 'escalation_state', null)) copy
+					'submission_hash', gen_random_uuid(), 'receipt_hash', gen_random_uuid(),
+					'escalation_state', null, 'has_forward', false)) copy
 			where c.id = ${caseId}
 			returning id)
 		insert into case_search select made.id, document from made, case_search where case_id = ${caseId}`)

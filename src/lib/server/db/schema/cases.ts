@@ -109,6 +109,8 @@ export const cases = pgTable(
 		flagged: boolean().notNull().default(false),
 		/** State of the open forward, copied here for lists. */
 		escalationState: text().$type<EscalationState>(),
+		/** Whether a forward was ever prepared. It may have been cancelled, and then has no state here. */
+		hasForward: boolean().notNull().default(false),
 		objectionAt: at(),
 		/** When the reporter last opened the tracking page, for "new since the last visit". */
 		seenAt: at(),
@@ -151,7 +153,7 @@ export const cases = pgTable(
 		/** All cases that a unit has forwarded, so that lists of forwards need not read its other cases. */
 		index('cases_forwarded')
 			.on(t.handlingUnitId, t.id)
-			.where(sql`escalation_state is not null`),
+			.where(sql`has_forward`),
 		/** Complaints not recorded at LAPOR: the same condition as in `escalation/unrecorded.ts`. */
 		index('cases_unrecorded')
 			.on(t.unitId, t.receivedAt)

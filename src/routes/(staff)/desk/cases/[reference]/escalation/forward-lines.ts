@@ -2,12 +2,10 @@ import { ENDED_FORWARDS, UNSENT_FORWARDS } from '#lib/cases/forwarding.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { EscalationSummary } from '#lib/server/escalation/view.ts';
 import { escalationPurposeWord } from '#lib/words/escalation.ts';
-import { forwardTask, forwardWords } from '#lib/words/forward.ts';
+import { forwardTask, forwardWords, showsReason } from '#lib/words/forward.ts';
 import { nextWord } from '../../../escalations/next-words.ts';
 
 export type ForwardLine = ReturnType<typeof forwardLines>[number];
-
-const isSettled = ({ state }: EscalationSummary) => state === 'sent' || state === 'closed';
 
 /** The forwards of a case in words. The server makes them, so that no browser loads the words of every reason. */
 export const forwardLines = (forwards: readonly EscalationSummary[], zone: string, now: Date) =>
@@ -31,5 +29,5 @@ export const forwardLines = (forwards: readonly EscalationSummary[], zone: strin
 		task: forward.task && forwardTask(forward.task),
 		/** Whether a person must act on the forward's page. */
 		todo: Boolean(forward.task) || forward.state === 'unknown' || forward.state === 'rejected',
-		why: forward.reason && !isSettled(forward) ? forwardWords(forward.reason) : null
+		why: forward.reason && showsReason(forward) ? forwardWords(forward.reason) : null
 	}));

@@ -97,6 +97,7 @@ describe('the reason of a refusal', () => {
 	it.each([
 		[{ category_id: ['Kategori tidak dikenal'] }, ID_NOT_KNOWN],
 		[{ status: 422, category_id: 'Kategori tidak dikenal' }, ID_NOT_KNOWN],
+		[{ category_id: ['Wajib'], uuid: 'a1b2' }, 'category_id: Wajib'],
 		[
 			{ title: ['Judul wajib diisi'], content: ['Isi wajib diisi'] },
 			'title: Judul wajib diisi · content: Isi wajib diisi'
@@ -116,6 +117,7 @@ describe('the reason of a refusal', () => {
 		[{ status: 400 }],
 		[{ status: 'error', code: 422, results: null, data: { id: 1916449, request_id: 'a1-b2' } }],
 		[{ timestamp: '2026-12-01T08:00:00Z', path: '/complaints/complaint' }],
+		[{ code: [422], data: ['E1', 'REJECTED'] }],
 		[[]],
 		[undefined]
 	])('%j contains no reason', (json) => {

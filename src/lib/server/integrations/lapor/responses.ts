@@ -56,26 +56,29 @@ interface RefusalReason {
 	fields: readonly { field: string; text: string }[];
 }
 
-/** Keys that contain reasons, at any depth: `error.message`, `errors.title.required`, `errors[0].detail`. */
+/**
+ * Keys that contain reasons, at the root or in an envelope, and up to `REASON_DEPTH` levels below: `error.message`,
+ * `errors.title.required`, `errors[0].detail`.
+ */
 const REASON_KEYS = [
 	...(['message', 'messages', 'error_description', 'error_message', 'errorMessage', 'error', 'errors'] as const),
 	...(['reason', 'detail', 'description', 'msg', 'pesan', 'keterangan', 'fault', 'validation'] as const)
 ];
 /** Keys under which a response gives a code instead of a reason, such as `REFERENCE_EXISTS`. */
 const CODE_KEYS = ['code', 'error_code', 'errorCode', 'type'] as const;
-/** Keys around the rest of a response. */
+/** Keys that wrap the content of a response. */
 const ENVELOPES = ['results', 'data', 'meta', 'result', 'response', 'status'] as const;
 /** Keys of the name of the field that a reason is about. */
 const FIELD_KEYS = ['field', 'param', 'property'] as const;
 const REASON_DEPTH = 4;
 
-/** Numbers, codes and times are no words. */
+/** Two words in a row: a number, code or time is not a reason. */
 const WORDS = /\p{L}{2,}\s+\p{L}{2,}/u;
 
 /**
  * The reason for a refusal in a JSON response; undefined if the response has none. Shapes differ between gateways. If a
- * 4xx has no known key, all words in it count: `{"category_id":["Kategori tidak dikenal"]}`. Without a reason, the
- * refusal of one report would halt the connection.
+ * 4xx has no known key, every text of two words counts, and every text in a field's list: `{"category_id":["Wajib"]}`.
+ * Without a reason, the refusal of one report would halt the connection.
  */
 export function readReason(json: unknown, status = 0): RefusalReason | undefined {
 	const sources = [json, ...ENVELOPES.map((key) => at(json, key))];
@@ -125,15 +128,15 @@ function reasonsIn(value: unknown, field?: string, depth = 0): FoundReason[] {
 	];
 }
 
-function wordsIn(value: unknown, field?: string): FoundReason[] {
-	if (typeof value === 'string') return reasonsIn(value, field).filter(({ text }) => WORDS.test(text));
-	if (Array.isArray(value)) return value.flatMap((entry: unknown) => wordsIn(entry, field));
+function wordsIn(value: unknown, field?: string, pattern = WORDS): FoundReason[] {
+	if (typeof value === 'string') return reasonsIn(value, field).filter(({ text }) => pattern.test(text));
+	if (Array.isArray(value)) return value.flatMap((entry: unknown) => wordsIn(entry, field, field ? /\p{L}/u : WORDS));
 	return Object.entries(value ?? {}).flatMap(([key, entry]) =>
 		wordsIn(entry, ENVELOPES.includes(key as never) ? field : (field ?? key))
 	);
 }
 
-/** Words for "exists already", also of error codes. "Does not exist" and "tidak terdaftar" must not match. */
+/** Phrases for "exists already", also in error codes, which are split into words before. "Does not exist" and "tidak terdaftar" must not match. */
 const EXISTS =
 	/(?:already|sudah(?: pernah)?|telah)(?: been)? (?:exists?|in use|registered|taken|used|submitted|ada|terdaftar|tercatat|digunakan|dipakai|dikirim)|(?<!no longer )exists|(?<!not )in use|duplicate|duplikat/
 		.source;
@@ -170,7 +173,7 @@ function wordsOfRefusal({ json, status = 0, excerpt = '' }: Partial<Exchange>, r
 		.replace(/[_-]|(?<=[a-z])(?=[A-Z])/g, ' ');
 }
 
-/** `ids`: the numbers of our report, the oldest first. */
+/** `ids`: the numbers of our report, the oldest first; several if LAPOR has created it more than once. */
 export type Lookup = { result: 'found'; ids: readonly string[] } | { result: 'absent' | 'unclear' };
 
 /**
@@ -184,7 +187,7 @@ export function readLookup(json: unknown, reference: string): Lookup {
 	const searched = alphanumerics(reference);
 	const isOurs = (row: unknown) =>
 		words(textAt(row, 'tags_raw')).includes(searched) || words(textAt(row, 'content'))[0] === searched;
-	// A bare `id` may be another one, see `CREATED_ID`.
+	// A bare `id` may be that of a ticket (see `CREATED_ID`), so it is read only if there is no other.
 	const idOf = (row: unknown) => trackingId(at(row, 'complaint_id')) ?? trackingId(at(row, 'id'));
 	const hits = rows.filter(isOurs).map(idOf);
 	const ids = [...new Set(hits.filter((id) => id !== undefined))].sort((a, b) => Number(a) - Number(b));

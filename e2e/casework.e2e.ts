@@ -29,7 +29,7 @@ test('a named officer is asked and answers, and does not see the report', { tag:
 
 	const named = await signedIn(browser, 'penangan2.mamuju');
 	const notice = named.getByRole('link', { name: 'Anda diminta memberi klarifikasi' });
-	// A second try also finds the notice of the first one.
+	// A second run of this test also finds the notice of the first one.
 	await named.goto('/desk/notices');
 	const before = await notice.count();
 
@@ -82,18 +82,18 @@ test('a supervisor declines an objection, and the reporter reads the reason and 
 	await citizen.getByRole('button', { name: 'Kirim', exact: true }).click();
 	await expect(citizen.getByText('Anda berkeberatan atas penutupan laporan')).toBeVisible();
 
-	const head = await signedIn(browser, 'penyelia.mamuju');
-	const notice = head.locator('li', { hasText: reference }).filter({ hasText: 'keberatan atas pengarsipan' });
-	await openUntil(head, '/desk/notices', notice);
+	const supervisor = await signedIn(browser, 'penyelia.mamuju');
+	const notice = supervisor.locator('li', { hasText: reference }).filter({ hasText: 'keberatan atas pengarsipan' });
+	await openUntil(supervisor, '/desk/notices', notice);
 	await notice.getByRole('link', { name: 'keberatan' }).click();
-	await head.getByRole('link', { name: 'Tolak keberatan' }).click();
-	await expect(head).toHaveURL(/\/objection$/);
-	await openAndCheck(head, `/desk/cases/${reference}/objection`);
-	await head.locator('[name=reason]').fill('Ruang tunggu itu dikelola gedung, bukan kantor ini.');
-	await head.locator('[name=confirmed]').check({ force: true });
-	await head.getByRole('button', { name: 'Tolak keberatan' }).click();
-	await expect(head.getByText('Keberatan ditolak. Laporan tetap diarsipkan.')).toBeVisible();
-	await expect(head.getByRole('link', { name: 'Tolak keberatan' })).toHaveCount(0);
+	await supervisor.getByRole('link', { name: 'Tolak keberatan' }).click();
+	await expect(supervisor).toHaveURL(/\/objection$/);
+	await openAndCheck(supervisor, `/desk/cases/${reference}/objection`);
+	await supervisor.locator('[name=reason]').fill('Ruang tunggu itu dikelola gedung, bukan kantor ini.');
+	await supervisor.locator('[name=confirmed]').check({ force: true });
+	await supervisor.getByRole('button', { name: 'Tolak keberatan' }).click();
+	await expect(supervisor.getByText('Keberatan ditolak. Laporan tetap diarsipkan.')).toBeVisible();
+	await expect(supervisor.getByRole('link', { name: 'Tolak keberatan' })).toHaveCount(0);
 
 	await citizen.goto('/lacak/laporan');
 	await expect(citizen.getByText('Alasan: Ruang tunggu itu dikelola gedung, bukan kantor ini.')).toBeVisible();
@@ -149,7 +149,7 @@ test('a report of another office is moved there and leaves the desk', async ({ b
 	await expect(citizen.getByText('dipindahkan ke kantor yang menangani').first()).toBeVisible();
 });
 
-test('a supervisor raises the class with a reason that the reporter reads beside the new date', async ({ browser }) => {
+test('a supervisor raises the class with a reason that the reporter reads', async ({ browser }) => {
 	const { reference, receipt } = await openCase();
 	const handler = await signedIn(browser, 'penangan.mamuju');
 	await openAtDesk(handler, reference, 'verification');
@@ -160,30 +160,30 @@ test('a supervisor raises the class with a reason that the reporter reads beside
 	await handler.locator('[name=priority]').selectOption('high');
 	await sendVerb(handler);
 
-	const head = await signedIn(browser, 'penyelia.mamuju');
-	await openAtDesk(head, reference, 'classification');
-	await head.locator('[name=class][value=oversight]').check({ force: true });
-	await head.locator('[name=reason]').fill('Ada tanda pelanggaran disiplin yang perlu diperiksa.');
-	await sendVerb(head);
-	await expect(head.getByText('Berkadar pengawasan').first()).toBeVisible();
+	const supervisor = await signedIn(browser, 'penyelia.mamuju');
+	await openAtDesk(supervisor, reference, 'classification');
+	await supervisor.locator('[name=class][value=oversight]').check({ force: true });
+	await supervisor.locator('[name=reason]').fill('Ada tanda pelanggaran disiplin yang perlu diperiksa.');
+	await sendVerb(supervisor);
+	await expect(supervisor.getByText('Berkadar pengawasan').first()).toBeVisible();
 	const citizen = await browser.newPage();
 	await track(citizen, receipt);
 	await expect(citizen.getByText('pelanggaran disiplin yang perlu diperiksa').first()).toBeVisible();
 	await expectAccessible(citizen);
 });
 
-test('only a supervisor of the handling unit prints the dossier of an integrity case, and each print is recorded', async ({
+test('a supervisor prints the dossier of an integrity case and the print is recorded; other reports have none', async ({
 	browser
 }) => {
 	const { reference } = await openCase({ category: 'integrity' });
-	const head = await signedIn(browser, 'penyelia.sulbar');
-	await openAndCheck(head, `/desk/cases/${reference}/sealed`);
-	const download = await downloaded(head, head.getByRole('button', { name: /Unduh untuk dicetak/ }));
+	const supervisor = await signedIn(browser, 'penyelia.sulbar');
+	await openAndCheck(supervisor, `/desk/cases/${reference}/sealed`);
+	const download = await downloaded(supervisor, supervisor.getByRole('button', { name: /Unduh untuk dicetak/ }));
 	expect(download.suggestedFilename()).toBe(`rahasia-${reference}.pdf`);
 	const dossier = await readPdf(await readFile(await download.path()));
 	expect(dossier.pages).toBeGreaterThanOrEqual(2);
-	await openAtDesk(head, reference);
-	await expect(head.getByText('Dicetak tertutup untuk Inspektorat').first()).toBeVisible();
+	await openAtDesk(supervisor, reference);
+	await expect(supervisor.getByText('Dicetak tertutup untuk Inspektorat').first()).toBeVisible();
 
 	const other = await openCase();
 	const cookie = await sessionOf('penyelia.sulbar');

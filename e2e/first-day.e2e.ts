@@ -17,7 +17,7 @@ const emptySite = () =>
 		return { login: await provideAccount({ ...operator, ...office }) };
 	});
 
-test('an administrator sets up, tries and opens an office by the guided path; then a complaint is closed', async ({
+test('an administrator sets up, tries, opens and later closes an office; a complaint is handled meanwhile', async ({
 	browser
 }) => {
 	const site = await emptySite();
@@ -38,7 +38,7 @@ test('an administrator sets up, tries and opens an office by the guided path; th
 		await admin.goto('/login');
 		await fill(admin, { username: site.login.username, password: site.login.password ?? '' });
 		await press('button', 'Masuk');
-		// An administrator without an open office arrives at the path.
+		// After signing in, an administrator without an open office lands on the guided path.
 		await expectGuidedPath();
 		await expect(admin.getByText('Kantor ini belum dapat dibuka.')).toBeVisible();
 		await expectFits(admin, 360, 1440);

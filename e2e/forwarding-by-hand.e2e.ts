@@ -10,7 +10,7 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => office?.stop());
 
-test('in manual mode a person copies a report to LAPOR, enters its number, copies follow-ups, and closes it', async ({
+test('in manual mode a person copies a report to LAPOR, enters its number, copies a message, and enters statuses', async ({
 	browser
 }) => {
 	const page = await office.signedIn(browser);
@@ -23,7 +23,7 @@ test('in manual mode a person copies a report to LAPOR, enters its number, copie
 	const forward = await forwardByScreen(page, reference);
 	await openAndCheck(page, forward, 360, 1440);
 
-	// Every field can be copied, in the order of LAPOR's form. Copied fields are ticked, also after a reload.
+	// Fields are copied one by one. Copied ones are ticked, also after a reload.
 	const copy = page.locator('#copy');
 	const labels = ['Judul laporan', 'Isi laporan', 'Tanggal kejadian', 'Lokasi kejadian', 'Instansi tujuan', 'Kategori'];
 	for (const label of labels) await copy.getByRole('button', { name: `Salin ${label}` }).click();
@@ -45,7 +45,7 @@ test('in manual mode a person copies a report to LAPOR, enters its number, copie
 	await expect(page.getByText('Nomor SP4N-LAPOR! tersimpan')).toBeVisible();
 	await openAndCheck(page, forward, 360, 1440);
 
-	// Later messages of the office wait to be copied to LAPOR, one after the other.
+	// A later message of the office waits to be copied to LAPOR.
 	await openAtDesk(page, reference, 'messages');
 	await page.locator('[name=body]').fill('Kami sedang menambah petugas di loket dua.');
 	await button(page, 'Kirim ke pelapor').click();

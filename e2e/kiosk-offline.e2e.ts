@@ -70,16 +70,18 @@ test('offline, twenty ratings are stored through a reload, and are then sent exa
 	await expect(page.getByText('0 penilaian')).toBeVisible();
 });
 
-test('the staff page opens offline and lists stored ratings, but the PIN needs a connection', async ({ browser }) => {
+test('the exit page opens offline and shows how many ratings are stored, but the PIN needs a connection', async ({
+	browser
+}) => {
 	const page = await pairDevice(browser, place, 'tablet', { atDesk: true });
 	await waitForShell(page);
 	await page.context().setOffline(true);
 	await rate(page);
 	await rate(page);
 	const staff = page.getByRole('link', { name: 'Khusus petugas' });
-	const cut = page.getByRole('heading', { name: 'Sambungan ke situs terputus' });
+	const disconnected = page.getByRole('heading', { name: 'Sambungan ke situs terputus' });
 	await staff.tap();
-	await expect(cut).toBeVisible();
+	await expect(disconnected).toBeVisible();
 	await expect(page.getByText('2 penilaian')).toBeVisible();
 	await expect(page.locator('[name=pin]')).toHaveCount(0);
 	await expectAccessible(page);
@@ -91,7 +93,7 @@ test('the staff page opens offline and lists stored ratings, but the PIN needs a
 	// The connection breaks while somebody types.
 	await page.context().setOffline(true);
 	await page.getByRole('button', { name: 'Keluar' }).tap();
-	await expect(cut).toBeVisible();
+	await expect(disconnected).toBeVisible();
 	await page.context().setOffline(false);
 	await page.locator('[name=pin]').fill('12ab');
 	await page.getByRole('button', { name: 'Keluar' }).tap();
@@ -102,7 +104,7 @@ test('a tablet whose page or its scripts do not arrive starts with the cached pa
 	const { origin } = running();
 	// A connection that breaks in the middle of the kiosk's page, or before the scripts of a new version have arrived.
 	let stalled: 'page' | 'scripts' | undefined;
-	const line = createServer((request, response) => {
+	const proxy = createServer((request, response) => {
 		const url = request.url ?? '/';
 		if (url.includes('/entry/newer-')) return void request.destroy();
 		const { 'accept-encoding': _encoding, ...headers } = request.headers;
@@ -116,23 +118,23 @@ test('a tablet whose page or its scripts do not arrive starts with the cached pa
 		});
 		request.pipe(asked);
 	});
-	await new Promise<void>((done) => line.listen(0, '127.0.0.1', done));
+	await new Promise<void>((done) => proxy.listen(0, '127.0.0.1', done));
 	try {
 		const paired = await pairDevice(browser, place, 'tablet', { atDesk: true });
 		const page = await paired.context().newPage();
-		await page.goto(`http://localhost:${(line.address() as AddressInfo).port}/kiosk`);
+		await page.goto(`http://localhost:${(proxy.address() as AddressInfo).port}/kiosk`);
 		await waitForShell(page);
 		for (stalled of ['page', 'scripts'] as const) {
 			await page.reload();
 			await expect(score(page, 'Puas')).toBeVisible();
 		}
 	} finally {
-		line.closeAllConnections();
-		line.close();
+		proxy.closeAllConnections();
+		proxy.close();
 	}
 });
 
-test('the PIN page of a tablet warns before it returns to visitors after a minute without input', async ({
+test('the exit page of a tablet warns before it returns to visitors after a minute without input', async ({
 	browser
 }) => {
 	const page = await pairDevice(browser, place, 'tablet', { atDesk: true });
@@ -229,7 +231,7 @@ test('a response that is lost after the rating was stored causes no second ratin
 	expect(await countOf(officer)).toBe(before + 1);
 });
 
-test('stored ratings of a withdrawn tablet are marked for a manager; a wrong signature is refused', async ({
+test('stored ratings of an unpaired tablet are marked for a manager; a wrong signature is refused', async ({
 	browser
 }) => {
 	const words = `Ditarik ${crypto.randomUUID().slice(0, 8)}`;
@@ -245,8 +247,8 @@ test('stored ratings of a withdrawn tablet are marked for a manager; a wrong sig
 	await page.locator('textarea').fill(words);
 	await page.getByRole('button', { name: 'Tambahkan' }).tap();
 	await page.getByRole('button', { name: 'Selesai', exact: true }).tap();
-	const withdrawn = await submit(running().origin, `${place.page}?/unpair`, { all: 'yes' }, place.cookie);
-	expect(withdrawn.status).toBe(303);
+	const unpaired = await submit(running().origin, `${place.page}?/unpair`, { all: 'yes' }, place.cookie);
+	expect(unpaired.status).toBe(303);
 	outcomes.length = 0;
 	await page.context().setOffline(false);
 	await expect.poll(() => outcomes, { timeout: 60_000 }).toEqual([{ outcome: 'stored' }]);
@@ -255,7 +257,7 @@ test('stored ratings of a withdrawn tablet are marked for a manager; a wrong sig
 	});
 	await expectAccessible(page);
 	const manager = await signedIn(browser, 'pimpinan.mamuju');
-	// Held where rate limits are on, which they are not here.
+	// With LIMITS=on the rating would be held. This site has LIMITS=off, so it is counted, and only marked.
 	await manager.goto('/insight/review?kind=marked');
 	await expect(manager.locator('li', { hasText: words }).last()).toContainText('disimpan tablet yang sudah diputuskan');
 });

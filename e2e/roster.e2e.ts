@@ -19,7 +19,7 @@ import { expect, test, type Browser, type Locator, type Page } from './support/t
 const [EARLY, LATE, STAND_IN] = ['Petugas Contoh 4', 'Petugas Contoh 5', 'Petugas Contoh 6'] as const;
 
 const hourThere = () => Number(localTime(new Date(), 'Asia/Makassar').slice(0, 2));
-/** The shift changes hours from now, so that it doesn't change while the journeys run. */
+/** Hours from now, so that the shift does not change while the journeys run; only midnight, the other change, can fall into them. */
 const HANDOVER = hourThere() >= 6 && hourThere() < 18 ? '22:00' : '12:00';
 const onDutyNow = () => (localTime(new Date(), 'Asia/Makassar') < HANDOVER ? EARLY : LATE);
 
@@ -55,7 +55,7 @@ async function addToWeek(page: Page, officer: string, from: string, to: string):
 	await fillShift(weekForm(page), officer, from, to);
 }
 
-/** Scans the code on a phone and counts each tap. */
+/** Opens the page of a code on a phone. `tap` taps and counts. */
 async function phoneAt(browser: Browser, code: string) {
 	const page = await phoneWithoutScripts(browser);
 	await page.goto(`/q/${code}`);
@@ -109,7 +109,7 @@ test('an administrator plans a desk’s week; a citizen rates who is on duty in 
 	expect(phone.taps()).toBe(2);
 });
 
-test('stars chosen for one officer never appear under the next one', async ({ page }) => {
+test('an unfinished rating keeps its officer when the code of another desk is opened', async ({ page }) => {
 	const [first, second] = [await makeDeskOf(EARLY), await makeDeskOf(LATE)];
 	await openForm(page, `/q/${first.code}`);
 	await expect(page.locator('.served')).toContainText(EARLY);
@@ -153,15 +153,15 @@ test('a supervisor changes today’s officer; an open form keeps the former one'
 	const early = await phoneAt(browser, code);
 	await expect(early.page.locator('.served')).toContainText(EARLY);
 
-	const head = await signedIn(browser, 'penyelia.mamuju');
-	await head.goto('/desk/roster');
-	await expectAccessible(head);
-	await head.locator(`a[href="/desk/roster/${id}"]`).click();
-	await expect(head.getByRole('link', { name: /^Ubah giliran/ })).toHaveCount(0);
-	await head.getByText('Tambah giliran satu hari').first().click();
-	await fillShift(head.locator('form[action="?/day"]'), STAND_IN, '00:00', '00:00');
-	await expect(head.locator('.now')).toContainText(STAND_IN);
-	await openAndCheck(head, `/desk/roster/${id}`, 360, 1440);
+	const supervisor = await signedIn(browser, 'penyelia.mamuju');
+	await supervisor.goto('/desk/roster');
+	await expectAccessible(supervisor);
+	await supervisor.locator(`a[href="/desk/roster/${id}"]`).click();
+	await expect(supervisor.getByRole('link', { name: /^Ubah giliran/ })).toHaveCount(0);
+	await supervisor.getByText('Tambah giliran satu hari').first().click();
+	await fillShift(supervisor.locator('form[action="?/day"]'), STAND_IN, '00:00', '00:00');
+	await expect(supervisor.locator('.now')).toContainText(STAND_IN);
+	await openAndCheck(supervisor, `/desk/roster/${id}`, 360, 1440);
 
 	const late = await phoneAt(browser, code);
 	await expect(late.page.locator('.served')).toContainText(STAND_IN);
@@ -181,8 +181,8 @@ test('a supervisor changes today’s officer; an open form keeps the former one'
 	await expect(handler.locator('.now')).toContainText(STAND_IN);
 	await expect(handler.locator('main form')).toHaveCount(0);
 
-	await head.getByRole('button', { name: /^Hapus giliran Petugas Contoh 6/ }).click();
-	await expect(head.locator('.now')).toContainText(EARLY);
+	await supervisor.getByRole('button', { name: /^Hapus giliran Petugas Contoh 6/ }).click();
+	await expect(supervisor.locator('.now')).toContainText(EARLY);
 });
 
 test('"Bukan beliau?" opens the whole list without scripts; the chosen officer is rated', async ({ browser }) => {
@@ -207,7 +207,7 @@ test('"Bukan beliau?" opens the whole list without scripts; the chosen officer i
 
 test('"Bukan beliau?" clears the chosen officer, and a reload keeps "Tidak tahu"', async ({ page }) => {
 	await openForm(page, `/q/${(await makeDeskOf(EARLY)).code}`);
-	// A refused form is kept with its officer, too.
+	// After a refusal the browser's draft names the officer; the link must remove the name there as well.
 	await page.getByRole('button', { name: 'Kirim penilaian' }).click();
 	await expect(page.getByRole('alert')).toBeVisible();
 	await star(page, 'Tidak puas').check({ force: true });

@@ -10,7 +10,7 @@ export function messageOr(code: string, general: () => string, params: Issue['pa
 	return words[`error_${code}`]?.(params) ?? general();
 }
 
-/** The message of one issue: `error_<code>`, or a general one for a code of a library. */
+/** The message of one issue: `error_<code>`, or a general one if its code has no message, such as Zod's own codes. */
 export function issueText(issue: Issue): string {
 	return (words[`error_${issue.code}`] ?? words.error_field_invalid)?.(issue.params ?? {}) ?? issue.code;
 }

@@ -274,12 +274,12 @@ const OCCASIONS: Record<string, [happen: () => Promise<string | void>, told: Tol
 		{ admin: ['site_trouble'] },
 		true
 	],
-	// Below the reserve, and enough for the embedded database. The next backup does not fit either.
+	// Below the reserve (first notice) and too little for the next backup (second), but the database can still write.
 	'a full disk': [() => sweepTrouble(100 * 1024 ** 2), { admin: ['site_trouble', 'site_trouble'] }]
 };
 
 test.each(Object.entries(OCCASIONS))(
-	'%s is told by notice, e-mail and push message, to nobody else, and never to the officer named',
+	'%s: only the listed people hear of it, by notice, push message and usually e-mail; never the officer named',
 	async (_, [happen, told, noEmail]) => {
 		await atTime(TEN, async () => {
 			const reference = await happen();

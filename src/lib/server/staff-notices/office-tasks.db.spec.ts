@@ -31,7 +31,7 @@ let admin: Actor;
 let above: Actor;
 let supervisor: Actor;
 let handler: Actor;
-let late: Actor;
+let newcomer: Actor;
 
 beforeAll(async () => {
 	await ensureDefaults(db());
@@ -41,7 +41,7 @@ beforeAll(async () => {
 	above = await makeActor([[root.id, 'supervisor']]);
 	supervisor = await makeActor([[unit.id, 'supervisor']]);
 	handler = await makeActor([[unit.id, 'handler']]);
-	late = await makeActor([[unit.id, 'supervisor']]);
+	newcomer = await makeActor([[unit.id, 'supervisor']]);
 	const since = (actor: Actor, moment: string) =>
 		db()
 			.update(accounts)
@@ -49,7 +49,7 @@ beforeAll(async () => {
 			.where(eq(accounts.id, actor.accountId ?? ''));
 	// Created after the first quarter, which nobody filed, so that only later periods are due for them.
 	for (const actor of [above, supervisor, handler]) await since(actor, '2026-05-01T00:00:00Z');
-	await since(late, '2026-07-01T00:00:00Z');
+	await since(newcomer, '2026-07-01T00:00:00Z');
 });
 
 describe('a periodic report', () => {
@@ -65,7 +65,7 @@ describe('a periodic report', () => {
 		expect(await noticesTo(supervisor)).toEqual([]);
 		await atTime('2026-06-03T16:00:00Z', () => Promise.all([notifyOfOwedRecaps(), notifyOfOwedRecaps()]));
 		await sweptAt('2026-06-05T03:00:00Z');
-		expect(await noticesToEach(supervisor, above, handler, late)).toEqual([['recap_due'], ['recap_due'], [], []]);
+		expect(await noticesToEach(supervisor, above, handler, newcomer)).toEqual([['recap_due'], ['recap_due'], [], []]);
 		const mail = await onlyEmailTo(address);
 		expect(mail.subject).toBe('Rekap Mei 2026 segera jatuh tempo');
 		expect(mail.body).toContain('paling lambat Senin, 8 Juni 2026');
@@ -92,12 +92,12 @@ describe('a periodic report', () => {
 		expect(await countUnread(above)).toBe(0);
 	});
 
-	it('the e-mail ahead of the day can be turned off, the one after it not', async () => {
-		const address = await giveEmailAddress(late);
-		await chooseNotices(late, { wanted: [] });
+	it('supervisors can turn off the e-mail before the due day, but not the one after it', async () => {
+		const address = await giveEmailAddress(newcomer);
+		await chooseNotices(newcomer, { wanted: [] });
 		// The report of July is due on 7 August, without holidays before.
 		await sweptAt('2026-08-06T03:00:00Z');
-		expect(await noticesTo(late)).toEqual(['recap_due']);
+		expect(await noticesTo(newcomer)).toEqual(['recap_due']);
 		expect(await emailsTo(address)).toEqual([]);
 		await sweptAt('2026-08-10T03:00:00Z');
 		expect((await emailsTo(address)).map(({ subject }) => subject)).toEqual(['Rekap Juli 2026 belum disampaikan']);

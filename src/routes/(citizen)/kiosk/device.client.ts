@@ -1,4 +1,4 @@
-/** Browser functions of a kiosk: clock, navigation, screen lock and offline start. */
+/** Browser functions of a kiosk: clock, navigation, wake lock and offline start. */
 
 const CLOCK = 'kiosk-clock';
 
@@ -19,7 +19,8 @@ export function goInPlace(event: MouseEvent & { currentTarget: HTMLAnchorElement
 }
 
 /**
- * Loads the page of the site's new version. That ends full screen, so a device in full screen waits until it is switched off.
+ * Loads the page of the site's new version. That ends full screen, so a device in full screen waits until the page is
+ * hidden, for example because its screen turns off.
  *
  * @returns a function that ends the waiting and the loading, for a visitor who comes meanwhile
  */
@@ -62,8 +63,8 @@ export function stayAwake(): () => void {
 }
 
 /**
- * Lets the kiosk page start without a connection. The service worker caches the page's shell, which has no form and no
- * rating, and its files. It serves only `/kiosk` and addresses below.
+ * Lets the kiosk page and its exit page start without a connection. The service worker caches their shells, which have no
+ * form and no rating, and their files. Its scope is `/kiosk`.
  */
 export async function cacheKioskPage(): Promise<void> {
 	if (!('serviceWorker' in navigator)) return;

@@ -39,7 +39,7 @@ const repeat = <T>(arbitrary: T, times: number): T[] => Array.from({ length: tim
 
 const caseIndex = fc.nat({ max: CASES - 1 });
 
-/** How a worker is interrupted, if at all: at a step, or before or after a call. The create is the most frequent call. */
+/** How a worker is interrupted, if at all: at a step, or before or after a call. `createComplaint` is listed twice, so it is the most frequent. */
 const interruption: fc.Arbitrary<Interruption | undefined> = fc.option(
 	fc.record({
 		how: fc.constantFrom('crashes' as const, 'crashes' as const, 'freezes' as const),
@@ -98,7 +98,7 @@ const personCommands = [
 	caseCommand('dispute', (world, n) => people.say(world, n, 'dispute')),
 	caseCommand('decide a follow-up: it is there', (world, n) => people.decideFollowup(world, n, 'sent')),
 	caseCommand('decide a follow-up: once more', (world, n) => people.decideFollowup(world, n, 'again')),
-	caseCommand('finish the task', people.seeToTask),
+	caseCommand('finish the task', people.finishTask),
 	caseCommand('set the status by hand', (world, n) => people.setStatusByHand(world, n, 'Dalam Proses')),
 	fc
 		.constantFrom('in_process', 'finished', 'postponed')
@@ -219,7 +219,7 @@ const frozenSender = fc
 		return step(`${describeOpening(options)}; a worker freezes after ${call}; ${then}`, act, { opens: true });
 	});
 
-/** A follow-up has a fault, and the next poll shows whether it arrived. */
+/** Sending a follow-up meets a fault, and the next poll shows whether it arrived. */
 const faultOnFollowup = fc
 	.tuple(
 		caseIndex,

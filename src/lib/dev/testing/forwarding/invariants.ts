@@ -9,7 +9,7 @@ import type { EscalationRow } from '#lib/server/escalation/rows.ts';
 import type { FollowupToSend } from '#lib/server/integrations/lapor/types.ts';
 import type { StoredReport } from '#lib/dev/lapor-sandbox/records.ts';
 import { statesFromTimeline, type TimelineState } from './timeline-states.ts';
-import { allRows, type RowBefore, type World } from './world.ts';
+import { allForwards, type ForwardBefore, type World } from './world.ts';
 
 /** All rows and reports at one moment, for the checks. */
 export interface Scene {
@@ -24,7 +24,7 @@ export async function sceneOf(world: World): Promise<Scene> {
 	const ids = world.cases.map(({ id }) => id);
 	if (ids.length === 0) return { rows: [], cases: [], entries: [], followups: [], reports: [] };
 	return {
-		rows: await allRows(),
+		rows: await allForwards(),
 		cases: await db().select().from(cases).where(inArray(cases.id, ids)),
 		entries: await db()
 			.select()
@@ -83,7 +83,7 @@ const ALLOWED_NEXT: Partial<Record<EscalationRow['state'], readonly EscalationRo
 };
 
 function wentBack(
-	before: RowBefore,
+	before: ForwardBefore,
 	{ reference, state, laporId, laporNewsAt, polledAt }: EscalationRow
 ): (string | false)[] {
 	const earlier = (one: Date | null, other: Date | null) => one !== null && (other === null || other < one);

@@ -9,7 +9,7 @@ import { escalateCase, resendEscalation } from '#lib/server/escalation/forward/f
 import { setManualStatus, resolveEscalation, settleFollowup } from '#lib/server/escalation/decisions.ts';
 import { mapStatusName } from '#lib/server/escalation/tracking/unknown-status-names.ts';
 import type { EscalationRow } from '#lib/server/escalation/rows.ts';
-import { caseOf, clock, followupsOf, latestRow, tried, uniqueText, type World } from './world.ts';
+import { caseOf, clock, followupsOf, latestForward, tried, uniqueText, type World } from './world.ts';
 import { settlePresentTask } from './present-task.ts';
 import { verifiedCase } from '../lapor.ts';
 import { phonePhoto } from '../photos.ts';
@@ -53,7 +53,7 @@ async function withLatestForward(
 	n: number,
 	act: (row: EscalationRow) => Promise<string>
 ): Promise<string> {
-	const row = await latestRow(world, n);
+	const row = await latestForward(world, n);
 	return row ? act(row) : 'no forward';
 }
 
@@ -66,7 +66,7 @@ export function resend(world: World, n: number, edited: boolean): Promise<string
 
 /** A person decides an unknown forward: after searching at LAPOR, or as absent without searching. */
 export async function decide(world: World, n: number, looksFirst: boolean): Promise<string> {
-	const row = await latestRow(world, n);
+	const row = await latestForward(world, n);
 	if (!row) return 'no forward';
 	const [report] = await world.lapor.reports(row.reference);
 	// In manual mode a person has entered the report at LAPOR and got a number.
@@ -93,7 +93,7 @@ export async function say(world: World, n: number, what: 'message' | 'answer' | 
 
 /** Decides the first follow-up that is unknown or rejected. */
 export async function decideFollowup(world: World, n: number, outcome: 'sent' | 'again'): Promise<string> {
-	const row = await latestRow(world, n);
+	const row = await latestForward(world, n);
 	const open = row && (await followupsOf(row.id)).find(({ state }) => state === 'unknown' || state === 'rejected');
 	if (!row || !open) return 'none';
 	const ended = await tried(() => settleFollowup(world.office.actor, row.id, { followup: open.id, outcome }));
@@ -102,7 +102,7 @@ export async function decideFollowup(world: World, n: number, outcome: 'sent' | 
 	return ended;
 }
 
-export const seeToTask = (world: World, n: number): Promise<string> =>
+export const finishTask = (world: World, n: number): Promise<string> =>
 	withLatestForward(world, n, ({ id }) => tried(() => settlePresentTask(world.office.actor, id)));
 
 export function setStatusByHand(world: World, n: number, name: string): Promise<string> {

@@ -16,7 +16,7 @@ import { makeOffice, type LaporForTest } from '../lapor.ts';
 /** The clock of a run, for the office and LAPOR. */
 export const clock = { now: new Date() };
 
-export type RowBefore = Pick<EscalationRow, 'state' | 'laporId' | 'laporStatus' | 'laporNewsAt' | 'polledAt'>;
+export type ForwardBefore = Pick<EscalationRow, 'state' | 'laporId' | 'laporStatus' | 'laporNewsAt' | 'polledAt'>;
 
 /** The state of one run, and what the checks need to know. */
 export interface World {
@@ -34,12 +34,13 @@ export interface World {
 	frozen: Extract<RunEnd, { ended: 'frozen' }>[];
 	/** Escalations at which a worker crashed or froze. */
 	interrupted: Set<string>;
-	/** Every row as it was after the step before. */
-	before: Map<string, RowBefore>;
+	/** Each forward as it was after the previous step, by its id. */
+	before: Map<string, ForwardBefore>;
 	/** Earlier responses to a poll. The sandbox can send one again, as a server with outdated data would. */
 	stale: Map<string, { detail: string; followups: string }>;
 	/** Whether LAPOR may still store a report after the client's time-out. */
 	late: boolean;
+	/** How many unique texts were made. */
 	texts: number;
 }
 
@@ -76,19 +77,19 @@ export async function newWorld(lapor: LaporForTest): Promise<World> {
 }
 
 /** All forwards of the run, ordered by case and number. */
-export const allRows = (): Promise<EscalationRow[]> =>
+export const allForwards = (): Promise<EscalationRow[]> =>
 	db().select().from(escalations).orderBy(asc(escalations.caseId), asc(escalations.nn));
 
 export const caseOf = (world: World, n: number) => world.cases[n % world.cases.length];
 
 /** The newest forward of a case. */
-export async function latestRow(world: World, n: number): Promise<EscalationRow | undefined> {
-	const knownCase = caseOf(world, n);
-	if (!knownCase) return undefined;
+export async function latestForward(world: World, n: number): Promise<EscalationRow | undefined> {
+	const found = caseOf(world, n);
+	if (!found) return undefined;
 	const [row] = await db()
 		.select()
 		.from(escalations)
-		.where(eq(escalations.caseId, knownCase.id))
+		.where(eq(escalations.caseId, found.id))
 		.orderBy(desc(escalations.nn))
 		.limit(1);
 	return row;
@@ -103,14 +104,14 @@ export const followupsOf = (escalationId: string): Promise<FollowupRow[]> =>
 
 /** The newest report that LAPOR has of a case, also if the office does not know about it. */
 export async function reportOf(world: World, n: number): Promise<StoredReport | undefined> {
-	const knownCase = caseOf(world, n);
-	return knownCase && (await world.lapor.reports(knownCase.reference)).at(-1);
+	const found = caseOf(world, n);
+	return found && (await world.lapor.reports(found.reference)).at(-1);
 }
 
 /** A text that is unique in the run. */
 export const uniqueText = (world: World, text: string): string => `${text} (${(world.texts += 1)})`;
 
-/** Calls a person's verb. A refusal by the domain is an outcome, not a failure. */
+/** Runs an action of a person. A refusal by the domain is an outcome, not a failure. */
 export async function tried(verb: () => Promise<unknown>): Promise<string> {
 	try {
 		await verb();

@@ -23,7 +23,7 @@ import {
 type Unit = Awaited<ReturnType<typeof makeUnit>>;
 let root: Unit;
 let unit: Unit;
-let sister: Unit;
+let sibling: Unit;
 let admin: Actor;
 let supervisor: Actor;
 let handler: Actor;
@@ -34,7 +34,7 @@ beforeAll(async () => {
 	counts = await defaultCounts();
 	root = await makeUnit();
 	unit = await makeUnit({ parent: root });
-	sister = await makeUnit({ parent: root });
+	sibling = await makeUnit({ parent: root });
 	admin = await makeActor([[root.id, 'admin']]);
 	supervisor = await makeActor([[unit.id, 'supervisor']]);
 	handler = await makeActor([[unit.id, 'handler']]);
@@ -93,14 +93,14 @@ test('a template is offered only in its office and in offices below, the nearest
 	await createTemplate(admin, written('Milik provinsi', { unitId: root.id }));
 	await createTemplate(supervisor, written('Milik kabupaten', { unitId: unit.id }));
 	expect((await namesFor(unit)).slice(0, 2)).toEqual(['Milik kabupaten', 'Milik provinsi']);
-	expect(await namesFor(sister)).toContain('Milik provinsi');
-	expect(await namesFor(sister)).not.toContain('Milik kabupaten');
+	expect(await namesFor(sibling)).toContain('Milik provinsi');
+	expect(await namesFor(sibling)).not.toContain('Milik kabupaten');
 	expect(await namesFor(root)).not.toContain('Milik kabupaten');
 });
 
 test('supervisors manage templates of their offices; only root administrators manage common templates', async () => {
 	expect((await unitsForTemplates(supervisor)).map(({ id }) => id)).toEqual([unit.id]);
-	for (const unitId of [root.id, sister.id, undefined]) {
+	for (const unitId of [root.id, sibling.id, undefined]) {
 		await expect(createTemplate(supervisor, written('Tidak boleh', { unitId }))).rejects.toMatchObject({
 			name: 'NotFound'
 		});

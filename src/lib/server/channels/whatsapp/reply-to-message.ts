@@ -44,7 +44,7 @@ import {
 /** Stores a message where it belongs and answers it. Everything is one transaction, so a repeated job changes nothing. */
 export async function replyToMessage(arrival: Arrival): Promise<void> {
 	const { tx, connection, message, row } = arrival;
-	// WhatsApp itself wrote it, for example that the person has a new number. It does not begin the person’s 24 hours.
+	// WhatsApp itself wrote it, for example that the person has a new number. It does not open WhatsApp’s 24-hour window.
 	if (message.kind === 'system') return setAside(tx, row.id, 'machine', 'system');
 	const { userId, number } = message.from;
 	const hashes = [userId, number].flatMap((one) => (one ? contactHash(one) : []));
@@ -88,12 +88,12 @@ export async function replyToMessage(arrival: Arrival): Promise<void> {
  * arrives as many messages.
  */
 async function sayRefused({ tx, row }: Arrival): Promise<void> {
-	const [place] = await tx
+	const [found] = await tx
 		.select({ conversation: conversations })
 		.from(incomingMessages)
 		.innerJoin(conversations, eq(conversations.id, incomingMessages.conversationId))
 		.where(eq(incomingMessages.id, row.id));
-	if (place) await queueReply(tx, place.conversation, reply.text(m.wa_file_refused()), `refused:${minuteOf(row)}`);
+	if (found) await queueReply(tx, found.conversation, reply.text(m.wa_file_refused()), `refused:${minuteOf(row)}`);
 }
 
 const minuteOf = ({ sentAt }: Arrival['row']) => Math.floor(sentAt.getTime() / MINUTE_MS);
@@ -108,7 +108,10 @@ async function handleMessage(context: MessageContext): Promise<void> {
 	await (handleVerb(context, verb, about) ?? handleOutdated(context, about));
 }
 
-/** Does what a button or a typed verb says. Undefined if the report or draft that it is about is out of date. */
+/**
+ * Does what a button or a typed verb says; a message without a verb is handled as text.
+ * @returns undefined if the report or draft that it is about is out of date
+ */
 function handleVerb(context: MessageContext, verb: string, about: string): Promise<void> | undefined {
 	const { waiting, unlocked } = context;
 	const draft = waiting && String(waiting.id) === about ? waiting : undefined;
@@ -148,15 +151,17 @@ async function handleOutdated(context: MessageContext, about: string): Promise<v
 	const isAbout = ({ id }: ConversationRow) => String(id) === about;
 	const known = conversationsOf(reports).find(isAbout);
 	if (known) return storeAsHandled(context, known, await ownStatuses(context));
-	const place = all.find(isAbout) ?? waiting ?? all[0];
-	return place ? storeAsHandled(context, place, reply.menu()) : handleText(context);
+	const conversation = all.find(isAbout) ?? waiting ?? all[0];
+	return conversation ? storeAsHandled(context, conversation, reply.menu()) : handleText(context);
 }
 
-/** A reaction says nothing to the office and changes nothing. */
+/** A reaction is not shown to the office and changes no report. */
 async function handleReaction(context: MessageContext): Promise<void> {
 	const about = await answeredConversation(context);
-	const place = context.all.find(({ id }) => id === about);
-	await (place ? storeAsHandled(context, place) : setAside(context.tx, context.row.id, 'machine', 'reaction'));
+	const conversation = context.all.find(({ id }) => id === about);
+	await (conversation
+		? storeAsHandled(context, conversation)
+		: setAside(context.tx, context.row.id, 'machine', 'reaction'));
 }
 
 async function typedVerb(context: MessageContext): Promise<string | undefined> {
@@ -167,7 +172,7 @@ async function typedVerb(context: MessageContext): Promise<string | undefined> {
 	const draft = waiting && dialogStateOf(waiting);
 	if (verb === 'done') {
 		const about = await answeredConversation(context);
-		// The person has finished writing: it says nothing about another report.
+		// Here "Selesai" ends the draft. It is not about another report.
 		const isOfDraft = waiting && (about === undefined || about === waiting.id);
 		const written = isOfDraft && draft?.kind ? `written:${waiting.id}` : undefined;
 		if (written && (about !== undefined || isRecent(context, waiting?.lastAt.toISOString()))) return written;
@@ -193,10 +198,15 @@ function typedDone({ unlocked, reports }: MessageContext, about: number | null |
 const listed = ({ row, conversation: { id } }: OwnReport) => ({ ...row, conversationId: id });
 
 /**
- * A message in the person's own words, or a file. The first of these takes it: the dispute after "Belum puas"; a text that
- * waited for any message (then a short word says nothing); the report of the message replied to; a consultation; the report
- * being written; the only open report; a conversation that asks which of several reports is meant, also if one can only be
- * completed, because the message may be about another matter; a new conversation.
+ * A message in the person's own words, or a file. The first rule that fits decides:
+ * 1. A text after "Belum puas" is the dispute.
+ * 2. A short text while one of our texts waited for any message, and no question was read: it only releases that text.
+ * 3. A reply to a message about a report belongs to that report.
+ * 4. After "Konsultasi data" it belongs to the consultation.
+ * 5. While a report is being written, it is part of that report.
+ * 6. It belongs to the only open report. A message without text and file gets the answer of the newest open one.
+ * 7. If several reports are open or can be completed, the person is asked which is meant.
+ * 8. Otherwise it begins a conversation.
  */
 async function handleText(context: MessageContext): Promise<void> {
 	const { tx, message, waiting, unlocked, row, files, refusedFiles } = context;
@@ -206,7 +216,7 @@ async function handleText(context: MessageContext): Promise<void> {
 	const about = await answeredConversation(context);
 	const named = unlocked.find(({ conversation }) => conversation.id === about);
 	const [delayed] = context.delayed;
-	// A "ya" to the template answers no question that the person has not read.
+	// A "ya" to the template must not count as the answer to a question that the person has not read.
 	const hasFile = files.length + refusedFiles.length > 0;
 	const isShort = !hasFile && message.text.length < SHORTEST;
 	const isReply = named && !context.delayed.some(({ externalId }) => externalId === message.repliesTo);
@@ -225,19 +235,19 @@ async function handleText(context: MessageContext): Promise<void> {
 			await queueReply(tx, waiting, reply.noted(waiting.id), `noted:${minute}`);
 		return;
 	}
-	// The person has said that the messages are about something else. "Konsultasi data" sets `false` too, for a day.
+	// `choosing: false`: the person chose another matter. "Konsultasi data" sets it too; then `consulting` decides for a day.
 	const isOther = draft?.choosing === false && draft.consulting === undefined;
 	const open = isOther ? [] : openOf(unlocked);
 	const completable = isOther ? [] : await completableOf(context);
 	const [only] = open;
 	const isOnly = open.length === 1 && completable.length === 0;
 	if (only && ((!hasFile && !message.text) || (!draft?.choosing && isOnly))) return addToReport(context, only);
-	const place = await storeAsMessage(context, waiting && { conversationId: waiting.id });
-	if (open.length + completable.length > 0 && place) {
-		await updateDialogState(tx, place, { choosing: true });
-		await queueReply(tx, place, reply.which([...open, ...completable].map(listed), 'case'), `which:${minute}`);
-	} else if (place && !waiting && !context.wroteToday) {
-		await queueReply(tx, place, reply.welcome(context.unit), 'welcome');
+	const conversation = await storeAsMessage(context, waiting && { conversationId: waiting.id });
+	if (open.length + completable.length > 0 && conversation) {
+		await updateDialogState(tx, conversation, { choosing: true });
+		await queueReply(tx, conversation, reply.which([...open, ...completable].map(listed), 'case'), `which:${minute}`);
+	} else if (conversation && !waiting && !context.wroteToday) {
+		await queueReply(tx, conversation, reply.welcome(context.unit), 'welcome');
 	}
 }
 

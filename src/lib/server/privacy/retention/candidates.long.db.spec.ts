@@ -65,7 +65,7 @@ it('keeps the entries of the log and the subscriptions of a held case, also if i
 	expect(await reasonsOf(other)).toEqual(['hold', 'hold', 'hold', 'hold', 'hold']);
 });
 
-it('has the name that a person gave at the counter for a report without a name', async () => {
+it('proposes the name that a person gave at the counter for an anonymous report', async () => {
 	const admin = await makeActor([[office.root.id, 'admin']]);
 	await confirmRules(admin, 'identity');
 	const { id: caseId } = await atTime('2023-03-01T02:00:00Z', async () => {

@@ -96,7 +96,7 @@ export async function cancelDestruction(actor: Actor, id: string, raw: unknown):
 
 /**
  * Leaves all parts of a case out of a destruction, with the reason of the appraisal committee.
- * @throws Invalid if the case is not proposed, or its number is hidden from the actor
+ * @throws Invalid if the case is not proposed, or is hidden from the actor
  */
 export async function leaveOut(actor: Actor, id: string, raw: unknown): Promise<void> {
 	const input = checked(z.object({ reference: z.string().default(''), reason, version }), raw);
@@ -120,7 +120,7 @@ export async function leaveOut(actor: Actor, id: string, raw: unknown): Promise<
 	});
 }
 
-/** The dry run: counts what would go. It can be repeated. Leaving out an item makes another one necessary. */
+/** The dry run: counts what would go. It can be repeated. Leaving out a case discards it, so it must be repeated. */
 export async function countDestruction(actor: Actor, id: string, raw: unknown): Promise<void> {
 	const { version: seen } = checked(z.object({ version }), raw);
 	await step(actor, id, seen, ['decided'], async (tx) => {

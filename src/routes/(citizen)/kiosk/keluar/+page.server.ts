@@ -18,6 +18,6 @@ export const actions = {
 			const { id } = await thisKiosk(event);
 			const { data } = await readTextForm(event.request);
 			await checkKioskPin(id, data);
-			return { out: true };
+			return { pinAccepted: true };
 		})
 };

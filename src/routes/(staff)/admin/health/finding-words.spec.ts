@@ -6,7 +6,7 @@ const words = (found: Finding) => findingWords(found, 'Asia/Makassar');
 const at = new Date('2026-11-29T03:04:00Z');
 const latest = new Date('2026-11-27T13:14:00Z');
 
-test('shows sizes, moments, figures and years in words, and the page for the next step', () => {
+test('formats sizes, times, numbers and years, and links the page for the next step', () => {
 	const size = 1_560_000_000;
 	expect(words(finding('disk', 'watch', 'disk_low', { free: 700_000_000, size }))).toMatchObject({
 		says: 'Tinggal 700 MB kosong dari 1,6 GB. Sesudah penuh, berkas tidak dapat diterima.'
@@ -24,7 +24,7 @@ test('shows sizes, moments, figures and years in words, and the page for the nex
 	});
 });
 
-test('after a failed backup, shows its error, the latest good one, and one next step for both', () => {
+test('after a failed backup, shows when it failed and when the latest good one was made; the next step is as without any backup', () => {
 	const failed = { at, fault: 'disk_full' };
 	const next = words(finding('backup', 'bad', 'backup_never')).next;
 	expect(next).toBeTruthy();

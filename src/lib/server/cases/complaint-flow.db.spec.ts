@@ -5,10 +5,11 @@ import { db } from '#lib/server/db/index.ts';
 import { messages } from '#lib/server/db/schema/cases.ts';
 import { BUDGETS, consume } from '#lib/server/rate-limits.ts';
 import { asForm } from '#lib/server/web/http/error-responses.ts';
+import { reporterTimeline } from '#lib/words/reporter-timeline.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { fourColourImage } from '#lib/dev/testing/photos.ts';
-import { ANSWER, approve, caseIn, lastEntry, readCase, story, act } from '#lib/dev/testing/office.ts';
+import { ANSWER, approve, caseIn, lastEntry, readCase, seenByReporter, story, act } from '#lib/dev/testing/office.ts';
 import { answerCase } from './answers/answer.ts';
 import { archiveCase, reopenCase } from './handling/archive.ts';
 import { assignCase } from './handling/assign.ts';
@@ -101,6 +102,18 @@ test('refuses messages with files above the daily limit, returns the typed text,
 	expect(await asForm(typed, () => send(photo))).toMatchObject({ status: 422, data: { typed, issues: refused } });
 	await writeToOffice(id, typed);
 	expect(await story(reference)).toEqual(['opened', 'message', 'message']);
+});
+
+test('a photo without text answers a question, and a form without both is refused', async () => {
+	const { id, reference } = await caseIn(office, 'needs_info');
+	const refused = { issues: [{ path: 'body', code: 'message_or_file_missing' }] };
+	for (const empty of [{}, { body: ' ' }]) await expect(writeToOffice(id, empty)).rejects.toMatchObject(refused);
+	const photo = await fourColourImage().jpeg().toBuffer();
+	await writeToOffice(id, { body: '' }, [{ name: 'loket.jpg', type: 'image/jpeg', bytes: photo }]);
+	expect((await lastEntry(reference, 'info_given'))?.data.message).toBeDefined();
+	expect((await readCase(reference)).status).not.toBe('needs_info');
+	const [item] = reporterTimeline(await seenByReporter(reference), { zone: 'Asia/Makassar', since: null });
+	expect(item).toMatchObject({ quote: '(tanpa teks)', files: [{ name: expect.any(String) }] });
 });
 
 test('a score or an objection that is sent again after a lost response is stored once', async () => {

@@ -1,7 +1,7 @@
 import { and, count, desc, eq, gt, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { DAY_MS, HOUR_MS } from '#lib/calendar/durations.ts';
-import { messageInput, satisfactionInput } from '#lib/cases/schema.ts';
+import { messageInput, optional, satisfactionInput } from '#lib/cases/schema.ts';
 import { GREATEST_DISPUTING_SCORE } from '#lib/cases/moves.ts';
 import {
 	fingerprintsOf,
@@ -37,26 +37,30 @@ import { recordReopening } from '../triage/route.ts';
 import { alreadyStored, formHash } from './message.ts';
 import { reopenAnswered } from './objection.ts';
 import { disputeOpen, mayComplete, scoreOpen, turnsOf } from './reporter-time-limits.ts';
-import { entryBy, storeWords } from './reporter-words.ts';
+import { entryBy, NO_TEXT, storeWords } from './reporter-words.ts';
 
 /** Messages of one reporter in an hour that notify the office. The site stores later ones without a notice. */
 export const NOTICES_PER_HOUR = 4;
 /** The reporter's messages to one report in a day. More would make its pages too large to open. Off with LIMITS=off. */
 export const MESSAGES_PER_DAY = 100;
 
+/** A message by the reporter. Files may come without a text. */
+const reporterMessageInput = messageInput.extend({ body: optional(messageInput.shape.body) });
+
 /**
- * Stores a message by the reporter. If a question is open, the message is its reply. The case returns to its former
- * status, the deadlines continue, and a complaint counts as complete from now. A case archived as incomplete is
- * reopened until the last day to complete it. The office is notified of the first `NOTICES_PER_HOUR` messages
- * of an hour, so that a reporter can't fill the mailboxes of the staff.
- * @throws Conflict `submission-reused` if the same form came back with other content · Invalid `message_budget` after
- *   many messages, `file_budget` after many with files
+ * Stores a message by the reporter, which may consist of files alone. If a question is open, the message is its reply.
+ * The case returns to its former status, the deadlines continue, and a complaint counts as complete from now. A case
+ * archived as incomplete is reopened until the last day to complete it. The office is notified of the first
+ * `NOTICES_PER_HOUR` messages of an hour, so that a reporter can't fill the mailboxes of the staff.
+ * @throws Conflict `submission-reused` if the same form came back with other content · Invalid
+ *   `message_or_file_missing`, `message_budget` after many messages, `file_budget` after many with files
  */
 export async function writeToOffice(caseId: number, raw: unknown, files: readonly SentFile[] = []): Promise<void> {
-	const input = checked(messageInput, raw);
+	const input = checked(reporterMessageInput, raw);
 	const id = input.submission_id && `${caseId}/${input.submission_id}`;
 	const hash = id && formHash(id, { body: input.body, files: fingerprintsOf(files) });
 	const withFiles = files.length > 0;
+	if (!input.body && !withFiles) throw invalid('body', 'message_or_file_missing');
 	// The files of a form that is sent again are not stored again.
 	if (withFiles && hash && (await alreadyStored(db(), caseId, hash))) return;
 	if (withFiles && !(await hasPoint('message_files', String(caseId))))
@@ -68,7 +72,7 @@ export async function writeToOffice(caseId: number, raw: unknown, files: readonl
 			if (hash && (await alreadyStored(tx, caseId, hash))) return false;
 			const quiet = await isQuiet(tx, caseWithUnit);
 			const spoken = { at: now(), data: quiet ? { quiet } : undefined };
-			await storeReporterMessage(tx, caseWithUnit, { body: input.body, submissionHash: hash }, spoken, kept);
+			await storeReporterMessage(tx, caseWithUnit, { body: input.body || NO_TEXT, submissionHash: hash }, spoken, kept);
 			return true;
 		})
 	);

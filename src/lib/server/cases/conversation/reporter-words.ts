@@ -5,6 +5,9 @@ import { proposeOfficers } from '../officers/find-names.ts';
 import type { Event, Spoken } from '../timeline.ts';
 import { storeMessage } from './message.ts';
 
+/** Stored as the text of a message that has none, so that no message is empty. In the language of the office. */
+export const NO_TEXT = '(tanpa teks)';
+
 /** Stores what the reporter says, as a message. Officers whom it may name are proposed, as at opening. */
 export async function storeWords(
 	tx: Tx,

@@ -2,6 +2,7 @@ import { asc, inArray } from 'drizzle-orm';
 import { firstCharacters } from '#lib/text/cut-text.ts';
 import type { FILE_PROBLEMS } from '#lib/server/attachments/check.ts';
 import type { KeptFile } from '#lib/server/attachments/stored-files.ts';
+import { NO_TEXT } from '#lib/server/cases/conversation/reporter-words.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { incomingFiles } from '#lib/server/db/schema/channels.ts';
 import { messagesOf } from './conversation.ts';
@@ -51,7 +52,7 @@ export function withSubject<C extends { subject?: string | null; body: string }>
 /** The text of a message in a case, which is never empty. Stored in the language of the office. */
 export function textOf(body: string, files: readonly { mediaType: string; transcript?: string | null }[]): string {
 	const spoken = files.filter(isVoice).map(({ transcript }) => `(pesan suara) ${transcript ?? ''}`.trim());
-	return capped([body, ...spoken].filter(Boolean).join('\n')) || '(tanpa teks)';
+	return capped([body, ...spoken].filter(Boolean).join('\n')) || NO_TEXT;
 }
 
 /** The texts of messages as one text, each with the words of its voice notes. */

@@ -1,4 +1,4 @@
-import { and, eq, lt, ne } from 'drizzle-orm';
+import { and, eq, gt, lt, ne } from 'drizzle-orm';
 import { z } from 'zod';
 import { instantAt, localDate } from '#lib/calendar/days.ts';
 import { checked } from '#lib/server/checked.ts';
@@ -37,7 +37,7 @@ const WITHOUT_NUMBER: readonly EscalationRow['state'][] = ['waiting', 'stuck', '
  * Records a person's decision about a report: found at LAPOR with its number (-> sent), or absent (-> waiting with the
  * same `nn`, so the report is sent again, or -> closed, see `withdrawForward`). Both are possible for unknown
  * rows and for waiting rows of manual mode. At the desk each other row without a number can be found too (see
- * `mayBeFound`), unless a worker has claimed it; after that no worker claims it. The timeline records the decision with
+ * `mayBeFound`), unless a worker has claimed it or another row replaced it; after that no worker claims it. The timeline records the decision with
  * name and reason.
  *
  * @throws NotFound · Conflict `invalid-move` · Invalid
@@ -48,7 +48,7 @@ export async function resolveEscalation(actor: Actor, id: string, raw: unknown):
 		const locked = await lockEscalationForActor(tx, actor, id);
 		const { escalation: before, row, unit } = locked;
 		const isOpen = before.state === 'unknown' || (before.mode === 'manual' && before.state === 'waiting');
-		const decidable = isOpen || (input.outcome === 'found' && mayBeFound(actor, before));
+		const decidable = isOpen || (input.outcome === 'found' && (await mayBeFound(tx, actor, before)));
 		const refused = input.outcome === 'absent' && before.state === 'unknown' && !before.absentOffered;
 		if (!decidable || refused) throw invalidMove(row, refused ? 'exists_at_lapor' : before.state);
 		const { outcome, reason } = input;
@@ -74,11 +74,19 @@ export async function resolveEscalation(actor: Actor, id: string, raw: unknown):
 }
 
 /**
- * Whether the desk may record the number of a row that LAPOR's API was to get. Other systems may not. A transfer is left
- * out, because its number ends the case: one person could end a complaint with an invented number.
+ * Whether the desk may record the number of a row that LAPOR's API was to get, or that was cancelled while a person copied it.
+ * Other systems may not. A transfer by API is left out, because its number ends the case: one person could end a complaint with
+ * an invented number.
  */
-const mayBeFound = (actor: Actor, { state, mode, purpose }: EscalationRow): boolean =>
-	WITHOUT_NUMBER.includes(state) && actor.scopes === null && (mode === 'manual' || purpose !== 'transfer');
+async function mayBeFound(tx: Tx, actor: Actor, row: EscalationRow): Promise<boolean> {
+	if (actor.scopes !== null || (row.mode === 'api' && row.purpose === 'transfer')) return false;
+	if (WITHOUT_NUMBER.includes(row.state)) return true;
+	const later = and(eq(escalations.caseId, row.caseId), gt(escalations.nn, row.nn));
+	return row.state === 'closed' && row.reasonCode === CANCELLED && (await tx.$count(escalations, later)) === 0;
+}
+
+/** The reason of a forward that a person took back before it was copied. */
+const CANCELLED = 'cancelled';
 
 /**
  * Ends the exchange with LAPOR of other cases' forwards that have this number, and gives each the task to look there. The
@@ -120,8 +128,7 @@ export async function cancelForward(actor: Actor, id: string, raw: unknown): Pro
 		const locked = await lockEscalationForActor(tx, actor, id);
 		const { mode, state } = locked.escalation;
 		if (mode !== 'manual' || state !== 'waiting') throw invalidMove(locked.row, state);
-		const reason = 'cancelled';
-		return toClosed(tx, locked, actor, { reason, note }, { reasonCode: reason, reasonText: null });
+		return toClosed(tx, locked, actor, { reason: CANCELLED, note }, { reasonCode: CANCELLED, reasonText: null });
 	});
 }
 

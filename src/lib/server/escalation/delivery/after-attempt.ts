@@ -19,7 +19,7 @@ import { nextPollAt } from '../tracking/poll-clock.ts';
  *      `-> stuck: waiting for a day, still tried hourly
  *
  * An unknown forward is decided by a look-up (`tracking/look-up.ts`) or by a person (`decisions.ts`). A person who finds
- * a waiting, stuck or rejected report at LAPOR sets it to sent, too.
+ * a waiting, stuck, rejected or cancelled report at LAPOR sets it to sent, too.
  *
  * The claim is in `lease.ts`. `closed` comes from LAPOR (`tracking/apply-status.ts`), a re-send or a new forward after a
  * rejected one (`forward/forward.ts`), or a case that was archived, became about integrity or was corrected before its
@@ -65,6 +65,7 @@ export async function toSent(
 		attempts: before.attempts + (counted ? 1 : 0),
 		...NO_TROUBLE,
 		waitingSince: null,
+		closedAt: null,
 		leaseUntil: null,
 		nextAttemptAt: null
 	};

@@ -157,6 +157,8 @@ describe('an unsent report of an archived case', () => {
 });
 
 describe('a report that waits to be copied', () => {
+	const found = (number: string) => ({ outcome: 'found', lapor_id: number, reason: 'Sudah diisikan' });
+
 	it('is cancelled with a reason, and its case then counts as not forwarded', async () => {
 		overrideEnv({ LAPOR_MODE: 'manual' });
 		const { actor, id, caseReference, versionNow } = await forwarded();
@@ -181,6 +183,18 @@ describe('a report that waits to be copied', () => {
 
 		const again = { purpose: 'record', reason: 'Cukup dicatat.', version: await versionNow() };
 		expect(await escalateCase(actor, caseReference, again)).toMatchObject({ nn: 2, state: 'waiting' });
+		await expect(resolveEscalation(actor, id, found('7700122'))).rejects.toThrow(Conflict);
+	});
+
+	it('still gets the number that a colleague typed while it was cancelled', async () => {
+		overrideEnv({ LAPOR_MODE: 'manual' });
+		const { actor, id, caseReference } = await forwarded();
+		await cancelForward(actor, id, { reason: 'Keliru.' });
+		await resolveEscalation(actor, id, found('7700124'));
+		const { escalation, row } = await forwardNow(id);
+		expect(escalation).toMatchObject({ state: 'sent', laporId: '7700124', reasonCode: null, closedAt: null });
+		expect(row.escalationState).toBe('sent');
+		expect((await seenByReporter(caseReference)).entries.at(-1)?.type).toBe('escalation_sent');
 	});
 
 	it('counts as not forwarded if it is cancelled after it replaced one without a number', async () => {
@@ -199,7 +213,7 @@ describe('a report that waits to be copied', () => {
 		await expect(cancelForward(byApi.actor, byApi.id, { reason: 'Keliru.' })).rejects.toThrow(Conflict);
 		overrideEnv({ LAPOR_MODE: 'manual' });
 		const { actor, id } = await forwarded();
-		await resolveEscalation(actor, id, { outcome: 'found', lapor_id: '7700123', reason: 'Sudah diisikan' });
+		await resolveEscalation(actor, id, found('7700123'));
 		await expect(cancelForward(actor, id, { reason: 'Keliru.' })).rejects.toThrow(Conflict);
 	});
 });

@@ -43,6 +43,13 @@ it('a corrected text is no longer offered for copying, and can be sent again or 
 	});
 });
 
+it('the newest forward that was cancelled still gets the number of a copied one', () => {
+	const closed = { state: 'closed', mode: 'manual', nn: 1, laporId: null, reason: { code: 'cancelled' } };
+	const partsOf = (newest: number) =>
+		stepsOf({ ...closed, family: { all: [{ nn: newest }] } } as unknown as EscalationView).parts;
+	expect([partsOf(1), partsOf(2)]).toEqual([['number'], []]);
+});
+
 it('only a transfer can be sent again to another institution, also if an old record names one', () => {
 	const base = {
 		state: 'rejected',

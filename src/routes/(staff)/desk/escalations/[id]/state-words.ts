@@ -110,9 +110,11 @@ export function stepsOf({
 	// Only the latest forward of a case can be sent again.
 	const newest = family.all.every((forward) => forward.nn <= nn);
 	const resend = newest && resendable;
+	const cancelled = newest && state === 'closed' && reason?.code === 'cancelled' && !destroyed;
 	const parts = [
 		...(decide ? ['found', 'absent'] : []),
 		...(copy ? ['number', 'cancel'] : []),
+		...(cancelled ? ['number'] : []),
 		...(record ? ['found'] : []),
 		...(keep ? ['status'] : []),
 		...(numberTyped ? ['correct'] : []),
@@ -123,6 +125,8 @@ export function stepsOf({
 		copy,
 		/** The text was corrected, so it must not be copied any more. A person may have copied it already. */
 		outdated,
+		/** A colleague may have been copying it, and now has its number. */
+		cancelled,
 		/** A person may know that LAPOR has the report although it was not sent from here. A transfer's number ends the case. */
 		record,
 		keep,

@@ -13,82 +13,12 @@ import Score from './(citizen)/lacak/laporan/penilaian/+page.svelte';
 
 const UNIT = { name: 'Kantor Contoh', slug: 'contoh', timeZone: 'Asia/Makassar' };
 
-it('the page of data requests leads first to the copy that can be downloaded at once', () => {
-	const report = { reference: 'ADU-1' };
-	const rest = { requests: [], periods: { items: [], notes: [] }, hasContact: true, rule: { hours: 72 }, hidden: {} };
-	const page = pageOf(DataPage, { report, unit: UNIT, ...rest });
-	expect(page.indexOf('href="/lacak/laporan/salinan"')).toBeLessThan(page.indexOf(m.request_citizen_list()));
-	expect(page).toContain('href="/lacak/laporan/salinan"');
-});
-
-it('a reporter without a contact is offered no change of it, and one with a name reads where to give a contact', () => {
-	const rest = { requests: [], periods: { items: [], notes: [] }, hasContact: false, rule: { hours: 72 }, hidden: {} };
-	const textOf = (reporter: string | null) =>
-		pageOf(DataPage, { report: { reference: 'ADU-1' }, unit: UNIT, reporter, ...rest });
-	expect(textOf('Andi')).not.toContain('value="contact"');
-	expect(textOf('Andi')).toContain(m.privacy_say_contact_recorded());
-	expect(textOf(null)).not.toContain(m.privacy_say_contact_recorded());
-});
-
-it('the page says what to do if the current contact can’t be reached, before and after a request for another', () => {
-	const at = new Date();
-	const asked = { id: '1', number: 'PD-1', kind: 'contact', state: 'confirming', receivedAt: at, dueAt: at };
-	const rest = { periods: { items: [], notes: [] }, hasContact: true, rule: { hours: 72 }, hidden: {} };
-	const page = (requests: object[], query?: string) =>
-		pageOf(DataPage, { report: { reference: 'ADU-1' }, unit: UNIT, requests, ...rest }, null, query);
-	expect(page([], '?kontak')).toContain(m.request_words_contact());
-	expect(page([], '?kontak')).not.toContain('value="correction"');
-	expect(page([])).not.toContain(m.request_words_contact());
-	expect(page([asked])).toContain(m.request_confirm_unreachable());
-	expect(page([{ ...asked, state: 'refused' }])).not.toContain(m.request_confirm_unreachable());
-});
-
-it('a request has what its reporter wrote, until that is destroyed', () => {
-	const at = new Date();
-	const asked = { id: '1', number: 'PD-1', kind: 'contact', state: 'open', receivedAt: at, dueAt: at };
-	const rest = { periods: { items: [], notes: [] }, hasContact: true, rule: { hours: 72 }, hidden: {} };
-	const page = (written: object) =>
-		pageOf(DataPage, { report: { reference: 'ADU-1' }, unit: UNIT, requests: [{ ...asked, ...written }], ...rest });
-	const words = 'Salah ketik saat melapor.';
-	const shown = page({ words, contact: 'b***@contoh.invalid', lost: true });
-	expect(shown).toContain(m.request_words_are({ words }));
-	expect(shown).toContain(m.request_contact_is({ contact: 'b***@contoh.invalid' }));
-	expect(shown.split(m.request_contact_lost())).toHaveLength(3);
-	expect(page({ contact: '', lost: false })).not.toContain(m.request_words_are({ words: '' }).trim());
-});
-
-it('a request that its reporter withdrew has no decision', () => {
-	const at = new Date('2026-12-03T01:00:00Z');
-	const asked = { id: '1', number: 'PD-1', kind: 'access', receivedAt: at, dueAt: at, decidedAt: at };
-	const rest = { periods: { items: [], notes: [] }, hasContact: true, rule: { hours: 72 }, hidden: {} };
-	const page = (state: string) =>
-		pageOf(DataPage, { report: { reference: 'ADU-1' }, unit: UNIT, requests: [{ ...asked, state }], ...rest });
-	const date = 'Kamis, 3 Desember 2026, 09.00 WITA';
-	expect(page('granted')).toContain(m.request_decided({ date }));
-	expect(page('withdrawn')).toContain(m.request_withdrawn({ date }));
-	expect(page('withdrawn')).not.toContain(m.request_decided({ date }));
+it('the story of a request that its reporter withdrew has no decision', () => {
 	const ended = (outcome: string) =>
 		trackedPage({ entries: [entry(2, 'data_decided', 'reporter', { number: 'PD-1', kind: 'access', outcome })] });
 	expect(ended('granted')).toContain(m.timeline_data_decided());
 	expect(ended('withdrawn')).toContain(m.timeline_data_withdrawn());
 	expect(ended('withdrawn')).not.toContain(m.timeline_data_decided());
-});
-
-it('a report is not offered for withdrawal again', () => {
-	const at = new Date();
-	const asked = { id: '1', number: 'PD-1', kind: 'report', receivedAt: at, dueAt: at };
-	const rest = { periods: { items: [], notes: [] }, hasContact: true, rule: { hours: 72 }, hidden: {} };
-	const page = (state: string, query?: string) =>
-		pageOf(
-			DataPage,
-			{ report: { reference: 'ADU-1' }, unit: UNIT, requests: [{ ...asked, state }], ...rest },
-			null,
-			query
-		);
-	expect(page('granted')).not.toContain('value="report"');
-	expect(page('open', '?cabut')).not.toContain('value="report"');
-	expect(page('open')).toContain(m.request_goes_on());
-	expect(page('refused')).toContain('value="report"');
 });
 
 it('the form of a dispute says how long its text may be, and that the next answer is final', () => {
@@ -98,6 +28,15 @@ it('the form of a dispute says how long its text may be, and that the next answe
 		pageOf(Dispute, { report: { reference: 'ADU-1', status: 'answered', may: { dispute: true }, lastDispute } });
 	expect(page(false)).not.toContain(m.citizen_dispute_last());
 	expect(page(true)).toContain(m.citizen_dispute_last());
+});
+
+it.each([
+	[true, true, true],
+	[true, false, false],
+	[false, true, false]
+])('a low score that is the last dispute (%s, %s) says so: %s', (dispute, lastDispute, says) => {
+	const report = { reference: 'ADU-1', status: 'answered', may: { dispute, score: true }, lastDispute };
+	expect(pageOf(Score, { report }).includes(m.citizen_score_last())).toBe(says);
 });
 
 it.each([

@@ -1527,17 +1527,17 @@ CREATE INDEX "attachments_case" ON "attachments" USING btree ("case_id");--> sta
 CREATE INDEX "attachments_message" ON "attachments" USING btree ("message_id");--> statement-breakpoint
 CREATE INDEX "attachments_approval" ON "attachments" USING btree ("approval_id") WHERE approval_id is not null;--> statement-breakpoint
 CREATE INDEX "case_officers_officer" ON "case_officers" USING btree ("officer_id");--> statement-breakpoint
-CREATE INDEX "cases_due" ON "cases" USING btree ("due_at","id" DESC NULLS FIRST,"handling_unit_id","restricted");--> statement-breakpoint
-CREATE INDEX "cases_status" ON "cases" USING btree ("status","due_at","id" DESC NULLS FIRST);--> statement-breakpoint
-CREATE INDEX "cases_inbox" ON "cases" USING btree ("handling_unit_id","status","due_at","id" DESC NULLS FIRST);--> statement-breakpoint
-CREATE INDEX "cases_unit" ON "cases" USING btree ("unit_id","status","due_at","id" DESC NULLS FIRST);--> statement-breakpoint
-CREATE INDEX "cases_open" ON "cases" USING btree ("due_at","id" DESC NULLS FIRST,"handling_unit_id","restricted","assignee_id") WHERE (status in ('received', 'verified', 'in_progress', 'needs_info')) is true;--> statement-breakpoint
-CREATE INDEX "cases_open_assignee" ON "cases" USING btree ("assignee_id","due_at","id" DESC NULLS FIRST,"handling_unit_id","restricted") WHERE (status in ('received', 'verified', 'in_progress', 'needs_info')) is true;--> statement-breakpoint
-CREATE INDEX "cases_objection" ON "cases" USING btree ("due_at","id" DESC NULLS FIRST,"handling_unit_id","restricted","status") WHERE objection_at is not null;--> statement-breakpoint
+CREATE INDEX "cases_due" ON "cases" USING btree ("due_at",(case when due_at is null then -id else id end),"id","handling_unit_id","restricted");--> statement-breakpoint
+CREATE INDEX "cases_status" ON "cases" USING btree ("status","due_at",(case when due_at is null then -id else id end));--> statement-breakpoint
+CREATE INDEX "cases_inbox" ON "cases" USING btree ("handling_unit_id","status","due_at",(case when due_at is null then -id else id end));--> statement-breakpoint
+CREATE INDEX "cases_unit" ON "cases" USING btree ("unit_id","status","due_at",(case when due_at is null then -id else id end));--> statement-breakpoint
+CREATE INDEX "cases_open" ON "cases" USING btree ("due_at",(case when due_at is null then -id else id end),"id","handling_unit_id","restricted","assignee_id") WHERE (status in ('received', 'verified', 'in_progress', 'needs_info')) is true;--> statement-breakpoint
+CREATE INDEX "cases_open_assignee" ON "cases" USING btree ("assignee_id","due_at",(case when due_at is null then -id else id end),"id","handling_unit_id","restricted") WHERE (status in ('received', 'verified', 'in_progress', 'needs_info')) is true;--> statement-breakpoint
+CREATE INDEX "cases_objection" ON "cases" USING btree ("due_at",(case when due_at is null then -id else id end),"id","handling_unit_id","restricted","status") WHERE objection_at is not null;--> statement-breakpoint
 CREATE INDEX "cases_received" ON "cases" USING btree ("unit_id","received_at");--> statement-breakpoint
 CREATE INDEX "cases_counted" ON "cases" USING btree ("id","unit_id","handling_unit_id","restricted","service","received_at");--> statement-breakpoint
 CREATE INDEX "cases_opened" ON "cases" USING btree ("unit_id","opened_at");--> statement-breakpoint
-CREATE INDEX "cases_assignee" ON "cases" USING btree ("assignee_id","due_at","id" DESC NULLS FIRST);--> statement-breakpoint
+CREATE INDEX "cases_assignee" ON "cases" USING btree ("assignee_id","due_at",(case when due_at is null then -id else id end));--> statement-breakpoint
 CREATE INDEX "cases_place" ON "cases" USING btree ("place_id","id");--> statement-breakpoint
 CREATE INDEX "cases_main" ON "cases" USING btree ("main_case_id");--> statement-breakpoint
 CREATE INDEX "cases_split" ON "cases" USING btree ("split_from_id") WHERE split_from_id is not null;--> statement-breakpoint

@@ -16,6 +16,7 @@ import { verifyCase } from '../handling/verify.ts';
 import { deskUnits, handlersToFilter } from './desk-units.ts';
 import { choiceReader, type InboxFilter } from './filter.ts';
 import { inbox } from './inbox.ts';
+import { inboxCursorOf } from './order.ts';
 import { workAfter, workAfterVerification } from './next-work.ts';
 import { deskCase } from '../view.ts';
 import { submitObjection } from '../conversation/objection.ts';
@@ -25,29 +26,35 @@ const office = useOffice();
 
 const found = async (filter: InboxFilter) => (await inbox(office.handler, filter)).items.map((item) => item.reference);
 
-test('lists the most urgent cases first and those without a deadline last, and pages forward and back', async () => {
+test('lists the most urgent cases first, of equal ones the oldest, then the newest without a deadline, both ways', async () => {
 	const references: string[] = [];
-	// Two cases per day over twenty days, so that pairs have the same due time.
-	for (let day = 1; day <= 20; day++) {
+	// Three cases a day have the same due time. Page one ends within such a day.
+	for (let day = 1; day <= 11; day++) {
 		const moment = `2026-10-${String(day).padStart(2, '0')}T02:00:00Z`;
-		references.push((await atTime(moment, () => makeCase(office.unit))).reference);
-		references.push((await atTime(moment, () => makeCase(office.unit))).reference);
+		for (let nth = day === 1 ? 2 : 1; nth <= 3; nth++) {
+			references.push((await atTime(moment, () => makeCase(office.unit))).reference);
+		}
 	}
 	const closed = await caseIn(office, 'closed', { kind: 'suggestion' });
+	const closedLater = await caseIn(office, 'closed', { kind: 'suggestion' });
 	const first = await inbox(office.handler, {});
 	expect(first.items).toHaveLength(30);
 	expect(first.previousCursor).toBeNull();
 	const second = await inbox(office.handler, {}, first.nextCursor ?? '');
 	expect(second.nextCursor).toBeNull();
 	const all = [...first.items, ...second.items];
-	expect(new Set(all.map((item) => item.reference))).toEqual(new Set([...references, closed.reference]));
-	expect(all.at(-1)?.reference).toBe(closed.reference);
-	const dues = all.slice(0, -1).map((item) => item.dueAt?.getTime() ?? 0);
-	expect(dues).toEqual([...dues].sort((a, b) => a - b));
+	const inOrder = [...references, closedLater.reference, closed.reference];
+	expect(all.map((item) => item.reference)).toEqual(inOrder);
+	expect(await workAfter(office.handler)).toEqual(references);
 	const back = await inbox(office.handler, {}, second.previousCursor ?? '', 'newer');
 	expect(back.items).toEqual(first.items);
 	expect(back.previousCursor).toBeNull();
 	expect(back.nextCursor).toBe(first.nextCursor);
+	const last = all.at(-1)!;
+	const beforeLast = await inbox(office.handler, {}, inboxCursorOf(last), 'newer');
+	expect(beforeLast.items.map((item) => item.reference)).toEqual(inOrder.slice(-31, -1));
+	const afterFirst = await inbox(office.handler, {}, inboxCursorOf(all.at(-2)!));
+	expect(afterFirst.items).toEqual([last]);
 });
 
 test('an unusual report has its mark until it is verified, also while a question to the reporter is open', async () => {

@@ -1,6 +1,7 @@
-import { and, asc, desc, gt, gte, isNotNull, isNull, lt, lte, or, sql, type SQL } from 'drizzle-orm';
+import { and, asc, desc, gt, gte, isNotNull, isNull, lt, lte, or, sql, type SQL, type SQLWrapper } from 'drizzle-orm';
 import { isIsoInstant } from '#lib/text/iso-instant.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
+import { placeInList } from '#lib/server/db/schema/place-in-list.ts';
 
 /** Position of a cursor: a case's due time (null for none) and its row id. */
 export interface CursorPosition {
@@ -11,11 +12,11 @@ export interface CursorPosition {
 /** Direction of paging: towards less urgent and older cases, or back. */
 export type Direction = 'older' | 'newer';
 
-/** Most urgent first: by due time, cases without one last. With equal due times, newer cases come first. */
-export const inboxOrder = (direction: Direction): SQL[] =>
+/** Most urgent first: by due time, cases without one last. With equal due times, `placeInList` decides. */
+export const inboxOrder = (direction: Direction, { dueAt, id }: Record<'dueAt' | 'id', SQLWrapper> = cases): SQL[] =>
 	direction === 'older'
-		? [sql`${cases.dueAt} asc nulls last`, desc(cases.id)]
-		: [sql`${cases.dueAt} desc nulls first`, asc(cases.id)];
+		? [sql`${dueAt} asc nulls last`, asc(placeInList(dueAt, id))]
+		: [sql`${dueAt} desc nulls first`, desc(placeInList(dueAt, id))];
 
 export const inboxCursorOf = (item: { dueAt: Date | null; id: number }) =>
 	`${item.dueAt?.toISOString() ?? '-'}~${item.id}`;
@@ -33,7 +34,9 @@ export function readCursor(cursor: string | undefined): CursorPosition | undefin
  */
 export function rangesAfter({ due, id }: CursorPosition, direction: Direction): (SQL | undefined)[] {
 	const older = direction === 'older';
-	const beyond = older ? lt(cases.id, id) : gt(cases.id, id);
+	const place = placeInList(cases.dueAt, cases.id);
+	const reached = sql`${due === null ? -id : id}::bigint`;
+	const beyond = older ? gt(place, reached) : lt(place, reached);
 	if (due === null) {
 		const undated = and(isNull(cases.dueAt), beyond);
 		return older ? [undated] : [undated, isNotNull(cases.dueAt)];

@@ -64,16 +64,18 @@ export function searchOf(
 	const marks = offices.length <= FEW_OFFICES ? offices.map((id) => `#u${id}`) : [];
 	const beyond = position ? rangesAfter(position, 'older') : [undefined];
 	const order = sql.join(inboxOrder('older'), sql`, `);
+	const found = { dueAt: sql`due_at`, id: sql`id` };
+	const orderFound = sql.join(inboxOrder('older', found), sql`, `);
 	const first = (condition: SQL | undefined, most: number) =>
 		sql`(select ${cases.id}, ${cases.dueAt} from ${cases} where ${and(where, condition)} order by ${order} limit ${most})`;
 	const parts = beyond.map((condition) => first(condition, CHECKED));
 	const matches = sql`${caseSearch.document} @@ ${queryOf(terms, marks)}::tsquery`;
 	return sql`with checked as materialized (
-			select id, due_at from (${sql.join(parts, sql` union all `)}) part order by due_at asc nulls last, id desc limit ${CHECKED}),
+			select id, due_at from (${sql.join(parts, sql` union all `)}) part order by ${orderFound} limit ${CHECKED}),
 		page_from_checked as materialized (
 			select id, due_at from checked where exists (
 				select 1 from ${caseSearch} where ${caseSearch.caseId} = checked.id and ${matches})
-			order by due_at asc nulls last, id desc limit ${limit}),
+			order by ${orderFound} limit ${limit}),
 		-- An array, because the planner overestimates the ids of a subquery and would read all cases.
 		index_matches as materialized (
 			select array(select ${caseSearch.caseId} from ${caseSearch} where ${matches}
@@ -88,9 +90,9 @@ export function searchOf(
 			limit
 		)}
 		(select id::float8 as id, due_at::text as due, true as found from (select * from page_from_checked union select * from page_from_index) all_found
-			order by due_at asc nulls last, all_found.id desc limit ${limit})
+			order by ${orderFound} limit ${limit})
 		union all (select id::float8, due_at::text as due, false from checked
-			where (select cardinality(ids) from index_matches) > ${MATCHES} order by due_at desc nulls first, checked.id asc limit 1)`;
+			where (select cardinality(ids) from index_matches) > ${MATCHES} order by ${sql.join(inboxOrder('newer', found), sql`, `)} limit 1)`;
 }
 
 /** A typed word and its alternatives. */

@@ -28,6 +28,7 @@ import type {
 	EscalationState
 } from '#lib/cases/vocabulary.ts';
 import { accounts } from './accounts.ts';
+import { placeInList } from './place-in-list.ts';
 import { officerId, officers, places, units } from './units.ts';
 
 const at = () => timestamp({ withTimezone: true, mode: 'date' });
@@ -40,6 +41,8 @@ const open = sql`(status in ('received', 'verified', 'in_progress', 'needs_info'
 
 /** The order of `order by … desc`. PostgreSQL would not use an index with another order of nulls for it. */
 const newestFirst = (id: ExtraConfigColumn) => id.desc().nullsFirst();
+
+const place = placeInList(sql.raw('due_at'), sql.raw('id'));
 
 export const cases = pgTable(
 	'cases',
@@ -124,23 +127,21 @@ export const cases = pgTable(
 	(t) => [
 		// The desk's lists are read in this order, most urgent first. The office is in the index too, so a search in one
 		// office skips the cases of other offices without reading their rows.
-		index('cases_due').on(t.dueAt, newestFirst(t.id), t.handlingUnitId, t.restricted),
-		index('cases_status').on(t.status, t.dueAt, newestFirst(t.id)),
-		index('cases_inbox').on(t.handlingUnitId, t.status, t.dueAt, newestFirst(t.id)),
-		index('cases_unit').on(t.unitId, t.status, t.dueAt, newestFirst(t.id)),
+		index('cases_due').on(t.dueAt, place, t.id, t.handlingUnitId, t.restricted),
+		index('cases_status').on(t.status, t.dueAt, place),
+		index('cases_inbox').on(t.handlingUnitId, t.status, t.dueAt, place),
+		index('cases_unit').on(t.unitId, t.status, t.dueAt, place),
 		// Few cases are open. Their counts are answered from the index alone.
-		index('cases_open').on(t.dueAt, newestFirst(t.id), t.handlingUnitId, t.restricted, t.assigneeId).where(open),
-		index('cases_open_assignee')
-			.on(t.assigneeId, t.dueAt, newestFirst(t.id), t.handlingUnitId, t.restricted)
-			.where(open),
+		index('cases_open').on(t.dueAt, place, t.id, t.handlingUnitId, t.restricted, t.assigneeId).where(open),
+		index('cases_open_assignee').on(t.assigneeId, t.dueAt, place, t.id, t.handlingUnitId, t.restricted).where(open),
 		index('cases_objection')
-			.on(t.dueAt, newestFirst(t.id), t.handlingUnitId, t.restricted, t.status)
+			.on(t.dueAt, place, t.id, t.handlingUnitId, t.restricted, t.status)
 			.where(sql`objection_at is not null`),
 		index('cases_received').on(t.unitId, t.receivedAt),
 		// Contains the columns that figures of events read of their cases.
 		index('cases_counted').on(t.id, t.unitId, t.handlingUnitId, t.restricted, t.service, t.receivedAt),
 		index('cases_opened').on(t.unitId, t.openedAt),
-		index('cases_assignee').on(t.assigneeId, t.dueAt, newestFirst(t.id)),
+		index('cases_assignee').on(t.assigneeId, t.dueAt, place),
 		// With the id, so that the latest cases of a place or a reporter are read without sorting all.
 		index('cases_place').on(t.placeId, t.id),
 		index('cases_main').on(t.mainCaseId),

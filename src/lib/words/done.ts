@@ -49,7 +49,18 @@ const DECISIONS: readonly string[] = ['approved', 'archive_approved', 'sent_back
 export const isDecision = (done: string | null): boolean => DECISIONS.includes(done ?? '');
 
 /** The outcome that the address of a page names, and what the person works on. */
-export function doneIn(address: URL): { message: string | undefined; decides: boolean } {
-	const done = address.searchParams.get('done');
-	return { message: wordNamed(words, done), decides: isDecision(done) };
+export function doneIn({ searchParams: query }: URL) {
+	const done = query.get('done');
+	return { message: wordNamed(words, done), decides: isDecision(done), next: nextWord(query, isDecision(done)) };
+}
+
+/** How much work is left (`left`), and of which kind (`work`). */
+function nextWord(query: URLSearchParams, decides: boolean): string {
+	const left = Number(query.get('left')) || 0;
+	const work = query.get('work');
+	const count = { left: left > 99 ? '99+' : left };
+	if (left > 0 && work === 'unverified') return m.desk_next_unverified(count);
+	if (work === 'list') return left > 0 ? m.desk_next_in_list(count) : m.desk_next_none_in_list();
+	if (left > 0) return m.desk_next_left(count);
+	return decides ? m.desk_next_none_drafts() : m.desk_next_none();
 }

@@ -32,6 +32,12 @@ test('says whether the reports that are left wait for verification', () => {
 	expect(after(report)).toContain('Berikutnya: 3 lagi');
 });
 
+test('says when nothing else of the list waits from which the person came', () => {
+	const inList = (left: number) => after(`desk?done=answered&of=${REFERENCE}&left=${left}&work=list`);
+	expect(inList(0)).toContain('Tidak ada laporan lain di daftar ini yang menunggu Anda');
+	expect(inList(2)).toContain('Berikutnya dari daftar ini: 2 lagi');
+});
+
 test('after an assignment the page names the person, and leads back to the form while that is possible', () => {
 	const assigned = (assign: boolean) => {
 		const shown = { reference: REFERENCE, assignee: 'Budi Contoh', assigneeId: 'other', may: { assign } };

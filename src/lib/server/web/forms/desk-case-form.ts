@@ -58,4 +58,4 @@ function receivedAt(day: unknown, time: unknown, zone: string): string | undefin
 
 /** Address of a new case, or of the inbox if the person may not see the case. */
 export const pageOfCase = (actor: Actor, reference: string) =>
-	pageAfter(actor, reference, 'opened', `/desk?stored=${encodeURIComponent(reference)}`);
+	pageAfter(actor, reference, 'opened', null, `/desk?stored=${encodeURIComponent(reference)}`);

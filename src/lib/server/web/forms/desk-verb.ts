@@ -14,6 +14,8 @@ import { pageAfter } from './page-after.ts';
 export interface VerbInput extends Pick<ReadForm, 'data' | 'typed'> {
 	actor: Actor;
 	reference: string;
+	/** Query string of the list from which the case was opened. */
+	list: string | null;
 	files: SentFile[];
 }
 
@@ -38,8 +40,8 @@ export const deskVerb = <Again extends FormResult = never>(
 		if (templateField && input.data.public !== 'false') requireNoPlaceholder(input.data, templateField);
 		const done = await verb(input);
 		if (typeof done !== 'string') return done;
-		const { actor, reference } = input;
-		return pageAfter(actor, reference, done);
+		const { actor, reference, list } = input;
+		return pageAfter(actor, reference, done, list);
 	});
 
 /** Form action of a verb that takes the form's fields and has one outcome. */
@@ -57,8 +59,9 @@ export const caseAction = <T>(work: (input: VerbInput) => Promise<T>, options: {
 	formAction(async (actor, { data, typed, files }, { params: { reference }, url }: CaseEvent) => {
 		// Forms of irreversible verbs contain `confirm` and a check box.
 		if (data.confirm && !data.confirmed && !data.use_template) throw invalid('confirmed', 'confirm_missing');
-		const done = await work({ actor, reference, data, typed, files: await sentFiles(files) });
-		return typeof done === 'string' ? addListToAddress(done, url.searchParams.get('list')) : done;
+		const list = url.searchParams.get('list');
+		const done = await work({ actor, reference, list, data, typed, files: await sentFiles(files) });
+		return typeof done === 'string' ? addListToAddress(done, list) : done;
 	}, options);
 
 /** The result of a look-up from an address, or null if the address is old: the page then asks for the number. */

@@ -4,6 +4,7 @@ import { bringTo, caseIn } from '#lib/dev/testing/office.ts';
 import { addressOf, requestTo } from '#lib/dev/testing/request.ts';
 import { importRoute } from '#lib/dev/testing/routes.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { workAfter } from '#lib/server/cases/inbox/next-work.ts';
 import { chooseAfterAction } from '#lib/server/people/next-work-choice.ts';
 import { pageAfter } from './page-after.ts';
 
@@ -35,6 +36,24 @@ test('after a verification only the reports to verify are counted, until there a
 	expect(chosen).toBe(await after(handled));
 	await bringTo(office, unverified, 'verified');
 	expect(await after(unverified)).toMatch(/&left=2$/);
+});
+
+test('goes on in the list from which the person came, and says when nothing else of it waits', async () => {
+	const { reference: handled } = await caseIn(office, 'in_progress');
+	const { reference: inList } = await caseIn(office, 'verified');
+	const { reference: urgent } = await caseIn(office, 'in_progress');
+	const after = (list: string | null) => pageAfter(office.handler, handled, 'answered', list);
+	const rest = `done=answered&of=${handled}`;
+	expect(await after('status=verified')).toBe(`/desk/cases/${inList}?${rest}&left=1&work=list`);
+	for (const list of ['status=received', 'status=closed', 'objection=1']) {
+		expect(await after(list), list).toBe(`/desk?${rest}&left=0&work=list`);
+	}
+	// The inbox itself, another page of it and a search are no narrower list.
+	const [first] = await workAfter(office.handler, handled);
+	expect([urgent, inList]).toContain(first);
+	for (const list of [null, '', 'after=a%7E1', 'q=kursi&status=closed']) {
+		expect(await after(list), String(list)).toBe(`/desk/cases/${first}?${rest}&left=2`);
+	}
 });
 
 test('after the only waiting report was verified, the desk opens the form of its answer', async () => {

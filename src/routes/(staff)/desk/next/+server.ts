@@ -7,7 +7,7 @@ import { signedIn } from '#lib/server/web/http/page-access.ts';
 import { formatReference, parseReference } from '#lib/text/reference-numbers.ts';
 
 /** Redirects to the person's most urgent work. Signing in leads here if the session had ended when the form was sent. */
-export const GET = async ({ locals }) => redirect(303, await nextWorkPage(signedIn(locals), false));
+export const GET = async ({ locals }) => redirect(303, await nextWorkPage(signedIn(locals), false, null));
 
 /** Stores what follows an action, and goes there. */
 export const POST = async ({ locals, request }) => {
@@ -22,6 +22,11 @@ export const POST = async ({ locals, request }) => {
 	const page =
 		data.opens === 'case' && reference
 			? `/desk/cases/${reference}`
-			: await nextWorkPage(actor, data.work === 'decisions', verified ? { reference, done: 'verified' } : undefined);
+			: await nextWorkPage(
+					actor,
+					data.work === 'decisions',
+					list,
+					verified ? { reference, done: 'verified' } : undefined
+				);
 	redirect(303, addListToAddress(page, list));
 };

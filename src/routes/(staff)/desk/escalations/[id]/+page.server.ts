@@ -50,7 +50,7 @@ function decision(decide: (actor: Actor, id: string, read: ReadForm) => Promise<
 			const queue = readQueue(url);
 			if (recorded && queue) return nextAddress(queue, recorded, 'found');
 			const address = recorded
-				? await nextWorkPage(actor, false, { reference: recorded, done: 'found' })
+				? await nextWorkPage(actor, false, list, { reference: recorded, done: 'found' })
 				: `/desk/escalations/${id}?done=${done}${queueParameter(url)}`;
 			return addListToAddress(address, list);
 		},

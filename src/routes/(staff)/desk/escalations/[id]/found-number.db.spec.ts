@@ -19,15 +19,15 @@ test('after the number of a forward by hand is stored, the next report opens, or
 		await chooseAfterAction(office.actor, opens);
 		const fields = { outcome: 'found', lapor_id, reason: 'Sudah diisikan' };
 		const sent = { actor: office.actor, params: { id: escalation.id }, fields };
-		const address = await addressOf(actions.resolve(requestTo(`/?list=mine%3D1${query}`, sent)));
+		const address = await addressOf(actions.resolve(requestTo(`/?list=kind%3Dcomplaint${query}`, sent)));
 		expect((await forwardNow(escalation.id)).escalation.state).toBe('sent');
 		return String(address).replace(row.reference, 'SENT');
 	};
 	expect(await storeNumber('next', '7604001')).toBe(
-		`/desk/cases/${next.reference}?done=found&of=SENT&left=1&list=mine%3D1`
+		`/desk/cases/${next.reference}?done=found&of=SENT&left=1&work=list&list=kind%3Dcomplaint`
 	);
-	expect(await storeNumber('list', '7604002')).toMatch(/^\/desk\?mine=1&done=found&of=SENT&left=\d$/);
-	expect(await storeNumber('case', '7604003')).toMatch(/^\/desk\/cases\/SENT\?done=found&left=\d&list=mine%3D1$/);
+	expect(await storeNumber('list', '7604002')).toMatch(/^\/desk\?kind=complaint&done=found&of=SENT&left=\d&work=list$/);
+	expect(await storeNumber('case', '7604003')).toMatch(/^\/desk\/cases\/SENT\?done=found&left=\d&work=list&list=kind%3Dcomplaint$/);
 	expect(await storeNumber('next', '7604004', '&queue=duty')).toMatch(/^\/desk\/unrecorded\/next\?queue=duty/);
 });
 

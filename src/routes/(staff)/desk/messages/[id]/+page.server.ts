@@ -47,7 +47,7 @@ export const actions = {
 			return `/desk/messages/${id}?report=${report.reference}#join`;
 		}
 		const { reference, fromReporter } = await joinCase(actor, id, { reference: number ?? own });
-		return pageAfter(actor, reference, fromReporter ? 'recorded' : 'joined_other', '/desk/messages');
+		return pageAfter(actor, reference, fromReporter ? 'recorded' : 'joined_other', null, '/desk/messages');
 	}),
 	refer: verb('refer', async (actor, id, data) => {
 		const done = await referConversation(actor, id, data);

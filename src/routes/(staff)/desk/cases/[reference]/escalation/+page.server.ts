@@ -36,13 +36,14 @@ export const actions = {
 		const done = escalation.mode === 'manual' ? 'prepared' : 'forwarded';
 		const queue = readQueue(url);
 		const { reference } = params;
+		const list = url.searchParams.get('list');
 		// A forward by API needs no further work by a person, so go on to the next case.
 		if (done === 'forwarded' && queue) return nextAddress(queue, reference, done);
 		const address =
 			done === 'forwarded'
-				? await nextWorkPage(actor, false, { reference, done })
+				? await nextWorkPage(actor, false, list, { reference, done })
 				: `/desk/escalations/${escalation.id}?done=${done}${queueParameter(url)}`;
-		return addListToAddress(address, url.searchParams.get('list'));
+		return addListToAddress(address, list);
 	}),
 	/** Searches institutions by the typed name, for browsers without scripts. */
 	find: reportAction(async (actor, { typed }, { params }) => {

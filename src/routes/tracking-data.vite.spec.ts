@@ -73,6 +73,8 @@ it('a report is not offered for withdrawal again', () => {
 			query
 		);
 	expect(page('granted')).not.toContain('value="report"');
+	expect(page('granted')).toContain(m.request_report_after());
+	expect(page('open')).not.toContain(m.request_report_after());
 	expect(page('open', '?cabut')).not.toContain('value="report"');
 	expect(page('open')).toContain(m.request_goes_on());
 	expect(page('refused')).toContain('value="report"');

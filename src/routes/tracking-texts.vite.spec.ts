@@ -225,6 +225,8 @@ it('the state of a report says first that its withdrawal waits for a decision, a
 it('whoever withdrew the report is not led to the Ombudsman', () => {
 	expect(trackedPage({ withdrawn: true })).not.toContain(m.citizen_case_way_out_title());
 	expect(trackedPage({ withdrawn: false })).toContain(m.citizen_case_way_out_title());
+	expect(trackedPage({ withdrawn: true })).toContain(m.request_citizen_see());
+	expect(trackedPage({ withdrawn: true })).not.toContain(m.status_archived_citizen());
 });
 
 it('a message that the office wrote after its answer is read with the answer', () => {

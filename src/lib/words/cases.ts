@@ -137,11 +137,23 @@ export const statusWord = (status: CaseStatus, audience: Audience) =>
 /** The state of a case for staff, the same in each list, file and page: an open draft says more than the status. */
 export const caseStateWord = ({ status, draft }: { status: CaseStatus; draft: DraftState | null | undefined }) =>
 	draft ? answerStateWord(draft) : statusWord(status, 'staff');
+interface EndedReport {
+	status: CaseStatus;
+	archiveReason: ArchiveReason | null;
+	/** Answered, and then withdrawn by its reporter. */
+	withdrawn?: boolean;
+}
+/** Whether a report ended because it was withdrawn. */
+export const isWithdrawn = ({ status, archiveReason, withdrawn }: EndedReport) =>
+	withdrawn === true || (status === 'archived' && archiveReason === 'withdrawn');
 /** The status of a report as its reporter reads it. Another agency may have taken it over. */
-export const reportStatusWord = ({ status, transferredTo }: { status: CaseStatus; transferredTo: string | null }) =>
-	status === 'answered' && transferredTo !== null
+export function reportStatusWord(report: EndedReport & { transferredTo: string | null }) {
+	const { status, transferredTo } = report;
+	if (isWithdrawn(report)) return m.progress_withdrawn();
+	return status === 'answered' && transferredTo !== null
 		? m.status_transferred({ institution: transferredTo })
 		: statusWord(status, 'citizen');
+}
 /** The newest forward of a report to SP4N-LAPOR!. */
 export interface ReportForward {
 	laporId: string | null;

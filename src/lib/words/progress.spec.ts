@@ -136,6 +136,11 @@ const TABLE: [what: string, report: Report, strip: string][] = [
 		'Diterima 1 | Diperiksa 3 | [Dicabut 4]'
 	],
 	[
+		'withdrawn by the reporter after the answer',
+		report('closed', ['verified', 'answered', 'closed'], { withdrawn: true }),
+		'Diterima 1 | Diperiksa 3 | Ditindaklanjuti | Dijawab 4 | [Dicabut 5]'
+	],
+	[
 		'reopened after an objection to the archiving',
 		report('verified', ['verified', 'archived', 'objected', 'reopened'], { returnStatus: 'verified' }),
 		'Diterima 1 | [Diperiksa 3] | (Ditindaklanjuti) | (Dijawab) | (Selesai)'
@@ -173,6 +178,8 @@ test.each<[what: string, report: Report, words: string]>([
 		report('answered', ['verified', 'info_requested', 'info_given', 'answered']),
 		'Jawaban kantor sudah ada'
 	],
+	['a withdrawn report', report('archived', ['archived'], { archiveReason: 'withdrawn' }), 'Laporan ini dicabut'],
+	['an answered report that was withdrawn', report('closed', ['answered'], { withdrawn: true }), 'Laporan ini dicabut'],
 	['a transferred report', report('in_progress', ['verified'], { transferredTo: 'Dinas Contoh' }), 'Dinas Contoh']
 ])('says what the status of %s means', (_, one, words) => {
 	expect(meaningOf(one)).toContain(words);

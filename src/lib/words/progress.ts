@@ -1,6 +1,6 @@
 import type { ArchiveReason, CaseStatus, TimelineType } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { statusMeaning } from './cases.ts';
+import { isWithdrawn, statusMeaning } from './cases.ts';
 
 /** A report and its public timeline, oldest entry first (`reporterView`). */
 interface Report {
@@ -8,6 +8,8 @@ interface Report {
 	/** The status to which a report in `needs_info` or `archived` returns. */
 	returnStatus: CaseStatus | null;
 	archiveReason: ArchiveReason | null;
+	/** Answered, and then withdrawn by its reporter. */
+	withdrawn?: boolean;
 	transferredTo: string | null;
 	receivedAt: Date;
 	entries: readonly { type: TimelineType; at: Date; actorKind: string }[];
@@ -37,7 +39,7 @@ export function progressOf(report: Report): ProgressStep[] {
 	const step = status === 'needs_info' || status === 'archived' ? (report.returnStatus ?? 'received') : status;
 	const reached = PATH.indexOf(step as Step);
 	if (status === 'archived') {
-		const label = report.archiveReason === 'withdrawn' ? m.progress_withdrawn() : m.progress_archived();
+		const label = isWithdrawn(report) ? m.progress_withdrawn() : m.progress_archived();
 		const passed = PATH.slice(0, reached + 1).map((name) => stepOf(name, 'done'));
 		return [...passed, { label, state: 'current', at: times.archived }];
 	}
@@ -51,6 +53,7 @@ export function progressOf(report: Report): ProgressStep[] {
 
 	function label(name: Step): string {
 		if (name === 'in_progress' && times.again) return m.progress_in_progress_again();
+		if (name === 'closed' && isWithdrawn(report)) return m.progress_withdrawn();
 		if (name === 'answered' && report.transferredTo) return m.progress_transferred();
 		return LABELS[name]();
 	}
@@ -68,7 +71,9 @@ const LABELS: Record<Step, () => string> = {
  * What the status means for the reporter. The reporter's answer returns the report to its status before the question, so
  * the words of that status would seem to ignore the answer until the office acts on it.
  */
-export function meaningOf({ status, entries, transferredTo }: Report): string {
+export function meaningOf(report: Report): string {
+	const { status, entries, transferredTo } = report;
+	if (isWithdrawn(report)) return m.status_withdrawn_meaning();
 	if (transferredTo) return m.citizen_case_transferred({ institution: transferredTo });
 	const last = entries.findLast(({ type, actorKind }) => type === 'info_given' || actorKind === 'staff');
 	const isWaiting = status === 'received' || status === 'verified' || status === 'in_progress';

@@ -81,6 +81,19 @@ function objectionIn(entries: readonly TimelineEntry[]): 'objected' | 'objection
 }
 const OBJECTION_STEPS: readonly TimelineEntry['type'][] = ['archived', 'objected', 'objection_declined'];
 
+/**
+ * Whether the office granted a withdrawal that was asked for with the receipt, and the report was not taken up again.
+ * Anybody can ask at the counter.
+ */
+function isWithdrawn(entries: readonly TimelineEntry[]): boolean {
+	const last = entries.findLast(
+		({ type, data }) =>
+			type === 'disputed' || type === 'reopened' || (type === 'data_decided' && data.kind === 'report')
+	);
+	const asked = entries.find(({ type, data }) => type === 'data_requested' && data.number === last?.data.number);
+	return last?.data.outcome === 'granted' && asked?.data.via === 'tracking';
+}
+
 /** The columns that the page shows of the other reports of a split. */
 const partColumns = {
 	id: cases.id,
@@ -88,7 +101,8 @@ const partColumns = {
 	title: cases.title,
 	body: cases.body,
 	status: cases.status,
-	transferredTo: cases.transferredTo
+	transferredTo: cases.transferredTo,
+	archiveReason: cases.archiveReason
 };
 
 /** Everything the reporter sees of a case: public entries, messages and files, and the possible actions. */
@@ -125,6 +139,7 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 	const archived = !row.destroyedAt && status === 'archived';
 	const objection = archived ? objectionIn(entries) : undefined;
 	const lastDay = archived ? await objectionEndsBy(entries, row, unit) : null;
+	const withdrawn = archived ? lastDay === null : !row.destroyedAt && status === 'closed' && isWithdrawn(entries);
 	const inTime = isInTime(lastDay, unit);
 	return {
 		...content,
@@ -133,8 +148,8 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 		destroyed,
 		overdue: dueAt !== null && dueAt < now(),
 		objection,
-		/** The reporter withdrew it with the receipt. */
-		withdrawn: archived && lastDay === null,
+		/** The reporter withdrew it with the receipt. An answered report is then closed. */
+		withdrawn,
 		finallyAnswered: settled && isAnswerFinal(row),
 		/** The answer to the next dispute is final. */
 		lastDispute: isAnswerFinal({ disputes: row.disputes + 1 }),
@@ -163,12 +178,13 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 			title: part.title,
 			status: part.status,
 			transferredTo: part.transferredTo,
+			archiveReason: part.archiveReason,
 			excerpt: firstWords(part.body, 120),
 			whole: part.id === row.splitFromId
 		})),
 		may: {
-			score: settled && scoreOpen(row, unit, running),
-			dispute: settled && transferredTo === null && disputeOpen(row, unit, running),
+			score: settled && !withdrawn && scoreOpen(row, unit, running),
+			dispute: settled && !withdrawn && transferredTo === null && disputeOpen(row, unit, running),
 			/** The last day to object; null if the reporter can't or has objected. */
 			object: objection === undefined && inTime ? lastDay : null,
 			complete: archiveReason === 'incomplete' && inTime

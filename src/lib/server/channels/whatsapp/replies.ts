@@ -83,7 +83,7 @@ export const codeLink = (reference: string): MessageContent =>
 	text(m.wa_code_link({ reference, receipt_link: RECEIPT_LINK }));
 
 /** What a person may know of a report by its number alone. */
-type ShownStatus = Pick<CaseRow, 'reference' | 'status' | 'transferredTo'>;
+type ShownStatus = Pick<CaseRow, 'reference' | 'status' | 'transferredTo' | 'archiveReason'>;
 
 interface Shown extends ShownStatus {
 	/** The office's next deadline. */

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
-import { act, atTime, readCase, seenByReporter } from '#lib/dev/testing/office.ts';
+import { act, atTime, caseIn, readCase, seenByReporter } from '#lib/dev/testing/office.ts';
 import { askAsReporter } from '#lib/dev/testing/reporters.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { assignCase } from '#lib/server/cases/handling/assign.ts';
@@ -210,4 +210,16 @@ describe('a request that names the only administrator', () => {
 		expect(await officersOfCase(caseId)).toMatchObject([{ state: 'proposed' }]);
 		expect((await listRequests(office.rootSupervisor, { list: 'waiting' })).items).toHaveLength(1);
 	});
+});
+
+test('the reporter of a withdrawn report reads that it is withdrawn, and is asked for no score of its answer', async () => {
+	const admin = await makeActor([[office.unit.id, 'admin']]);
+	for (const status of ['in_progress', 'answered'] as const) {
+		const { reference } = await caseIn(office, status);
+		const { id } = await askAsReporter(reference, { kind: 'report', sure: 'on' });
+		expect(await seenByReporter(reference)).toMatchObject({ withdrawn: false });
+		await decideRequest(admin, id, { decision: 'grant', version: 1 });
+		const ended = { withdrawn: true, may: { score: false, dispute: false } };
+		expect(await seenByReporter(reference), status).toMatchObject(ended);
+	}
 });

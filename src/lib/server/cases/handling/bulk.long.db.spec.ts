@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
+import { makeActor, makeCase, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
 import { bringTo, caseIn, lastEntry, readCase, story, act } from '#lib/dev/testing/office.ts';
 import { countUnread, noticesTo, notifyOfTimeline } from '#lib/dev/testing/notices.ts';
 import { draftsToDecide, wavesOf } from '../answers/approval-lists.ts';
@@ -47,9 +47,9 @@ test('bulk archiving archives suggestions at once and drafts the archiving of co
 	const { reference: complaint } = await makeCase(office.unit, { body: 'Antrean panjang. '.repeat(10) });
 	const picks = await Promise.all([plain, complaint].map(pickOf));
 	const { rows } = await previewBulk(office.handler, 'archive', picks);
-	expect(rows.map(({ drafted, obstacle }) => [drafted, obstacle])).toEqual([
-		[false, null],
-		[true, null]
+	expect(rows.map(({ effect, obstacle }) => [effect, obstacle])).toEqual([
+		['at_once', null],
+		['drafted', null]
 	]);
 	expect(rows[1]?.excerpt).toMatch(/panjang …$/);
 	const outcomes = await archivePicked(office.handler, picks, { reason: 'spam', note: 'Bukan laporan.' });
@@ -60,6 +60,24 @@ test('bulk archiving archives suggestions at once and drafts the archiving of co
 	expect((await readCase(plain)).status).toBe('archived');
 	expect((await readCase(complaint)).status).toBe('received');
 	expect(await lastEntry(complaint, 'archive_drafted')).toBeDefined();
+});
+
+test('without a second person the preview says so, and only what was confirmed is archived with one signature', async () => {
+	const root = await makeUnit();
+	const alone = await makeActor([[root.id, 'handler', 'supervisor']]);
+	const picks = await Promise.all([1, 2].map(async () => pickOf((await makeCase(root)).reference)));
+	expect((await previewBulk(alone, 'archive', picks)).rows.map(({ effect }) => effect)).toEqual([
+		'single_signature',
+		'single_signature'
+	]);
+	const [first] = picks.map(({ reference }) => reference);
+	const outcomes = await archivePicked(alone, picks, { reason: 'spam', note: undefined }, first ? [first] : []);
+	expect(outcomes).toMatchObject([
+		{ refused: null, drafted: false },
+		{ refused: { issues: [{ code: 'single_signature' }] } }
+	]);
+	const statuses = picks.map(async ({ reference }) => (await readCase(reference)).status);
+	expect(await Promise.all(statuses)).toEqual(['archived', 'received']);
 });
 
 test('a wave of spam is one request, which a supervisor decides at once, with any report taken out', async () => {

@@ -7,7 +7,9 @@ import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { decideDraft } from '../answers/decide-draft.ts';
+import { secondPersons } from '../answers/second-persons.ts';
 import type { CaseRow } from '../find.ts';
 import { hasWorkingAssignee, onePerPerson, workersFor, type Person } from '../case-staff.ts';
 import { visibleTo } from '../visibility.ts';
@@ -58,15 +60,25 @@ export async function previewBulk(actor: Actor, verb: BulkVerb, picks: readonly 
 		if (!one) continue;
 		const { row, assignee } = one;
 		const { reference, title, kind, status } = row;
-		/** An archiving that a second person decides is drafted, not done. */
-		const drafted = verb === 'archive' && needsSecondPerson(kind);
 		const excerpt = firstWords(row.body, 120);
 		const shown = { reference, title, excerpt, kind, status, assignee, version: pick.version };
-		rows.push({ ...shown, obstacle: await obstacleTo(actor, verb, row, pick), drafted });
+		const effect: Effect = verb === 'archive' ? await effectOfArchiving(actor, row) : 'at_once';
+		rows.push({ ...shown, obstacle: await obstacleTo(actor, verb, row, pick), effect });
 	}
 	const free = rows.filter(({ obstacle }) => obstacle === null).map(({ reference }) => reference);
 	const able = found.filter(({ row }) => free.includes(row.reference)).map(({ row }) => row);
 	return { rows, people: verb === 'assignment' ? await peopleForAll(able) : [] };
+}
+
+/** What archiving does: a second person decides about it later, or nobody can and one signature is enough. */
+type Effect = 'at_once' | 'drafted' | 'single_signature';
+
+async function effectOfArchiving(actor: Actor, row: CaseRow): Promise<Effect> {
+	if (!needsSecondPerson(row.kind)) return 'at_once';
+	const unit = (await referenceData()).unitById.get(row.unitId);
+	if (!unit) throw new Error(`no unit ${row.unitId}`);
+	const { alone } = await secondPersons(db(), row, unit, { approvalId: null, authors: [actor.accountId] });
+	return alone ? 'single_signature' : 'drafted';
 }
 
 type Obstacle = 'changed' | 'status' | 'supervisor';
@@ -115,12 +127,21 @@ async function each(
 export const assignPicked = (actor: Actor, picks: readonly PickedCase[], assignee: unknown) =>
 	each(picks, ({ reference, version }) => assignCase(actor, reference, { assignee, version }));
 
-/** Archives every picked case for one reason. Complaints get drafts that a second person decides together. */
-export function archivePicked(actor: Actor, picks: readonly PickedCase[], why: { reason: unknown; note: unknown }) {
+/**
+ * Archives every picked case for one reason. Complaints get drafts that a second person decides together.
+ * @param alone the cases of which the preview said, and the actor confirmed, that a single signature is enough
+ */
+export function archivePicked(
+	actor: Actor,
+	picks: readonly PickedCase[],
+	why: { reason: unknown; note: unknown },
+	alone: readonly string[] = []
+) {
 	const options = { atDesk: true, wave: picks.length > 1 ? crypto.randomUUID() : null };
+	const agreement = (reference: string) => (alone.includes(reference) ? { confirmed: 'true' } : {});
 	return each(
 		picks,
-		({ reference, version }) => archiveCase(actor, reference, { ...why, version }, options),
+		({ reference, version }) => archiveCase(actor, reference, { ...why, ...agreement(reference), version }, options),
 		({ status }) => status !== 'archived'
 	);
 }

@@ -30,14 +30,14 @@ export const load = withActor(async (actor, { url }) => {
 export const actions = {
 	/** Runs the verb for each picked case and shows the outcome of each. */
 	default: formAction(async (actor, { data }) => {
-		const { pick, verb, confirmed, assignee, reason, note } = data;
+		const { pick, verb, confirmed, assignee, reason, note, alone } = data;
 		requireNoPlaceholder(data, { field: 'note', use: 'archive' });
 		const picks = picksOf(pick);
 		if (!confirmed) throw invalid('confirmed', 'confirm_missing');
 		const outcomes =
 			bulkVerb(verb) === 'assignment'
 				? await assignPicked(actor, picks, assignee)
-				: await archivePicked(actor, picks, { reason, note });
+				: await archivePicked(actor, picks, { reason, note }, [alone].flat().map(String));
 		return { outcomes: outcomes.map(withRefusalMessage) };
 	})
 };

@@ -205,7 +205,7 @@ export async function wavesOf(actor: Actor, listed: readonly WaitingDraft[]): Pr
 /** Kind and order of the acting role that allowed an answer or archiving to its writer. */
 const signedAs = sql<Record<string, unknown> | null>`(select ${timeline.data} from ${timeline}
 	where ${timeline.caseId} = ${approvals.caseId} and ${timeline.data} ->> 'approval' = ${approvals.id}::text
-		and ${timeline.data} ? 'acting'
+		and ${timeline.actorId} = ${approvals.authorId} and ${timeline.data} ? 'acting'
 	order by ${timeline.seq} desc limit 1)`;
 
 /** A page of answers and archivings with a single signature, for review, latest first. */

@@ -1,10 +1,11 @@
-import { asc, eq } from 'drizzle-orm';
+import { and, asc, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { addDays, instantAt, localDate } from '#lib/calendar/days.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { letters } from '#lib/server/db/schema/answers.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
+import { roles } from '#lib/server/db/schema/people.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
 import { storeActingRole } from '#lib/server/people/access/acting-heads.ts';
 import { actorOf, type Actor } from '#lib/server/people/actor.ts';
@@ -23,6 +24,7 @@ import {
 } from '#lib/dev/testing/office.ts';
 import { answerCase } from './answer.ts';
 import { singleSignatures } from './approval-lists.ts';
+import { decideDraft } from './decide-draft.ts';
 import { timelineOf } from '../timeline.ts';
 import { letterForActor, letterForReporter } from './letter.ts';
 import { submitObjection } from '../conversation/objection.ts';
@@ -110,6 +112,28 @@ test('the list of single signatures names an acting head as the history does', a
 	await act(verifyCase, alone, reference, { category: 'time', class: 'plain' });
 	await act(answerCase, alone, reference, { body: ANSWER });
 	expect((await singleSignatures(alone)).items).toMatchObject([{ author: `Plt. ${name} (SPT 12/2026)` }]);
+});
+
+test('the list of single signatures does not give the writer the role of an acting head who sent the draft back', async () => {
+	const root = await makeUnit();
+	const writer = await makeActor([[root.id, 'handler']]);
+	const { accountId } = await makeActor([]);
+	const day = localDate(now(), root.timeZone);
+	const terms = { kind: 'plt' as const, order: 'SPT 12/2026', fromDay: day, toDay: day };
+	const grant = { accountId: accountId ?? '', unitId: root.id, role: 'supervisor' as const, ...terms };
+	await transaction((tx) => storeActingRole(tx, null, grant, 'x'));
+	const { reference } = await makeCase(root);
+	await act(verifyCase, writer, reference, { category: 'time', class: 'plain' });
+	await act(answerCase, writer, reference, { body: ANSWER });
+	const acting = (await actorOf(accountId ?? ''))!;
+	await act(decideDraft, acting, reference, { decision: 'send_back', reason: 'Sebutkan tanggalnya.' });
+	// The acting role has ended.
+	await db()
+		.delete(roles)
+		.where(and(eq(roles.unitId, root.id), eq(roles.role, 'supervisor')));
+	await act(answerCase, writer, reference, { body: ANSWER });
+	const listed = (await singleSignatures(await makeActor([[root.id, 'supervisor']]))).items;
+	expect(listed).toMatchObject([{ author: writer.name }]);
 });
 
 test('letter numbers have no gaps per office and local year, also with concurrent answers', async () => {

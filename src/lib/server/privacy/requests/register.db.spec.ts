@@ -1,10 +1,9 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
-import { act, atTime, caseIn, readCase, seenByReporter } from '#lib/dev/testing/office.ts';
+import { atTime, caseIn, readCase, seenByReporter } from '#lib/dev/testing/office.ts';
 import { askAsReporter } from '#lib/dev/testing/reporters.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
-import { assignCase } from '#lib/server/cases/handling/assign.ts';
 import { officersOfCase } from '#lib/server/cases/officers/officers-of-case.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -140,30 +139,33 @@ test('a request that is recorded later is due 72 hours after the office received
 	});
 });
 
-test('after a granted withdrawal its recorder and the handler get a notice; the handler ends it at LAPOR', async () => {
-	const admin = await makeActor([[office.unit.id, 'admin']]);
-	const counter = await makeActor([[office.unit.id, 'handler']]);
-	const { reference } = await makeCase(office.unit);
-	const { handler } = office;
-	await act(assignCase, office.supervisor, reference, { assignee: handler.accountId });
-	await db().update(cases).set({ escalationState: 'sent' }).where(eq(cases.reference, reference));
-	const asked = {
-		...{ kind: 'report', unit: office.unit.code, reference, sure: true, submission_id: crypto.randomUUID() },
-		...{ check: 'receipt', check_note: 'Kode rahasia ditunjukkan.' }
-	};
-	const id = await recordRequest(counter, asked);
-	expect(await readRequest(admin, id)).toMatchObject({ staysAtLapor: true });
-	await decideRequest(admin, id, { decision: 'grant', version: 1 });
-	expect(await readRequest(handler, id)).toMatchObject({ staysAtLapor: true });
-	const told = await db().select().from(notices).where(eq(notices.kind, 'data_request_decided'));
-	const detailFor = ({ accountId }: Actor) =>
-		told
-			.filter((one) => one.accountId === accountId)
-			.map(({ data }) => noticeDetail({ kind: 'data_request_decided', data }, 'UTC'));
-	expect(told).toHaveLength(2);
-	expect(detailFor(counter)).toEqual(['Pencabutan laporan']);
-	expect(detailFor(handler)).toEqual([expect.stringMatching(`${reference}. .*akhiri di sana`)]);
-});
+test.each(['in_progress', 'answered'] as const)(
+	'after a granted withdrawal of a report that is %s, its recorder and the handler get a notice; the handler ends it at LAPOR',
+	async (status) => {
+		const admin = await makeActor([[office.unit.id, 'admin']]);
+		const counter = await makeActor([[office.unit.id, 'handler']]);
+		const { handler } = office;
+		const { reference } = await caseIn(office, status);
+		await db().update(cases).set({ escalationState: 'sent' }).where(eq(cases.reference, reference));
+		const asked = {
+			...{ kind: 'report', unit: office.unit.code, reference, sure: true, submission_id: crypto.randomUUID() },
+			...{ check: 'receipt', check_note: 'Kode rahasia ditunjukkan.' }
+		};
+		const id = await recordRequest(counter, asked);
+		expect(await readRequest(admin, id)).toMatchObject({ staysAtLapor: true });
+		await decideRequest(admin, id, { decision: 'grant', version: 1 });
+		expect(await readRequest(handler, id)).toMatchObject({ staysAtLapor: true });
+		const decided = await db().select().from(notices).where(eq(notices.kind, 'data_request_decided'));
+		const told = decided.filter(({ data }) => data.request === id);
+		const detailFor = ({ accountId }: Actor) =>
+			told
+				.filter((one) => one.accountId === accountId)
+				.map(({ data }) => noticeDetail({ kind: 'data_request_decided', data }, 'UTC'));
+		expect(told).toHaveLength(2);
+		expect(detailFor(counter)).toEqual(['Pencabutan laporan']);
+		expect(detailFor(handler)).toEqual([expect.stringMatching(`${reference}. .*akhiri di sana`)]);
+	}
+);
 
 test('only the decider sees the masked current contact, to compare the new one with it', async () => {
 	const admin = await makeActor([[office.unit.id, 'admin']]);

@@ -217,7 +217,7 @@ export async function readRequest(actor: Actor, id: string) {
 			request.kind === 'report' &&
 			!hidden &&
 			about?.escalationState === 'sent' &&
-			(request.state === 'granted' ? about.status === 'archived' : allows('archive', about.status)),
+			(request.decidedAt === null || request.state === 'granted'),
 		/** The current contact confirms by a link; otherwise staff call it. */
 		asksByMail: confirmHash !== null,
 		recordedBy: names.get(request.recordedBy) ?? null,

@@ -2,7 +2,7 @@ import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import type { Role } from '#lib/cases/vocabulary.ts';
 import { TRIAL_REQUEST } from '#lib/privacy/requests.ts';
 import { markOccasionRead, notify } from '#lib/server/channels/notices.ts';
-import { peopleFor, workersNow, type Person } from '#lib/server/cases/case-staff.ts';
+import { peopleFor, workersNow } from '#lib/server/cases/case-staff.ts';
 import type { CaseRow } from '#lib/server/cases/find.ts';
 import type { StoredEntry } from '#lib/server/cases/timeline.ts';
 import { now } from '#lib/server/clock.ts';
@@ -87,8 +87,8 @@ async function recipientsOf(on: Database | Tx, row: RequestRow, stage: Stage): P
 }
 
 /**
- * Notifies the person who recorded a decided request at the counter, and of a withdrawn report the people who worked on it.
- * The person who decided it gets no notice.
+ * Notifies the person who recorded a decided request at the counter, and of a withdrawn report the people who would work
+ * on it now. The person who decided it gets no notice.
  * @param about the case after the decision
  */
 export async function notifyOfDecision(
@@ -108,16 +108,19 @@ export async function notifyOfDecision(
 		page: `/admin/privacy/requests/${row.id}`,
 		zone: unit?.timeZone
 	};
-	const others = (people: readonly Person[], ids = people.map(({ id }) => id)) =>
-		ids.filter((id) => id !== decidedBy && people.some((person) => person.id === id));
-	if (row.kind === 'report' && row.state === 'granted' && about?.archiveReason === 'withdrawn' && unit) {
+	const others = (ids: readonly string[]) => ids.filter((id) => id !== decidedBy);
+	if (row.kind === 'report' && row.state === 'granted' && about && unit) {
 		const { reference, escalationState } = about;
-		const workers = others(await workersNow(tx, { row: about, unit }));
-		await notify(tx, workers, { ...notice, data: { ...data, reference, at_lapor: escalationState === 'sent' } });
+		const workers = (await workersNow(tx, { row: about, unit })).map(({ id }) => id);
+		await notify(tx, others(workers), {
+			...notice,
+			data: { ...data, reference, at_lapor: escalationState === 'sent' }
+		});
 	}
 	if (!row.recordedBy) return;
 	const readers = await peopleFor(tx, { id: about?.id ?? 0, handlingUnitId: unitId }, [...CASE_ROLES, 'admin']);
-	await notify(tx, others(readers, [row.recordedBy]), { ...notice, data });
+	const mayRead = readers.some(({ id }) => id === row.recordedBy);
+	await notify(tx, others(mayRead ? [row.recordedBy] : []), { ...notice, data });
 }
 
 /** Marks the notices of a decided request as read. */

@@ -82,6 +82,10 @@ export const officersSheet = listSheet<OfficerRow>(async (actor, url) => {
 		return found ? responseRate(found) : null;
 	};
 	const direction = ({ officer }: OfficerRow) => trends[officer.id]?.direction;
+	const rank = (row: OfficerRow) => {
+		if (row.rank === undefined) return m.insight_insufficient_title();
+		return row.rank ? rankWord(row.rank, items.length) : `${rankWord(null, 0)}. ${m.insight_rank_none_why()}`;
+	};
 	return {
 		list: 'officers',
 		...applied(url, query),
@@ -90,9 +94,7 @@ export const officersSheet = listSheet<OfficerRow>(async (actor, url) => {
 		columns: [
 			text(m.term_officer(), 30, (row) => row.officer.name),
 			text(m.term_unit(), 30, (row) => cards[row.officer.id]?.unit),
-			text(m.insight_col_rank(), 16, (row) =>
-				row.rank === undefined ? m.insight_insufficient_title() : rankWord(row.rank, items.length)
-			),
+			text(m.insight_col_rank(), 16, rank),
 			number(m.insight_sheet_adjusted(), '0.00', (row) => (row.mean === undefined ? null : rounded(row.mean))),
 			number(m.insight_sheet_low(), '0.00', (row) => (row.low === undefined ? null : rounded(row.low))),
 			number(m.insight_sheet_high(), '0.00', (row) => (row.high === undefined ? null : rounded(row.high))),

@@ -244,7 +244,8 @@ test('files of figures keep the rules of their pages: no score of officers with 
 	const officers = await openSheet(await requestSheet(officersSheet as Sheet, manager, query));
 	const rowOf = ({ name }: { name: string }) => officers.rows.find((row) => row.Petugas === name);
 	expect(rowOf(rated)).toMatchObject({ Penilaian: 11, 'Rata-rata disesuaikan': expect.any(Number), 'Nilai 4': 11 });
-	expect(rowOf(rated)).toMatchObject({ 'Rata-rata apa adanya': 4 });
+	const why = 'Tanpa peringkat. Peringkat hanya ditampilkan bila ada lima petugas atau lebih dengan data yang cukup.';
+	expect(rowOf(rated)).toMatchObject({ 'Rata-rata apa adanya': 4, Peringkat: why });
 	expect(rowOf(few)).toMatchObject({
 		Penilaian: 1,
 		'Rata-rata disesuaikan': null,

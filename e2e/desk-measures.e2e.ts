@@ -141,6 +141,7 @@ test('the open form shows its button, and leaves the reporter’s newest message
 	await more.click();
 	await expect.poll(() => bottom('terjadi lagi')).toBeLessThanOrEqual((await dock.boundingBox())?.y ?? 0);
 	await expect(more).toBeHidden();
+	await expect(page.locator('.turn', { hasText: 'terjadi lagi' })).toBeFocused();
 });
 
 test('verify, assign, ask, answer and approve need at most three clicks and one load each', async ({ browser }) => {

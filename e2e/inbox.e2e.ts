@@ -42,6 +42,15 @@ test('finds a report by a word, its beginning, a mistyped word and the end of it
 	await expect(elsewhere.getByText('Tidak ada laporan yang cocok')).toBeVisible();
 });
 
+test('on another page of the list the focus is on its first row', async ({ browser }) => {
+	const desk = await signedIn(browser, 'penangan.mamuju');
+	await desk.goto('/desk?status=all');
+	for (const way of ['Berikutnya', 'Sebelumnya']) {
+		await desk.getByRole('navigation', { name: 'Halaman daftar' }).getByRole('link', { name: way }).press('Enter');
+		await expect(listed(desk).first(), way).toBeFocused();
+	}
+});
+
 test('a report is filtered by its facts and taken from the list with one click, also without scripts', async ({
 	browser
 }) => {

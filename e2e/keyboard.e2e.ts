@@ -168,7 +168,7 @@ test('answers a report without a mouse: draft, sent back, corrected, approved, s
 	await send(handler, 'verified');
 	// The desk opens the most urgent other report, and leads back to the list.
 	await expect(handler).toHaveURL(new RegExp(`/desk/cases/(?!${reference})\\S+of=${reference}`));
-	await expect(handler.getByText(/(Berikutnya|Menunggu verifikasi): \d+\+? lagi/)).toBeVisible();
+	await expect(handler.getByRole('status').filter({ hasText: /(Berikutnya|verifikasi): \d+\+? lagi/ })).toBeFocused();
 	await press(handler, handler.getByRole('link', { name: 'Kembali ke daftar' }), 120);
 	await find(handler, reference);
 	await verb(handler, 'a', 'assignment');

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
-import { makeActor } from '#lib/dev/testing/factories.ts';
+import { makeActor, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
-import { act, atTime, readCase } from '#lib/dev/testing/office.ts';
+import { act, atTime, nameOfficer, readCase } from '#lib/dev/testing/office.ts';
 import { logOf } from '#lib/dev/testing/outcomes.ts';
 import {
 	askAsReporter,
@@ -14,6 +14,7 @@ import {
 } from '#lib/dev/testing/reporters.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { recordReporterAnswer } from '#lib/server/cases/conversation/record-answer.ts';
+import { splitCase } from '#lib/server/cases/handling/split.ts';
 import {
 	contactToken,
 	mailPreferenceOf,
@@ -118,6 +119,37 @@ it('an address that is not the reporter’s is not asked to confirm a new one; t
 	const row = await readCase(reference);
 	expect(await decryptReporter(row.reporterSealed)).toMatchObject({ email: null, phone: '081299990000' });
 	expect(await mailPreferenceOf(db(), row.id)).toBeUndefined();
+});
+
+it('a contact that is not the reporter’s is dropped in hidden parts too, which don’t get the new one', async () => {
+	const { reference } = await reportWithAddress(office.unit);
+	const body = 'Petugas di loket meminta uang kepada saya.';
+	const hidden = await act(splitCase, office.handler, reference, {
+		kind: 'complaint',
+		body,
+		submission_id: crypto.randomUUID()
+	});
+	const [officer, decider] = await makeOfficerWithAccount(office.unit.id, ['admin']);
+	await nameOfficer(office.supervisor, hidden, officer);
+	const contactsNow = async () =>
+		Promise.all(
+			[reference, hidden].map(async (one) => (await decryptReporter((await readCase(one)).reporterSealed))?.email)
+		);
+	const grantContact = async (email: string, more: object = {}) => {
+		const { id } = await askAsReporter(reference, {
+			kind: 'contact',
+			email,
+			words: 'Alamat itu salah ketik.',
+			...more
+		});
+		await decideRequest(decider, id, { decision: 'grant', version: 1, reason: 'Kartu identitas sesuai.' });
+	};
+	const [, former] = await contactsNow();
+	await grantContact('baru@contoh.invalid');
+	expect(await contactsNow()).toEqual(['baru@contoh.invalid', former]);
+	await grantContact('benar@contoh.invalid', { lost: 'on' });
+	expect(await contactsNow()).toEqual(['benar@contoh.invalid', null]);
+	expect(await mailPreferenceOf(db(), (await readCase(hidden)).id)).toBeUndefined();
 });
 
 it('a former address that no longer exists says nothing about the present one', async () => {

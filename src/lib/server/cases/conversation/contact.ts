@@ -57,7 +57,8 @@ export async function recordContact(actor: Actor, reference: string, raw: unknow
 /**
  * Stores a new phone number or e-mail address of a reporter, encrypted, in the parts of a split report that fulfil
  * `which`. A part that the writer may not see keeps its contact, because e-mails to the new address could show the
- * writer that the part exists and what the office answers. Chats of a former number are locked, and open again if it is corrected back.
+ * writer that the part exists and what the office answers. It loses a contact that is not the reporter's, which shows nothing.
+ * Chats of a former number are locked, and open again if it is corrected back.
  * If the reporter confirms a new contact through the current one, there is no writer. The timeline of each part names the
  * changed field, never its value.
  *
@@ -72,8 +73,11 @@ export async function changeReporterContact(
 ): Promise<CaseRow> {
 	const row = await changeContactOf(tx, before, contact, spoken);
 	if (!row) throw invalid('kind', 'record_no_contact');
-	for (const part of await lockOtherParts(tx, before, which)) {
-		await changeContactOf(tx, part, contact, spoken);
+	const parts = await lockOtherParts(tx, before, contact.lost ? undefined : which);
+	const shown = which && contact.lost ? await lockOtherParts(tx, before, which) : parts;
+	for (const part of parts) {
+		const isShown = shown.some(({ id }) => id === part.id);
+		await changeContactOf(tx, part, isShown ? contact : { lost: true }, spoken);
 	}
 	return row;
 }

@@ -218,6 +218,7 @@ it('the complaint form says why an officer is chosen already, and that a chosen 
 it.each(['none', 'case', 'all'])('the choice of e-mails begins with what is set: %s', (stopped) => {
 	const page = pageOf(StopMails, { stopped, mayStopAll: true });
 	expect(/<input[^>]*checked[^>]*>/.exec(page)?.[0]).toContain(`value="${stopped}"`);
+	expect(page.includes(m.mail_stop_none_hint())).toBe(stopped !== 'none');
 });
 
 it('only the link in an e-mail offers to stop all e-mails', () => {

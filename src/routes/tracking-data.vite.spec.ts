@@ -79,3 +79,31 @@ it('a report is not offered for withdrawal again', () => {
 	expect(page('open')).toContain(m.request_goes_on());
 	expect(page('refused')).toContain('value="report"');
 });
+
+it('a restriction or withdrawn consent in force says so, and is not offered again', () => {
+	const at = new Date('2026-12-03T01:00:00Z');
+	const asked = { id: '1', number: 'PD-1', state: 'granted', receivedAt: at, dueAt: at, decidedAt: at };
+	const rest = { periods: { items: [], notes: [] }, hasContact: true, rule: { hours: 72 }, hidden: {}, unit: UNIT };
+	const page = (
+		kind: string,
+		{ restrictedAt = null, mails = 'stopped' }: { restrictedAt?: Date | null; mails?: string }
+	) =>
+		pageOf(DataPage, {
+			report: { reference: 'ADU-1', restrictedAt },
+			mails: { state: mails },
+			requests: [{ ...asked, kind }],
+			...rest
+		});
+	const restricted = page('restriction', { restrictedAt: at });
+	expect(restricted).toContain(m.request_restriction_holds());
+	expect(restricted).not.toContain('value="restriction"');
+	const lifted = page('restriction', {});
+	expect(lifted).not.toContain(m.request_restriction_holds());
+	expect(lifted).toContain('value="restriction"');
+	const withdrawn = page('consent', {});
+	expect(withdrawn).toContain(m.request_consent_holds());
+	expect(withdrawn).not.toContain('value="consent"');
+	const again = page('consent', { mails: 'wanted' });
+	expect(again).toContain(m.request_consent_mails_again());
+	expect(again).toContain('value="consent"');
+});

@@ -222,6 +222,13 @@ it('the state of a report says first that its withdrawal waits for a decision, a
 	expect(page({})).not.toContain(m.request_citizen_see());
 });
 
+it('the state of a report says while its data is restricted', () => {
+	const restrictedAt = new Date('2026-12-03T01:00:00Z');
+	const words = m.request_citizen_restricted({ date: 'Kamis, 3 Desember 2026' });
+	expect(trackedPage({ status: 'verified', restrictedAt })).toContain(words);
+	expect(trackedPage({ status: 'verified', restrictedAt: null })).not.toContain(m.request_citizen_see());
+});
+
 it('whoever withdrew the report is not led to the Ombudsman', () => {
 	expect(trackedPage({ withdrawn: true })).not.toContain(m.citizen_case_way_out_title());
 	expect(trackedPage({ withdrawn: false })).toContain(m.citizen_case_way_out_title());

@@ -145,3 +145,12 @@ test('a message recorded by staff shows channel and time and is marked as new', 
 	expect(timeline[0]?.notes[0]).toBe('Nomor telepon');
 	expect(timeline[2]).toMatchObject({ quote: 'Senin pagi.', by: 'Anda', isNew: true });
 });
+
+test('the decision on a consent says what SP4N-LAPOR! has', () => {
+	const decided = { number: 'PD-1', kind: 'consent', outcome: 'granted' };
+	const lines = (data: object) =>
+		reporterTimeline(report([entry(2, 'data_decided', 'staff', { ...decided, ...data })]), reader)[0]?.notes.at(-1);
+	expect(lines({ sent: ['123'] })).toBe('Sudah terkirim ke SP4N-LAPOR! dan tidak dapat ditarik: 123');
+	expect(lines({ sent: [] })).toBe('Belum ada yang terkirim ke SP4N-LAPOR!.');
+	expect(lines({})).toBe('Dikabulkan');
+});

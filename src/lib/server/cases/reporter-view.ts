@@ -146,6 +146,8 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 		...state,
 		/** The decree by which the content was destroyed. */
 		destroyed,
+		/** When processing was restricted at the reporter's request, while it is. */
+		restrictedAt: row.processingRestrictedAt,
 		overdue: dueAt !== null && dueAt < now(),
 		objection,
 		/** The reporter withdrew it with the receipt. An answered report is then closed. */

@@ -225,3 +225,13 @@ test('the reporter of a withdrawn report reads that it is withdrawn, and is aske
 		expect(await seenByReporter(reference), status).toMatchObject(ended);
 	}
 });
+
+test('the reporter learns since when a request restricts the report', async () => {
+	const admin = await makeActor([[office.unit.id, 'admin']]);
+	const { reference } = await makeCase(office.unit);
+	const { id, caseId } = await askAsReporter(reference, { kind: 'restriction' });
+	expect((await seenByReporter(reference)).restrictedAt).toBeNull();
+	await decideRequest(admin, id, { decision: 'grant', version: 1 });
+	const [granted] = await requestsAbout({ caseId });
+	expect((await seenByReporter(reference)).restrictedAt).toEqual(granted?.decidedAt);
+});

@@ -82,4 +82,10 @@ test('a report that was prepared by mistake is taken back before it is copied', 
 	await expect(page.locator('#history')).toContainText('Instansinya keliru.');
 	await openAtDesk(page, reference, 'escalation');
 	await expect(button(page, 'Siapkan untuk disalin')).toBeVisible();
+	// The texts of the cancelled forward do not come back, and the browser stores only what is typed.
+	await expect(page.locator('[name=reason]')).toHaveValue('');
+	await page.locator('[name=reason]').fill('Instansinya sudah dicek.');
+	const stored = () => page.evaluate(() => JSON.stringify(Object.values(localStorage)));
+	await expect.poll(stored).toContain('Instansinya sudah dicek.');
+	expect(await stored()).not.toContain(await page.locator('[name=title]').inputValue());
 });

@@ -1,4 +1,4 @@
-import { and, desc, eq, ne } from 'drizzle-orm';
+import { and, asc, desc, eq, ne } from 'drizzle-orm';
 import { rulesFor } from '#lib/calendar/clock-rules.ts';
 import { workingDaysBetween } from '#lib/calendar/working-calendar.ts';
 import { dueState } from '#lib/cases/due.ts';
@@ -40,6 +40,10 @@ export async function clocksOf({ row, unit }: CaseWithUnit) {
 	const time = (date: Date | null) => date?.getTime() ?? 0;
 	return shown.sort((a, b) => rank[a.state] - rank[b.state] || time(a.dueAt) - time(b.dueAt));
 }
+
+/** All runs of the deadlines of a case, also those before a new one began, by start. */
+export const clockRuns = (caseId: number) =>
+	db().select().from(clocks).where(eq(clocks.caseId, caseId)).orderBy(asc(clocks.startAt), asc(clocks.dueAt));
 
 /** The promised deadline of the first reply to a report that is sent now. null if no rule gives one. */
 export async function firstReplyPromise(unit: Pick<UnitRow, 'timeZone' | 'hours'>, kind: CaseKind) {

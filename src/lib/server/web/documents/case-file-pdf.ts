@@ -21,6 +21,7 @@ import {
 	caseStateWord
 } from '#lib/words/cases.ts';
 import { refuseWhileProcessingRestricted } from '#lib/server/cases/move.ts';
+import { clockRuns } from '#lib/server/cases/clocks/view-clocks.ts';
 import { caseForActor } from '#lib/server/cases/find.ts';
 import { forwardsOfCase } from '#lib/server/escalation/view.ts';
 import { deskCaseOf, type DeskFile, type WholeDeskCase } from '#lib/server/cases/view.ts';
@@ -48,6 +49,7 @@ import {
 /** Content of a case file: the data of the case page, and numbers and states at LAPOR. */
 interface CaseFile {
 	shown: WholeDeskCase;
+	runs: Awaited<ReturnType<typeof clockRuns>>;
 	/** The office in the letterhead: the one that handles the case. */
 	office: HeadOffice;
 	forwards: Awaited<ReturnType<typeof forwardsOfCase>>;
@@ -62,12 +64,16 @@ export const caseFileResponse = withActor(async (actor, { locals, params }: Requ
 	const { row, unit: office } = found;
 	refuseWhileProcessingRestricted(row);
 	const { reference } = row;
-	const [shown, forwards, inbound] = await Promise.all([
+	const [shown, runs, forwards, inbound] = await Promise.all([
 		deskCaseOf(actor, found),
+		clockRuns(row.id),
 		forwardsOfCase(row),
 		inboundOfCase(row)
 	]);
-	const bytes = await caseFilePdf({ shown, office, forwards, inbound, reader: actor.name, at: now() }, locals.lang);
+	const bytes = await caseFilePdf(
+		{ shown, runs, office, forwards, inbound, reader: actor.name, at: now() },
+		locals.lang
+	);
 	return exportedDocument(actor, { list: 'case_file', reference, unitId: office.id }, bytes, `berkas-${reference}.pdf`);
 });
 
@@ -92,7 +98,7 @@ function caseFilePdf(file: CaseFile, lang: Locale): Promise<Buffer> {
 		}
 		conversation(pdf, shown);
 		attachments(pdf, shown);
-		clocks(pdf, shown);
+		clocks(pdf, file);
 		atLapor(pdf, file);
 		history(pdf, shown);
 		replacedNote(pdf, lang);
@@ -171,10 +177,11 @@ function attachments(pdf: Pdf, shown: WholeDeskCase): void {
 	});
 }
 
-function clocks(pdf: Pdf, shown: WholeDeskCase): void {
+/** Also deadlines that were met or missed before new ones began, because the periodic report counts them. */
+function clocks(pdf: Pdf, { shown, runs }: CaseFile): void {
 	heading(pdf, m.recap_case_file_clocks());
 	const zone = shown.unit.timeZone;
-	for (const clock of shown.clocks) {
+	for (const clock of runs) {
 		ensureSpace(pdf, 50);
 		const state = clock.late ? m.clock_met_late() : clockStateWord(clock.state);
 		const due = clock.dueAt && m.clock_due_on({ date: formatDateTime(clock.dueAt, zone) });

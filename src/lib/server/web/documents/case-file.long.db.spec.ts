@@ -4,6 +4,7 @@ import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { addFilesToCase } from '#lib/server/cases/files.ts';
 import { caseForActor } from '#lib/server/cases/find.ts';
 import { askReporter, writeMessage } from '#lib/server/cases/conversation/message.ts';
+import { submitObjection } from '#lib/server/cases/conversation/objection.ts';
 import { writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { revealReporter } from '#lib/server/cases/reveal-reporter.ts';
 import { deskCase } from '#lib/server/cases/view.ts';
@@ -12,7 +13,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { fileSize } from '#lib/text/numbers.ts';
 import { wordsOfPages } from '#lib/dev/testing/documents.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
-import { ANSWER, atTime, bringTo, makeOffice, on, readCase } from '#lib/dev/testing/office.ts';
+import { ANSWER, atTime, bringTo, caseIn, makeOffice, on, readCase } from '#lib/dev/testing/office.ts';
 import { fourColourImage } from '#lib/dev/testing/photos.ts';
 import { requestTo } from '#lib/dev/testing/request.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
@@ -55,6 +56,22 @@ test('contains messages, history, attachments and how deadlines are counted', as
 		expect(text).toContain(clock.basis);
 		if (clock.dueAt) expect(text).toContain(formatDateTime(clock.dueAt, office.unit.timeZone, 'id'));
 	}
+});
+
+test('contains also a deadline that was missed before a new one began', async () => {
+	const zone = office.unit.timeZone;
+	const { reference, id } = await atTime('2026-06-01T02:00:00Z', () =>
+		caseIn(office, 'received', { kind: 'suggestion' })
+	);
+	await atTime('2026-07-01T02:00:00Z', () => bringTo(office, reference, 'answered'));
+	await atTime('2026-07-02T02:00:00Z', () => submitObjection(id, { body: 'Saya belum puas.' }));
+	const [latest] = (await clocksOf(await caseForActor(office.handler, reference))).filter(
+		({ name }) => name === 'first_reply'
+	);
+	expect(latest).toMatchObject({ run: 2, late: false });
+	expect(await read(office.handler, reference)).toContain(
+		`Terpenuhi, terlambat (${formatDateTime(new Date('2026-07-01T02:00:00Z'), zone, 'id')}) 5 hari kerja`
+	);
 });
 
 test('contains no withheld name, even for somebody who has revealed it', async () => {

@@ -138,6 +138,8 @@ const report = z.object({
 		z.object({
 			name: z.enum(CLOCK_NAMES),
 			state: z.enum(['running', 'paused', 'met', 'stopped']),
+			/** It was met late, or was late when the copy was made. */
+			late: z.boolean(),
 			due_at: moment.nullable(),
 			basis: z.string()
 		})

@@ -70,3 +70,14 @@ test('the legal bases that citizens read are in English on English pages', () =>
 	expect(bases.map(({ basis }) => basisWord(basis))).toEqual(bases.map(({ basis }) => basis));
 	expect(inLocale('en', () => basisWord('Peraturan Kepala'))).toBe('Peraturan Kepala');
 });
+
+test.each([
+	['met', false, 'Terpenuhi'],
+	['met', true, 'Terpenuhi, terlambat'],
+	['running', false, 'Berjalan'],
+	['running', true, 'Terlambat'],
+	['stopped', false, 'Dihentikan']
+] as const)('the reporter reads of a deadline that is %s and late (%s): %s', (state, late, words) => {
+	const clock = { dueAt: new Date('2026-12-03T08:00:00Z'), state, late, basis, provisional: false };
+	expect(citizenClockWords(clock, ZONE).more).toBe(`${words} · Dasar: ${basis}`);
+});

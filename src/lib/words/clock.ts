@@ -134,7 +134,7 @@ export function citizenClockWords(
 	{ dueAt, state, late, basis, provisional }: CitizenClock,
 	zone: string
 ): { main: string; more: string } {
-	const stateText = late ? m.clock_met_late() : clockStateWord(state);
+	const stateText = clockStateText({ state, late });
 	const more = [
 		dueAt ? stateText : undefined,
 		m.desk_clock_basis({ basis: basisWord(basis) }),
@@ -145,9 +145,15 @@ export function citizenClockWords(
 		more: more.filter((part) => part !== undefined).join(' · ')
 	};
 }
+/** Whether a deadline was met, late or in time, was missed, is still open or has ended. */
+export function clockStateText({ state, late }: Pick<CitizenClock, 'state' | 'late'>): string {
+	if (late) return state === 'running' ? m.clock_overdue() : m.clock_met_late();
+	return clockStateWord(state);
+}
 interface CitizenClock {
 	dueAt: Date | null;
 	state: ClockState;
+	/** It was met late, or is late now. */
 	late: boolean;
 	basis: string;
 	provisional: boolean;

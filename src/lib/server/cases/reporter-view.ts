@@ -94,6 +94,8 @@ function isWithdrawn(entries: readonly TimelineEntry[]): boolean {
 	return last?.data.outcome === 'granted' && asked?.data.via === 'tracking';
 }
 
+const isPast = (dueAt: Date | null) => dueAt !== null && dueAt < now();
+
 /** The columns that the page shows of the other reports of a split. */
 const partColumns = {
 	id: cases.id,
@@ -148,7 +150,7 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 		destroyed,
 		/** When processing was restricted at the reporter's request, while it is. */
 		restrictedAt: row.processingRestrictedAt,
-		overdue: dueAt !== null && dueAt < now(),
+		overdue: isPast(dueAt),
 		objection,
 		/** The reporter withdrew it with the receipt. An answered report is then closed. */
 		withdrawn,
@@ -173,7 +175,10 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 		}),
 		messages: row.destroyedAt ? [] : exchanged,
 		attachments: files,
-		clocks: running,
+		clocks: running.map((clock) => ({
+			...clock,
+			late: clock.late || (clock.state === 'running' && isPast(clock.dueAt))
+		})),
 		forward: own?.forward ?? null,
 		split: others.map((part) => ({
 			reference: part.reference,

@@ -13,7 +13,7 @@ import {
 	kindWord,
 	statusWord
 } from '#lib/words/cases.ts';
-import { basisWord, clockWord } from '#lib/words/clock.ts';
+import { basisWord, clockStateText, clockWord } from '#lib/words/clock.ts';
 import { serviceWord } from '#lib/words/office.ts';
 import { limitConcurrency } from '#lib/server/limit-concurrency.ts';
 import { pagePictures } from '#lib/server/attachments/picture-pdf.ts';
@@ -183,9 +183,13 @@ function drawReport(pdf: Pdf, report: CopiedReport, lang: Locale): void {
 	heading(pdf, m.citizen_case_clocks());
 	facts(
 		pdf,
-		report.deadlines.map(({ name, due_at: due, basis }) => [
+		report.deadlines.map(({ name, state, late, due_at: due, basis }) => [
 			clockWord(name, 'citizen'),
-			joined(due && m.citizen_case_clock_by({ date: formatShortDate(due, zone, lang) }), basisWord(basis))
+			joined(
+				due && m.citizen_case_clock_by({ date: formatShortDate(due, zone, lang) }),
+				clockStateText({ state, late }),
+				basisWord(basis)
+			)
 		]),
 		{ term: 180 }
 	);

@@ -142,6 +142,7 @@ test.for(['named', 'withheld', 'none'] as const)(
 			'reporter message'
 		]);
 		expect(split).toMatchObject({ reference: part, relation: 'split' });
+		expect(pdf).toMatch(/Balasan pertama paling lambat [^·]+ · Terpenuhi ·/);
 		// Two pictures, on pages of their own after the text.
 		expect(pages).toBeGreaterThan(4);
 	}

@@ -70,6 +70,12 @@ it('the draft is beside the newest message of a reporter who was not satisfied',
 	expect(card).toContain(m.desk_disputed_times({ count: 1 }));
 });
 
+it('the final answer says that it is final and what it must name', () => {
+	expect(cardOf({ kind: 'answer' }, { disputes: 2 })).toContain('Setujui hanya bila jawaban ini menyebut jalan lain');
+	expect(cardOf({ kind: 'answer' }, { disputes: 1 })).not.toContain(m.desk_decide_final());
+	expect(cardOf({ kind: 'archive' }, { disputes: 2 })).not.toContain(m.desk_decide_final());
+});
+
 it('the deadline of a draft is today or tomorrow, as in the lists', () => {
 	expect(cardOf({}, { dueAt: new Date('2026-03-02T08:00:00Z') })).toContain(m.clock_due_today());
 	expect(cardOf({}, { dueAt: new Date('2026-03-03T08:00:00Z') })).toContain(m.clock_due_tomorrow());

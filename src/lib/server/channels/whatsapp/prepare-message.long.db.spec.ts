@@ -103,6 +103,7 @@ test('an answer of which only the template was sent is held until the person wri
 		await locked(ownChats);
 		expect(await heldEntries(row)).toEqual(new Set());
 		await locked([]);
+		expect(await atTime(inHours(24 * 91), () => heldEntries(row))).toEqual(new Set());
 		await person.say('Ada kabar tentang laporan saya?');
 	});
 	expect(await heldEntries(row)).toEqual(new Set());

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNull, like, ne, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNull, like, ne, not, or, sql } from 'drizzle-orm';
 import { DAY_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
 import { decryptSender } from '#lib/server/cases/conversation/sender.ts';
 import type { CaseRow } from '#lib/server/cases/find.ts';
@@ -8,7 +8,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { sendMessage } from '#lib/server/integrations/whatsapp/client.ts';
 import type { ConnectionRow } from '../connections/connections.ts';
-import { isLocked, isLockedChat, SILENT_MS, type ConversationRow } from '../incoming/conversation.ts';
+import { isLocked, isLockedChat, SILENT_MS, silentSince, type ConversationRow } from '../incoming/conversation.ts';
 import { ORDER_MS, outgoingAttemptId, queueMessage, type MessageContent } from '../outgoing/queue.ts';
 import { withReceiptLink } from '../placeholders.ts';
 import { settingsOf } from './settings.ts';
@@ -90,8 +90,11 @@ export async function heldEntries({ id, channel }: Pick<CaseRow, 'id' | 'channel
 	if (channel !== 'whatsapp') return new Set();
 	const { caseId, conversationId, createdAt, decidedAt, onceKey } = outgoingMessages;
 	const seq = sql<string>`substring(${onceKey} from ':entry:([0-9]+):0')`;
-	// No text follows into a chat that may be somebody else's by now.
-	const isHeld = sql<boolean>`coalesce(${wasTemplate} and ${isNull(decidedAt)} and not ${isLockedChat}, false)`;
+	// No text follows into a chat that may be somebody else's by now, and the next message after a long silence locks it.
+	const wroteLately = sql`exists (select from conversations c where c.connection_id = ${conversations.connectionId}
+		and c.sender_hash = ${conversations.senderHash} and c.last_at > ${silentSince(now()).toISOString()})`;
+	const mayFollow = and(wasTemplate, isNull(decidedAt), not(isLockedChat), wroteLately);
+	const isHeld = sql<boolean>`coalesce(${mayFollow}, false)`;
 	const attempts = await db()
 		.select({ seq, isHeld })
 		.from(outgoingMessages)

@@ -236,6 +236,14 @@ it('whoever withdrew the report is not led to the Ombudsman', () => {
 	expect(trackedPage({ withdrawn: true })).not.toContain(m.status_archived_citizen());
 });
 
+it('the action follows the text of an answer, as in its letter', () => {
+	const data = { message: 'a', action: 'Kabel diganti.', action_on: '2026-12-01' };
+	const messages = [{ id: 'a', body: 'Loket dua dibuka.' }];
+	const page = trackedPage({ status: 'answered', entries: [entry(2, 'answered', 'staff', data)], messages });
+	expect(page.indexOf('Kabel diganti.')).toBeGreaterThan(page.indexOf('Loket dua dibuka.'));
+	expect(page.indexOf('Loket dua dibuka.')).toBeGreaterThan(0);
+});
+
 it('a message that the office wrote after its answer is read with the answer', () => {
 	const entries = ['answered', 'message'].map((type, n) => entry(n + 2, type, 'staff', { message: type }));
 	const messages = [{ id: 'answered', body: 'Loket dua dibuka.' }].concat({

@@ -63,6 +63,7 @@ test('the letter of a complaint has a number, two signers and the action, and th
 		action: 'Loket kedua dibuka.',
 		actionOn: '2026-01-05',
 		singleSignature: false,
+		disputableUntil: (await seenByReporter(reference)).clocks.find(({ name }) => name === 'reporter_turn')?.dueAt,
 		signers: [
 			{ name: office.handler.name, position: null },
 			{ name: head.name, position: 'Statistisi' }
@@ -171,6 +172,7 @@ test('each answer has its own letter, and a disputed answer keeps its letter num
 	await act(answerCase, office.supervisor, reference, { body: 'Ini jawaban akhir kami.' });
 	await approve(office.rootSupervisor, reference);
 	expect([second.final, (await letterOf(reference)).final]).toEqual([false, true]);
+	expect((await letterOf(reference)).disputableUntil).toBeNull();
 });
 
 test('letter and history name an acting head with the order only for what a permanent role does not allow', async () => {

@@ -8,6 +8,7 @@ import { numberTaken } from '#lib/server/db/next-number.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { letters, type Signer } from '#lib/server/db/schema/answers.ts';
 import { attachments, cases, messages, timeline } from '#lib/server/db/schema/cases.ts';
+import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 import { actingRoles, roles } from '#lib/server/db/schema/people.ts';
 import { isPresentRecord, type Actor } from '#lib/server/people/actor.ts';
@@ -84,6 +85,13 @@ export type Letter = Awaited<ReturnType<typeof letterOf>>;
 
 const files = sql<number>`(select count(*)::int from ${attachments} where ${attachments.messageId} = ${letters.messageId})`;
 
+/** The end of the reporter's turn that began with the answer. */
+const disputableUntil = sql<Date | null>`(select ${clocks.dueAt} from ${clocks} where ${and(
+	eq(clocks.caseId, letters.caseId),
+	eq(clocks.name, 'reporter_turn'),
+	eq(clocks.startAt, letters.at)
+)} limit 1)`.mapWith(clocks.dueAt);
+
 /** A letter that was destroyed has no signers any more. */
 const hasSigners = sql`${letters.signers} <> '[]'`;
 
@@ -94,7 +102,15 @@ async function letterOf(messageId: string, right: SQL | undefined) {
 		sql`${timeline.data} ->> 'message' = ${letters.messageId}::text`
 	);
 	const stored = await db()
-		.select({ letter: letters, row: cases, unit: units, body: messages.body, data: timeline.data, files })
+		.select({
+			letter: letters,
+			row: cases,
+			unit: units,
+			body: messages.body,
+			data: timeline.data,
+			files,
+			disputableUntil
+		})
 		.from(letters)
 		.innerJoin(cases, eq(cases.id, letters.caseId))
 		.innerJoin(units, eq(units.id, letters.unitId))
@@ -124,7 +140,9 @@ async function letterOf(messageId: string, right: SQL | undefined) {
 		signers: letter.signers,
 		/** A second person was needed and none was available. */
 		singleSignature: data.single_signature === true,
-		final: data.final === true
+		final: data.final === true,
+		/** Until when the reporter can dispute the answer; null for a final one and after a transfer. */
+		disputableUntil: data.final || data.transferred_to ? null : stored.disputableUntil
 	};
 }
 

@@ -29,7 +29,8 @@ const letter: Letter = {
 		{ name: 'Andi Contoh', position: null, acting: { kind: 'plh', order: 'SPT 12/2026' } }
 	],
 	singleSignature: false,
-	final: false
+	final: false,
+	disputableUntil: new Date('2026-12-17T08:00:00Z')
 };
 
 const wordsOf = async (pdf: Buffer) => (await wordsOfPages(pdf)).join(' ');
@@ -61,6 +62,7 @@ test('contains office, number, date in the office’s time zone, action, signers
 		'Statistisi',
 		'Andi Contoh',
 		'Plh. Penyelia, SPT 12/2026',
+		'Pilih “Saya belum puas” di halaman lacak, sampai Kamis, 17 Desember 2026',
 		'Ombudsman RI (ombudsman.go.id, telepon 137) atau SP4N-LAPOR!'
 	]) {
 		expect(words).toContain(part);
@@ -77,8 +79,9 @@ test('a single signature is labelled, and the reporter’s name is printed if th
 });
 
 test('the letter of a final answer says so', async () => {
-	const words = await wordsOf(await letterPdf({ ...letter, final: true }, 'id'));
+	const words = await wordsOf(await letterPdf({ ...letter, final: true, disputableUntil: null }, 'id'));
 	expect(words).toContain('Jawaban akhir atas pengaduan: Mesin antrean mati');
+	expect(words).not.toContain('Saya belum puas');
 });
 
 test('a long answer continues on pages with the letter’s number', async () => {

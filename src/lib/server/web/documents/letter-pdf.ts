@@ -27,7 +27,11 @@ export function letterPdf(letter: Letter, lang: Locale): Promise<Buffer> {
 		signed(pdf, letter);
 		rule(pdf, 0.5);
 		pdf.moveDown(0.6);
-		write(pdf, m.term_way_out(), { size: 9, soft: true });
+		const { disputableUntil: until } = letter;
+		const note = { size: 9, soft: true };
+		if (until)
+			write(pdf, m.answering_letter_dispute({ date: formatDate(until, office.timeZone, lang) }), note).moveDown(0.3);
+		write(pdf, m.term_way_out(), note);
 		replacedNote(pdf, lang);
 		if (pdf.bufferedPageRange().count > 1)
 			footers(pdf, (page, count) => m.answering_letter_page({ number, page, count }));

@@ -35,14 +35,9 @@ export const requiredText = (min: number, max: number, field: string) => {
 /** A letter, a digit or a symbol. Emoji are symbols, and some reporters say a lot with them. */
 const WORD_OR_PICTURE = /[\p{L}\p{N}\p{S}]/u;
 
-/**
- * Turns empty text into undefined, because forms and many programs send '' for an absent value. Removes NUL, because
- * the database cannot store it.
- */
-export const emptyToUndefined = (value: unknown) => {
-	const text = typeof value === 'string' ? value.replaceAll('\0', '') : value;
-	return typeof text === 'string' && text.trim() === '' ? undefined : text;
-};
+/** Turns empty text into undefined, because forms and many programs send '' for an absent value. */
+export const emptyToUndefined = (value: unknown) =>
+	typeof value === 'string' && value.trim() === '' ? undefined : value;
 
 export const optional = <T extends z.ZodType>(schema: T) =>
 	z.preprocess(emptyToUndefined, schema.optional()).optional();

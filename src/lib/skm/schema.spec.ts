@@ -7,7 +7,7 @@ const form = { unit: 'mamuju', ...answers, submission_id: 'aaaaaaaa-1' };
 const codes = (raw: unknown) => skmInput.safeParse(raw).error?.issues.map(({ path, message }) => `${path}: ${message}`);
 
 test('nine answers are enough; empty form fields are absent', () => {
-	const read = skmInput.parse({ ...form, sex: '', age: ' ', suggestion: '\0', service: '' });
+	const read = skmInput.parse({ ...form, sex: '', age: ' ', suggestion: '', service: '' });
 	expect(read).toMatchObject({ u1: 3, u9: 3, unit: 'mamuju' });
 	expect([read.sex, read.age, read.suggestion, read.service]).toEqual([undefined, undefined, undefined, undefined]);
 });

@@ -44,6 +44,16 @@ export const accessStateWord = wordOf<AccessState>({
 	overtaken: m.access_state_overtaken
 });
 
+type ActingTerms = { kind: Acting; order: string; fromDay: string; toDay: string };
+
+/** For the letter with a password link: the role that was approved with it. */
+export function roleInLetter(change: { role: Role | null; unit: { name: string }; acting: ActingTerms | null }) {
+	const { role, unit, acting } = change;
+	if (!role) return null;
+	const where = acting ? `${unit.name} (${actingTerms(acting)})` : unit.name;
+	return m.access_letter_role({ role: actingRole(acting?.kind, role), where });
+}
+
 /** The requested change, with the role if there is one: `Peran baru: Penyelia`, and the terms of an acting head. */
 export function accessTitle({
 	kind,
@@ -52,7 +62,7 @@ export function accessTitle({
 }: {
 	kind: Kind;
 	role?: Role | null;
-	acting?: { kind: Acting; order: string; fromDay: string; toDay: string } | null;
+	acting?: ActingTerms | null;
 }): string {
 	if (!role) return accessKindWord(kind);
 	const title = m.access_of({ what: accessKindWord(kind), name: actingRole(acting?.kind, role) });

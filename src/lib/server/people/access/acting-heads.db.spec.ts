@@ -5,6 +5,8 @@ import { changesOf, latestChange, makeGuardedOffice, rolesOf, type GuardedOffice
 import { idOf, makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { atTime } from '#lib/dev/testing/office.ts';
 import { inHours, logOf } from '#lib/dev/testing/outcomes.ts';
+import { requestTo } from '#lib/dev/testing/request.ts';
+import { importRoute } from '#lib/dev/testing/routes.ts';
 import { writeTogether } from '#lib/dev/testing/waiting.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -13,6 +15,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { accessTitle } from '#lib/words/access.ts';
+import { actingTerms } from '#lib/words/office.ts';
 import { actorOf, type Actor } from '../actor.ts';
 import { changeAccount } from '../accounts.ts';
 import { personForAdmin } from '../directory.ts';
@@ -22,6 +25,8 @@ import { sweepActingRoles } from './acting-sweep.ts';
 import { resetSecondFactor } from '../sign-in/password-links.ts';
 import { applyDueChanges, decideAccessChange } from './changes.ts';
 import { listAccessChanges } from './list.ts';
+
+type AccessPage = { actions: { decide: (event: unknown) => Promise<unknown> } };
 
 let office: GuardedOffice;
 let deputy: Actor;
@@ -104,6 +109,18 @@ test('a supervisor approves an acting head, who has the role from the first day 
 		'role.acting_started',
 		'role.acting_ended'
 	]);
+});
+
+test('the letter with the password link of an acting head names role, office, days and order', async () => {
+	const person = await makeActor([[office.unit.id, 'manager']]);
+	await grantActingRole(office.admin, idOf(person), terms(0, 2));
+	const { id } = await latestChange(person);
+	const { actions } = (await importRoute<AccessPage>('(staff)/me/access/+page.server.ts'))!;
+	const fields = { id, decision: 'approve', link: 'print', name: person.name, username: 'x' };
+	const letter = await actions.decide(requestTo('/me/access', { actor: office.head, fields }));
+	const days = actingTerms({ fromDay: today, toDay: addDays(today, 2), order: 'SPT 12/2026' });
+	const role = `Peran Anda: Plh. Penyelia, ${office.unit.name} (${days}). Kata sandi Anda yang lama, bila ada,`;
+	expect(letter).toMatchObject({ name: person.name, role: expect.stringContaining(role) as string });
 });
 
 test('an end in the past, days that overlap, a role that the account has anyway and missing terms are refused', async () => {

@@ -1,8 +1,10 @@
 import { decideAccessChange, takeBackAccessChange } from '#lib/server/people/access/changes.ts';
 import { listAccessChanges } from '#lib/server/people/access/list.ts';
+import { inLocale } from '#lib/server/in-locale.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { mainOrigin } from '#lib/server/web/http/origin.ts';
 import { formAction, changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
+import { roleInLetter } from '#lib/words/access.ts';
 import type { RequestEvent } from './$types';
 
 export const load = withActor(async (actor, { url }) => {
@@ -23,7 +25,9 @@ export const actions = {
 			if (!link) return '/me/access?done';
 			const address = `${mainOrigin(event)}/sandi/${link.token}`;
 			const { name, username } = data;
-			return { name: String(name), username: String(username), link: address, expiresAt: link.expiresAt };
+			const change = (await listAccessChanges(actor, 'ended')).find(({ id }) => id === data.id);
+			const role = change ? inLocale('id', () => roleInLetter(change)) : null;
+			return { name: String(name), username: String(username), role, link: address, expiresAt: link.expiresAt };
 		},
 		{ confirm: true }
 	),

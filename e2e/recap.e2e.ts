@@ -77,6 +77,7 @@ test('a month without reports is filed, corrected, and seen by the province', as
 	await expect(section(head, '9. Akar masalah dan tindak lanjut')).toContainText('NIHIL');
 	await province.reload();
 	await expect(row(/Pasangkayu/)).toContainText('pembetulan ke-1');
+	await expect(row(/Pasangkayu/)).toContainText('Pembetulan terakhir');
 });
 
 test('this month can be viewed, not filed, and shows the same figures on paper and screen', async ({ browser }) => {

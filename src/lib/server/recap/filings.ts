@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, type SQL } from 'drizzle-orm';
+import { and, desc, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { localDate, yearOf } from '#lib/calendar/days.ts';
@@ -145,9 +145,12 @@ export async function filingsOf(actor: Actor, query: { unit: string; grain: Reca
 				? {
 						number: recapNumber({ number: latest.number, unit: of.code, year: latest.year }),
 						version: latest.version,
-						filedAt: latest.filedAt
+						filedAt: latest.filedAt,
+						firstFiledAt: latest.firstFiledAt
 					}
 				: null,
+			/** An office below filed a correction after this combined report, which does not have the corrected figures. */
+			outdated: scope === 'tree' && filed.some((row) => row.version > 1 && latest && row.filedAt > latest.filedAt),
 			/** Not filed although its due day has passed. Never true for a closed unit, or a period before the unit was opened. */
 			overdue: !latest && dueOn < today && isOpenToPublic(of) && owing.has(of.id),
 			/** The office was opened only after the period. */
@@ -194,7 +197,10 @@ const latestVersions = (unitIds: readonly string[], period: PeriodKey) =>
 			version: recaps.version,
 			year: recaps.year,
 			number: recaps.number,
-			filedAt: recaps.filedAt
+			filedAt: recaps.filedAt,
+			firstFiledAt: sql`min(${recaps.filedAt}) over (partition by ${recaps.unitId}, ${recaps.scope})`.mapWith(
+				recaps.filedAt
+			)
 		})
 		.from(recaps)
 		.where(and(inArray(recaps.unitId, [...unitIds]), eq(recaps.period, period)))

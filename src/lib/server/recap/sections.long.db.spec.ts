@@ -21,7 +21,7 @@ import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts'
 import { act, atTime, bringTo, caseIn, readCase } from '#lib/dev/testing/office.ts';
 import { onDay, rateOn } from '#lib/dev/testing/figures/rating-history.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
-import { fileRecap } from './filings.ts';
+import { fileRecap, filingsOf } from './filings.ts';
 import { addFollowUp } from './follow-ups.ts';
 import { recapView } from './view.ts';
 
@@ -160,4 +160,24 @@ test('ratings are not shown before the period is over, because two readings woul
 	};
 	expect(await ratingsOn('2026-10-31T08:00:00Z')).toEqual(['running', m.recap_ratings_running()]);
 	expect(await ratingsOn('2026-11-01T02:00:00Z')).toEqual([expect.objectContaining({ n: 1 }), undefined]);
+});
+
+test('a combined report is outdated once an office below has corrected its own, which keeps its first day', async () => {
+	const above = await makeActor([[office.root.id, 'manager']]);
+	const period = '2026-10';
+	const file = (day: string, actor: Actor, name: string, input: object) =>
+		atTime(`${day}T02:00:00Z`, () => fileRecap(actor, name, { period, version: 0, ...input }));
+	await file('2026-11-02', manager, office.unit.code, {});
+	await file('2026-11-03', above, office.root.code, { scope: 'tree' });
+	const rows = async () => (await filingsOf(above, { unit: office.root.code, grain: 'month', period })).owed;
+	expect((await rows()).map(({ outdated }) => outdated)).toEqual([false, false, false]);
+	await atTime('2026-10-05T02:00:00Z', () => makeCase(office.unit));
+	await file('2026-11-20', manager, office.unit.code, { version: 1, reason: 'Satu laporan kertas menyusul.' });
+	const [together, , corrected] = await atTime(LATER, rows);
+	expect(together?.outdated).toBe(true);
+	expect(corrected?.filed).toMatchObject({
+		version: 2,
+		firstFiledAt: new Date('2026-11-02T02:00:00Z'),
+		filedAt: new Date('2026-11-20T02:00:00Z')
+	});
 });

@@ -11,6 +11,7 @@ test('the filter of each list has the labels and words of its page', () => {
 	expect(words('unrecorded', 'view=duty')).toBe('Daftar: Wajib dicatat');
 	expect(words('data_requests', 'list=waiting&kind=access')).toBe('Daftar: Menunggu · Permintaan: Salinan data');
 	expect(words('visits', 'day=2026-11-30&state=waiting')).toMatch(/^Hari: 30 Nov 2026 · Keadaan: (?!waiting)/);
+	expect(words('case_copy', 'format=pdf')).toBe('Bentuk berkas: pdf');
 	expect(words('ratings', `scope=tree&officer=${OFFICER}&score=1&verified=yes&service=none&aspect=`)).toBe(
 		'Cakupan: Beserta satuan kerja di bawahnya · Petugas: Ani · Nilai: 1 · Kunjungan tercatat: Ya · Layanan: Layanan tidak disebut'
 	);

@@ -21,6 +21,7 @@ const labels: Texts = {
 	aspect: m.insight_ratings_aspect,
 	commented: m.insight_ratings_commented,
 	day: m.common_day,
+	format: m.exports_format,
 	from: m.common_from_date,
 	kind: m.request_column_kind,
 	list: m.sheet_about_list,

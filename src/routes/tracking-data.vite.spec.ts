@@ -46,6 +46,8 @@ it('a request has what its reporter wrote, until that is destroyed', () => {
 	expect(shown).toContain(m.request_words_are({ words }));
 	expect(shown).toContain(m.request_contact_is({ contact: 'b***@contoh.invalid' }));
 	expect(shown.split(m.request_contact_lost())).toHaveLength(3);
+	expect(shown).not.toContain(m.request_contact_looks_current());
+	expect(page({ contact: 'b***@contoh.invalid', looksCurrent: true })).toContain(m.request_contact_looks_current());
 	expect(page({ contact: '', lost: false })).not.toContain(m.request_words_are({ words: '' }).trim());
 });
 

@@ -68,7 +68,8 @@ function complete({ value, issues }: { value: Asked; issues: z.core.$ZodRawIssue
 	const isBrief = (value.words ?? '').length < 10;
 	if (isBrief && value.kind === 'correction') missing('words', 'request_words_missing');
 	if (isBrief && value.kind === 'contact' && value.lost) missing('words', 'request_contact_words_missing');
-	if (value.kind === 'contact' && !value.email && !value.phone) missing('email', 'request_contact_missing');
+	if (value.kind === 'contact' && !value.email && !value.phone && !value.lost)
+		missing('email', 'request_contact_missing');
 }
 
 /** Drops a new contact from requests of another kind. Their form hides its fields, so an error in them could not be seen. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { maskedAddress, withoutAddress } from './mail-address.ts';
+import { maskedAddress, maskedApart, withoutAddress } from './mail-address.ts';
 
 it.each([
 	['pelapor@gmail.com', 'p***@gmail.com'],
@@ -8,6 +8,17 @@ it.each([
 	['rusak', '***']
 ])('masks %s as %s', (address, shown) => {
 	expect(maskedAddress(address)).toBe(shown);
+});
+
+it.each([
+	['rahmaa@contoh.id', 'rahma@contoh.id', 'r****a@contoh.id'],
+	['rahma@contoh.id', 'rahmaa@contoh.id', 'r****@contoh.id'],
+	['rahna@contoh.id', 'rahma@contoh.id', 'r**n*@contoh.id'],
+	['rahma@contoh.id', 'rahma@contoh.id', 'r***@contoh.id'],
+	['rahma@contoh.id', 'siti@contoh.id', 'r***@contoh.id'],
+	['rusak', 'patah', '***']
+])('masks %s so that it can be told from %s: %s', (address, other, shown) => {
+	expect(maskedApart(address, other)).toBe(shown);
 });
 
 it.each([

@@ -11,6 +11,20 @@ export function maskedAddress(address: string): string {
 	return at < 1 ? MASK : `${address.slice(0, 1)}${MASK}${address.slice(at)}`;
 }
 
+/**
+ * The masked address, so that it can be told from another one: if both masks look the same, it has its true length and also
+ * shows the first letter that differs.
+ */
+export function maskedApart(address: string, other: string): string {
+	const masked = maskedAddress(address);
+	if (address === other || masked === MASK || masked !== maskedAddress(other)) return masked;
+	const at = address.lastIndexOf('@');
+	const letters = [...address.slice(0, at)];
+	const differs = letters.findIndex((letter, index) => letter !== [...other][index]);
+	const shown = letters.map((letter, index) => (index === 0 || index === differs ? letter : '*'));
+	return shown.join('') + address.slice(at);
+}
+
 /** Removes all addresses from a mail server's message. */
 export function withoutAddress(message: string, address: string): string {
 	const local = address.slice(0, address.lastIndexOf('@'));

@@ -5,6 +5,7 @@ import { atTime, caseIn, readCase, seenByReporter } from '#lib/dev/testing/offic
 import { askAsReporter } from '#lib/dev/testing/reporters.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { officersOfCase } from '#lib/server/cases/officers/officers-of-case.ts';
+import { decryptReporter } from '#lib/server/cases/reporter.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
@@ -179,6 +180,28 @@ test('only the decider sees the masked current contact, to compare the new one w
 	expect(await readRequest(office.handler, id)).toMatchObject({ currentContact: null });
 	await decideRequest(admin, id, { decision: 'grant', version: 1, reason: 'Salah ketik terlihat.' });
 	expect(await readRequest(admin, id)).toMatchObject({ currentContact: null });
+});
+
+test('a contact with the mask of the present one is told apart from it, and a wrong one can be removed', async () => {
+	const admin = await makeActor([[office.unit.id, 'admin']]);
+	const reporter = { name: 'Siti Contoh', email: 'sitii@contoh.invalid' };
+	const { reference } = await makeCase(office.unit, { identity: 'named', reporter });
+	const asked = await askAsReporter(reference, { kind: 'contact', email: 'siti@contoh.invalid' });
+	expect(asked).toMatchObject({ contact: 's***@contoh.invalid', looksCurrent: true });
+	expect(asked).not.toHaveProperty('reporterSealed');
+	expect(await readRequest(admin, asked.id)).toMatchObject({ currentContact: 's***i@contoh.invalid' });
+	await decideRequest(admin, asked.id, {
+		decision: 'refuse',
+		version: 1,
+		ground: 'Pasal',
+		reason: 'Belum dikonfirmasi.'
+	});
+	const words = 'Alamat itu bukan milik saya.';
+	const { id, looksCurrent } = await askAsReporter(reference, { kind: 'contact', lost: 'on', words });
+	expect(looksCurrent).toBe(false);
+	await decideRequest(admin, id, { decision: 'grant', version: 1, reason: 'Identitas dicocokkan di loket.' });
+	const known = await decryptReporter((await readCase(reference)).reporterSealed);
+	expect(known).toEqual({ name: 'Siti Contoh', email: null, phone: null });
 });
 
 describe('a request that names the only administrator', () => {

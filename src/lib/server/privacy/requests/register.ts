@@ -5,7 +5,7 @@ import { TRIAL_REQUEST, type RequestContent, type RequestKind } from '#lib/priva
 import { hourRule } from '#lib/server/calendar/load.ts';
 import { decryptReporter, maskedPhone } from '#lib/server/cases/reporter.ts';
 import { hiddenFrom, notNaming, visibleTo } from '#lib/server/cases/visibility.ts';
-import { maskedAddress } from '#lib/server/channels/mail-address.ts';
+import { maskedApart } from '#lib/server/channels/mail-address.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, oneRow, type Database, type Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
@@ -193,7 +193,7 @@ export async function readRequest(actor: Actor, id: string) {
 		/** The contact that a new one would replace, as the reporter sees it, to compare the two. */
 		currentContact:
 			request.kind === 'contact' && request.decidedAt === null && found.decides
-				? maskedContact((await decryptReporter(reporterSealed)) ?? {})
+				? maskedContact((await decryptReporter(reporterSealed)) ?? {}, content.email)
 				: null,
 		/** The current contact must not be asked. */
 		lost: content.lost === true,
@@ -227,8 +227,12 @@ export async function readRequest(actor: Actor, id: string) {
 	};
 }
 
-const maskedContact = ({ email, phone }: Partial<Record<'email' | 'phone', string | null>>): string =>
-	[email && maskedAddress(email), phone && maskedPhone(phone)].filter(Boolean).join(' · ');
+interface Contact {
+	email?: string | null | undefined;
+	phone?: string | null | undefined;
+}
+const maskedContact = ({ email, phone }: Contact, other = ''): string =>
+	[email && maskedApart(email, other), phone && maskedPhone(phone)].filter(Boolean).join(' · ');
 
 /** What the person wrote; empty after retention has destroyed it. */
 export const openContent = async (sealed: string): Promise<RequestContent> =>
@@ -243,16 +247,34 @@ export async function requestsAbout(which: { caseId: number } | { accountId: str
 		dataRequests;
 	const columns = { id, number, kind, state, receivedAt, dueAt, ground, reason, decidedAt };
 	const overdue = sql<boolean>`${dueAt} < ${now().toISOString()}`;
+	const asksByMail = sql<boolean>`${confirmHash} is not null`;
 	const rows = await db()
-		.select({ ...columns, contentSealed, overdue, asksByMail: sql<boolean>`${confirmHash} is not null` })
+		.select({ ...columns, contentSealed, overdue, asksByMail, reporterSealed: cases.reporterSealed })
 		.from(dataRequests)
+		.leftJoin(cases, eq(cases.id, dataRequests.caseId))
 		.where('caseId' in which ? eq(dataRequests.caseId, which.caseId) : eq(dataRequests.accountId, which.accountId))
 		.orderBy(desc(receivedAt), desc(number));
 	return Promise.all(
-		rows.map(async ({ contentSealed, ...row }) => {
+		rows.map(async ({ contentSealed, reporterSealed, ...row }) => {
 			const { words, email, phone, lost = false } = await openContent(contentSealed);
 			const contact = maskedContact({ email, phone });
-			return { ...row, words, contact, lost };
+			const isNew = row.kind === 'contact' && row.decidedAt === null;
+			return {
+				...row,
+				words,
+				contact,
+				lost,
+				looksCurrent: isNew && (await looksCurrent({ email, phone }, reporterSealed))
+			};
 		})
 	);
+}
+
+/** Whether a part of a new contact is masked as the present one, although it is another. */
+async function looksCurrent(contact: Contact, reporterSealed: string | null): Promise<boolean> {
+	const present: Contact = (await decryptReporter(reporterSealed)) ?? {};
+	return (['email', 'phone'] as const).some((field) => {
+		const [one, other] = [contact[field], present[field]];
+		return one && other && one !== other && maskedContact({ [field]: one }) === maskedContact({ [field]: other });
+	});
 }

@@ -33,6 +33,7 @@ import { caseForActor, caseForReporter } from './find.ts';
 import { writeMessage } from './conversation/message.ts';
 import { writeToOffice } from './conversation/reporter-reply.ts';
 import { officersOfCase, changeNamedOfficers } from './officers/officers-of-case.ts';
+import { askReporter } from './conversation/message.ts';
 import { classifyCase } from './handling/verify.ts';
 import { handOverCase } from './handling/hand-over.ts';
 import { splitCase } from './handling/split.ts';
@@ -191,6 +192,17 @@ describe('splitting a report', () => {
 		expect(await story(reference)).toEqual(['opened', 'split']);
 		expect(await lastEntry(part, 'opened')).toMatchObject({ data: { split_from: reference } });
 		expect(second.receiptHash).not.toBe(receiptHash(first.receipt ?? ''));
+	});
+
+	test('counts the first reply from the day of splitting if the office has already replied to the report', async () => {
+		const { reference } = await atTime('2026-11-02T01:00:00Z', () => caseIn(office, 'in_progress'));
+		const ask = { body: 'Tanggal berapa kejadiannya?' };
+		await atTime('2026-11-03T01:00:00Z', async () => askReporter(office.handler, reference, await on(reference, ask)));
+		const part = await atTime('2026-11-11T01:00:00Z', () => split(reference));
+		expect(await clockOf(part, 'first_reply')).toMatchObject({ startAt: new Date('2026-11-11T01:00:00Z') });
+		const seen = await atTime('2026-11-11T02:00:00Z', () => seenByReporter(part));
+		expect(seen.overdue).toBe(false);
+		expect(await clockOf(part, 'solution')).toMatchObject({ startAt: new Date('2026-11-02T01:00:00Z') });
 	});
 
 	test('creates one report if its form is sent several times', async () => {

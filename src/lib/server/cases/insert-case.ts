@@ -1,6 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { localDate, yearOf } from '#lib/calendar/days.ts';
 import { firstReplyDeadline } from '#lib/cases/promised-deadline.ts';
+import type { ClockName } from '#lib/cases/vocabulary.ts';
 import { formatReference } from '#lib/text/reference-numbers.ts';
 import { attachFiles, originalsOf, type KeptFile } from '#lib/server/attachments/stored-files.ts';
 import type { Tx } from '#lib/server/db/index.ts';
@@ -31,8 +32,8 @@ interface NewCase {
 	data?: Record<string, unknown>;
 	/** Handling unit and restriction of the report that was split; set only if it is restricted. */
 	handling?: Pick<CaseRow, 'handlingUnitId' | 'restricted'>;
-	/** Start of the verification deadline. All others start when the report is received. */
-	verificationFrom: Date;
+	/** Deadlines that start later than the report was received. */
+	startsLater?: Partial<Record<ClockName, Date>>;
 	/** Stores further rows after the first timeline entry. If it throws, nothing is stored. */
 	storeMore: (row: CaseRow) => Promise<void>;
 }
@@ -59,7 +60,7 @@ export async function insertCase(tx: Tx, newCase: NewCase): Promise<InsertedCase
 	const derived = { ...handling, unitId: unit.id, class: classBeforeVerification(values.kind) };
 	const clocks = await noClocks(unit);
 	for (const rule of (await promisedRules({ ...values, ...derived })).received)
-		startClocks(clocks, [rule], rule.name === 'verification' ? newCase.verificationFrom : values.receivedAt);
+		startClocks(clocks, [rule], newCase.startsLater?.[rule.name] ?? values.receivedAt);
 	const dueAt = recomputeClocks(clocks);
 	const promisedAt = firstReplyDeadline(clocks.runs)?.dueAt ?? null;
 	const { reference, withNumber } = await nextReference(tx, unit, values.openedAt);

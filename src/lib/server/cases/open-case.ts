@@ -161,7 +161,6 @@ async function insertSubmission(
 		files: kept.map((file) => ({ ...file, public: by !== 'staff' })),
 		author: actor ?? 'reporter',
 		...(opening.by === 'staff' && opening.withoutCode && { data: { without_code: true } }),
-		verificationFrom: receivedAt,
 		values: {
 			...content,
 			...hashes,

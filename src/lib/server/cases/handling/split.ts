@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNull } from 'drizzle-orm';
 import type { z } from 'zod';
 import { splitInput } from '#lib/cases/schema.ts';
 import { discardUnlessStored, type KeptFile } from '#lib/server/attachments/stored-files.ts';
@@ -8,6 +8,7 @@ import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { attachments, caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
+import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { invalid } from '#lib/server/errors.ts';
 import { officerIsNamed, type Actor } from '#lib/server/people/actor.ts';
 import { copyConsents } from '#lib/server/people/consents.ts';
@@ -26,8 +27,8 @@ type Copy = KeptFile & { public: boolean };
 
 /**
  * Splits the second matter of a report off into its own report, with the same reporter, place, officers and time of
- * receipt. Its deadlines count from the receipt of the first report. Only verification counts from now. It is routed
- * like a new report. The first report keeps its whole text. The reporter gets no second receipt, because the first
+ * receipt. Its deadlines count from the receipt of the first report, but verification, and the first reply if the first
+ * report has been replied to, count from now. It is routed like a new report. The first report keeps its whole text. The reporter gets no second receipt, because the first
  * report's page links to both (`reporter-view.ts`).
  *
  * @returns the number of the new report. A form that is sent twice creates one report
@@ -108,7 +109,7 @@ async function insertPart(
 			was_integrity: whole.category === 'integrity' || (await leftIntegrityBy(tx, whole.id)) !== undefined || undefined
 		},
 		handling: restricted ? { handlingUnitId, restricted } : undefined,
-		verificationFrom: openedAt,
+		startsLater: { verification: openedAt, ...((await hasFirstReply(tx, whole.id)) && { first_reply: openedAt }) },
 		values: {
 			...inherited(whole),
 			kind: input.kind,
@@ -129,6 +130,17 @@ async function insertPart(
 	const data = { reference: part.reference };
 	await recordEvent(tx, from, { type: 'split', author: actor, public: true, data });
 	return part.reference;
+}
+
+/** Whether the office has replied to the report. Then nobody is late with the first reply to a part of it. */
+async function hasFirstReply(tx: Tx, caseId: number): Promise<boolean> {
+	const [newest] = await tx
+		.select({ state: clocks.state })
+		.from(clocks)
+		.where(and(eq(clocks.caseId, caseId), eq(clocks.name, 'first_reply')))
+		.orderBy(desc(clocks.run))
+		.limit(1);
+	return newest?.state === 'met';
 }
 
 /** Columns that are copied to the new report. */

@@ -108,7 +108,6 @@ export async function openCaseOf(
 		files: files.map((file) => ({ ...file, public: true })),
 		author: actor ?? 'reporter',
 		data: { without_code: true, conversation: id, ...refused },
-		verificationFrom: firstAt,
 		values: {
 			kind,
 			category,

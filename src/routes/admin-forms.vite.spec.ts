@@ -7,6 +7,7 @@ import Officer from './(staff)/admin/officers/[id]/+page.svelte';
 import Setup from './(staff)/admin/mulai/[code]/+page.svelte';
 import Photo from './(staff)/admin/officers/[id]/photo/+page.svelte';
 import Invite from './(staff)/admin/people/invite/+page.svelte';
+import Account from './(staff)/admin/people/[id]/+page.svelte';
 import HandOver from './(staff)/admin/people/[id]/hand-over/+page.svelte';
 import Consent from './(staff)/admin/officers/[id]/consent/+page.svelte';
 import PhotoConsent from './(staff)/me/PhotoConsent.svelte';
@@ -142,6 +143,17 @@ it('closing the account of an only supervisor leads to an acting role for the ch
 	expect(pageFor('near', [])).toContain('tidak ada penangan di Kantor, juga tidak di atasnya');
 	for (const page of [pageFor('near', []), pageFor('above', ['Kantor']), pageFor('shared', ['Kantor'])])
 		expect(page).not.toContain('#plh');
+});
+
+it('removing the role of a handler names the open reports that the person handles', () => {
+	const pageFor = (role: string, openCases: number) => {
+		const roles = [{ role, unitId: 'u', unitName: 'Kantor', acting: false, mine: true }];
+		const person = { id: 'a', name: 'Sari', active: true, administered: true, hasPassword: true, roles, officer: null };
+		const lists = { waiting: [], absences: [], deputies: [], units: [], acting: [], grantable: [] };
+		return pageOf(Account, { person, openCases, onlyApproverOf: [], ...lists });
+	};
+	expect(pageFor('handler', 12)).toContain('menangani 12 laporan');
+	for (const page of [pageFor('handler', 0), pageFor('manager', 12)]) expect(page).not.toContain('Orang ini menangani');
 });
 
 it('the page of an officer says that citizens do not see the photo, until the officer has agreed', () => {

@@ -50,7 +50,7 @@ export async function accountHoldings(actor: Actor, accountId: string) {
 	return {
 		name,
 		active,
-		cases: await db().$count(cases, and(openCasesOf(accountId), notNaming(actor))),
+		cases: await countOpenCasesOf(actor, accountId),
 		drafts: await db().$count(approvals, draft),
 		rules: await db().$count(routingRules, eq(routingRules.handlerId, accountId)),
 		desks: desks.map((place) => place.name),
@@ -67,6 +67,10 @@ export async function accountHoldings(actor: Actor, accountId: string) {
 		onlyHandlerOf: await onlyHolderOf(accountId, 'handler')
 	};
 }
+
+/** How many open reports an account handles, without those that name the actor. */
+export const countOpenCasesOf = (actor: Actor, accountId: string): Promise<number> =>
+	db().$count(cases, and(openCasesOf(accountId), notNaming(actor)));
 
 /** Offices where an account is the only holder of a role, by name. */
 interface HeldAlone {

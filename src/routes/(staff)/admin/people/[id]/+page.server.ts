@@ -1,6 +1,6 @@
 import { ROLES } from '#lib/cases/vocabulary.ts';
 import { officesLeftByAbsence } from '#lib/server/cases/answers/offices-left-by-absence.ts';
-import { onlyApproverOf } from '#lib/server/cases/handling/account-handover.ts';
+import { countOpenCasesOf, onlyApproverOf } from '#lib/server/cases/handling/account-handover.ts';
 import { actingRolesOf } from '#lib/server/people/access/acting-heads.ts';
 import { listAccessChanges } from '#lib/server/people/access/list.ts';
 import { absencesOf, addAbsence, removeAbsence, deputiesFor } from '#lib/server/people/absence.ts';
@@ -38,6 +38,7 @@ export const load = withActor(async (actor, { params }) => {
 		grantable: ROLES.filter((role) => person.administered || neededForRole(role) === 'seen'),
 		waiting,
 		linkComesWithRole: waiting.some(({ kind, createsPasswordLink }) => kind === 'role' && createsPasswordLink),
+		openCases: await countOpenCasesOf(actor, params.id),
 		onlyApproverOf: Object.values(await onlyApproverOf(params.id)).flat(),
 		guarded: await needsApproval(actor, params.id),
 		sendsMail: resetsByMail()

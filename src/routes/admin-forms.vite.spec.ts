@@ -150,7 +150,7 @@ it('removing the role of a handler names the open reports that the person handle
 		const roles = [{ role, unitId: 'u', unitName: 'Kantor', acting: false, mine: true }];
 		const person = { id: 'a', name: 'Sari', active: true, administered: true, hasPassword: true, roles, officer: null };
 		const lists = { waiting: [], absences: [], deputies: [], units: [], acting: [], grantable: [] };
-		return pageOf(Account, { person, openCases, onlyApproverOf: [], ...lists });
+		return pageOf(Account, { actor: { accountId: 'b' }, person, openCases, onlyApproverOf: [], ...lists });
 	};
 	expect(pageFor('handler', 12)).toContain('menangani 12 laporan');
 	for (const page of [pageFor('handler', 0), pageFor('manager', 12)]) expect(page).not.toContain('Orang ini menangani');

@@ -97,6 +97,12 @@ test('the step of the name is left only with a name, and with no contact that th
 		[{ name: 'Siti Contoh', phone: '0812 345' }, 'phone', /^Nomor telepon terdiri dari 8 sampai 15 angka/],
 		[{ phone: '', email: 'budi.mamuju@gmail' }, 'email', /^Alamat e-mail ini tidak lengkap/]
 	] as const;
+	// All mistakes of a step show at once.
+	await field('email').fill('budi');
+	await next.click();
+	await expect(error('name')).toHaveText(/^Tulis nama Anda/);
+	await expect(error('email')).toHaveText(/^Alamat e-mail ini tidak lengkap/);
+	await field('email').fill('');
 	for (const [typed, faulty, says] of steps) {
 		for (const [name, value] of Object.entries(typed)) await field(name).fill(value);
 		await next.click();

@@ -40,11 +40,11 @@ export function keepReview(form: HTMLFormElement): void {
 		if (target.closest('.check a')) isCorrection = true;
 		const step = target.closest('.turn .primary')?.closest('section');
 		if (!step) return;
-		const faulty = [...step.querySelectorAll<Control>(FIELDS)].find(problemOf);
-		if (faulty) {
+		const faulty = [...step.querySelectorAll<Control>(FIELDS)].filter(problemOf);
+		if (faulty[0]) {
 			event.preventDefault();
-			showError(faulty, problemOf(faulty));
-			faulty.focus();
+			for (const field of faulty) showError(field, problemOf(field));
+			faulty[0].focus();
 		} else if (isCorrection) {
 			event.preventDefault();
 			location.hash = list.closest('section')?.querySelector('h2')?.id ?? '';

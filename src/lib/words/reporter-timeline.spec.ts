@@ -154,3 +154,13 @@ test('the decision on a consent says what SP4N-LAPOR! has', () => {
 	expect(lines({ sent: [] })).toBe('Belum ada yang terkirim ke SP4N-LAPOR!.');
 	expect(lines({})).toBe('Dikabulkan');
 });
+
+test('the words with a low score are shown once, in the dispute that it made', () => {
+	const rated = entry(2, 'rated', 'reporter', { score: 2, comment: 'Masih antre.' });
+	const disputed = entry(3, 'disputed', 'reporter', { message: 'm1', count: 1 });
+	const messages = [{ id: 'm1', body: 'Masih antre.' }] as Report['messages'];
+	const quotes = (...entries: Entry[]) =>
+		reporterTimeline(report(entries, { messages }), reader).map(({ quote }) => quote);
+	expect(quotes(rated, disputed)).toEqual(['Masih antre.', null]);
+	expect(quotes(rated)).toEqual(['Masih antre.']);
+});

@@ -111,13 +111,22 @@ function timelineItem<File extends OfMessage>(entry: Entry, report: Report<File>
 			entry.at > new Date(reader.since) &&
 			!(entry.type === 'answered' && report.entries.some(({ seq, type }) => seq > entry.seq && JUDGES.includes(type))),
 		/** Text as a person wrote it. `notes` are lines that the site adds. */
-		quote: message?.body ?? text(entry, 'content') ?? text(entry, 'comment') ?? null,
+		quote: message?.body ?? text(entry, 'content') ?? commentOf(entry, report) ?? null,
 		notes: notesOf(entry, reader),
 		files: report.attachments.filter((file) => (isOpening ? file.messageId === null : file.messageId === message?.id)),
 		letter: letterOf(entry),
 		/** Files stored at SP4N-LAPOR!. */
 		links: entry.type === 'escalation_followup' ? linkedFiles(entry.data.attachments) : []
 	};
+}
+
+/** The words with a score, unless the dispute that the score made has them. */
+function commentOf(entry: Entry, { entries, messages }: Report<unknown>): string | undefined {
+	const comment = text(entry, 'comment');
+	const next = entries.find(({ seq }) => seq > entry.seq);
+	const isRepeated =
+		next?.type === 'disputed' && messages.some(({ id, body }) => id === next.data.message && body === comment);
+	return isRepeated ? undefined : comment;
 }
 
 function titleOf(entry: Entry, byReporter: boolean): string {

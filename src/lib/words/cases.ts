@@ -40,6 +40,8 @@ const statuses: Words<CaseStatus> = {
 };
 const citizenStatuses: Words<CaseStatus> = {
 	...statuses,
+	// The word of the step (`progressOf`).
+	verified: m.progress_verified,
 	needs_info: m.status_needs_info_citizen,
 	archived: m.status_archived_citizen
 };

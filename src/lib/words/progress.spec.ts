@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { CASE_STATUSES, type CaseStatus, type TimelineType } from '#lib/cases/vocabulary.ts';
+import { statusWord } from './cases.ts';
 import { meaningOf, progressOf } from './progress.ts';
 
 type Report = Parameters<typeof progressOf>[0];
@@ -146,6 +147,10 @@ const TABLE: [what: string, report: Report, strip: string][] = [
 		'Diterima 1 | [Diperiksa 3] | (Ditindaklanjuti) | (Dijawab) | (Selesai)'
 	]
 ];
+
+test('the status of a verified report is the word of its step', () => {
+	expect(strip(report('verified', ['verified']))).toContain(`[${statusWord('verified', 'citizen')} `);
+});
 
 describe('the steps of a report', () => {
 	test.each(TABLE)('%s', (_, one, expected) => {

@@ -27,7 +27,9 @@ test('after the number of a forward by hand is stored, the next report opens, or
 		`/desk/cases/${next.reference}?done=found&of=SENT&left=1&work=list&list=kind%3Dcomplaint`
 	);
 	expect(await storeNumber('list', '7604002')).toMatch(/^\/desk\?kind=complaint&done=found&of=SENT&left=\d&work=list$/);
-	expect(await storeNumber('case', '7604003')).toMatch(/^\/desk\/cases\/SENT\?done=found&left=\d&work=list&list=kind%3Dcomplaint$/);
+	expect(await storeNumber('case', '7604003')).toMatch(
+		/^\/desk\/cases\/SENT\?done=found&left=\d&work=list&list=kind%3Dcomplaint$/
+	);
 	expect(await storeNumber('next', '7604004', '&queue=duty')).toMatch(/^\/desk\/unrecorded\/next\?queue=duty/);
 });
 

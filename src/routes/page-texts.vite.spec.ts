@@ -62,12 +62,12 @@ it('a connection that failed shows since when, and that a test of it has ended',
 });
 
 it('shows the filing day of a periodic report in the time zone of its office', () => {
-	const filed = { number: '1', version: 1, filedAt: new Date('2026-04-01T15:30:00Z') };
+	const filed = { number: '1', version: 1, firstFiledAt: new Date('2026-04-01T15:30:00Z') };
 	const unit = { slug: 'a', name: 'Kantor Barat', timeZone: 'Asia/Jakarta' };
 	const recaps = { units: [], unit: { slug: 'b', name: 'Kantor Timur', timeZone: 'Asia/Jayapura' }, periods: [] };
 	const owed = [{ unit, scope: 'own', filed, overdue: false }];
 	expect(pageOf(Recaps, { ...recaps, grain: 'month', period: '2026-03', dueOn: '2026-04-08', owed })).toContain(
-		formatShortDate(filed.filedAt, 'Asia/Jakarta')
+		formatShortDate(filed.firstFiledAt, 'Asia/Jakarta')
 	);
 });
 
@@ -241,15 +241,8 @@ it('the receipt and the tracked report show where e-mails go, and how a wrong ad
 	expect(factsOf('wanted')).toContain(mails.address);
 	expect(factsOf('refused')).toContain('href="/lacak/laporan/data?kontak#new"');
 	expect(factsOf('stopped')).not.toContain(m.mail_own_case_wrong_address());
-	const data = {
-		report,
-		unit,
-		requests: [],
-		periods: { items: [], notes: [] },
-		hasContact: true,
-		rule: { hours: 72 },
-		hidden: {}
-	};
+	const lists = { requests: [], agreed: [], periods: { items: [], notes: [] } };
+	const data = { report, unit, ...lists, hasContact: true, rule: { hours: 72 }, hidden: {} };
 	const chosenAt = (search: string) => /<input[^>]*checked[^>]*>/.exec(pageOf(DataPage, data, null, search))?.[0];
 	expect(chosenAt('?kontak')).toContain('value="contact"');
 	expect(chosenAt('')).toBeUndefined();

@@ -7,14 +7,28 @@ const UNIT = { name: 'Kantor Contoh', slug: 'contoh', timeZone: 'Asia/Makassar' 
 
 it('the page of data requests leads first to the copy that can be downloaded at once', () => {
 	const report = { reference: 'ADU-1' };
-	const rest = { requests: [], periods: { items: [], notes: [] }, hasContact: true, rule: { hours: 72 }, hidden: {} };
+	const rest = {
+		requests: [],
+		periods: { items: [], notes: [] },
+		agreed: [],
+		hasContact: true,
+		rule: { hours: 72 },
+		hidden: {}
+	};
 	const page = pageOf(DataPage, { report, unit: UNIT, ...rest });
 	expect(page.indexOf('href="/lacak/laporan/salinan"')).toBeLessThan(page.indexOf(m.request_citizen_list()));
 	expect(page).toContain('href="/lacak/laporan/salinan"');
 });
 
 it('a reporter without a contact is offered no change of it, and one with a name reads where to give a contact', () => {
-	const rest = { requests: [], periods: { items: [], notes: [] }, hasContact: false, rule: { hours: 72 }, hidden: {} };
+	const rest = {
+		requests: [],
+		periods: { items: [], notes: [] },
+		agreed: [],
+		hasContact: false,
+		rule: { hours: 72 },
+		hidden: {}
+	};
 	const textOf = (reporter: string | null) =>
 		pageOf(DataPage, { report: { reference: 'ADU-1' }, unit: UNIT, reporter, ...rest });
 	expect(textOf('Andi')).not.toContain('value="contact"');
@@ -25,7 +39,7 @@ it('a reporter without a contact is offered no change of it, and one with a name
 it('the page says what to do if the current contact can’t be reached, before and after a request for another', () => {
 	const at = new Date();
 	const asked = { id: '1', number: 'PD-1', kind: 'contact', state: 'confirming', receivedAt: at, dueAt: at };
-	const rest = { periods: { items: [], notes: [] }, hasContact: true, rule: { hours: 72 }, hidden: {} };
+	const rest = { periods: { items: [], notes: [] }, agreed: [], hasContact: true, rule: { hours: 72 }, hidden: {} };
 	const page = (requests: object[], query?: string) =>
 		pageOf(DataPage, { report: { reference: 'ADU-1' }, unit: UNIT, requests, ...rest }, null, query);
 	expect(page([], '?kontak')).toContain(m.request_words_contact());
@@ -38,7 +52,7 @@ it('the page says what to do if the current contact can’t be reached, before a
 it('a request has what its reporter wrote, until that is destroyed', () => {
 	const at = new Date();
 	const asked = { id: '1', number: 'PD-1', kind: 'contact', state: 'open', receivedAt: at, dueAt: at };
-	const rest = { periods: { items: [], notes: [] }, hasContact: true, rule: { hours: 72 }, hidden: {} };
+	const rest = { periods: { items: [], notes: [] }, agreed: [], hasContact: true, rule: { hours: 72 }, hidden: {} };
 	const page = (written: object) =>
 		pageOf(DataPage, { report: { reference: 'ADU-1' }, unit: UNIT, requests: [{ ...asked, ...written }], ...rest });
 	const words = 'Salah ketik saat melapor.';
@@ -54,7 +68,7 @@ it('a request has what its reporter wrote, until that is destroyed', () => {
 it('a request that its reporter withdrew has no decision', () => {
 	const at = new Date('2026-12-03T01:00:00Z');
 	const asked = { id: '1', number: 'PD-1', kind: 'access', receivedAt: at, dueAt: at, decidedAt: at };
-	const rest = { periods: { items: [], notes: [] }, hasContact: true, rule: { hours: 72 }, hidden: {} };
+	const rest = { periods: { items: [], notes: [] }, agreed: [], hasContact: true, rule: { hours: 72 }, hidden: {} };
 	const page = (state: string) =>
 		pageOf(DataPage, { report: { reference: 'ADU-1' }, unit: UNIT, requests: [{ ...asked, state }], ...rest });
 	const date = 'Kamis, 3 Desember 2026, 09.00 WITA';
@@ -66,7 +80,7 @@ it('a request that its reporter withdrew has no decision', () => {
 it('a report is not offered for withdrawal again', () => {
 	const at = new Date();
 	const asked = { id: '1', number: 'PD-1', kind: 'report', receivedAt: at, dueAt: at };
-	const rest = { periods: { items: [], notes: [] }, hasContact: true, rule: { hours: 72 }, hidden: {} };
+	const rest = { periods: { items: [], notes: [] }, agreed: [], hasContact: true, rule: { hours: 72 }, hidden: {} };
 	const page = (state: string, query?: string) =>
 		pageOf(
 			DataPage,
@@ -85,7 +99,14 @@ it('a report is not offered for withdrawal again', () => {
 it('a restriction or withdrawn consent in force says so, and is not offered again', () => {
 	const at = new Date('2026-12-03T01:00:00Z');
 	const asked = { id: '1', number: 'PD-1', state: 'granted', receivedAt: at, dueAt: at, decidedAt: at };
-	const rest = { periods: { items: [], notes: [] }, hasContact: true, rule: { hours: 72 }, hidden: {}, unit: UNIT };
+	const rest = {
+		periods: { items: [], notes: [] },
+		agreed: [],
+		hasContact: true,
+		rule: { hours: 72 },
+		hidden: {},
+		unit: UNIT
+	};
 	const page = (
 		kind: string,
 		{ restrictedAt = null, mails = 'stopped' }: { restrictedAt?: Date | null; mails?: string }
@@ -108,4 +129,16 @@ it('a restriction or withdrawn consent in force says so, and is not offered agai
 	const again = page('consent', { mails: 'wanted' });
 	expect(again).toContain(m.request_consent_mails_again());
 	expect(again).toContain('value="consent"');
+});
+
+it('the page has what its reporter agreed to, and what of it was withdrawn', () => {
+	const at = new Date('2026-12-03T01:00:00Z');
+	const rest = { requests: [], periods: { items: [], notes: [] }, hasContact: true, rule: { hours: 72 }, hidden: {} };
+	const page = (agreed: object[]) => pageOf(DataPage, { report: { reference: 'ADU-1' }, unit: UNIT, agreed, ...rest });
+	const date = 'Kamis, 3 Desember 2026, 09.00 WITA';
+	const given = page([{ at, words: 'Nama saya boleh ikut dikirim', withdrawnAt: null }]);
+	expect(given).toContain('Nama saya boleh ikut dikirim');
+	expect(given).not.toContain(m.request_agreed_withdrawn({ date }));
+	expect(page([{ at, words: 'Nama saya', withdrawnAt: at }])).toContain(m.request_agreed_withdrawn({ date }));
+	expect(page([])).not.toContain(m.request_agreed_title());
 });

@@ -57,6 +57,7 @@ it('without scripts, every form that keeps its text belongs to the buttons of ot
 	const rest = {
 		requests: [],
 		periods: { items: [], notes: [] },
+		agreed: [],
 		rule: {},
 		hidden: {},
 		services: [],

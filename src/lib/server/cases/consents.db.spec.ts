@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { stoppedMails, stopOrAllowMails } from '#lib/server/channels/unsubscribe.ts';
-import { consentsOfCase } from '#lib/server/people/consents.ts';
+import { agreedByReporter, consentsOfCase } from '#lib/server/people/consents.ts';
 import { idOf, makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { readCase } from '#lib/dev/testing/office.ts';
 import { withdrawReporterConsents } from './consents.ts';
@@ -100,8 +100,16 @@ test('withdrawn consents stop the e-mails and keep the identity from SP4N-LAPOR!
 		transaction(async (tx) =>
 			withdrawReporterConsents(tx, (await lockCase(tx, before.id)).row, ['reporter_mail', 'lapor_identity'], asked)
 		);
+	const [mail, lapor] = await agreedByReporter(before.id);
+	expect([mail?.withdrawnAt, lapor?.withdrawnAt]).toEqual([null, null]);
 	expect(await withdraw()).toMatchObject({ consentLapor: false, version: before.version + 1 });
 	expect(await transaction((tx) => mailPreferenceOf(tx, before.id))).toBeUndefined();
+	// The words are still those that the reporter agreed to.
+	const withdrawn = { withdrawnAt: expect.any(Date) as Date };
+	expect(await agreedByReporter(before.id)).toEqual([
+		{ ...mail, ...withdrawn },
+		{ ...lapor, ...withdrawn }
+	]);
 	// Nothing is left to withdraw.
 	expect(await withdraw()).toMatchObject({ version: before.version + 1 });
 	expect((await summary(before.id)).slice(2)).toEqual(['reporter_mail withdrawn id', 'lapor_identity withdrawn id']);

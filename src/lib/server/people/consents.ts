@@ -52,6 +52,17 @@ export async function withdrawnIn(
 /** Every consent of a report, oldest first. */
 export const consentsOfCase = (caseId: number) => consentsWhere(eq(consents.caseId, caseId));
 
+/** What a reporter has agreed to, in the words that they read, and when each consent was withdrawn, if it was. */
+export async function agreedByReporter(caseId: number) {
+	const all = await consentsOfCase(caseId);
+	return [...new Set(all.map(({ kind }) => kind))].flatMap((kind) => {
+		const ofKind = all.filter((one) => one.kind === kind);
+		const [given, last] = [ofKind.findLast((one) => one.given), ofKind.at(-1)];
+		if (!given || !last) return [];
+		return [{ at: given.at, words: given.words, withdrawnAt: last.given ? null : last.at }];
+	});
+}
+
 /** Every consent of an officer for the photo, oldest first. */
 export const photoConsentsOf = (officerId: string) => consentsWhere(eq(consents.officerId, officerId));
 

@@ -2,6 +2,7 @@ import { redirect } from '@sveltejs/kit';
 import { hourRule } from '#lib/server/calendar/load.ts';
 import { hasContact } from '#lib/server/cases/reporter.ts';
 import { now } from '#lib/server/clock.ts';
+import { agreedByReporter } from '#lib/server/people/consents.ts';
 import { withdrawRequest } from '#lib/server/privacy/requests/decide.ts';
 import { requestByReporter } from '#lib/server/privacy/requests/receive.ts';
 import { requestsAbout } from '#lib/server/privacy/requests/register.ts';
@@ -17,6 +18,7 @@ export const load = async (event) => {
 	return {
 		formId: 'isian',
 		requests: await requestsAbout({ caseId: row.id }),
+		agreed: await agreedByReporter(row.id),
 		periods: casePeriodWords(await casePeriods([row.kind])),
 		rule: await hourRule('data_request', now()),
 		/** Without a contact, nothing can confirm a new one or be given up. */

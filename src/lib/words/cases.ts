@@ -40,8 +40,6 @@ const statuses: Words<CaseStatus> = {
 };
 const citizenStatuses: Words<CaseStatus> = {
 	...statuses,
-	// The word of the step (`progressOf`).
-	verified: m.progress_verified,
 	needs_info: m.status_needs_info_citizen,
 	archived: m.status_archived_citizen
 };
@@ -152,6 +150,8 @@ export const isWithdrawn = ({ status, archiveReason, withdrawn }: EndedReport) =
 export function reportStatusWord(report: EndedReport & { transferredTo: string | null }) {
 	const { status, transferredTo } = report;
 	if (isWithdrawn(report)) return m.progress_withdrawn();
+	// The word of the step (`progressOf`).
+	if (status === 'verified') return m.progress_verified();
 	return status === 'answered' && transferredTo !== null
 		? m.status_transferred({ institution: transferredTo })
 		: statusWord(status, 'citizen');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { CASE_STATUSES, type CaseStatus, type TimelineType } from '#lib/cases/vocabulary.ts';
-import { statusWord } from './cases.ts';
+import { reportStatusWord } from './cases.ts';
 import { meaningOf, progressOf } from './progress.ts';
 
 type Report = Parameters<typeof progressOf>[0];
@@ -149,7 +149,7 @@ const TABLE: [what: string, report: Report, strip: string][] = [
 ];
 
 test('the status of a verified report is the word of its step', () => {
-	expect(strip(report('verified', ['verified']))).toContain(`[${statusWord('verified', 'citizen')} `);
+	expect(strip(report('verified', ['verified']))).toContain(`[${reportStatusWord(report('verified', []))} `);
 });
 
 describe('the steps of a report', () => {

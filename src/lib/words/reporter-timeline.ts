@@ -198,7 +198,10 @@ const NOTES: Record<string, EntryNotes> = {
 	copy_downloaded: (entry) => [text(entry, 'format')?.toUpperCase()],
 	calendar_changed: (entry, reader) => [datedChange(entry.data.why), ...movedClocks(entry, reader)],
 	data_requested: (entry, reader) => [...requestEntryLines(entry.data), ...waitingRequest(entry, reader)],
-	data_decided: ({ data }) => requestEntryLines(data),
+	data_decided: ({ data }) => [
+		...requestEntryLines(data),
+		Array.isArray(data.sent) && data.sent.length === 0 ? m.request_entry_none_sent() : undefined
+	],
 	data_corrected: ({ data }) => requestEntryLines(data),
 	restriction_lifted: ({ data }) => requestEntryLines(data),
 	escalation_sent: (entry) => [

@@ -91,7 +91,7 @@ const FIELDS: Record<string, () => string> = {
 export function requestEntryLines(data: Record<string, unknown>): string[] {
 	const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
 	const changes = (Array.isArray(data.changes) ? data.changes : []) as Record<'field' | 'before' | 'after', string>[];
-	const sent = Array.isArray(data.sent) ? data.sent.join(', ') : undefined;
+	const sent = Array.isArray(data.sent) && data.sent.length > 0 ? data.sent.join(', ') : undefined;
 	const kind = text(data.kind) as RequestKind | undefined;
 	const lines = [
 		text(data.number) && kind
@@ -101,7 +101,7 @@ export function requestEntryLines(data: Record<string, unknown>): string[] {
 		text(data.ground) ? m.request_ground_is({ ground: String(data.ground) }) : undefined,
 		text(data.reason) ? m.common_reason_is({ reason: String(data.reason) }) : undefined,
 		data.single_signature === true ? m.request_entry_alone() : undefined,
-		sent === undefined ? undefined : sent ? m.request_entry_sent({ ids: sent }) : m.request_entry_none_sent(),
+		sent ? m.request_entry_sent({ ids: sent }) : undefined,
 		...changes.map(({ field, before, after }) => {
 			const name = FIELDS[field]?.() ?? field;
 			const shown = (value: string) => (isLocalDate(value) ? formatShortDay(value) : value);

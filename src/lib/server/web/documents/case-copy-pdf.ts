@@ -11,7 +11,7 @@ import {
 	fileWord,
 	identityWord,
 	kindWord,
-	statusWord
+	reportStatusWord
 } from '#lib/words/cases.ts';
 import { basisWord, clockStateText, clockWord } from '#lib/words/clock.ts';
 import { serviceWord } from '#lib/words/office.ts';
@@ -127,7 +127,14 @@ function drawReport(pdf: Pdf, report: CopiedReport, lang: Locale): void {
 	facts(pdf, [
 		[m.term_reference(), report.reference],
 		[m.citizen_case_office(), report.office],
-		[m.common_status(), statusWord(report.status, 'citizen')],
+		[
+			m.common_status(),
+			reportStatusWord({
+				status: report.status,
+				transferredTo: report.transferred_to,
+				archiveReason: report.archive_reason
+			})
+		],
 		[m.term_received(), joined(formatDateTimeOffset(report.received_at, zone, lang), channelWord(report.channel))],
 		[m.copy_answered_at(), time(report.answered_at)],
 		[m.copy_closed_at(), time(report.closed_at)],

@@ -8,10 +8,19 @@ import Privacy from './(citizen)/privasi/+page.svelte';
 
 const unit = { name: 'Kantor Contoh', slug: 'contoh' };
 
+const complaint = { unit, hidden: {}, files: { max: 5 }, known: {}, links: [], services: [], officers: [], limits: [] };
+
+it('the last step of a complaint names the place of the scanned code again, with what its officer can’t see', () => {
+	const place = { id: 'p', name: 'Meja layanan 1', hasOfficer: true };
+	const page = pageOf(Complaint, { ...complaint, place });
+	const lastStep = page.slice(page.lastIndexOf('<section'));
+	expect(lastStep).toContain(m.citizen_form_place({ place: place.name }));
+	expect(lastStep).toContain(m.citizen_form_place_officer({ place: place.name }));
+});
+
 it('the complaint form shows the whistle-blowing site and this site as two equal ways to report a bribe', () => {
 	const links = [{ name: 'Situs pengaduan internal', url: 'https://wbs.contoh.go.id/' }];
-	const form = { unit, hidden: {}, files: { max: 5 }, known: {}, links, services: [], officers: [], limits: [] };
-	const pageFor = (category: string) => pageOf(Complaint, form, { issues: [], typed: { category } });
+	const pageFor = (category: string) => pageOf(Complaint, { ...complaint, links }, { issues: [], typed: { category } });
 	const [, ways = ''] = /<aside.*?<ul[^>]*>(.*?)<\/ul>/s.exec(pageFor('time')) ?? [];
 	expect(ways.match(/<li/g)).toHaveLength(2);
 	expect(ways).toContain('href="https://wbs.contoh.go.id/"');

@@ -211,6 +211,26 @@ test('a score of 2 asks once why, keeps the choice, and then reopens the report'
 	await expect(page).toHaveURL('/lacak?ditutup&kantor=mamuju');
 });
 
+test('what was typed for a report stays when another office is chosen, also after a refusal', async ({ browser }) => {
+	const desk = await signedIn(browser, 'penyelia.sulbar');
+	await desk.goto('/desk/new');
+	const body = desk.locator('[name=body]');
+	const choose = async (nth: number) => {
+		const office = desk.getByRole('navigation', { name: 'Satuan kerja' }).getByRole('link').nth(nth);
+		await office.click();
+		await expect(office).toHaveAttribute('aria-current', /page|true/);
+	};
+	await body.fill('Kursi di ruang tunggu rusak.');
+	await choose(1);
+	await expect(body).toHaveValue('Kursi di ruang tunggu rusak.');
+	await desk.locator('[name=identity][value=named]').check({ force: true });
+	await desk.locator('[name="reporter.phone"]').fill('0812 abc');
+	await desk.locator('main form button.primary').last().click();
+	await expect(desk.getByRole('alert')).toBeVisible();
+	await choose(2);
+	await expect(body).toHaveValue('Kursi di ruang tunggu rusak.');
+});
+
 test('a paper report is recorded, and its receipt is shown once for printing', async ({ browser }) => {
 	const desk = await signedIn(browser, 'penangan.mamuju');
 	await openAndCheck(desk, '/desk/new');

@@ -40,7 +40,7 @@ export const stopHashOf = (token: string): string => sha256Hex(token.slice(0, TO
 
 const addressHashOf = (address: string): string => keyedHex('mail-address', address.trim().toLowerCase());
 
-/** The columns of an address, and by which its unsubscribe links are found. */
+/** The columns of an address, and of the hash by which its unsubscribe links are found. */
 const addressColumns = (row: CaseAddress) => ({ addressHash: row.addressHash, stopHash: stopHashOf(stopToken(row)) });
 
 /** Stores that the reporter gets e-mails, and in which language. Does nothing without an e-mail address. */
@@ -75,9 +75,13 @@ export async function changeMailAddress(tx: Tx, caseId: number, email: string, l
 	return (await mailPreferenceOf(tx, caseId)) !== undefined;
 }
 
-/** Forgets the address of a case and whether it gets e-mails, because it is not the reporter's. */
+/**
+ * Forgets that e-mails go to the address of a case, because it is not the reporter's. If the reporter stopped e-mails, they
+ * stay stopped for a later address.
+ */
 export async function dropMailAddress(tx: Tx, caseId: number): Promise<void> {
-	await tx.delete(reporterMail).where(eq(reporterMail.caseId, caseId));
+	const byReporter = and(isNotNull(reporterMail.stoppedAt), not(reporterMail.stoppedByOwner));
+	await tx.delete(reporterMail).where(and(eq(reporterMail.caseId, caseId), not(byReporter!)));
 }
 
 /** Copies the e-mail preference of a report to a part that is split off from it. */

@@ -17,6 +17,7 @@ import { recordReporterAnswer } from '#lib/server/cases/conversation/record-answ
 import { splitCase } from '#lib/server/cases/handling/split.ts';
 import {
 	contactToken,
+	dropMailAddress,
 	mailPreferenceOf,
 	reporterMailState,
 	setMailStopped
@@ -166,6 +167,15 @@ it('a former address whose owner wants no e-mails gets none', async () => {
 	await transaction((tx) => setMailStopped(tx, id, true, true));
 	await record(reference, { email: 'lain@contoh.invalid' });
 	expect(mailServer.emails()).toEqual([]);
+});
+
+it('e-mails that the reporter stopped stay stopped after a wrong address was dropped and another is recorded', async () => {
+	const { reference } = await report();
+	const { id } = await readCase(reference);
+	await transaction((tx) => setMailStopped(tx, id, true));
+	await transaction((tx) => dropMailAddress(tx, id));
+	await record(reference, { email: 'benar@contoh.invalid' });
+	expect(await mailPreferenceOf(db(), id)).toBeUndefined();
 });
 
 it.each(['before', 'after'])(

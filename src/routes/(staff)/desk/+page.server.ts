@@ -37,7 +37,7 @@ export const load = withActor(async (actor, { url, cookies, isDataRequest }) => 
 		inboxCounts(actor),
 		rowsOnly ? [] : viewLinks(actor, { choice, read }),
 		rowsOnly ? NO_ALARM : forwardingAlarm(actor),
-		rowsOnly ? [] : handlersToFilter(offices),
+		rowsOnly ? [] : handlersToFilter(actor, offices),
 		referenceData()
 	]);
 	// If the reports of a later page were settled since, the first page shows those that are left. A search has its own

@@ -7,6 +7,7 @@ import { caseRoleUnits, type Actor } from '#lib/server/people/actor.ts';
 import { unitTree, type UnitInTree } from '#lib/server/people/units/find-unit.ts';
 import { chainOf, referenceData } from '#lib/server/reference/reference.ts';
 import { workerRoles } from '../case-staff.ts';
+import { visibleTo } from '../visibility.ts';
 
 /** The offices whose reports a person handles or supervises, parents before children. */
 export async function deskUnits(actor: Actor): Promise<UnitInTree[]> {
@@ -16,9 +17,10 @@ export async function deskUnits(actor: Actor): Promise<UnitInTree[]> {
 
 /**
  * People for the filter by handler, sorted by name: those to whom reports of these offices can be assigned, and those
- * whose account was switched off and who still have reports, such as closed ones. Roles are inherited downwards.
+ * whose account was switched off and who still have reports that the actor sees, such as closed ones. Roles are inherited
+ * downwards.
  */
-export function handlersToFilter(units: readonly UnitInTree[]): Promise<{ id: string; name: string }[]> {
+export function handlersToFilter(actor: Actor, units: readonly UnitInTree[]): Promise<{ id: string; name: string }[]> {
 	const here = inArray(
 		cases.unitId,
 		units.map(({ id }) => id)
@@ -27,7 +29,7 @@ export function handlersToFilter(units: readonly UnitInTree[]): Promise<{ id: st
 		db()
 			.select({ id: cases.id })
 			.from(cases)
-			.where(and(eq(cases.assigneeId, accounts.id), here))
+			.where(and(eq(cases.assigneeId, accounts.id), here, visibleTo(actor)))
 	);
 	return db()
 		.selectDistinct({ id: accounts.id, name: accounts.name })

@@ -143,7 +143,8 @@ test('the filter by handler has people who left, as long as reports name them', 
 	const { unit } = office;
 	const [left, unused] = [await makeActor([[unit.id, 'handler']]), await makeActor([[unit.id, 'handler']])];
 	const { reference } = await caseIn(office, 'closed');
-	const offered = async () => (await handlersToFilter(await deskUnits(office.handler))).map(({ id }) => id);
+	const offered = async () =>
+		(await handlersToFilter(office.handler, await deskUnits(office.handler))).map(({ id }) => id);
 	const staff = [office.handler, office.supervisor, office.rootSupervisor].map(idOf);
 	expect((await offered()).sort()).toEqual([...staff, idOf(left), idOf(unused)].sort());
 	await db()

@@ -40,6 +40,9 @@ test('the entry of the check says what its topic and class are', () => {
 	const data = { category: 'procedure', class: 'plain' };
 	const [item] = reporterTimeline(report([entry(2, 'verified', 'staff', data)]), reader);
 	expect(item?.notes).toEqual(['Tentang: Alur atau prosedur', 'Jenis penanganan: Biasa']);
+	const ofRequest = { category: 'procedure', class: 'information' };
+	const [other] = reporterTimeline(report([entry(2, 'verified', 'staff', ofRequest)]), reader);
+	expect(other?.notes).toEqual(['Tentang: Alur atau prosedur']);
 });
 
 test('a changed calendar shows the day in words, and the new and the former deadline, to reporters and to staff', () => {

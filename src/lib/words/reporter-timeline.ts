@@ -87,8 +87,8 @@ const PARTIES: Record<Entry['actorKind'], () => string> = {
 	lapor: m.term_lapor
 };
 
-/** What a reporter does about an answer that they have read. */
-const JUDGES: readonly TimelineType[] = ['rated', 'disputed'];
+/** Entries in which a reporter judges an answer that they have read. */
+const JUDGEMENTS: readonly TimelineType[] = ['rated', 'disputed'];
 
 /** One timeline entry as shown to the reporter. */
 function timelineItem<File extends OfMessage>(entry: Entry, report: Report<File>, reader: Reader) {
@@ -109,7 +109,10 @@ function timelineItem<File extends OfMessage>(entry: Entry, report: Report<File>
 			(!byReporter || recordedOf(entry.data) !== undefined) &&
 			reader.since !== null &&
 			entry.at > new Date(reader.since) &&
-			!(entry.type === 'answered' && report.entries.some(({ seq, type }) => seq > entry.seq && JUDGES.includes(type))),
+			!(
+				entry.type === 'answered' &&
+				report.entries.some(({ seq, type }) => seq > entry.seq && JUDGEMENTS.includes(type))
+			),
 		/** Text as a person wrote it. `notes` are lines that the site adds. */
 		quote: message?.body ?? text(entry, 'content') ?? commentOf(entry, report) ?? null,
 		notes: notesOf(entry, reader),
@@ -149,7 +152,12 @@ const category: EntryNotes = (entry) => [
 ];
 
 const classified: EntryNotes = (entry, reader) => [
-	worded(text(entry, 'class'), (value) => m.citizen_case_class({ class: classWord(value as CaseClass, 'citizen') })),
+	// The class of an information request repeats its kind.
+	entry.data.class === 'information'
+		? undefined
+		: worded(text(entry, 'class'), (value) =>
+				m.citizen_case_class({ class: classWord(value as CaseClass, 'citizen') })
+			),
 	...reason(entry, reader),
 	...movedClocks(entry, reader)
 ];

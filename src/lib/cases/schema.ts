@@ -223,7 +223,7 @@ export const questionInput = z.object({
 	version
 });
 export const answerInput = z.object({ body: requiredText(10, 8000, 'answer'), version });
-/** The same for the desk's form, with the action taken, and the files to drop from the draft. `confirmed`: see below. */
+/** The same for the desk's form, with the action taken, and the files to drop from the draft. `confirmed`: as `deskArchiveInput`. */
 const answerForm = answerInput.extend({
 	action: trimmedText(2000, 'action_long').optional(),
 	action_on: day.optional(),

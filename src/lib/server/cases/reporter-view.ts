@@ -31,8 +31,8 @@ function withoutStaff({ seq, at, type, actorKind, data }: TimelineEntry) {
 }
 
 /**
- * The entries that `reporterView` reads. Only the public ones are shown. Corrections of LAPOR's numbers are internal,
- * because a replaced forward has no public entry.
+ * The entries that `reporterView` reads. Only the public ones are shown. Corrections of LAPOR's numbers and cancelled
+ * forwards are internal, and decide which public ones are left out.
  */
 const decided: TimelineEntry['type'][] = ['escalation_resolved', 'escalation_closed'];
 const PUBLIC_OR_DECIDED = or(eq(timeline.public, true), inArray(timeline.type, decided));

@@ -105,7 +105,7 @@ async function takeNumberFromOthers(tx: Tx, { caseId }: EscalationRow, laporId: 
 
 /**
  * The moment of a date entered by hand: noon of that day. For today it is the present time, because noon may be in the
- * future. On the day of `earliest` it is not before it, because the form asks for no time.
+ * future. On the day of `earliest`, at least `earliest`, because the form asks for no time.
  */
 function momentOf(entered: { day: string } | { at: Date }, zone: string, earliest: Date | null = null): Date {
 	if ('at' in entered) return entered.at;

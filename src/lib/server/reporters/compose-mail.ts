@@ -65,8 +65,8 @@ export interface MailFacts {
 	unsubscribeLink?: string;
 }
 
-/** With these the office ends its handling, so the e-mail also names other bodies, such as the Ombudsman. */
-const ENDS: readonly ReporterMailKind[] = ['final', 'archived', 'objection_declined'];
+/** E-mails about the end of the handling. They also name other bodies, such as the Ombudsman. */
+const CLOSING_MAILS: readonly ReporterMailKind[] = ['final', 'archived', 'objection_declined'];
 
 /** The date in these is the time of the event, and not a deadline. */
 export const OF_PAST_EVENT: readonly ReporterMailKind[] = ['transferred', 'data_decided', 'contact_recorded', 'breach'];
@@ -103,7 +103,7 @@ export function composeReporterMail(
 		byEmail?.receiptLink && m.mail_receipt_link({ link: inLanguage(byEmail.receiptLink) }, locale),
 		acceptsReplies && m.mail_reply({}, locale),
 		m.mail_how_to_open({ link: inLanguage(`${origin}/lacak`) }, locale),
-		ENDS.includes(kind) && m.mail_complain_elsewhere({}, locale),
+		CLOSING_MAILS.includes(kind) && m.mail_complain_elsewhere({}, locale),
 		closing,
 		`--\n${joined(footer, '\n')}`
 	];

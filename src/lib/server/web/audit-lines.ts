@@ -99,7 +99,7 @@ function valueText(key: string, value: unknown, reading: Reading): string {
 
 const record = (value: unknown): Record<string, unknown> => (value ?? {}) as Record<string, unknown>;
 
-/** The filter of a downloaded list in words. That words were searched is known, but not which. */
+/** The filter of a downloaded list in words. The log stores that words were searched, not the words. */
 function filterText(list: string, filter: Record<string, string>, { names, units }: Reading): string {
 	const { q, ...rest } = filter;
 	const nameOf = (id: string) => units.get(id)?.name ?? names.get(id) ?? (isUuid(id) ? m.audit_unknown() : undefined);

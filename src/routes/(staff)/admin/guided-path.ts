@@ -10,7 +10,7 @@ const COOKIE = 'mulai';
 export const rememberPath = ({ cookies, params }: Pick<RequestEvent<{ code: string }>, 'cookies' | 'params'>): void =>
 	cookies.set(COOKIE, params.code, { path: '/admin', maxAge: HOUR_SECONDS });
 
-/** For the next person at this computer. */
+/** Deletes the cookie, so that the next person at this computer does not get the path. */
 export const forgetPath = (cookies: Cookies): void => cookies.delete(COOKIE, { path: '/admin' });
 
 /**

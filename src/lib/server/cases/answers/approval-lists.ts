@@ -55,9 +55,9 @@ const openTransfers = sql`(select count(*) from ${escalations} where ${and(
 
 /**
  * Whether an approval has effects that the card in the list does not show: it sends the answer to linked reports, answers
- * a report that is being transferred to another agency, or archives the report as a duplicate of another one. A linked report that the actor may not see does not
- * count: the approval does not answer it, and the list must not tell the actor that a report names them. Counts instead
- * of `exists`, for which PostgreSQL would read all cases once.
+ * a report that is being transferred to another agency, or archives the report as a duplicate of another one. A linked
+ * report that the actor may not see does not count: the approval does not answer it, and the list must not tell the actor
+ * that a report names them. Counts instead of `exists`, for which PostgreSQL would read all cases once.
  */
 const needsPage = (actor: Actor) =>
 	sql<boolean>`(${approvals.archiveReason} is not distinct from 'duplicate' or ${approvals.kind} = 'answer' and ${openTransfers} +

@@ -116,7 +116,7 @@ async function changeContactOf(
 	const kept = lost ? { phone: null, email: null } : known;
 	const reporter = { ...known, phone: phone ?? kept.phone, email: email ?? kept.email };
 	const { reporterHash, ...columns } = await reporterColumns({ identity: before.identity, reporter });
-	// The hash does not change, so that earlier reports still belong to the same person.
+	// Unless the contact was another person's, the hash stays, so that earlier reports still belong to the same person.
 	const samePerson = lost ? null : before.reporterHash;
 	const changes = { ...columns, ...NO_RECEIPT_LINK, reporterHash: samePerson ?? reporterHash };
 	// In the commit of the new number: before a job ran, the person at the former number could read an answer in that chat

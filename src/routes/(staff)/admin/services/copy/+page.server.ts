@@ -5,11 +5,11 @@ import { pathOffice } from '../../guided-path.ts';
 
 export const load = withActor(async (actor, event) => {
 	const office = await pathOffice(actor, event);
-	const isSetUp = office && (event.url.searchParams.has('mulai') || !isOpenToPublic(office));
+	const isBeingSetUp = office && (event.url.searchParams.has('mulai') || !isOpenToPublic(office));
 	return {
 		...(await copyPlan(actor, event.url.searchParams.get('dari'))),
 		/** Code of the office that is being set up (`/admin/mulai`). */
-		office: isSetUp ? office.code : undefined
+		office: isBeingSetUp ? office.code : undefined
 	};
 });
 

@@ -153,7 +153,7 @@ test('an office that records all complaints at LAPOR records the missing ones, a
 	await expect(page).toHaveURL(/escalation\?queue=duty/);
 	const oldest = /SPATULA-[\d-]+/.exec(page.url())?.[0] ?? '';
 	await page.locator('form').getByRole('button', { name: 'Kirim ke SP4N-LAPOR!' }).click();
-	await expect(page.getByRole('status')).toContainText(`${oldest} sedang dikirim`);
+	await expect(page.getByRole('status').filter({ hasText: `${oldest} sedang dikirim` })).toBeVisible();
 	await expect(page).toHaveURL(/escalation\?queue=duty/);
 	expect(page.url()).not.toContain(`cases/${oldest}`);
 	expect(await count()).toBe(before - 1);

@@ -105,6 +105,7 @@ test('an answer of which only the template was sent is held until the person wri
 		await locked([]);
 		expect(await atTime(inHours(24 * 91), () => heldEntries(row))).toEqual(new Set());
 		await person.say('Ada kabar tentang laporan saya?');
+		await person.settled();
 	});
 	expect(await heldEntries(row)).toEqual(new Set());
 });

@@ -82,8 +82,8 @@ function objectionIn(entries: readonly TimelineEntry[]): 'objected' | 'objection
 const OBJECTION_STEPS: readonly TimelineEntry['type'][] = ['archived', 'objected', 'objection_declined'];
 
 /**
- * Whether the office granted a withdrawal that was asked for with the receipt, and the report was not taken up again.
- * Anybody can ask at the counter.
+ * Whether the office granted a withdrawal that the reporter requested with the receipt, and did not take the report up
+ * again. A withdrawal requested at the counter does not count, because another person may have requested it.
  */
 function isWithdrawn(entries: readonly TimelineEntry[]): boolean {
 	const last = entries.findLast(

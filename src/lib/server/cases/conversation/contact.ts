@@ -57,10 +57,10 @@ export async function recordContact(actor: Actor, reference: string, raw: unknow
 /**
  * Stores a new phone number or e-mail address of a reporter, encrypted, in the parts of a split report that fulfil
  * `which`. A part that the writer may not see keeps its contact, because e-mails to the new address could show the
- * writer that the part exists and what the office answers. It loses a contact that is not the reporter's, which shows nothing.
- * Chats of a former number are locked, and open again if it is corrected back.
- * If the reporter confirms a new contact through the current one, there is no writer. The timeline of each part names the
- * changed field, never its value.
+ * writer that the part exists and what the office answers. It loses a contact that is not the reporter's, because a
+ * removal shows nothing. Chats of a former number are locked, and open again if it is corrected back. If the reporter
+ * confirms a new contact through the current one, there is no writer. The timeline of each part names the changed field,
+ * never its value.
  *
  * @throws Invalid `record_no_contact` if the report is anonymous
  */

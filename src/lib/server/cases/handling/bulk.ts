@@ -70,7 +70,10 @@ export async function previewBulk(actor: Actor, verb: BulkVerb, picks: readonly 
 	return { rows, people: verb === 'assignment' ? await peopleForAll(able) : [] };
 }
 
-/** What archiving does: a second person decides about it later, or nobody can and one signature is enough. */
+/**
+ * What archiving a case does: it takes effect at once, a second person decides about the draft later, or it takes effect
+ * with a single signature, because no second person is available.
+ */
 type Effect = 'at_once' | 'drafted' | 'single_signature';
 
 async function effectOfArchiving(actor: Actor, row: CaseRow): Promise<Effect> {

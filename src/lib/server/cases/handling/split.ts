@@ -132,7 +132,7 @@ async function insertPart(
 	return part.reference;
 }
 
-/** Whether the office has replied to the report. Then nobody is late with the first reply to a part of it. */
+/** Whether the office has replied to the report. If it has, it owes the first reply to a part only from the split. */
 async function hasFirstReply(tx: Tx, caseId: number): Promise<boolean> {
 	const [newest] = await tx
 		.select({ state: clocks.state })

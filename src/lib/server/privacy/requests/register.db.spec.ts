@@ -182,7 +182,7 @@ test('only the decider sees the masked current contact, to compare the new one w
 	expect(await readRequest(admin, id)).toMatchObject({ currentContact: null });
 });
 
-test('a contact with the mask of the present one is told apart from it, and a wrong one can be removed', async () => {
+test('the decider and the reporter can tell two contacts with the same mask apart; the reporter can remove a wrong one', async () => {
 	const admin = await makeActor([[office.unit.id, 'admin']]);
 	const reporter = { name: 'Siti Contoh', email: 'sitii@contoh.invalid' };
 	const { reference } = await makeCase(office.unit, { identity: 'named', reporter });

@@ -12,7 +12,7 @@ export type Turn = ReturnType<typeof conversationTurns>[number];
  * @param held numbers of the entries whose text the reporter does not have yet
  */
 export function conversationTurns({ conversation, timeline, status, unit }: WholeDeskCase, held: ReadonlySet<number>) {
-	// Nobody can change the answer that the reporter reads as the office's last word.
+	// Staff can't change the answer that the reporter reads as the office's last word.
 	const sentAnswer = isAnswered(status)
 		? conversation.findLast(({ entry }) => entry?.type === 'answered')?.entry
 		: null;
